@@ -1,0 +1,1 @@
+"""Every table. Importing this package registers them all with the metadata."""

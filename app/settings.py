@@ -1,0 +1,82 @@
+"""Every setting, in one class that alone reads the environment. `docs/configuration.md` is generated from it."""
+
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Each field is an environment variable of the same name in capitals. Nothing needs to be set to start."""
+
+    model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on. Anything but a loopback address is 'in public'.")
+    port: int = Field(8000, description="Port to listen on.")
+    data_dir: Path = Field(Path("data"), description="Folder for everything that is kept: database, mails, files.")
+    database_url: str = Field(
+        "",
+        description="A PostgreSQL 15 or newer, as postgresql://user:password@host/name. "
+        "Empty: an embedded PostgreSQL 18 in DATA_DIR.",
+    )
+    database_pool: int = Field(10, ge=1, description="Connections that one process keeps for requests that write.")
+    read_pool: int = Field(10, ge=1, description="Connections that one process keeps for the quick reads.")
+    public_url: str = Field(
+        "", description="The address that people reach this service at, used in mails. Empty: http://HOST:PORT."
+    )
+    cors_origins: str = Field("", description="Origins of browser clients, separated by commas.")
+    trusted_proxies: str = Field(
+        "", description="Addresses of reverse proxies whose X-Forwarded-For is believed, separated by commas."
+    )
+    smtp_url: str = Field(
+        "",
+        description="smtp://user:password@host:port, or smtps://. Empty: each mail is an .eml file in DATA_DIR/mail.",
+    )
+    mail_from: str = Field("Cobid <no-reply@localhost>", description="Sender of the mails.")
+    metrics_token: str = Field("", description="When set, /metrics needs it as a bearer token.")
+    log_level: str = Field("info", description="debug, info, warning or error.")
+    log_format: str = Field("json", description="json, or console for people.")
+
+    session_hours: int = Field(24 * 14, ge=1, description="How long a sign-in lasts.")
+    verify_hours: int = Field(72, ge=1, description="How long the link in a verification mail works.")
+    reset_minutes: int = Field(60, ge=5, description="How long the link in a password mail works.")
+    invitation_days: int = Field(30, ge=1, description="How long an invitation works when it names no reply-by date.")
+    sign_in_tries: int = Field(10, ge=1, description="Failed sign-ins for one account in a quarter of an hour.")
+    sign_in_tries_per_address: int = Field(
+        120, ge=1, description="Failed sign-ins from one network address in a quarter of an hour."
+    )
+    registrations_per_address: int = Field(
+        120, ge=1, description="Registrations and password mails from one network address in an hour."
+    )
+    argon2_memory_kib: int = Field(65536, ge=8, description="Memory for hashing one password, in KiB.")
+    argon2_time: int = Field(3, ge=1, description="Passes for hashing one password.")
+    argon2_at_once: int = Field(2, ge=1, description="How many passwords are hashed at the same time.")
+    client_token_minutes: int = Field(60, ge=1, description="How long an OAuth2 access token of a client works.")
+    live_token_seconds: int = Field(60, ge=5, description="How long a token for a live editing socket can be used.")
+    idempotency_hours: int = Field(24, ge=1, description="How long the answer to an Idempotency-Key is kept.")
+    live_bus_url: str = Field("", description="Where live editing passes on between replicas. Empty: PostgreSQL itself.")
+
+    body_limit: int = Field(1_000_000, ge=1000, description="Largest JSON body, in bytes.")
+    import_limit: int = Field(64_000_000, ge=1000, description="Largest OCDS package, in bytes.")
+    upload_limit: int = Field(50_000_000, ge=1000, description="Largest attached file, in bytes.")
+    json_depth: int = Field(64, ge=8, description="Deepest nesting of a JSON body.")
+    worker: bool = Field(True, description="Whether `serve` starts the worker beside it.")
+
+    @cached_property
+    def base_url(self) -> str:
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def secure(self) -> bool:
+        return urlsplit(self.base_url).scheme == "https"
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach the server: then a commissioner needs no verification."""
+        return self.host in ("127.0.0.1", "::1", "localhost")
+
+    @property
+    def origins(self) -> list[str]:
+        return [origin.strip().rstrip("/") for origin in self.cors_origins.split(",") if origin.strip()]
