@@ -1,0 +1,129 @@
+"""Editions as the bytes that are signed, their signatures and refusals, submissions and lodgements."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, Integer, LargeBinary, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, Created, IdType, Ids, Json, Key, Versioned, ref
+
+
+class Edition(Versioned, Base):
+    """`document` is the canonical JSON whose SHA-256 is signed; `schedules` maps a partner id to its private one."""
+
+    __tablename__ = "editions"
+    id: Mapped[Key]
+    proposal_id: Mapped[str] = ref("proposals.id", ondelete="CASCADE", index=False)
+    number: Mapped[int] = mapped_column(Integer)
+    sha256: Mapped[str] = mapped_column(index=True)
+    document: Mapped[bytes] = mapped_column(LargeBinary)
+    annex: Mapped[bytes] = mapped_column(LargeBinary)
+    status: Mapped[str] = mapped_column(default="open", server_default="open")
+    must_sign: Mapped[Ids]
+    may_submit: Mapped[Ids]
+    signatures_required: Mapped[Json]
+    """How many signatories each partner (by id) needs, as its signing rule said at the freeze."""
+    created_by_partner_id: Mapped[str | None] = mapped_column(IdType)
+    amendment: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    agreed_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_because: Mapped[str | None]
+    withdrawn_by_partner_id: Mapped[str | None] = mapped_column(IdType)
+    fallen_partner_ids: Mapped[Ids]
+    __table_args__ = (
+        UniqueConstraint("proposal_id", "number"),
+        Index(
+            "uq_editions_one_in_force",
+            "proposal_id",
+            unique=True,
+            postgresql_where=text("status in ('open', 'agreed')"),
+        ),
+    )
+
+
+class EditionSchedule(Base):
+    """A partner's private lines in an edition, with the salt that is hashed with them."""
+
+    __tablename__ = "edition_schedules"
+    id: Mapped[Key]
+    edition_id: Mapped[str] = ref("editions.id", ondelete="CASCADE", index=False)
+    partner_id: Mapped[str] = ref("partners.id", index=False)
+    document: Mapped[bytes] = mapped_column(LargeBinary)
+    sha256: Mapped[str]
+    __table_args__ = (UniqueConstraint("edition_id", "partner_id"),)
+
+
+class SignOff(Base):
+    """One signatory's signature. `fell_at` when the right to sign was lost before all had signed."""
+
+    __tablename__ = "sign_offs"
+    id: Mapped[Key]
+    edition_id: Mapped[str] = ref("editions.id", ondelete="CASCADE")
+    partner_id: Mapped[str] = ref("partners.id", index=False)
+    organisation_id: Mapped[str] = ref("organisations.id", index=False)
+    person_id: Mapped[str] = ref("people.id", index=False)
+    full_name: Mapped[str]
+    role_title: Mapped[str]
+    authority_basis: Mapped[Json]
+    words: Mapped[str]
+    sha256: Mapped[str]
+    verification: Mapped[Json]
+    at: Mapped[Created]
+    fell_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(
+            "uq_sign_offs_standing", "edition_id", "partner_id", "person_id", unique=True,
+            postgresql_where=text("fell_at is null"),
+        ),
+    )
+
+
+class SignOffRefusal(Base):
+    __tablename__ = "sign_off_refusals"
+    id: Mapped[Key]
+    edition_id: Mapped[str] = ref("editions.id", ondelete="CASCADE")
+    partner_id: Mapped[str] = ref("partners.id", index=False)
+    organisation_id: Mapped[str] = ref("organisations.id", index=False)
+    person_id: Mapped[str] = ref("people.id", index=False)
+    reason: Mapped[str]
+    at: Mapped[Created]
+
+
+class Submission(Versioned, Base):
+    """An edition handed in. `xact` orders the commissioners' feed by commit (`pg_current_xact_id`)."""
+
+    __tablename__ = "submissions"
+    id: Mapped[Key]
+    proposal_id: Mapped[str] = ref("proposals.id")
+    opportunity_id: Mapped[str] = ref("opportunities.id")
+    edition_id: Mapped[str] = ref("editions.id", index=False)
+    partner_id: Mapped[str] = ref("partners.id", index=False)
+    person_id: Mapped[str | None] = mapped_column(IdType)
+    status: Mapped[str] = mapped_column(default="submitted", server_default="submitted")
+    submitted_at: Mapped[datetime]
+    notices: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"), default=list)
+    acknowledged_at: Mapped[datetime | None]
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    decided_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    changed_xact: Mapped[int] = mapped_column(server_default=text("(pg_current_xact_id()::text::bigint)"))
+    __table_args__ = (
+        Index("ix_submissions_feed", "changed_xact", "id"),
+        Index("ix_submissions_feed_of_one", "opportunity_id", "changed_xact", "id"),
+    )
+
+
+class Lodgement(Versioned, Base):
+    """A person's record that an edition was lodged on the council's own portal."""
+
+    __tablename__ = "lodgements"
+    id: Mapped[Key]
+    proposal_id: Mapped[str] = ref("proposals.id", ondelete="CASCADE")
+    edition_id: Mapped[str] = ref("editions.id", index=False)
+    partner_id: Mapped[str] = ref("partners.id", index=False)
+    person_id: Mapped[str | None] = mapped_column(IdType)
+    portal_reference: Mapped[str]
+    lodged_at: Mapped[datetime]
+    document_id: Mapped[str | None] = mapped_column(IdType)
