@@ -1,0 +1,75 @@
+"""How a process reaches PostgreSQL: one SQLAlchemy engine for what writes, one asyncpg pool for the quick reads.
+
+The quick reads are single statements whose JSON goes out as bytes; SQLAlchemy's session would cost more than
+they do (see docs/decisions). Both speak asyncpg.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    url: str
+    engine: AsyncEngine
+    sessions: async_sessionmaker[AsyncSession]
+    reads: Any
+    """An asyncpg pool: each use is one statement, read only, outside any transaction of ours."""
+
+    async def close(self) -> None:
+        await self.reads.close()
+        await self.engine.dispose()
+
+
+def asyncpg_arguments(url: str) -> dict[str, Any]:
+    """Keyword arguments of `asyncpg.connect` for a libpq-style URL (a socket folder may stand in `?host=`)."""
+    parsed = make_url(url)
+    query = {key: value for key, value in parsed.query.items() if isinstance(value, str)}
+    arguments: dict[str, Any] = {
+        "host": query.pop("host", None) or parsed.host,
+        "port": int(query.pop("port", 0)) or parsed.port,
+        "user": parsed.username,
+        "password": parsed.password,
+        "database": parsed.database,
+    }
+    if mode := query.pop("sslmode", None):
+        arguments["ssl"] = mode
+    return {key: value for key, value in arguments.items() if value is not None}
+
+
+async def connect(url: str, settings: Settings) -> Database:
+    """Open the pools. Each connection refuses to wait for a lock for longer than ten seconds."""
+    arguments = asyncpg_arguments(url)
+    server_settings = {"application_name": "cobid", "lock_timeout": "10000", "timezone": "UTC"}
+
+    engine = create_async_engine(
+        "postgresql+asyncpg://",
+        connect_args={**arguments, "server_settings": server_settings},
+        pool_size=settings.database_pool,
+        max_overflow=0,
+        pool_timeout=20,
+    )
+    reads = await asyncpg.create_pool(
+        **arguments,
+        server_settings=server_settings,
+        min_size=1,
+        max_size=settings.read_pool,
+        init=_plain_ids,
+        reset=_nothing_to_reset,
+    )
+    return Database(url, engine, async_sessionmaker(engine, expire_on_commit=False), reads)
+
+
+async def _plain_ids(connection: Any) -> None:
+    """Ids are strings everywhere in Python."""
+    await connection.set_type_codec("uuid", encoder=str, decoder=str, schema="pg_catalog", format="text")
+
+
+async def _nothing_to_reset(connection: Any) -> None:
+    """Reads leave no state behind, so the round trip of RESET ALL is saved."""
