@@ -110,6 +110,8 @@ class Opportunity:
     time_zone: str
     amendment: int
     open_for_bids: bool
+    contract_starts: date | None = None
+    contract_ends: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,8 @@ class Partner:
     relied_on_for: str | None = None
     proposed_work_markdown: str = ""
     aims_statement_markdown: str = ""
+    serves_aims: bool | None = None
+    """The partner's own answer to whether the bid serves its founding aims; None where it did not say."""
     legal_form: LegalForm = LegalForm.OTHER
     size_band: SizeBand | None = None
     identifiers: tuple[Identifier, ...] = ()
@@ -208,6 +212,8 @@ class Structure:
     lead_replacement_markdown: str = ""
     escalation_markdown: str = ""
     data_holder_ids: tuple[Id, ...] = ()
+    also_signing: tuple[Id, ...] = ()
+    """Subcontractors and associates whom the partners want to sign as well."""
     version: int = 0
 
 
@@ -228,6 +234,8 @@ class Contribution:
     valuation_basis: str = ""
     lot_id: Id | None = None
     document_ids: tuple[Id, ...] = ()
+    shown_as: str = "value"
+    """Which the other partners see, `value` or `quantity`: never both, since one divides by the other (rule 1)."""
     revealed: bool = True
 
     @property
@@ -356,6 +364,8 @@ class Vote:
     partner_id: Id
     option: str
     reason: str = ""
+    cast_by_partner_id: Id | None = None
+    """The partner that cast it as a proxy, on the written authority of `partner_id`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +382,11 @@ class Decision:
     chosen: str | None = None
     excluded_partner_ids: tuple[Id, ...] = ()
     """Partners who declared a conflict of interest in it."""
+    touches: tuple[Matter, ...] = ()
+    """Matters besides its own that what it carries reaches (a structure that also changes the rule)."""
+    concerned_partner_ids: tuple[Id, ...] = ()
+    """Whom it is about: the partner to be removed, whose role changes, who would become the lead, whose lines change."""
+    opened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
