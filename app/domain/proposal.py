@@ -294,6 +294,8 @@ class BudgetLine:
     visible_to: tuple[Id, ...] = ()
     full_cost: int | None = None
     """What the line truly costs its owner with overheads; None where the owner did not say."""
+    revealed: bool = True
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +350,18 @@ class Statement:
     answer: str
     detail_markdown: str = ""
     document_id: Id | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidentialityClaim:
+    """What a partner asks the authority to withhold; `pointer` is a JSON Pointer into `document.json`."""
+
+    id: Id
+    partner_id: Id
+    pointer: str
+    reason: str
+    basis: str
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -468,6 +482,7 @@ class Proposal:
     outcomes: tuple[Outcome, ...] = ()
     sections: tuple[Section, ...] = ()
     statements: tuple[Statement, ...] = ()
+    confidentiality_claims: tuple[ConfidentialityClaim, ...] = ()
     acknowledgements: tuple[Acknowledgement, ...] = ()
     decisions: tuple[Decision, ...] = ()
     difficulties: tuple[Difficulty, ...] = ()
