@@ -11,7 +11,11 @@ from app.db.base import Base, Created, IdType, Ids, JsonList, Key, Versioned, re
 
 
 class Contribution(Versioned, Base):
-    """`value` and `unit_value` are minor units; `revealed` is false while its owner's round is open."""
+    """`value` and `unit_value` are minor units; `revealed` is false while its owner's round is open.
+
+    `shown_as` says which one of value and quantity the other partners see (`domain/declarations.py`): never both.
+    `hidden_changes` counts the versions in which nothing changed that others see; they see `version` less that.
+    """
 
     __tablename__ = "contributions"
     id: Mapped[Key]
@@ -30,6 +34,8 @@ class Contribution(Versioned, Base):
     valuation_basis: Mapped[str] = mapped_column(default="", server_default="")
     lot_id: Mapped[str | None] = ref("lots.id", nullable=True, index=False)
     document_ids: Mapped[Ids]
+    shown_as: Mapped[str] = mapped_column(default="value", server_default="value")
+    hidden_changes: Mapped[int] = mapped_column(default=0, server_default="0")
     revealed: Mapped[bool] = mapped_column(default=False, server_default="false")
 
 
