@@ -1,0 +1,50 @@
+"""Every code that the contract names has a plain label and a sentence."""
+
+import inspect
+from enum import StrEnum
+
+import pytest
+
+from app.domain import codes
+from app.domain.errors import NotFound
+from app.domain.vocabularies import VOCABULARIES, label, vocabulary
+
+ENUMERATIONS = [
+    member
+    for _, member in inspect.getmembers(codes, inspect.isclass)
+    if issubclass(member, StrEnum) and member is not StrEnum
+]
+
+
+@pytest.mark.parametrize("enumeration", ENUMERATIONS, ids=lambda enumeration: enumeration.__name__)
+def test_every_code_of_an_enumeration_has_its_words(enumeration: type[StrEnum]) -> None:
+    wanted = {str(member) for member in enumeration}
+    assert any(wanted <= {entry.code for entry in entries} for entries in VOCABULARIES.values()), enumeration.__name__
+
+
+@pytest.mark.parametrize("name", sorted(VOCABULARIES))
+def test_words_are_short_labels_and_whole_sentences(name: str) -> None:
+    codes_seen = [entry.code for entry in VOCABULARIES[name]]
+    assert len(codes_seen) == len(set(codes_seen))
+    for entry in VOCABULARIES[name]:
+        assert 1 <= len(entry.label) <= 70, entry
+        assert entry.label[0].isupper(), entry
+        assert entry.explanation[-1] in ".?", entry
+        assert len(entry.explanation) <= 260, entry
+
+
+def test_nobody_has_to_know_our_jargon() -> None:
+    assert label("term", "freeze") == "Lock for signing"
+    assert label("term", "edition") == "Signed version"
+    assert label("term", "honesty_round") == "Everyone says first, then everyone sees"
+    for name, entries in VOCABULARIES.items():
+        for entry in entries:
+            assert not {"freeze", "edition", "reveal", "aggregate"} & set(entry.explanation.lower().split()), (
+                name,
+                entry,
+            )
+
+
+def test_a_vocabulary_that_does_not_exist_is_not_found() -> None:
+    with pytest.raises(NotFound):
+        vocabulary("nonsense")
