@@ -1,0 +1,177 @@
+"""Blockers about people: who leads, who has answered, filed, read, stated, and what is still between them."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from app.domain import structure
+from app.domain.codes import AddressedTo, BlockerCode, DecisionStatus, Matter, PartnerRole, PartnerStatus
+from app.domain.ids import Id
+from app.domain.readiness.situation import Blocker, Situation, has_filed, listed
+
+DIFFICULTY_BLOCKS_FOR = timedelta(days=5)
+"""A blocking difficulty lapses after five days unless a step renews it (rule 7 of the domain)."""
+
+CONFIDENTIAL_DIFFICULTY = (
+    "Something about how the partnership works is still open with the facilitator. The facilitator works on it; "
+    "nobody else needs to do anything now. It stops holding up the bid when it is closed, or by itself after some days."
+)
+"""One fixed sentence, the same for one such difficulty or many, whoever raised it (rule 6 of the domain)."""
+
+EDITION_MATTERS = frozenset(
+    {
+        Matter.STRUCTURE,
+        Matter.DECISION_RULE,
+        Matter.BUDGET_SHARES,
+        Matter.PARTNER_ROLE,
+        Matter.PARTNER_REMOVAL,
+        Matter.LEAD,
+        Matter.EXIT_PLAN,
+    }
+)
+"""Matters whose outcome the edition contains; a motion on another one holds nothing up."""
+
+
+def no_lead(situation: Situation) -> Iterator[Blocker]:
+    if situation.proposal.lead is None:
+        yield Blocker(
+            BlockerCode.NO_LEAD,
+            "No partner leads this bid. Any member's editor calls a decision that names the new lead (POST …/lead).",
+            "/partners",
+        )
+
+
+def authority_missing(situation: Situation) -> Iterator[Blocker]:
+    """Every accepted member's written authority, for the lead there is now."""
+    lead = situation.proposal.lead
+    if lead is None:
+        return
+    for partner in situation.proposal.core:
+        if partner.role is not PartnerRole.MEMBER:
+            continue
+        given = partner.authority
+        if given is None or given.for_lead_partner_id != lead.id:
+            lapsed = f"{partner.name} gave its authority to an earlier lead." if given else ""
+            yield Blocker(
+                BlockerCode.AUTHORITY_MISSING,
+                f"{lapsed} An admin or signatory of {partner.name} gives {lead.name} written authority to act for it "
+                "(POST …/partners/{partner_id}/authority).".strip(),
+                f"/partners/{partner.id}/authority",
+                partner.organisation_id,
+            )
+
+
+def invitation_unanswered(situation: Situation) -> Iterator[Blocker]:
+    lead = situation.proposal.lead
+    for partner in situation.proposal.partners:
+        if partner.status is PartnerStatus.INVITED:
+            yield Blocker(
+                BlockerCode.INVITATION_UNANSWERED,
+                f"{partner.name or 'An invited organisation'} has not answered its invitation. It accepts or declines, "
+                f"or {lead.name if lead else 'an editor'} cancels it (POST …/partners/{{partner_id}}/remove).",
+                f"/partners/{partner.id}",
+                partner.organisation_id,
+            )
+
+
+def joined_later_and_not_filed(situation: Situation) -> Iterator[Blocker]:
+    """Who joins after the reveal files before it sees, also where the round was skipped before it came."""
+    for partner in situation.proposal.accepted:
+        if not has_filed(partner):
+            yield Blocker(
+                BlockerCode.HONESTY_ROUND_OPEN,
+                f"{partner.name} has not filed what it gives and expects. An admin or signatory of "
+                f"{partner.name} files it (POST …/honesty-round/file).",
+                f"/partners/{partner.id}",
+                partner.organisation_id,
+            )
+
+
+def acknowledgements(situation: Situation) -> Iterator[Blocker]:
+    """Each lead, member and other partner that must sign has read what the others declared, as it is now."""
+    proposal = situation.proposal
+    latest: dict[Id, tuple[int, tuple[Id, ...]]] = {}
+    for given in proposal.acknowledgements:
+        if given.as_of_revision >= latest.get(given.partner_id, (-1, ()))[0]:
+            latest[given.partner_id] = (given.as_of_revision, given.outdated_by)
+    names = {partner.id: partner.name for partner in proposal.partners}
+    must_sign = structure.derive(proposal.structure, proposal.partners).must_sign
+    for partner in proposal.accepted:
+        if partner.id not in must_sign:
+            continue
+        revision, outdated_by = latest.get(partner.id, (None, ()))
+        if revision is None:
+            yield Blocker(
+                BlockerCode.ACKNOWLEDGEMENT_MISSING,
+                f"{partner.name} has not confirmed that it read what the others expect and contribute. Its admin or "
+                "signatory reads it and confirms (POST …/acknowledgements).",
+                "/acknowledgements",
+                partner.organisation_id,
+            )
+        elif changed := [names.get(p, "a partner that has left") for p in outdated_by if p != partner.id]:
+            yield Blocker(
+                BlockerCode.ACKNOWLEDGEMENT_OUTDATED,
+                f"{partner.name} confirmed what it had read at revision {revision}; since then {listed(changed)} "
+                f"changed declarations. An admin or signatory of {partner.name} reads it again and confirms "
+                "(POST …/acknowledgements).",
+                "/acknowledgements",
+                partner.organisation_id,
+            )
+
+
+def statement_missing(situation: Situation) -> Iterator[Blocker]:
+    """Each required statement of each lead and member, and of others whom a condition of participation rests on."""
+    proposal = situation.proposal
+    given = {(s.partner_id, s.key) for s in proposal.statements if s.answer.strip()}
+    for partner in proposal.accepted:
+        if not (partner.in_core or partner.relied_on_for):
+            continue
+        for key in proposal.opportunity.required_statements:
+            if (partner.id, key) not in given:
+                yield Blocker(
+                    BlockerCode.STATEMENT_MISSING,
+                    f"The call asks every partner for a statement on {key.value.replace('_', ' ')}. An editor of "
+                    f"{partner.name} gives it (PUT …/partners/{{partner_id}}/statements/{key.value}).",
+                    f"/partners/{partner.id}/statements/{key.value}",
+                    partner.organisation_id,
+                )
+
+
+def difficulty_open(situation: Situation) -> Iterator[Blocker]:
+    """Blocking difficulties that have not lapsed. Confidential ones are one fixed line, except to the facilitator."""
+    confidential = False
+    for difficulty in situation.proposal.difficulties:
+        since = difficulty.blocking_since
+        if (
+            not (difficulty.open and difficulty.blocking)
+            or since is None
+            or situation.now > since + DIFFICULTY_BLOCKS_FOR
+        ):
+            continue
+        if difficulty.addressed_to is AddressedTo.FACILITATOR:
+            confidential = True
+            continue
+        yield Blocker(
+            BlockerCode.DIFFICULTY_OPEN,
+            "A difficulty that its raiser marked as blocking is open. The partners take a step on it, and its raiser "
+            "or the facilitator closes it (POST …/difficulties/{id}/close). Without a step it stops blocking after "
+            "five days.",
+            f"/difficulties/{difficulty.id}",
+        )
+    if confidential:
+        yield Blocker(BlockerCode.DIFFICULTY_OPEN, CONFIDENTIAL_DIFFICULTY)
+
+
+def decision_open(situation: Situation) -> Iterator[Blocker]:
+    proposal = situation.proposal
+    for decision in proposal.decisions:
+        if decision.status is not DecisionStatus.OPEN or decision.matter not in EDITION_MATTERS:
+            continue
+        proposer = proposal.partner(decision.proposer_partner_id) if decision.proposer_partner_id else None
+        closer = f"{proposer.name} or the facilitator" if proposer else "Its proposer or the facilitator"
+        yield Blocker(
+            BlockerCode.DECISION_OPEN,
+            f"'{decision.title}' is not decided yet, and the signed version would contain its outcome. Those who have "
+            f"not voted do so; then {closer} closes it (POST …/decisions/{{id}}/close), or it closes at its time.",
+            f"/decisions/{decision.id}",
+            proposer.organisation_id if proposer else None,
+        )
