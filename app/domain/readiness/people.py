@@ -1,21 +1,11 @@
 """Blockers about people: who leads, who has answered, filed, read, stated, and what is still between them."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
-from app.domain import structure
-from app.domain.codes import AddressedTo, BlockerCode, DecisionStatus, Matter, PartnerRole, PartnerStatus
+from app.domain import difficulties, structure
+from app.domain.codes import BlockerCode, DecisionStatus, Matter, PartnerRole, PartnerStatus
 from app.domain.ids import Id
 from app.domain.readiness.situation import Blocker, Situation, has_filed, listed
-
-DIFFICULTY_BLOCKS_FOR = timedelta(days=5)
-"""A blocking difficulty lapses after five days unless a step renews it (rule 7 of the domain)."""
-
-CONFIDENTIAL_DIFFICULTY = (
-    "Something about how the partnership works is still open with the facilitator. The facilitator works on it; "
-    "nobody else needs to do anything now. It stops holding up the bid when it is closed, or by itself after some days."
-)
-"""One fixed sentence, the same for one such difficulty or many, whoever raised it (rule 6 of the domain)."""
 
 EDITION_MATTERS = frozenset(
     {
@@ -137,28 +127,9 @@ def statement_missing(situation: Situation) -> Iterator[Blocker]:
 
 
 def difficulty_open(situation: Situation) -> Iterator[Blocker]:
-    """Blocking difficulties that have not lapsed. Confidential ones are one fixed line, except to the facilitator."""
-    confidential = False
-    for difficulty in situation.proposal.difficulties:
-        since = difficulty.blocking_since
-        if (
-            not (difficulty.open and difficulty.blocking)
-            or since is None
-            or situation.now > since + DIFFICULTY_BLOCKS_FOR
-        ):
-            continue
-        if difficulty.addressed_to is AddressedTo.FACILITATOR:
-            confidential = True
-            continue
-        yield Blocker(
-            BlockerCode.DIFFICULTY_OPEN,
-            "A difficulty that its raiser marked as blocking is open. The partners take a step on it, and its raiser "
-            "or the facilitator closes it (POST …/difficulties/{id}/close). Without a step it stops blocking after "
-            "five days.",
-            f"/difficulties/{difficulty.id}",
-        )
-    if confidential:
-        yield Blocker(BlockerCode.DIFFICULTY_OPEN, CONFIDENTIAL_DIFFICULTY)
+    """Blocking difficulties that have not lapsed; all confidential ones together are one fixed line (rule 6)."""
+    for found in difficulties.blockers(situation.proposal.difficulties, situation.now):
+        yield Blocker(found.code, found.detail, found.difficulty_id and f"/difficulties/{found.difficulty_id}")
 
 
 def decision_open(situation: Situation) -> Iterator[Blocker]:
