@@ -1,0 +1,105 @@
+"""The bid as a printed document: from its canonical value and its standing to the blocks that every format renders."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.documents.bid import closing, opening, text
+from app.documents.bid.reading import Reading
+from app.documents.blocks import Block, Composed
+from app.documents.canonical import canonical
+from app.documents.standing import Standing
+from app.documents.template import DEFAULT, Template
+from app.documents.words import Words
+
+__all__ = ["compose"]
+
+
+def _own_standard_sections(reading: Reading) -> list[Block]:
+    return text.of_standard_parts(reading, "safeguarding", "safeguarding", "equality", "data_protection")
+
+
+_PARTS: Mapping[str, Callable[[Reading], list[Block]]] = {
+    "summary": opening.summary,
+    "partners": opening.partners,
+    "structure": opening.structure,
+    "contributions": opening.contributions,
+    "answers": text.answers,
+    "delivery": text.delivery,
+    "outcomes": closing.outcomes,
+    "budget": closing.budget,
+    "governance": closing.governance,
+    "risks": lambda reading: text.of_standard_parts(reading, "risks", "risks", "quality"),
+    "safeguarding": _own_standard_sections,
+    "social_value": lambda reading: text.of_standard_parts(reading, "social_value", "social_value"),
+    "exit": closing.leaving,
+    "statements": closing.statements,
+    "fairness": closing.fairness,
+    "confidentiality": closing.confidentiality,
+    "attachments": closing.attachments,
+    "signatures": closing.signatures,
+}
+
+
+def compose(
+    document: Mapping[str, Any],
+    standing: Standing,
+    *,
+    language: str | None = None,
+    template: Template = DEFAULT,
+) -> Composed:
+    """`language` is that of the fixed words; unless told, the proposal's own where there is a catalogue for it."""
+    words = Words.of(language or document["proposal"]["language"])
+    reading = Reading(document, standing, words, template)
+    body: list[Block] = []
+    for code in template.parts:
+        body += _PARTS[code](reading)
+    return Composed(
+        title=document["proposal"]["title"],
+        language=words.language,
+        author=words.listed(p["name"] for p in reading.partners),
+        subject=document["opportunity"]["title"],
+        cover=_cover(reading),
+        body=body,
+        draft=None if standing.agreed else words("draft"),
+        footer=_footer(reading),
+        made_at=standing.made_at,
+        contents_title=words("contents"),
+        page_words=words("page"),
+        attachment=canonical(document) if standing.sha256 else None,
+    )
+
+
+def _cover(reading: Reading) -> dict[str, Any]:
+    w, document, standing = reading.words, reading.document, reading.standing
+    call = document["opportunity"]
+    others = [p["name"] for p in reading.partners if p["role"] != "lead"]
+    status = {
+        "preview": w("cover.preview"),
+        "open": w("cover.open", n=standing.edition),
+        "agreed": w("cover.agreed", n=standing.edition),
+        "withdrawn": w("cover.withdrawn", n=standing.edition),
+    }[standing.status]
+    rows = [
+        (w("cover.buyer"), call["buyer"]),
+        (w("cover.reference"), call["ocid"] or ""),
+        (w("cover.lots"), w.listed(reading.lot(lot["id"]) for lot in document["lots"])),
+        (w("cover.lead"), reading.lead["name"] if reading.lead else ""),
+        (w("cover.partners"), w.listed(others)),
+        (w("cover.deadline"), w.moment(call["submission_deadline"], call["time_zone"])),
+        (w("cover.version"), status),
+    ]
+    return {
+        "eyebrow": reading.template.cover_eyebrow or w("cover.eyebrow"),
+        "title": document["proposal"]["title"],
+        "subtitle": w("cover.subtitle", call=call["title"]) if call["title"] else "",
+        "rows": [[label, value] for label, value in rows if value],
+        "note": reading.template.cover_note,
+    }
+
+
+def _footer(reading: Reading) -> str:
+    w, standing = reading.words, reading.standing
+    title = reading.document["proposal"]["title"]
+    if standing.sha256:
+        return w("footer.edition", title=title, n=standing.edition, code=standing.sha256[:16])
+    return str(title)

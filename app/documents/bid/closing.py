@@ -1,0 +1,366 @@
+"""Outcomes, money, governance, exit, statements, claims, attachments and signatures."""
+
+from decimal import Decimal
+from typing import Any
+
+from app.documents.bid.reading import Json, Reading
+from app.documents.blocks import Block, bullets, callout, column, data_table, facts, figure, heading, paragraph
+from app.documents.figures import money_by_partner
+from app.documents.standing import short_code
+
+
+def outcomes(reading: Reading) -> list[Block]:
+    w = reading.words
+    rows = reading.document["outcomes"]
+    if not rows:
+        return []
+    columns = [
+        column(w("outcomes.outcome"), width=2.6),
+        column(w("outcomes.indicator"), width=2.2),
+        column(w("outcomes.baseline"), "right", 1.1),
+        column(w("outcomes.target"), "right", 1.1),
+        column(w("outcomes.by"), width=1.4),
+        column(w("outcomes.who"), width=1.8),
+    ]
+    found: list[Block] = [reading.part("outcomes")]
+    for framework in dict.fromkeys(o["framework"] for o in rows):
+        own = [o for o in rows if o["framework"] == framework]
+        caption = w("outcomes.table_of", framework=framework) if framework else w("outcomes.table")
+        found.append(data_table(caption, columns, [_outcome(reading, o) for o in own]))
+        found += [
+            paragraph(w("outcomes.method", outcome=o["outcome"], method=o["method"]), "note")
+            for o in own
+            if o["method"]
+        ]
+    return found
+
+
+def _outcome(reading: Reading, o: Json) -> list[str]:
+    w = reading.words
+    unit = f" {o['unit']}" if o["unit"] else ""
+    return [
+        o["outcome"] if not o["lot_id"] else f"{o['outcome']}\n{reading.lot(o['lot_id'])}",
+        o["indicator"],
+        w.number(o["baseline"]) + (unit if o["baseline"] is not None else ""),
+        w.number(o["target"]) + (unit if o["target"] is not None else ""),
+        w.day(o["target_date"]),
+        reading.named(o["partner_ids"]),
+    ]
+
+
+def budget(reading: Reading) -> list[Block]:
+    """The price by partner and year, what comes beside it, and (only where opened to all) single lines."""
+    w, money = reading.words, reading.document["budget"]
+    if not money:
+        return []
+    found: list[Block] = [reading.part("budget"), paragraph(w("budget.intro"))]
+    years = [row["year"] for row in money["by_year"]]
+    for start in range(0, len(years), 6):
+        found.append(_price_table(reading, money, years[start : start + 6], whole=len(years) <= 6))
+    drawing = money_by_partner(reading)
+    if drawing:
+        found.append(figure(drawing.svg, drawing.alt, w("budget.figure")))
+    vat = money["total"]["vat"]
+    if Decimal(vat["amount"]):
+        gross = {
+            "amount": str(Decimal(vat["amount"]) + Decimal(money["total"]["requested"]["amount"])),
+            "currency": vat["currency"],
+        }
+        found.append(facts([
+            (w("budget.net"), w.money(money["total"]["requested"])),
+            (w("budget.vat"), w.money(vat)),
+            (w("budget.gross"), w.money(gross)),
+        ]))  # fmt: skip
+    found += _beside(reading, money)
+    if len(money["by_lot"]) > 1:
+        rows = [[reading.lot(row["lot_id"]), w.money(row["requested"])] for row in money["by_lot"]]
+        found += [
+            reading.chapter(w("budget.by_lot")),
+            data_table(
+                w("budget.by_lot_table"),
+                [column(w("budget.lot"), width=3), column(w("budget.requested"), "right")],
+                rows,
+            ),
+        ]
+    return found + _lines(reading, money["lines"])
+
+
+def _price_table(reading: Reading, money: Json, years: list[int], *, whole: bool) -> Block:
+    w = reading.words
+    columns = [column(w("budget.partner"), width=2.4), *(column(str(year), "right", 1.2) for year in years)]
+    if whole:
+        columns.append(column(w("budget.total"), "right", 1.3))
+
+    def row(name: str, cells: list[dict[str, Any]], total: Json) -> list[str]:
+        by_year = {cell["year"]: w.money(cell["requested"]) for cell in cells}
+        return [name, *(by_year.get(year, "–") for year in years), *([w.money(total)] if whole else [])]
+
+    rows = [row(reading.name(p["partner_id"]), p["years"], p["requested"]) for p in money["by_partner"]]
+    rows.append(row(w("budget.total"), money["by_year"], money["total"]["requested"]))
+    return data_table(w("budget.table"), columns, rows, total=True)
+
+
+def _beside(reading: Reading, money: Json) -> list[Block]:
+    """Other funding and what is in kind: shown beside the price, each in its own column, never added to it."""
+    w = reading.words
+    if not any(Decimal(money["total"][kind]["amount"]) for kind in ("other_funding", "in_kind")):
+        return []
+    columns = [
+        column(w("budget.partner"), width=2.4),
+        column(w("budget.other_funding"), "right", 1.4),
+        column(w("budget.in_kind"), "right", 1.4),
+    ]
+    rows = [
+        [reading.name(p["partner_id"]), w.money(p["other_funding"]), w.money(p["in_kind"])]
+        for p in money["by_partner"]
+        if Decimal(p["other_funding"]["amount"]) or Decimal(p["in_kind"]["amount"])
+    ]
+    rows.append([w("budget.total"), w.money(money["total"]["other_funding"]), w.money(money["total"]["in_kind"])])
+    return [
+        reading.chapter(w("budget.beside")),
+        paragraph(w("budget.beside_note")),
+        data_table(w("budget.beside_table"), columns, rows, total=True),
+    ]
+
+
+def _lines(reading: Reading, lines: list[Json]) -> list[Block]:
+    w = reading.words
+    if not lines:
+        return []
+    columns = [
+        column(w("budget.partner"), width=1.8),
+        column(w("budget.category"), width=1.5),
+        column(w("budget.description"), width=2.4),
+        column(w("budget.year"), "right", 0.8),
+        column(w("budget.source"), width=1.2),
+        column(w("budget.amount"), "right", 1.3),
+    ]
+    rows = [
+        [reading.name(x["partner_id"]), x["category"], x["description"], str(x["year"]), w.code("source", x["source"]), w.money(x["amount"])]
+        for x in lines
+    ]  # fmt: skip
+    return [reading.chapter(w("budget.lines")), data_table(w("budget.lines_table"), columns, rows)]
+
+
+def governance(reading: Reading) -> list[Block]:
+    w, s = reading.words, reading.structure
+    sentences = decision_sentences(reading)
+    escalation = reading.markdown(s["escalation_markdown"])
+    replacement = reading.markdown(s["lead_replacement_markdown"])
+    sections = reading.sections("governance")
+    if not (sentences or escalation or replacement or sections):
+        return []
+    found: list[Block] = [reading.part("governance"), *reading.standard("governance", chapters=False)]
+    if sentences:
+        found += [reading.chapter(w("governance.deciding")), *(paragraph(line) for line in sentences)]
+        if s["reserved_matters"]:
+            found += [paragraph(w("governance.reserved")), bullets(w.code("matter", m) for m in s["reserved_matters"])]
+        if s["weights"] and s["decision_rule"] == "weighted":
+            rows = [[reading.name(p), w.number(weight)] for p, weight in s["weights"].items() if p in reading.names]
+            columns = [column(w("budget.partner"), width=3), column(w("governance.weight"), "right")]
+            found.append(data_table(w("governance.weights"), columns, rows))
+    if escalation:
+        found += [reading.chapter(w("governance.disputes")), *escalation]
+    if replacement:
+        found += [reading.chapter(w("governance.lead_replaced")), *replacement]
+    return found
+
+
+def decision_sentences(reading: Reading) -> list[str]:
+    w, s = reading.words, reading.structure
+    found = [w(f"governance.rule.{s['decision_rule']}")] if s["decision_rule"] else []
+    if s["quorum"]:
+        found.append(w("governance.quorum", n=s["quorum"]))
+    if s["data_holder_ids"]:
+        found.append(w("governance.data_holders", names=reading.named(s["data_holder_ids"])))
+    return found
+
+
+def leaving(reading: Reading) -> list[Block]:
+    """What remains when the money ends, how a partner leaves, who owns what, and what is learnt from whom."""
+    w, document = reading.words, reading.document
+    plan = document["exit_plan"]
+    chapters = [
+        (w("exit.plan"), reading.markdown(plan["plan_markdown"])),
+        (w("exit.remains"), reading.markdown(plan["what_remains_markdown"])),
+        (w("exit.funding"), reading.markdown(plan["funding_after_markdown"])),
+        (w("exit.terms"), reading.markdown(reading.structure["exit_terms_markdown"])),
+    ]
+    sections = reading.sections("exit_and_sustainability")
+    if not (sections or any(body for _, body in chapters) or document["assets"] or document["knowledge_terms"]):
+        return []
+    found: list[Block] = [reading.part("exit"), *reading.standard("exit_and_sustainability", chapters=False)]
+    for title, body in chapters:
+        found += [reading.chapter(title), *body] if body else []
+    return found + _assets(reading) + _knowledge(reading)
+
+
+def _assets(reading: Reading) -> list[Block]:
+    w, assets = reading.words, reading.document["assets"]
+    if not assets:
+        return []
+    columns = [
+        column(w("assets.what"), width=2),
+        column(w("assets.kind"), width=1.3),
+        column(w("assets.now"), width=1.4),
+        column(w("assets.during"), width=1.4),
+        column(w("assets.after"), width=1.4),
+        column(w("assets.in_return"), width=1.6),
+    ]
+    rows = [
+        [
+            a["name"],
+            w("assets.ip") if a["intellectual_property"] else w("assets.thing"),
+            *(
+                reading.name(a[when]) or w("assets.not_settled")
+                for when in ("owner_now", "owner_during", "owner_after")
+            ),
+            a["in_return"],
+        ]
+        for a in assets
+    ]
+    return [reading.chapter(w("assets.title")), data_table(w("assets.table"), columns, rows)]
+
+
+def _knowledge(reading: Reading) -> list[Block]:
+    w, terms = reading.words, reading.document["knowledge_terms"]
+    if not terms:
+        return []
+    columns = [column(w(f"knowledge.{c}"), width=x) for c, x in (("from", 1.4), ("to", 1.4), ("what", 2), ("how", 2))]
+    rows = [
+        [reading.name(k["from_partner_id"]), reading.name(k["to_partner_id"]), k["subject"], k["how"]] for k in terms
+    ]
+    return [reading.chapter(w("knowledge.title")), data_table(w("knowledge.table"), columns, rows)]
+
+
+def statements(reading: Reading) -> list[Block]:
+    """One table a statement: what each partner answered; the details beneath in each partner's own words."""
+    w, made = reading.words, reading.document["statements"]
+    if not made:
+        return []
+    found: list[Block] = [reading.part("statements"), paragraph(w("statements.intro"))]
+    columns = [column(w("budget.partner"), width=2), column(w("statements.answer"), width=3)]
+    for key in dict.fromkeys(s["key"] for s in made):
+        own = [s for s in made if s["key"] == key]
+        title = w.code("statement", key)
+        found.append(reading.chapter(title))
+        rows = [[reading.name(s["partner_id"]), w.code("answer", s["answer"])] for s in own]
+        found.append(data_table(w("statements.table", statement=title), columns, rows))
+        for s in own:
+            detail = reading.markdown(s["detail_markdown"], 3)
+            if detail:
+                found += [heading(3, reading.name(s["partner_id"])), *detail]
+    return found
+
+
+def fairness(reading: Reading) -> list[Block]:
+    w, checks = reading.words, reading.document["fairness_checks"]
+    if not checks:
+        return []
+    columns = [
+        column(w("fairness.check"), width=1.6),
+        column(w("fairness.state")),
+        column(w("fairness.finding"), width=3),
+    ]
+    rows = [[w.code("fairness", c["code"]), w.code("check_state", c["state"]), c.get("detail") or ""] for c in checks]
+    return [reading.part("fairness"), paragraph(w("fairness.intro")), data_table(w("fairness.table"), columns, rows)]
+
+
+def confidentiality(reading: Reading) -> list[Block]:
+    w, claims = reading.words, reading.document["confidentiality_claims"]
+    if not claims:
+        return []
+    columns = [
+        column(w("budget.partner"), width=1.6),
+        column(w("confidentiality.what"), width=2),
+        column(w("confidentiality.reason"), width=2.6),
+        column(w("confidentiality.basis"), width=1.4),
+        column(w("confidentiality.until"), width=1.3),
+    ]
+    rows = [
+        [
+            reading.name(c["partner_id"]),
+            claimed(reading, c["pointer"]),
+            c["reason"],
+            c.get("basis") or "",
+            w.day(c.get("until")),
+        ]
+        for c in claims
+    ]
+    note = paragraph(w("confidentiality.intro"))
+    return [reading.part("confidentiality"), note, data_table(w("confidentiality.table"), columns, rows)]
+
+
+def claimed(reading: Reading, pointer: str) -> str:
+    """Words for what a pointer into the document names: a section's title, a contribution's, else the part."""
+    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    if len(steps) > 1 and isinstance(found := reading.document.get(steps[0]), list):
+        for index, item in enumerate(found):
+            if steps[1] in (item.get("id"), str(index)):
+                return str(item.get("title") or item.get("name") or item.get("outcome") or pointer)
+    return reading.words.code("pointer", steps[0]) if steps else pointer
+
+
+def attachments(reading: Reading) -> list[Block]:
+    w, files = reading.words, reading.document["attachments"]
+    if not files:
+        return []
+    columns = [
+        column(w("attachments.name"), width=2.6),
+        column(w("attachments.of"), width=1.6),
+        column(w("attachments.sha256"), width=3.4),
+    ]
+    rows = [[f["name"], reading.name(f.get("partner_id")), f["sha256"]] for f in files]
+    return [reading.part("attachments"), data_table(w("attachments.table"), columns, rows)]
+
+
+def signatures(reading: Reading) -> list[Block]:
+    """Who signed what, in which words, how far each organisation is verified, and how anybody can check it."""
+    w, standing = reading.words, reading.standing
+    found: list[Block] = [reading.part("signatures")]
+    if not standing.sha256:
+        return [*found, callout([paragraph(w("signatures.preview"))], "draft")]
+    for words in dict.fromkeys(s.words for s in standing.signatures):
+        found += [paragraph(w("signatures.words_intro")), {"type": "blockquote", "content": [paragraph(words)]}]
+    if standing.signatures:
+        columns = [
+            column(w("signatures.organisation"), width=1.8),
+            column(w("signatures.person"), width=1.8),
+            column(w("signatures.basis"), width=1.6),
+            column(w("signatures.when"), width=1.5),
+            column(w("partners.verified"), width=1.7),
+        ]
+        zone = reading.document["opportunity"]["time_zone"]
+        rows = [
+            [
+                s.organisation, f"{s.full_name}\n{s.role_title}" if s.role_title else s.full_name,
+                w.code("basis", s.authority_basis), w.moment(s.signed_at, zone), w.code("verification", s.verification_level),
+            ]
+            for s in standing.signatures
+        ]  # fmt: skip
+        found.append(data_table(w("signatures.table"), columns, rows))
+    signed = {s.partner_id for s in standing.signatures}
+    waiting = [reading.name(p) for p in standing.must_sign if p not in signed]
+    if standing.status == "withdrawn":
+        found.append(callout([paragraph(w("signatures.withdrawn"))], "draft"))
+    elif waiting and not standing.agreed:
+        found.append(callout([paragraph(w("signatures.waiting", names=w.listed(waiting)))], "draft"))
+    return found + _check(reading, standing.sha256)
+
+
+def _check(reading: Reading, sha256: str) -> list[Block]:
+    w, standing = reading.words, reading.standing
+    rows = [
+        (w("check.edition"), w.number(standing.edition)),
+        (w("check.code"), short_code(sha256)),
+        (w("check.sha256"), sha256),
+        (w("check.address"), standing.verify_url or ""),
+    ]
+    how = paragraph(w("check.how_online") if standing.verify_url else w("check.how"))
+    return [
+        reading.chapter(w("check.title")),
+        facts(rows),
+        how,
+        paragraph(w("check.attached")),
+        paragraph(w("check.kind"), "note"),
+    ]

@@ -1,0 +1,282 @@
+"""The opening parts of a bid: summary, partners, structure, what each gives and what was opened of what they expect."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.documents.bid.reading import Json, Reading
+from app.documents.blocks import Block, bullets, column, data_table, facts, figure, heading, paragraph
+from app.documents.figures import structure_drawing
+
+_REGISTERS = {
+    "GB-CHC": "register.charity_ew", "GB-SC": "register.charity_scotland", "GB-NIC": "register.charity_ni",
+    "GB-COH": "register.company", "GB-MPR": "register.mutual", "GB-NHS": "register.nhs", "GB-LAE": "register.council",
+    "GB-PPON": "register.ppon",
+}  # fmt: skip
+
+
+def summary(reading: Reading) -> list[Block]:
+    w, document = reading.words, reading.document
+    text = reading.standard("summary", chapters=False)
+    budget = document["budget"]
+    rows = [
+        (w("summary.call"), document["opportunity"]["title"]),
+        (w("summary.buyer"), document["opportunity"]["buyer"]),
+        (w("summary.lots"), w.listed(reading.lot(lot["id"]) for lot in document["lots"])),
+        (w("summary.lead"), reading.lead["name"] if reading.lead else ""),
+        (w("summary.partners"), w.listed(p["name"] for p in reading.partners if p["role"] != "lead")),
+        (w("summary.contracts"), contracting(reading)),
+        (w("summary.price"), _price(reading, budget) if budget else ""),
+    ]
+    outcomes = [o["outcome"] for o in document["outcomes"]][:6]
+    found: list[Block] = [reading.part("summary"), facts(rows), *text]
+    if outcomes:
+        found += [heading(2, w("summary.outcomes")), bullets(outcomes)]
+    return found
+
+
+def _price(reading: Reading, budget: Json) -> str:
+    w, total = reading.words, budget["total"]
+    years = [row["year"] for row in budget["by_year"]]
+    key = "summary.price_years" if len(years) > 1 else "summary.price_year"
+    return w(key, amount=w.money(total["requested"]), first=years[0], last=years[-1])
+
+
+def contracting(reading: Reading) -> str:
+    """Who contracts with the commissioner, in a few words; empty while nobody said."""
+    structure = reading.structure
+    if structure["vehicle"] and structure["liability"] == "vehicle":
+        return str(structure["vehicle"]["name"])
+    return reading.named(structure["contracting_partner_ids"])
+
+
+def partners(reading: Reading) -> list[Block]:
+    w = reading.words
+    if not reading.partners:
+        return []
+    columns = [
+        column(w("partners.organisation"), width=2.4),
+        column(w("partners.role"), width=1.3),
+        column(w("partners.registered"), width=2),
+        column(w("partners.verified"), width=1.7),
+    ]
+    rows = [
+        [p["name"], role_of(reading, p), _identifiers(reading, p), w.code("verification", p["verification"]["level"])]
+        for p in reading.partners
+    ]
+    found = [reading.part("partners"), paragraph(_who_we_are(reading)), data_table(w("partners.table"), columns, rows)]
+    found.append(paragraph(w("partners.verification_note"), "note"))
+    for partner in reading.partners:
+        found += [reading.chapter(partner["name"]), *_one_partner(reading, partner)]
+    return found
+
+
+def _who_we_are(reading: Reading) -> str:
+    w = reading.words
+    names = [p["name"] for p in reading.partners]
+    if len(names) == 1:
+        return w("partners.alone", name=names[0])
+    lead = reading.lead
+    count = w.counted("partners.count", len(names))
+    return w("partners.led", count=count, lead=lead["name"]) if lead else w("partners.unled", count=count)
+
+
+def role_of(reading: Reading, partner: Json) -> str:
+    w = reading.words
+    role = w.code("role", partner["role"])
+    if partner["role"] == "subcontractor" and partner["main_contractor_id"]:
+        return w("partners.subcontractor_of", name=reading.name(partner["main_contractor_id"]))
+    return role
+
+
+def _identifiers(reading: Reading, partner: Json) -> str:
+    w = reading.words
+    numbers = [
+        f"{w(_REGISTERS[i['scheme']]) if i['scheme'] in _REGISTERS else i['scheme']} {i['id']}"
+        for i in partner["identifiers"]
+    ]
+    return "\n".join(numbers) or w("partners.unregistered")
+
+
+def _one_partner(reading: Reading, partner: Json) -> list[Block]:
+    w = reading.words
+    verified = partner["verification"]
+    authority = partner["authority"]
+    rows = [
+        (w("partners.role"), role_of(reading, partner)),
+        (w("partners.legal_form"), w.code("legal_form", partner["legal_form"])),
+        (w("partners.size"), w.code("size_band", partner["size_band"])),
+        (w("partners.relied_on"), partner["relied_on_for"] or ""),
+        (w("partners.verified"), _verified(reading, verified)),
+        (w("partners.authority"), _authority(reading, authority) if authority else ""),
+    ]
+    found: list[Block] = [facts(rows)]
+    if partner["founding_aims"].strip():
+        found += [heading(3, w("partners.founding_aims")), paragraph(partner["founding_aims"])]
+    aims = reading.markdown(partner["aims_statement_markdown"], 3)
+    if aims:
+        found += [heading(3, w("partners.serves_aims")), *aims]
+    return found
+
+
+def _verified(reading: Reading, verified: Json) -> str:
+    w = reading.words
+    level = w.code("verification", verified["level"])
+    return w("partners.verified_on", level=level, day=w.day(verified["at"])) if verified["at"] else level
+
+
+def _authority(reading: Reading, authority: Json) -> str:
+    return reading.words(
+        "partners.authority_given",
+        name=authority["full_name"],
+        role=authority["role_title"],
+        day=reading.words.day(authority["at"]),
+    )
+
+
+def structure(reading: Reading) -> list[Block]:
+    w, found = reading.words, reading.structure
+    sentences = structure_sentences(reading)
+    if not sentences and not found["custom_markdown"].strip():
+        return []
+    blocks: list[Block] = [reading.part("structure")]
+    blocks += [paragraph(sentence) for sentence in sentences]
+    drawing = structure_drawing(reading)
+    if drawing:
+        blocks.append(figure(drawing.svg, drawing.alt, w("structure.drawing")))
+        blocks.append(drawing.table)
+    custom = reading.markdown(found["custom_markdown"])
+    if custom:
+        blocks += [reading.chapter(w("structure.own_terms")), *custom]
+    terms = reading.markdown(found["terms_markdown"])
+    if terms:
+        blocks += [reading.chapter(w("structure.terms")), *terms]
+    return blocks
+
+
+def structure_sentences(reading: Reading) -> list[str]:
+    """The structure's facts, each in a sentence; only those that were said."""
+    w, s = reading.words, reading.structure
+    buyer = reading.document["opportunity"]["buyer"] or w("structure.the_commissioner")
+    found: list[str] = []
+    if s["template"]:
+        found.append(w(f"structure.template.{s['template']}"))
+    if s["contracting_partner_ids"]:
+        many = len(s["contracting_partner_ids"]) > 1
+        key = "structure.contracts_many" if many else "structure.contracts_one"
+        found.append(w(key, names=reading.named(s["contracting_partner_ids"]), buyer=buyer))
+    if s["vehicle"]:
+        v = s["vehicle"]
+        found.append(
+            w(f"structure.vehicle_{v['status']}", name=v["name"], owners=reading.named(v["owner_partner_ids"]))
+            if v["owner_partner_ids"]
+            else w(f"structure.vehicle_{v['status']}_unowned", name=v["name"])
+        )
+    if s["paid_partner_ids"]:
+        key = "structure.paid_many" if len(s["paid_partner_ids"]) > 1 else "structure.paid_one"
+        found.append(w(key, names=reading.named(s["paid_partner_ids"])))
+    if s["payment_days"] is not None:
+        found.append(w("structure.payment_days", days=s["payment_days"]))
+    if s["liability"]:
+        found.append(w(f"structure.liability.{s['liability']}"))
+    if s["flow_down"]:
+        found.append(w("structure.flow_down"))
+    return found
+
+
+def contributions(reading: Reading) -> list[Block]:
+    w, document = reading.words, reading.document
+    if not document["contributions"] and not document["expectations"]:
+        return []
+    found: list[Block] = [reading.part("contributions")]
+    if document["contributions"]:
+        found.append(paragraph(w("contributions.intro")))
+        columns = [
+            column(w("contributions.what"), width=3.2),
+            column(w("contributions.kind"), width=1.6),
+            column(w("contributions.how_much"), "right", 1.4),
+            column(w("contributions.when"), width=1.9),
+            column(w("contributions.certainty"), width=1.4),
+        ]
+        for partner in reading.partners:
+            own = [c for c in document["contributions"] if c["partner_id"] == partner["id"]]
+            if own:
+                found.append(reading.chapter(partner["name"]))
+                caption = w("contributions.table", partner=partner["name"])
+                found.append(data_table(caption, columns, [_contribution(reading, c) for c in own]))
+                found += _small_print(reading, own)
+    found += _expectations(reading)
+    return found
+
+
+def _contribution(reading: Reading, c: Json) -> list[str]:
+    w = reading.words
+    amount = w.money(c["value"])
+    if c["quantity"] is not None:
+        amount = w.number(c["quantity"])
+        if c["unit"] and c["unit"] != "other":
+            amount += " " + w(f"unit.{c['unit']}.{'one' if c['quantity'] == '1' else 'many'}")
+    what = c["title"] if not c["lot_id"] else f"{c['title']}\n{reading.lot(c['lot_id'])}"
+    return [what, w.code("contribution", c["kind"]), amount, period(reading, c), w.code("certainty", c["certainty"])]
+
+
+def period(reading: Reading, c: Json) -> str:
+    w = reading.words
+    if c["starts"] and c["ends"]:
+        return w("period.both", start=w.day(c["starts"]), end=w.day(c["ends"]))
+    if c["starts"]:
+        return w("period.from", start=w.day(c["starts"]))
+    return w("period.until", end=w.day(c["ends"])) if c["ends"] else ""
+
+
+def _small_print(reading: Reading, own: Sequence[Json]) -> list[Block]:
+    """What a contribution depends on, and where the value of what is in kind comes from."""
+    w = reading.words
+    lines = [w("contributions.condition", title=c["title"], condition=c["condition"]) for c in own if c["condition"]]
+    lines += [
+        w("contributions.basis", title=c["title"], basis=c["valuation_basis"]) for c in own if c["valuation_basis"]
+    ]
+    return [paragraph(line, "note") for line in lines]
+
+
+def _expectations(reading: Reading) -> list[Block]:
+    w = reading.words
+    opened = reading.document["expectations"]
+    if not opened:
+        return []
+    columns = [
+        column(w("expectations.who"), width=1.6),
+        column(w("expectations.what"), width=3),
+        column(w("expectations.of"), width=1.6),
+        column(w("expectations.strength"), width=1.1),
+        column(w("expectations.target"), width=1.3),
+    ]
+    rows = [expectation_row(reading, e) for e in opened]
+    return [
+        reading.chapter(w("expectations.title")),
+        paragraph(w("expectations.intro")),
+        data_table(w("expectations.table"), columns, rows),
+    ]
+
+
+def expectation_row(reading: Reading, e: Json) -> list[str]:
+    w = reading.words
+    of = reading.name(e["of_partner_id"]) if e["of_partner_id"] else w("expectations.of_all")
+    return [
+        reading.name(e["partner_id"]),
+        e["title"],
+        of,
+        w.code("strength", e["strength"]),
+        _target(reading, e["target"]),
+    ]
+
+
+def _target(reading: Reading, target: dict[str, Any] | None) -> str:
+    w = reading.words
+    if not target or target["value"] is None:
+        return ""
+    kind, value = target["type"], target["value"]
+    if isinstance(value, dict):
+        return w.money(value)
+    if kind in ("percent", "days", "hours", "votes", "count"):
+        return w(f"target.{kind}", value=w.number(value))
+    return str(value)

@@ -1,0 +1,94 @@
+"""One document being read for printing: its facts, the words of its language, and who is who."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.documents.blocks import Block, heading
+from app.documents.prose import from_markdown, from_prosemirror
+from app.documents.standing import Standing
+from app.documents.template import Template
+from app.documents.words import Words
+
+Json = Mapping[str, Any]
+
+
+class Reading:
+    """Shared by the composers of the parts; makes numbers for headings as parts are written."""
+
+    def __init__(self, document: Json, standing: Standing, words: Words, template: Template) -> None:
+        self.document = document
+        self.standing = standing
+        self.words = words
+        self.template = template
+        self.names: dict[str, str] = {p["id"]: p["name"] for p in document["partners"]}
+        self.partners: Sequence[Json] = document["partners"]
+        self.structure: Json = document["structure"]
+        self.lots: dict[str, Json] = {lot["id"]: lot for lot in document["lots"]}
+        language = str(document["proposal"]["language"])
+        self.text_language = language if language.split("-")[0].lower() != words.language else None
+        """The language of what people wrote, where it is not that of the fixed words around it."""
+        self._part = 0
+        self._chapter = 0
+
+    @property
+    def lead(self) -> Json | None:
+        return next((p for p in self.partners if p["role"] == "lead"), None)
+
+    def name(self, partner_id: str | None) -> str:
+        return self.names.get(partner_id or "", "")
+
+    def named(self, partner_ids: Sequence[str]) -> str:
+        return self.words.listed(self.name(p) for p in partner_ids)
+
+    def lot(self, lot_id: str | None) -> str:
+        lot = self.lots.get(lot_id or "")
+        return self.words("lot.named", key=lot["key"], title=lot["title"]) if lot else ""
+
+    def sections(self, *keys: str) -> list[Json]:
+        """Standard parts with these keys, the shared text before each member's own."""
+        return [s for key in keys for s in self.document["sections"] if s["key"] == key and not s["question"]]
+
+    def part(self, code: str) -> Block:
+        """The numbered heading of a part, by the template's name for it where it has one."""
+        self._part += 1
+        self._chapter = 0
+        title = self.template.names.get(code) or self.words(f"part.{code}")
+        return heading(1, title, number=str(self._part), id=f"part-{self._part}")
+
+    def chapter(self, title: str) -> Block:
+        self._chapter += 1
+        number = f"{self._part}.{self._chapter}"
+        return heading(2, title, number=number, id=f"part-{number.replace('.', '-')}")
+
+    def prose(self, content: Json | None, under: int = 2) -> list[Block]:
+        return from_prosemirror(content, under, self.text_language) if content else []
+
+    def markdown(self, value: str | None, under: int = 2) -> list[Block]:
+        return from_markdown(value or "", under, self.text_language)
+
+    def standard(self, *keys: str, chapters: bool = True) -> list[Block]:
+        """The text of standard parts, each under its own heading, with the member's name where it is a member's."""
+        found: list[Block] = []
+        for section in self.sections(*keys):
+            title = self.section_title(section)
+            body = self.prose(section["content"], 2 if chapters else 1)
+            if body:
+                found.extend([self.chapter(title), *body] if chapters else body)
+        return found
+
+    def section_title(self, section: Json) -> str:
+        title = self.words.code("section", section["key"]) if not section["question"] else section["title"]
+        if section["question"] is None and f"section.{section['key']}" not in self.words.catalogue:
+            title = section["title"]
+        if section["partner_id"]:
+            return self.words("answer.of_partner", title=title, partner=self.name(section["partner_id"]))
+        return title
+
+
+def anonymous(value: str, names: Mapping[str, str]) -> str:
+    """The text with each organisation's name replaced, the longest first so that no part of a name is left."""
+    if not names:
+        return value
+    pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.sub(pattern, lambda found: names[found.group()], value)

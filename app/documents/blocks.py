@@ -1,0 +1,155 @@
+"""The building blocks of a printed document: plain JSON values that every format renders in the same order.
+
+A composer (`bid`, `annex`, `agreement`) turns facts into a flat list of blocks; `pdf`, `docx`, `odt`, `html` and
+`markdown` turn the list into bytes. So the same words stand in the same order in every format.
+
+Blocks: `heading {level, number, id, content}`, `paragraph {role, dir, lang, content}`, `bulletList` / `orderedList
+{start, content: [listItem]}`, `blockquote {content}`, `codeBlock {text}`, `rule`, `table {rows: [[{header, colspan,
+rowspan, content}]]}` (a person's own table), `dataTable {caption, columns: [{label, align, width}], rows: [[str]],
+total}` (ours: the first row is its header; `total` marks the last row as a sum), `facts {rows: [[label, value]]}`,
+`figure {svg, alt, caption}`, `callout {kind, content}`, `pageBreak`.
+
+Inline: `text {text, bold, italic, underline, strike, code, link}` and `break`.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Block = dict[str, Any]
+Inline = dict[str, Any]
+Align = Literal["left", "right", "center"]
+
+MAX_DEPTH = 12
+"""Lists and quotes deeper than this continue at this depth: no reader follows further, and layout engines break."""
+
+DEEPEST_HEADING = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A document ready for a renderer. `cover` is `{eyebrow, title, subtitle, facts, notes}`; `made_at` is ISO 8601."""
+
+    title: str
+    language: str
+    author: str
+    subject: str
+    cover: Mapping[str, Any]
+    body: Sequence[Block]
+    draft: str | None
+    """The words that stand on every page while it is a draft; None once agreed."""
+    footer: str
+    made_at: str | None
+    contents_title: str
+    page_words: str
+    """'Page {page} of {pages}' in the document's language."""
+    attachment: bytes | None = None
+    """The canonical JSON that travels inside the PDF."""
+    keywords: Sequence[str] = field(default_factory=tuple)
+
+
+def text(value: str, **marks: Any) -> Inline:
+    return {"type": "text", "text": value} | {name: mark for name, mark in marks.items() if mark}
+
+
+def inlines(content: str | Sequence[Inline]) -> list[Inline]:
+    """A string becomes text with a break at each line end."""
+    if not isinstance(content, str):
+        return list(content)
+    found: list[Inline] = []
+    for index, line in enumerate(content.split("\n")):
+        if index:
+            found.append({"type": "break"})
+        if line:
+            found.append(text(line))
+    return found
+
+
+def heading(level: int, content: str | Sequence[Inline], *, number: str = "", id: str = "") -> Block:
+    return {"type": "heading", "level": level, "number": number, "id": id, "content": inlines(content)}
+
+
+def paragraph(content: str | Sequence[Inline], role: str = "body") -> Block:
+    """`role`: body, note (small print), count (beneath an answer), question (the words that an answer answers)."""
+    runs = inlines(content)
+    return {"type": "paragraph", "role": role, "dir": direction(plain(runs)), "content": runs}
+
+
+def bullets(items: Iterable[str | Sequence[Inline]]) -> Block:
+    return {
+        "type": "bulletList",
+        "content": [{"type": "listItem", "content": [paragraph(item)]} for item in items],
+    }
+
+
+def column(label: str, align: Align = "left", width: float = 1) -> dict[str, Any]:
+    """`width` is the column's part of the line, against the other columns' widths."""
+    return {"label": label, "align": align, "width": width}
+
+
+def data_table(
+    caption: str, columns: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[str]], *, total: bool = False
+) -> Block:
+    return {
+        "type": "dataTable",
+        "caption": caption,
+        "columns": [dict(c) for c in columns],
+        "rows": [list(row) for row in rows],
+        "total": total and len(rows) > 1,
+    }
+
+
+def facts(rows: Iterable[tuple[str, str]]) -> Block:
+    return {"type": "facts", "rows": [[label, value] for label, value in rows if value]}
+
+
+def figure(svg: str, alt: str, caption: str) -> Block:
+    return {"type": "figure", "svg": svg, "alt": alt, "caption": caption}
+
+
+def callout(content: Sequence[Block], kind: str = "note") -> Block:
+    return {"type": "callout", "kind": kind, "content": list(content)}
+
+
+def page_break() -> Block:
+    return {"type": "pageBreak"}
+
+
+def plain(content: Sequence[Inline]) -> str:
+    return "".join("\n" if run["type"] == "break" else run["text"] for run in content)
+
+
+def direction(value: str) -> str:
+    """`rtl` or `ltr` by the first character that has a direction (Unicode's rule P2)."""
+    for character in value:
+        kind = unicodedata.bidirectional(character)
+        if kind in ("R", "AL"):
+            return "rtl"
+        if kind == "L":
+            return "ltr"
+    return "ltr"
+
+
+def strings_of(blocks: Iterable[Any]) -> Iterable[str]:
+    """Every string that a reader sees in these blocks, in order (figures by their caption alone)."""
+    for block in blocks:
+        kind = block["type"]
+        if kind == "text" or kind == "codeBlock":
+            yield block["text"]
+        elif kind == "dataTable":
+            yield block["caption"]
+            yield from (c["label"] for c in block["columns"])
+            yield from (cell for row in block["rows"] for cell in row)
+        elif kind == "facts":
+            yield from (value for row in block["rows"] for value in row)
+        elif kind == "figure":
+            yield block["caption"]
+        elif kind == "table":
+            for row in block["rows"]:
+                for cell in row:
+                    yield from strings_of(cell["content"])
+        else:
+            if block.get("number"):
+                yield block["number"]
+            yield from strings_of(block.get("content", ()))

@@ -1,0 +1,335 @@
+"""Drawings as SVG, each with its text alternative and its data as a table: structure, money, timeline.
+
+Readable in black and white: areas differ by pattern as well as by tone, lines by dash, and every area carries its
+words. Text in them is set in the document's font; sizes are in points at the width of the printed line (480).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from html import escape
+from typing import TYPE_CHECKING
+
+from app.documents.blocks import Block, column, data_table
+
+if TYPE_CHECKING:
+    from app.documents.bid.reading import Json, Reading
+
+WIDTH = 480
+INK = "#1A1A1A"
+LINE = "#5A6472"
+SMALL = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    svg: str
+    alt: str
+    table: Block
+
+
+class _Canvas:
+    """Collects SVG elements; text is escaped here and nowhere else."""
+
+    def __init__(self, font: str) -> None:
+        self.font = font
+        self.parts: list[str] = []
+
+    def rect(self, x: float, y: float, w: float, h: float, fill: str, stroke: str = LINE, dash: str = "") -> None:
+        dashed = f' stroke-dasharray="{dash}"' if dash else ""
+        self.parts.append(
+            f'<rect x="{x:.1f}" y="{y:.1f}" width="{w:.1f}" height="{h:.1f}" rx="3" fill="{fill}" '
+            f'stroke="{stroke}" stroke-width="0.9"{dashed}/>'
+        )
+
+    def line(
+        self, points: Sequence[tuple[float, float]], stroke: str = LINE, dash: str = "", arrow: bool = False
+    ) -> None:
+        dashed = f' stroke-dasharray="{dash}"' if dash else ""
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        self.parts.append(f'<polyline points="{path}" fill="none" stroke="{stroke}" stroke-width="1.2"{dashed}/>')
+        if arrow:
+            self._head(points[-2], points[-1], stroke)
+
+    def _head(self, start: tuple[float, float], end: tuple[float, float], fill: str) -> None:
+        (x0, y0), (x, y) = start, end
+        length = max(((x - x0) ** 2 + (y - y0) ** 2) ** 0.5, 0.01)
+        ux, uy = (x - x0) / length, (y - y0) / length
+        corners = [
+            (x, y),
+            (x - 7 * ux - 3.5 * uy, y - 7 * uy + 3.5 * ux),
+            (x - 7 * ux + 3.5 * uy, y - 7 * uy - 3.5 * ux),
+        ]
+        path = " ".join(f"{a:.1f},{b:.1f}" for a, b in corners)
+        self.parts.append(f'<polygon points="{path}" fill="{fill}"/>')
+
+    def text(
+        self, x: float, y: float, value: str, size: float = SMALL, anchor: str = "start", weight: str = "normal",
+        fill: str = INK,
+    ) -> None:  # fmt: skip
+        self.parts.append(
+            f'<text x="{x:.1f}" y="{y:.1f}" font-family="{escape(self.font)}, sans-serif" font-size="{size:g}" '
+            f'text-anchor="{anchor}" font-weight="{weight}" fill="{fill}">{escape(value)}</text>'
+        )
+
+    def lines(self, x: float, y: float, values: Sequence[str], size: float = SMALL, weight: str = "normal") -> None:
+        for index, value in enumerate(values):
+            self.text(x, y + index * size * 1.25, value, size, "middle", weight)
+
+    def svg(self, height: float, defs: str = "") -> str:
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" width="{WIDTH}" '
+            f'height="{height:.0f}">{defs}{"".join(self.parts)}</svg>'
+        )
+
+
+def wrapped(value: str, width: float, size: float, most: int = 3) -> list[str]:
+    """Lines of at most `width`, measured roughly (0.55 em a character); the last ends in an ellipsis when cut."""
+    room = max(4, int(width / (size * 0.55)))
+    lines: list[str] = [""]
+    for word in value.split():
+        while len(word) > room:
+            lines.append(word[:room])
+            word = word[room:]
+        if len(lines[-1]) + len(word) + 1 > room and lines[-1]:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}".strip()
+    lines = [line for line in lines if line]
+    if len(lines) > most:
+        lines = [*lines[: most - 1], lines[most - 1][: room - 1] + "…"]
+    return lines
+
+
+def structure_drawing(reading: "Reading") -> Drawing | None:
+    """Commissioner, who contracts and is paid, and who works through them. None while nobody contracts yet."""
+    w, s = reading.words, reading.structure
+    vehicle = s["vehicle"] if s["liability"] == "vehicle" or not s["contracting_partner_ids"] else None
+    first = [vehicle["name"]] if vehicle else [reading.name(p) for p in s["contracting_partner_ids"]]
+    if not first:
+        return None
+    direct = set() if vehicle else set(s["contracting_partner_ids"])
+    paid = set(s["paid_partner_ids"])
+    rest = [p for p in reading.partners if p["id"] not in direct]
+    buyer = reading.document["opportunity"]["buyer"] or w("structure.the_commissioner")
+    canvas = _Canvas(reading.template.font)
+    height = _draw_structure(reading, canvas, buyer, first, rest, paid, bool(vehicle))
+    rows = [
+        [p["name"], w.code("role", p["role"]), _yes(reading, p["id"] in direct), _yes(reading, p["id"] in paid), _answers_to(reading, p, first)]
+        for p in reading.partners
+    ]  # fmt: skip
+    columns = [
+        column(w("structure.col.partner"), width=2),
+        column(w("structure.col.role"), width=1.3),
+        column(w("structure.col.contracts"), "center"),
+        column(w("structure.col.paid"), "center"),
+        column(w("structure.col.answers_to"), width=1.8),
+    ]
+    return Drawing(
+        canvas.svg(height),
+        w("structure.alt", buyer=buyer, first=w.listed(first), rest=w.listed(p["name"] for p in rest) or w("none")),
+        data_table(w("structure.table"), columns, rows),
+    )
+
+
+def _draw_structure(
+    reading: "Reading", canvas: _Canvas, buyer: str, first: Sequence[str], rest: Sequence["Json"], paid: set[str], vehicle: bool
+) -> float:  # fmt: skip
+    w, accent, tint = reading.words, reading.template.accent, reading.template.tint
+    middle = WIDTH / 2
+    canvas.rect(middle - 110, 4, 220, 40, "#FFFFFF", accent)
+    canvas.lines(middle, 20, wrapped(buyer, 205, SMALL, 2), SMALL, "bold")
+    top = 96.0
+    bottom_of_first = _row(canvas, first, top, tint, accent, "")
+    _fan(canvas, middle, 44, _centres(len(first)), top, accent)
+    canvas.text(middle + 6, 66, w("structure.contract_label"), 8, fill=LINE)
+    if not rest:
+        return bottom_of_first + 6
+    second = bottom_of_first + 56
+    bottom = second
+    for start in range(0, len(rest), 4):
+        chunk = rest[start : start + 4]
+        names = [p["name"] for p in chunk]
+        notes = [w.code("role", p["role"]) if not vehicle else w("structure.owner_label") for p in chunk]
+        _fan(canvas, middle, bottom_of_first if start == 0 else bottom + 4, _centres(len(chunk)), second, LINE, "4 3")
+        bottom = _row(canvas, names, second, "#FFFFFF", LINE, "4 3", notes)
+        second = bottom + 34
+    label = w("structure.own_label") if vehicle else w("structure.agreement_label")
+    canvas.text(middle + 6, bottom_of_first + 22, label, 8, fill=LINE)
+    return bottom + 6
+
+
+def _centres(count: int) -> list[float]:
+    per_row = min(count, 4)
+    return [WIDTH * (2 * i + 1) / (2 * per_row) for i in range(per_row)]
+
+
+def _row(
+    canvas: _Canvas, names: Sequence[str], top: float, fill: str, stroke: str, dash: str, notes: Sequence[str] = ()
+) -> float:
+    bottom = top
+    for start in range(0, len(names), 4):
+        chunk = names[start : start + 4]
+        width = min(200.0, WIDTH / len(chunk) - 12)
+        lines = [wrapped(name, width - 10, SMALL) for name in chunk]
+        height = 20 + SMALL * 1.25 * max(len(found) for found in lines) + (10 if notes else 0)
+        for index, (centre, found) in enumerate(zip(_centres(len(chunk)), lines, strict=True)):
+            canvas.rect(centre - width / 2, top, width, height, fill, stroke, dash)
+            canvas.lines(centre, top + 16, found, SMALL, "bold")
+            if notes:
+                canvas.text(centre, top + height - 7, notes[start + index], 8, "middle", fill=LINE)
+        bottom = top + height
+        top = bottom + 10
+    return bottom
+
+
+def _fan(
+    canvas: _Canvas, x: float, start: float, centres: Sequence[float], end: float, stroke: str, dash: str = ""
+) -> None:
+    bend = (start + end) / 2 + 4
+    for centre in centres:
+        canvas.line([(x, start), (x, bend), (centre, bend), (centre, end)], stroke, dash, arrow=True)
+
+
+def _yes(reading: "Reading", value: bool) -> str:
+    return reading.words("yes" if value else "no")
+
+
+def _answers_to(reading: "Reading", partner: "Json", first: Sequence[str]) -> str:
+    w, s = reading.words, reading.structure
+    if partner["id"] in s["contracting_partner_ids"]:
+        return reading.document["opportunity"]["buyer"] or w("structure.the_commissioner")
+    if partner["main_contractor_id"]:
+        return reading.name(partner["main_contractor_id"])
+    return w("structure.no_contract") if partner["role"] == "associate" else w.listed(first)
+
+
+def money_by_partner(reading: "Reading") -> Drawing | None:
+    """One bar a partner, cut by year; the pattern tells the years apart without colour."""
+    w, budget = reading.words, reading.document["budget"]
+    if not budget:
+        return None
+    rows = [(reading.name(p["partner_id"]), p) for p in budget["by_partner"] if Decimal(p["requested"]["amount"]) > 0]
+    if len(rows) < 2:
+        return None
+    years = [row["year"] for row in budget["by_year"]]
+    most = max(Decimal(p["requested"]["amount"]) for _, p in rows)
+    canvas = _Canvas(reading.template.font)
+    _legend(canvas, [str(year) for year in years], reading.template.accent)
+    y, left, room = 30.0, 150.0, 250.0
+    for name, partner in rows:
+        lines = wrapped(name, left - 12, SMALL, 2)
+        for index, line in enumerate(lines):
+            canvas.text(left - 8, y + 13 + (index - (len(lines) - 1) / 2) * 11, line, SMALL, "end")
+        x = left
+        for year in partner["years"]:
+            width = float(Decimal(year["requested"]["amount"]) / most) * room
+            if width > 0:
+                canvas.rect(x, y, width, 20, _shade(years.index(year["year"]), reading.template.accent), INK)
+                x += width
+        canvas.text(x + 6, y + 13, w.money(partner["requested"]), SMALL, weight="bold")
+        y += 32
+    parts = [w("budget.alt_row", partner=name, amount=w.money(p["requested"])) for name, p in rows]
+    table = data_table("", [column("")], [])
+    return Drawing(canvas.svg(y, _patterns(reading.template.accent)), w("budget.alt", rows="; ".join(parts)), table)
+
+
+_SHADES = 6
+
+
+def _shade(index: int, accent: str) -> str:
+    return accent if index == 0 else f"url(#shade{index % _SHADES})" if index % _SHADES else accent
+
+
+def _patterns(accent: str) -> str:
+    """Solid, then light with ever different hatching: distinct also on a black and white printer."""
+    marks = {
+        1: f'<path d="M0 0H6" stroke="{accent}" stroke-width="1.4"/>',
+        2: f'<path d="M0 6L6 0" stroke="{accent}" stroke-width="1.2"/>',
+        3: f'<circle cx="3" cy="3" r="1.2" fill="{accent}"/>',
+        4: f'<path d="M0 0H6M0 0V6" stroke="{accent}" stroke-width="1"/>',
+        5: f'<path d="M0 0L6 6" stroke="{accent}" stroke-width="2.2"/>',
+    }
+    return "<defs>" + "".join(
+        f'<pattern id="shade{i}" width="6" height="6" patternUnits="userSpaceOnUse">'
+        f'<rect width="6" height="6" fill="#FFFFFF"/>{mark}</pattern>'
+        for i, mark in marks.items()
+    ) + "</defs>"  # fmt: skip
+
+
+def _legend(canvas: _Canvas, labels: Sequence[str], accent: str) -> None:
+    x = 150.0
+    for index, label in enumerate(labels[:_SHADES]):
+        canvas.rect(x, 4, 14, 12, _shade(index, accent), INK)
+        canvas.text(x + 19, 14, label, SMALL)
+        x += 62
+
+
+def timeline(reading: "Reading") -> Drawing | None:
+    """When what each partner gives runs, and when outcomes are due; needs at least two dates to be worth drawing."""
+    w = reading.words
+    spans = [
+        (reading.name(c["partner_id"]), c["title"], date.fromisoformat(c["starts"]), date.fromisoformat(c["ends"]))
+        for c in reading.document["contributions"]
+        if c["starts"] and c["ends"] and c["starts"] <= c["ends"]
+    ]
+    due = [
+        (o["outcome"], date.fromisoformat(o["target_date"])) for o in reading.document["outcomes"] if o["target_date"]
+    ]
+    if len(spans) + len(due) < 2:
+        return None
+    spans.sort(key=lambda span: (span[2], span[3], span[1]))
+    due.sort(key=lambda item: (item[1], item[0]))
+    first = min([span[2] for span in spans] + [day for _, day in due])
+    last = max([span[3] for span in spans] + [day for _, day in due])
+    canvas = _Canvas(reading.template.font)
+    height = _draw_timeline(reading, canvas, spans[:MOST_BARS], due[:MOST_BARS], first, last)
+    columns = [
+        column(w("delivery.col.what"), width=3),
+        column(w("delivery.col.who"), width=2),
+        column(w("delivery.col.start"), width=1.4),
+        column(w("delivery.col.end"), width=1.4),
+    ]
+    rows = [[title, who, w.day(start), w.day(end)] for who, title, start, end in spans]
+    rows += [[outcome, w("delivery.outcome_due"), "", w.day(day)] for outcome, day in due]
+    alt = w("delivery.alt", count=len(rows), first=w.day(first), last=w.day(last))
+    return Drawing(
+        canvas.svg(height, _patterns(reading.template.accent)), alt, data_table(w("delivery.table"), columns, rows)
+    )
+
+
+MOST_BARS = 24
+"""More lines than this cannot be read on a page; the table beneath holds them all."""
+
+
+def _draw_timeline(
+    reading: "Reading", canvas: _Canvas, spans: Sequence[tuple[str, str, date, date]], due: Sequence[tuple[str, date]],
+    first: date, last: date,
+) -> float:  # fmt: skip
+    left, right = 170.0, WIDTH - 8.0
+    days = max((last - first).days, 1)
+
+    def at(day: date) -> float:
+        return left + (right - left) * (day - first).days / days
+
+    height = 26 + 22 * (len(spans) + len(due))
+    for year in range(first.year, last.year + 1):
+        x = max(at(max(date(year, 1, 1), first)), left)
+        canvas.line([(x, 16), (x, height)], "#B8C0CA", "2 3")
+        if at(min(date(year, 12, 31), last)) - x > 26:
+            canvas.text(x + 3, 12, str(year), 8, fill=LINE)
+    y = 24.0
+    for _, title, start, end in spans:
+        canvas.text(left - 8, y + 12, wrapped(title, left - 12, 8.5, 1)[0], 8.5, "end")
+        canvas.rect(at(start), y + 2, max(at(end) - at(start), 3), 13, reading.template.tint, reading.template.accent)
+        y += 22
+    for outcome, day in due:
+        canvas.text(left - 8, y + 12, wrapped(outcome, left - 12, 8.5, 1)[0], 8.5, "end")
+        x = at(day)
+        canvas.parts.append(
+            f'<polygon points="{x - 5:.1f},{y + 9:.1f} {x:.1f},{y + 3:.1f} {x + 5:.1f},{y + 9:.1f} {x:.1f},{y + 15:.1f}" '
+            f'fill="{reading.template.accent}"/>'
+        )
+        y += 22
+    return y + 4

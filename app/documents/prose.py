@@ -1,0 +1,206 @@
+"""People's own rich text (ProseMirror JSON with TipTap's names, or Markdown) as blocks that every format can render.
+
+Nothing a person wrote is lost: a node that is not known gives up its text. Headings are fitted under the heading
+that they stand beneath, without gaps, since a document for screen readers may skip no level.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from app.documents.blocks import DEEPEST_HEADING, MAX_DEPTH, Block, Inline, direction, paragraph, plain, text
+
+LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+_MARKS = {"bold": "bold", "italic": "italic", "underline": "underline", "strike": "strike", "code": "code"}
+MAX_COLUMNS = 40
+Node = Mapping[str, Any]
+
+
+def from_markdown(markdown: str, under: int, language: str | None = None) -> list[Block]:
+    """Blocks of a Markdown text that stands beneath a heading of level `under`."""
+    if not markdown.strip():
+        return []
+    from app.richtext import markdown_to_prosemirror
+
+    return from_prosemirror(markdown_to_prosemirror(markdown), under, language)
+
+
+def from_prosemirror(document: Node, under: int, language: str | None = None) -> list[Block]:
+    """Blocks of a ProseMirror document; `language` marks them where it is not the language of what is around."""
+    blocks = _Prose(under).blocks(_children(document), 0)
+    return [block | {"lang": language} for block in blocks] if language else blocks
+
+
+def safe_link(href: object) -> str | None:
+    """The address if a reader may follow it: web, mail or telephone, nothing that runs or reads a disk."""
+    if not isinstance(href, str) or any(ord(c) < 33 for c in href):
+        return None
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return None
+    return href if parts.scheme.lower() in LINK_SCHEMES and len(href) <= 2000 else None
+
+
+class _Prose:
+    """One walk through one text. `levels` are the writer's own heading levels that are open, outermost first."""
+
+    def __init__(self, under: int) -> None:
+        self.under = under
+        self.levels: list[int] = []
+
+    def blocks(self, nodes: Sequence[Node], depth: int) -> list[Block]:
+        found: list[Block] = []
+        for node in nodes:
+            found.extend(self.block(node, depth))
+        return found
+
+    def block(self, node: Node, depth: int) -> list[Block]:
+        kind, attrs = node.get("type"), node.get("attrs") or {}
+        if kind == "paragraph":
+            runs = self.inline(_children(node))
+            return [paragraph(runs)] if plain(runs).strip() else []
+        if kind == "heading":
+            runs: list[Inline] = [r for r in self.inline(_children(node)) if r["type"] == "text"]
+            return [self._heading(runs, attrs)] if plain(runs).strip() else []
+        if kind in ("bulletList", "orderedList"):
+            return self._list(str(kind), node, attrs, depth)
+        if kind == "blockquote":
+            inside = self.blocks(_children(node), depth + 1)
+            return [{"type": "blockquote", "content": inside}] if inside and depth < MAX_DEPTH else inside
+        if kind == "codeBlock":
+            return [{"type": "codeBlock", "text": "".join(_all_text(node))}]
+        if kind == "horizontalRule":
+            return [{"type": "rule"}]
+        if kind == "table":
+            return self._table(node, depth)
+        if kind in ("text", "hardBreak"):
+            return [paragraph(self.inline([node]))]
+        return self.blocks(_children(node), depth + 1) if depth < MAX_DEPTH * 2 else [paragraph(_flat(node))]
+
+    def inline(self, nodes: Sequence[Node]) -> list[Inline]:
+        runs: list[Inline] = []
+        for node in nodes:
+            if node.get("type") == "text":
+                runs.append(_run(node))
+            elif node.get("type") == "hardBreak":
+                runs.append({"type": "break"})
+            elif node.get("type") == "image":
+                alt = (node.get("attrs") or {}).get("alt")
+                runs.extend([text(str(alt))] if alt else [])
+            else:
+                runs.extend(text(part) for part in _all_text(node))
+        return runs
+
+    def _heading(self, runs: list[Inline], attrs: Mapping[str, Any]) -> Block:
+        level = int(attrs.get("level") or 1)
+        while self.levels and self.levels[-1] >= level:
+            self.levels.pop()
+        self.levels.append(level)
+        fitted = min(self.under + len(self.levels), DEEPEST_HEADING)
+        return {
+            "type": "heading", "level": fitted, "number": "", "id": "", "own": True,
+            "dir": direction(plain(runs)), "content": runs,
+        }  # fmt: skip
+
+    def _list(self, kind: str, node: Node, attrs: Mapping[str, Any], depth: int) -> list[Block]:
+        items = [
+            {"type": "listItem", "content": inside}
+            for item in _children(node)
+            if (inside := self._plain_headings(self.blocks(_children(item), depth + 1)))
+        ]
+        if not items:
+            return []
+        if depth >= MAX_DEPTH:
+            return [block for item in items for block in item["content"]]
+        found: Block = {"type": kind, "content": items}
+        if kind == "orderedList":
+            found["start"] = max(0, int(attrs.get("start") or 1))
+        return [found]
+
+    def _table(self, node: Node, depth: int) -> list[Block]:
+        rows = []
+        for row in _children(node):
+            cells = []
+            for cell in _children(row):
+                attrs = cell.get("attrs") or {}
+                cells.append(
+                    {
+                        "header": cell.get("type") == "tableHeader",
+                        "colspan": max(1, int(attrs.get("colspan") or 1)),
+                        "rowspan": max(1, int(attrs.get("rowspan") or 1)),
+                        "content": self._plain_headings(self.blocks(_children(cell), depth + 1)),
+                    }
+                )
+            rows.append(cells)
+        rows = _fitted([row for row in rows if row])
+        if not rows:
+            return []
+        return [{"type": "table", "rows": rows, "headers": _header_rows(rows), "columns": _columns(rows)}]
+
+    @staticmethod
+    def _plain_headings(blocks: list[Block]) -> list[Block]:
+        """A heading inside a list item or a cell has no place in the outline: it is set as a bold paragraph."""
+        return [
+            paragraph([run | {"bold": True} for run in block["content"]]) if block["type"] == "heading" else block
+            for block in blocks
+        ]
+
+
+def _fitted(rows: list[list[dict[str, Any]]]) -> list[list[dict[str, Any]]]:
+    """Spans that reach beyond the table, or that no renderer could honour, are cut to what is there."""
+    for index, row in enumerate(rows):
+        for cell in row:
+            cell["colspan"] = min(cell["colspan"], MAX_COLUMNS)
+            cell["rowspan"] = min(cell["rowspan"], len(rows) - index)
+    return rows
+
+
+def _header_rows(rows: list[list[dict[str, Any]]]) -> int:
+    """The first row heads the table, also where its writer did not say so: a table without a header cannot be heard."""
+    return max(int(cell["rowspan"]) for cell in rows[0])
+
+
+def _columns(rows: list[list[dict[str, Any]]]) -> int:
+    """How many columns the cells need, those counted that hang down from the rows above."""
+    hanging: list[int] = []
+    widest = 1
+    for row in rows:
+        width = sum(1 for left in hanging if left > 0) + sum(cell["colspan"] for cell in row)
+        widest = max(widest, width)
+        hanging = [left - 1 for left in hanging if left > 1]
+        for cell in row:
+            hanging.extend([cell["rowspan"] - 1] * cell["colspan"] if cell["rowspan"] > 1 else [])
+    return min(widest, MAX_COLUMNS)
+
+
+def _run(node: Node) -> Inline:
+    marks: dict[str, Any] = {}
+    for mark in node.get("marks") or ():
+        kind = mark.get("type")
+        if kind in _MARKS:
+            marks[_MARKS[kind]] = True
+        elif kind == "link":
+            marks["link"] = safe_link((mark.get("attrs") or {}).get("href"))
+    return text(str(node.get("text") or ""), **marks)
+
+
+def _children(node: Node) -> Sequence[Node]:
+    content = node.get("content")
+    return content if isinstance(content, list | tuple) else ()
+
+
+def _all_text(node: Node) -> list[str]:
+    """Without recursion: a document made to be nasty is deep."""
+    found: list[str] = []
+    waiting: list[Node] = [node]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current.get("text"), str):
+            found.append(current["text"])
+        waiting.extend(reversed(_children(current)))
+    return found
+
+
+def _flat(node: Node) -> str:
+    return " ".join(_all_text(node))

@@ -1,0 +1,89 @@
+"""The fixed words of the documents, in English and in Welsh, and how each language writes money, numbers and dates.
+
+A catalogue is a plain dictionary (`en.py`, `cy.py`); a test keeps the two alike in keys and in placeholders. What
+people wrote is never translated. `Words.of("cy-GB")` finds the nearest language; an unknown one reads English.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal
+
+from app.documents.words.cy import CY
+from app.documents.words.en import EN
+
+CATALOGUES: Mapping[str, Mapping[str, str]] = {"en": EN, "cy": CY}
+_LOCALES = {"en": Locale("en", "GB"), "cy": Locale("cy")}
+
+
+class Words:
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.catalogue = CATALOGUES[language]
+        self._locale = _LOCALES[language]
+
+    @classmethod
+    def of(cls, language: str | None) -> "Words":
+        primary = (language or "en").replace("_", "-").split("-")[0].lower()
+        return cls(primary if primary in CATALOGUES else "en")
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """The words for `key`. A missing key is a fault of the program, and is loud."""
+        return self.catalogue[key].format(**values) if values else self.catalogue[key]
+
+    def code(self, group: str, code: str | None, /) -> str:
+        """The words for a code of a vocabulary; an unknown code (an imported one) is shown as words of its own."""
+        if not code:
+            return ""
+        return self.catalogue.get(f"{group}.{code}") or code.replace("_", " ").replace("-", " ")
+
+    def counted(self, key: str, number: int) -> str:
+        """`key.one` for one, `key.many` otherwise, with `{n}`."""
+        return self(f"{key}.one" if number == 1 else f"{key}.many", n=self.number(number))
+
+    def number(self, value: Decimal | int | str | None) -> str:
+        return "" if value is None else format_decimal(Decimal(value), locale=self._locale)
+
+    def money(self, value: Mapping[str, Any] | None) -> str:
+        """Whole pounds without pence, so that a column reads easily; pence where there are any."""
+        if value is None:
+            return ""
+        amount = Decimal(value["amount"])
+        digits = "¤#,##0" if amount == amount.to_integral_value() else "¤#,##0.00"
+        return format_currency(amount, value["currency"], digits, locale=self._locale, currency_digits=False)
+
+    def day(self, value: str | date | None) -> str:
+        """'23 November 2026' from an ISO date or instant."""
+        if not value:
+            return ""
+        found = value if isinstance(value, date) else datetime.fromisoformat(value).date()
+        return format_date(found, "d MMMM y", locale=self._locale)
+
+    def moment(self, value: str | None, zone: str = "Europe/London") -> str:
+        """'23 November 2026, 17:00' in the commissioner's time zone, with the zone's own abbreviation."""
+        if not value:
+            return ""
+        local = datetime.fromisoformat(value).astimezone(_zone(zone))
+        return format_datetime(local, "d MMMM y, HH:mm", locale=self._locale) + f" ({local.tzname()})"
+
+    def listed(self, items: Iterable[str]) -> str:
+        """'a, b and c'. In Welsh 'a' before a consonant, 'ac' before a vowel."""
+        found = [item for item in items if item]
+        if len(found) < 2:
+            return "".join(found)
+        joint = "and"
+        if self.language == "cy":
+            joint = "ac" if found[-1][:1].lower() in "aeiouwyâêîôûŵŷ" else "a"
+        return f"{', '.join(found[:-1])} {joint} {found[-1]}"
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("Europe/London")
