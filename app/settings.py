@@ -45,10 +45,10 @@ class Settings(BaseSettings):
     invitation_days: int = Field(30, ge=1, description="How long an invitation works when it names no reply-by date.")
     sign_in_tries: int = Field(10, ge=1, description="Failed sign-ins for one account in a quarter of an hour.")
     sign_in_tries_per_address: int = Field(
-        120, ge=1, description="Failed sign-ins from one network address in a quarter of an hour."
+        300, ge=1, description="Failed sign-ins from one network address in a quarter of an hour."
     )
     registrations_per_address: int = Field(
-        120, ge=1, description="Registrations and password mails from one network address in an hour."
+        1000, ge=1, description="Registrations and password mails from one network address in an hour."
     )
     argon2_memory_kib: int = Field(65536, ge=8, description="Memory for hashing one password, in KiB.")
     argon2_time: int = Field(3, ge=1, description="Passes for hashing one password.")
@@ -56,7 +56,9 @@ class Settings(BaseSettings):
     client_token_minutes: int = Field(60, ge=1, description="How long an OAuth2 access token of a client works.")
     live_token_seconds: int = Field(60, ge=5, description="How long a token for a live editing socket can be used.")
     idempotency_hours: int = Field(24, ge=1, description="How long the answer to an Idempotency-Key is kept.")
-    live_bus_url: str = Field("", description="Where live editing passes on between replicas. Empty: PostgreSQL itself.")
+    live_bus_url: str = Field(
+        "", description="Where live editing passes on between replicas. Empty: PostgreSQL itself."
+    )
 
     body_limit: int = Field(1_000_000, ge=1000, description="Largest JSON body, in bytes.")
     import_limit: int = Field(64_000_000, ge=1000, description="Largest OCDS package, in bytes.")

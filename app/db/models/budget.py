@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Integer, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, IdType, Ids, Key, Versioned, ref
+from app.db.base import Base, Ids, IdType, Key, Versioned, ref
 
 
 class BudgetLine(Versioned, Base):

@@ -7,7 +7,7 @@ from sqlalchemy import Numeric
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Created, IdType, Ids, JsonList, Key, Versioned, ref
+from app.db.base import Base, Created, Ids, IdType, JsonList, Key, Versioned, ref
 
 
 class Contribution(Versioned, Base):

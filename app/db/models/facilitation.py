@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Created, IdType, Ids, Key, Versioned, ref
+from app.db.base import Base, Created, Ids, IdType, Key, Versioned, ref
 
 
 class Facilitator(Versioned, Base):

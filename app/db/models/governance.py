@@ -7,7 +7,7 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Created, IdType, Ids, Key, Texts, Versioned, ref
+from app.db.base import Base, Created, Ids, IdType, Key, Texts, Versioned, ref
 
 
 class Decision(Versioned, Base):

@@ -7,7 +7,7 @@ from sqlalchemy import Identity, Index, Integer, LargeBinary, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Created, IdType, Ids, Json, Key
+from app.db.base import Base, Created, Ids, IdType, Json, Key
 
 
 class Event(Base):

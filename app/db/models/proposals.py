@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, IdType, Ids, Json, Key, Logged, Versioned, ref
+from app.db.base import Base, Ids, IdType, Json, Key, Logged, Versioned, ref
 
 
 class Proposal(Logged, Base):

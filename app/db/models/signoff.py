@@ -7,7 +7,7 @@ from sqlalchemy import Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Created, IdType, Ids, Json, Key, Versioned, ref
+from app.db.base import Base, Created, Ids, IdType, Json, Key, Versioned, ref
 
 
 class Edition(Versioned, Base):
@@ -74,7 +74,11 @@ class SignOff(Base):
     fell_at: Mapped[datetime | None]
     __table_args__ = (
         Index(
-            "uq_sign_offs_standing", "edition_id", "partner_id", "person_id", unique=True,
+            "uq_sign_offs_standing",
+            "edition_id",
+            "partner_id",
+            "person_id",
+            unique=True,
             postgresql_where=text("fell_at is null"),
         ),
     )

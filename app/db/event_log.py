@@ -1,0 +1,201 @@
+"""The append-only event log: one row for each change, in the change's own transaction, hash-chained per stream.
+
+Each row's hash covers the row before, a salted digest of the payload and opaque ids of persons; so a payload can
+be redacted (a person's erasure) and the chain still verifies. The caller holds the stream's row (the proposal,
+organisation or opportunity) locked, which orders the chain.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.db import outbox
+from app.db.base import new_id
+from app.db.models.facilitation import Facilitator
+from app.db.models.log import Event
+from app.db.models.opportunities import Opportunity
+from app.db.models.organisations import Organisation
+from app.db.models.proposals import Partner, Proposal
+from app.domain.access import Actor
+from app.domain.ids import Id
+
+STREAMS: dict[str, type[Proposal] | type[Organisation] | type[Opportunity]] = {
+    "proposal": Proposal,
+    "organisation": Organisation,
+    "opportunity": Opportunity,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who may read an event.
+
+    `EVERYONE`: all accepted partners and the facilitator; it raises the proposal's `revision`.
+    `only(...)`: the partners or facilitators with these ids; it raises their own counters and has no number.
+    `owner_partner_id` gets `payload`, all others `shared` instead (None: everybody gets `payload`).
+    """
+
+    only_for: tuple[Id, ...] | None = None
+    owner_partner_id: Id | None = None
+
+
+EVERYONE = Readers()
+
+
+def only(*seat_ids: Id) -> Readers:
+    return Readers(only_for=seat_ids)
+
+
+def owned_by(partner_id: Id) -> Readers:
+    """All may know of it; the payload is the owner's, the others read `shared`."""
+    return Readers(owner_partner_id=partner_id)
+
+
+async def record(
+    session: AsyncSession,
+    stream: str,
+    stream_id: Id,
+    type_: str,
+    *,
+    actor: Actor | None,
+    organisation_id: Id | None = None,
+    payload: dict[str, Any],
+    shared: dict[str, Any] | None = None,
+    readers: Readers = EVERYONE,
+) -> int | None:
+    """Append one event with its outbox row; answers the new revision, or None for a hidden event."""
+    model = STREAMS[stream]
+    columns = [model.event_seq, model.chain_hash]
+    if model is Proposal:
+        columns.append(Proposal.revision)
+    head = (await session.execute(select(*columns).where(model.id == stream_id).with_for_update(key_share=True))).one()
+    visible = readers.only_for is None
+    revision = head.revision + 1 if model is Proposal and visible else None
+    salt = secrets.token_bytes(16)
+    digest = payload_digest(salt, payload, shared)
+    event_id, now = new_id(), datetime.now(UTC)
+    row = {
+        "id": event_id,
+        "stream": stream,
+        "stream_id": stream_id,
+        "seq": head.event_seq + 1,
+        "revision": revision,
+        "type": type_,
+        "at": now,
+        "person_id": actor.person_id if actor else None,
+        "client_id": actor.client_id if actor else None,
+        "organisation_id": organisation_id,
+        "only_for": list(readers.only_for or ()),
+        "owner_partner_id": readers.owner_partner_id,
+        "payload": payload,
+        "shared": shared,
+        "salt": salt,
+        "payload_digest": digest,
+    }
+    row["hash"] = chain_hash(head.chain_hash, row)
+    await session.execute(insert(Event).values(**row))
+    moved: dict[str, Any] = {"event_seq": row["seq"], "chain_hash": row["hash"]}
+    if revision is not None:
+        moved["revision"] = revision
+    await session.execute(
+        update(model).where(model.id == stream_id).values(**moved).execution_options(synchronize_session=False)
+    )
+    for seat in (Partner, Facilitator) if readers.only_for else ():
+        await session.execute(
+            update(seat)
+            .where(seat.id.in_(readers.only_for or ()))
+            .values(counter=seat.counter + 1)
+            .execution_options(synchronize_session=False)
+        )
+    await outbox.put(session, "event", {"event_id": event_id, "stream": stream, "stream_id": stream_id, "type": type_})
+    return revision
+
+
+def payload_digest(salt: bytes, payload: dict[str, Any], shared: dict[str, Any] | None) -> bytes:
+    return hashlib.sha256(salt + _bytes([payload, shared])).digest()
+
+
+def chain_hash(before: bytes, row: dict[str, Any]) -> bytes:
+    """SHA-256 over the hash before and everything of the row that is never redacted."""
+    covered = [
+        row["id"],
+        row["stream_id"],
+        row["seq"],
+        row["revision"],
+        row["type"],
+        row["at"].astimezone(UTC).isoformat(timespec="microseconds"),
+        row["person_id"],
+        row["client_id"],
+        row["organisation_id"],
+        sorted(row["only_for"]),
+        row["owner_partner_id"],
+        row["payload_digest"].hex(),
+    ]
+    return hashlib.sha256(before + _bytes(covered)).digest()
+
+
+def _bytes(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A row that does not verify: what is wrong with it."""
+
+    stream: str
+    stream_id: Id
+    seq: int
+    why: str
+
+
+async def verify(session: AsyncSession) -> AsyncIterator[Broken]:
+    """Recompute every chain; each finding names the row. Reads as a stream, in constant memory."""
+    rows = await session.stream(select(Event).order_by(Event.stream_id, Event.seq).execution_options(yield_per=500))
+    stream_id, before, seq = None, b"", 0
+    heads: dict[Id, tuple[int, bytes]] = {}
+    async for event in rows.scalars():
+        if event.stream_id != stream_id:
+            stream_id, before, seq = event.stream_id, b"", 0
+        for why in _faults(event, before, seq):
+            yield Broken(event.stream, event.stream_id, event.seq, why)
+        before, seq = event.hash, event.seq
+        heads[event.stream_id] = (seq, before)
+    for stream, model in STREAMS.items():
+        expected = await session.execute(select(model.id, model.event_seq, model.chain_hash).where(model.event_seq > 0))
+        for owner_id, event_seq, chain in expected:
+            if heads.get(owner_id) != (event_seq, chain):
+                yield Broken(
+                    stream, owner_id, event_seq, "the newest row is missing or is not the one that was written"
+                )
+
+
+def _faults(event: Event, before: bytes, seq: int) -> Sequence[str]:
+    row = {column.key: getattr(event, column.key) for column in Event.__table__.columns}
+    faults = []
+    if event.seq != seq + 1:
+        faults.append(f"row {seq + 1} is missing before it")
+    if (
+        event.redacted_at is None
+        and payload_digest(event.salt, event.payload or {}, event.shared) != event.payload_digest
+    ):
+        faults.append("its content was changed after it was written")
+    if chain_hash(before, row) != event.hash:
+        faults.append("the row, or the one before it, was changed after it was written")
+    return faults
+
+
+async def now(session: AsyncSession) -> datetime:
+    """The database's clock: the only one that deadlines are judged by."""
+    instant: datetime = (await session.execute(select(func.clock_timestamp()))).scalar_one()
+    return instant
+
+
+async def count(session: AsyncSession) -> int:
+    return int((await session.execute(text("SELECT count(*) FROM events"))).scalar_one())

@@ -1,0 +1,1 @@
+"""Scoped loads and locks: the only way in."""

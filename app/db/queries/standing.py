@@ -1,0 +1,219 @@
+"""Who asks, and how they stand to the thing in the path: one statement for each request.
+
+Visibility is decided here: what the statement does not find is a 404, whether it exists or not.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.access import Actor, Membership, Relation, Scope, Side, Standing
+from app.domain.codes import MemberRole, PartnerRole, ProposalStatus
+from app.domain.ids import Id
+from app.domain.lifecycle import status_at
+
+PERSON_PREFIX, CLIENT_PREFIX = "cobid_s_", "cobid_c_"
+
+
+def token_hash(token: str) -> bytes:
+    """Tokens are stored as their SHA-256: 256 random bits need no slow hash."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+
+
+_PERSON = """
+actor AS (
+  SELECT pe.id AS person_id, NULL::uuid AS client_id, s.id AS session_id, pe.name, pe.language, NULL::text[] AS scopes
+  FROM sessions s JOIN people pe ON pe.id = s.person_id
+  WHERE s.token_hash = $1 AND s.expires_at > clock_timestamp() AND pe.erased_at IS NULL
+), member AS (
+  SELECT m.organisation_id, m.roles, o.kinds, o.verification_level <> 'none' AS verified
+  FROM actor JOIN memberships m ON m.person_id = actor.person_id JOIN organisations o ON o.id = m.organisation_id
+)"""
+_CLIENT = """
+actor AS (
+  SELECT NULL::uuid AS person_id, c.id AS client_id, NULL::uuid AS session_id, c.name, 'en' AS language, t.scopes,
+         c.organisation_id
+  FROM access_tokens t JOIN clients c ON c.id = t.client_id
+  WHERE t.token_hash = $1 AND t.expires_at > clock_timestamp() AND c.revoked_at IS NULL
+), member AS (
+  SELECT o.id AS organisation_id, ARRAY['viewer', 'editor'] AS roles, o.kinds,
+         o.verification_level <> 'none' AS verified
+  FROM actor JOIN organisations o ON o.id = actor.organisation_id
+)"""
+_NOBODY = """
+actor AS (
+  SELECT NULL::uuid AS person_id, NULL::uuid AS client_id, NULL::uuid AS session_id, '' AS name, 'en' AS language,
+         NULL::text[] AS scopes WHERE $1::bytea IS NULL
+), member AS (
+  SELECT NULL::uuid AS organisation_id, NULL::text[] AS roles, NULL::text[] AS kinds, false AS verified WHERE false
+)"""
+
+_THING = {
+    Scope.PERSON: "SELECT NULL::json AS thing WHERE $2::uuid IS NULL",
+    Scope.ORGANISATION: """
+SELECT json_build_object('public', true,
+  'sides', (SELECT json_agg(json_build_object('relation', 'owner', 'organisation_id', m.organisation_id,
+                                              'roles', m.roles))
+            FROM member m WHERE m.organisation_id = o.id)) AS thing
+FROM organisations o WHERE o.id = $2""",
+    Scope.OPPORTUNITY: """
+SELECT json_build_object('public', o.status <> 'draft',
+  'sides', (SELECT json_agg(json_build_object('relation', 'owner', 'organisation_id', m.organisation_id,
+                                              'roles', m.roles))
+            FROM member m WHERE m.organisation_id = o.organisation_id)) AS thing
+FROM opportunities o WHERE o.id = $2""",
+    Scope.SUBMISSION: """
+SELECT json_build_object('public', false,
+  'sides', (SELECT json_agg(json_build_object('relation', 'owner', 'organisation_id', m.organisation_id,
+                                              'roles', m.roles))
+            FROM member m WHERE m.organisation_id = o.organisation_id)) AS thing
+FROM submissions s JOIN opportunities o ON o.id = s.opportunity_id
+WHERE s.id = $2 AND s.status NOT IN ('replaced', 'withdrawn')
+  AND (o.mode <> 'sealed' OR o.opened_at IS NOT NULL OR o.submission_deadline < clock_timestamp())""",
+    Scope.PROPOSAL: """
+SELECT json_build_object('public', false, 'status', p.status, 'version', p.version, 'revision', p.revision,
+  'late', coalesce(o.submission_deadline < clock_timestamp(), false),
+  'stands', EXISTS (SELECT FROM submissions s WHERE s.proposal_id = p.id
+                    AND s.status IN ('submitted', 'acknowledged', 'decided')),
+  'round', p.round_status,
+  'must_sign', e.must_sign, 'may_submit', e.may_submit, 'edition', e.number,
+  'sides', (
+    SELECT json_agg(side) FROM (
+      SELECT json_build_object('relation', CASE pa.status WHEN 'accepted' THEN 'partner' WHEN 'invited' THEN 'invited'
+                                           ELSE 'former' END,
+        'organisation_id', pa.organisation_id, 'roles', m.roles, 'seat_id', pa.id, 'role', pa.role,
+        'main_contractor_id', pa.main_contractor_id, 'counter', pa.counter) AS side
+      FROM partners pa JOIN member m ON m.organisation_id = pa.organisation_id
+      WHERE pa.proposal_id = p.id AND (pa.status IN ('accepted', 'withdrawn', 'removed')
+        OR pa.status = 'invited' AND coalesce(pa.reply_by > clock_timestamp(), true))
+      UNION ALL
+      SELECT json_build_object('relation', CASE f.status WHEN 'active' THEN 'facilitator' ELSE 'offered' END,
+        'organisation_id', f.organisation_id, 'roles', m.roles, 'seat_id', f.id, 'counter', f.counter)
+      FROM facilitators f JOIN member m ON m.organisation_id = f.organisation_id
+      WHERE f.proposal_id = p.id AND f.status IN ('active', 'invited')
+    ) AS sides)) AS thing
+FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id
+LEFT JOIN LATERAL (
+  SELECT e.number, e.must_sign, e.may_submit FROM editions e
+  WHERE e.proposal_id = p.id AND (e.status IN ('open', 'agreed') OR EXISTS (
+    SELECT FROM submissions s WHERE s.edition_id = e.id AND s.status IN ('submitted', 'acknowledged', 'decided')))
+  ORDER BY e.number DESC LIMIT 1) e ON true
+WHERE p.id = $2""",
+}
+
+_SELECT = """
+SELECT (SELECT row_to_json(actor) FROM actor) AS actor, (SELECT json_agg(member) FROM member) AS members,
+       (SELECT thing FROM thing) AS thing"""
+
+
+def _statement(actor: str, scope: Scope) -> str:
+    return f"WITH {actor}, thing AS ({_THING[scope]}){_SELECT}"
+
+
+STATEMENTS = {
+    (prefix, scope): _statement(actor, scope)
+    for prefix, actor in ((PERSON_PREFIX, _PERSON), (CLIENT_PREFIX, _CLIENT), ("", _NOBODY))
+    for scope in _THING
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the statement found. `facts` holds what else it knows of a proposal (version, revision, counters)."""
+
+    actor: Actor | None
+    standing: Standing | None
+    facts: dict[str, Any]
+
+
+def statement(token: str | None, scope: Scope) -> tuple[str, bytes | None]:
+    """The statement for this kind of token, and its first parameter; the second is the thing's id."""
+    prefix = (token or "")[: len(PERSON_PREFIX)]
+    if prefix not in (PERSON_PREFIX, CLIENT_PREFIX):
+        prefix = ""
+    return STATEMENTS[prefix, scope], token_hash(token) if token and prefix else None
+
+
+def read(row: Any, signed_in: bool) -> Found:
+    """Values from the statement's one row."""
+    actor = _actor(row[0], row[1]) if signed_in and row[0] else None
+    thing = json.loads(row[2]) if row[2] else None
+    return Found(actor, _standing(thing) if thing else None, thing or {})
+
+
+def _actor(actor: str, members: str | None) -> Actor:
+    fields = json.loads(actor)
+    return Actor(
+        person_id=fields["person_id"],
+        client_id=fields["client_id"],
+        session_id=fields["session_id"],
+        name=fields["name"],
+        language=fields["language"],
+        scopes=frozenset(fields["scopes"] or ()),
+        memberships=tuple(
+            Membership(m["organisation_id"], _roles(m["roles"]), frozenset(m["kinds"]), m["verified"])
+            for m in json.loads(members or "[]")
+        ),
+    )
+
+
+_ROLES: dict[tuple[str, ...], frozenset[MemberRole]] = {}
+
+
+def _roles(roles: list[str]) -> frozenset[MemberRole]:
+    key = tuple(roles)
+    if key not in _ROLES:
+        _ROLES[key] = frozenset(MemberRole(role) for role in roles)
+    return _ROLES[key]
+
+
+def _standing(thing: dict[str, Any]) -> Standing:
+    must_sign, may_submit = thing.get("must_sign") or (), thing.get("may_submit") or ()
+    sides = tuple(
+        Side(
+            relation=Relation(side["relation"]),
+            organisation_id=side["organisation_id"],
+            roles=_roles(side["roles"]),
+            seat_id=side.get("seat_id"),
+            role=PartnerRole(side["role"]) if side.get("role") else None,
+            main_contractor_id=side.get("main_contractor_id"),
+            must_sign=side.get("seat_id") in must_sign,
+            may_submit=side.get("seat_id") in may_submit,
+        )
+        for side in thing.get("sides") or ()
+    )
+    if "status" not in thing:
+        return Standing(sides=sides, public=thing["public"])
+    status = status_at(ProposalStatus(thing["status"]), thing["stands"], thing["late"])
+    return Standing(sides=sides, status=status, deadline_passed=thing["late"])
+
+
+LOCKS = {"write": "FOR NO KEY UPDATE", "freeze": "FOR UPDATE"}
+
+
+def lock_statement(token: str, strength: str) -> str:
+    """Lock the proposal's row, but only for somebody who has a tie to it: an outsider holds nobody up."""
+    actor = _CLIENT if token.startswith(CLIENT_PREFIX) else _PERSON
+    return f"""WITH {actor}
+SELECT p.id FROM proposals p WHERE p.id = $2 AND (
+  EXISTS (SELECT FROM partners pa JOIN member m ON m.organisation_id = pa.organisation_id WHERE pa.proposal_id = p.id)
+  OR EXISTS (SELECT FROM facilitators f JOIN member m ON m.organisation_id = f.organisation_id
+             WHERE f.proposal_id = p.id)
+) {LOCKS[strength]} OF p"""
+
+
+INVITED_SEAT = """
+SELECT pa.id::text, pa.role FROM partners pa WHERE pa.token_hash = $1 AND pa.proposal_id = $2 AND pa.id = $3
+  AND pa.status = 'invited' AND coalesce(pa.reply_by > clock_timestamp(), true)"""
+
+
+def invited_by_token(seat_id: Id, role: str, actor: Actor | None) -> tuple[Side, ...]:
+    """The sides of somebody who holds an invitation's token: one for each of their organisations, or one without."""
+    memberships = actor.memberships if actor else ()
+    if not memberships:
+        return (Side(Relation.INVITED, None, frozenset(), seat_id, PartnerRole(role), by_token=True),)
+    return tuple(
+        Side(Relation.INVITED, m.organisation_id, m.roles, seat_id, PartnerRole(role), by_token=True)
+        for m in memberships
+    )

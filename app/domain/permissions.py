@@ -1,0 +1,147 @@
+"""The permission table: one row for each operation of the API, by its operationId. A route without a row fails."""
+
+from app.domain import access as a
+from app.domain.access import Lock, Rule, Scope, Who
+from app.domain.codes import ProposalStatus
+
+Rules = dict[str, Rule]
+
+
+def _public(*names: str) -> Rules:
+    return {name: Rule(Scope.PUBLIC) for name in names}
+
+
+def _signed_in(*names: str, oauth: str | None = None) -> Rules:
+    return {name: Rule(Scope.PERSON, oauth=oauth) for name in names}
+
+
+def _organisation(see: Who, may: Who, *names: str) -> Rules:
+    return {name: Rule(Scope.ORGANISATION, see, may) for name in names}
+
+
+def _opportunity(see: Who, may: Who, *names: str) -> Rules:
+    reading = may is a.ANYONE
+    oauth = "opportunities:read" if reading else "opportunities:write"
+    return {name: Rule(Scope.OPPORTUNITY, see, may, oauth=oauth) for name in names}
+
+
+def _read(see: Who, *names: str) -> Rules:
+    return {name: Rule(Scope.PROPOSAL, see, oauth="proposals:read") for name in names}
+
+
+def _write(
+    see: Who,
+    may: Who,
+    states: frozenset[ProposalStatus] | None,
+    *names: str,
+    lock: Lock = Lock.WRITE,
+    token: bool = False,
+) -> Rules:
+    return {name: Rule(Scope.PROPOSAL, see, may, states, lock, "proposals:write", token) for name in names}
+
+
+PERMISSIONS: Rules = {
+    # Service
+    **_public("healthz", "readyz", "metrics", "get_problem_page", "list_vocabularies", "get_vocabulary"),
+    # People
+    **_public("register", "verify_email", "request_password_reset", "reset_password", "sign_in", "issue_client_token"),
+    **_public("open_mail_link", "read_invitation"),
+    **_signed_in("list_sessions", "get_session", "end_session", "sign_out", "get_me", "update_me", "list_tasks", "list_my_invitations"),
+    **_signed_in("accept_member_invitation"),
+    # Organisations
+    **_signed_in("create_organisation", "list_organisations"),
+    **_organisation(a.READABLE, a.ANYONE, "get_organisation"),
+    **_organisation(a.READABLE, a.ADMINS, "update_organisation"),
+    **_organisation(a.MEMBERS, a.ANYONE, "list_members"),
+    **_organisation(a.MEMBERS, a.ADMINS, "invite_member", "update_member", "remove_member"),
+    **_organisation(a.MEMBERS, a.ADMINS, "create_client", "list_clients", "get_client", "revoke_client"),
+    # Opportunities
+    **_signed_in("create_opportunity", "import_opportunities", oauth="opportunities:write"),
+    **_signed_in("list_opportunities", oauth="opportunities:read"),
+    **_opportunity(a.READABLE, a.ANYONE, "get_opportunity"),
+    **_opportunity(a.READABLE, a.OWNER_EDITORS, "update_opportunity", "publish_opportunity", "cancel_opportunity"),
+    # Proposals and partners
+    **_signed_in("create_proposal", oauth="proposals:write"),
+    **_signed_in("list_proposals", oauth="proposals:read"),
+    **_read(a.TIED, "get_proposal"),
+    **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "update_proposal"),
+    **_read(a.INSIDE, "list_partners", "get_partner"),
+    **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "invite_partner"),
+    **_write(a.INVITED, a.INVITED_BINDERS, a.DRAFT, "accept_invitation", token=True),
+    **_write(a.INVITED, a.DECLINERS, a.LIVING, "decline_invitation", token=True),
+    **_write(a.INSIDE, a.BINDERS, a.LIVING, "withdraw_partner"),
+    **_write(a.INSIDE, a.CORE_EDITORS, a.LIVING, "remove_partner"),
+    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "update_partner"),
+    **_write(a.INSIDE, a.BINDERS, a.BEFORE_DEADLINE, "give_authority"),
+    **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "change_lead"),
+    **_write(a.INSIDE, a.CORE_EDITORS, a.BEFORE_DEADLINE, "dissolve_proposal"),
+    **_write(a.INSIDE, a.BINDERS, a.LIVING, "declare_other_bid"),
+    **_read(a.TIED, "get_structure"),
+    **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "put_structure"),
+    # Declarations
+    **_read(a.PARTNERS_PAST_AND_PRESENT, "list_contributions", "get_contribution", "list_expectations"),
+    **_read(a.PARTNERS_PAST_AND_PRESENT, "get_expectation"),
+    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "create_contribution", "update_contribution", "delete_contribution"),
+    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "create_expectation", "update_expectation", "delete_expectation"),
+    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "batch_contributions", "batch_expectations", "put_met_by"),
+    **_write(a.INSIDE, a.SIGNATORIES, a.DRAFT, "waive_expectation"),
+    **_write(a.INSIDE, a.BINDERS, a.DRAFT, "accept_expectation"),
+    **_read(a.INSIDE, "get_honesty_round", "get_reconciliation", "list_acknowledgements", "get_acknowledgement"),
+    **_write(a.INSIDE, a.BINDERS, a.DRAFT, "file_declarations", "skip_honesty_round", "acknowledge_declarations"),
+    **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "put_honesty_round"),
+    # Budget, outcomes, statements
+    **_read(a.INSIDE, "list_budget_lines", "get_budget_line", "get_budget", "get_budget_workbook"),
+    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "create_budget_line", "update_budget_line", "delete_budget_line"),
+    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "batch_budget_lines", "put_budget_workbook"),
+    **_read(a.INSIDE, "list_outcomes", "get_outcome"),
+    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "create_outcome", "update_outcome", "delete_outcome", "confirm_outcome"),
+    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "import_outcomes"),
+    **_read(a.INSIDE, "list_statements", "get_statement", "list_confidentiality_claims", "get_confidentiality_claim"),
+    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "put_statement", "claim_confidentiality", "withdraw_confidentiality_claim"),
+    # Sections
+    **_read(a.INSIDE, "list_sections", "get_section", "get_section_content", "get_section_history"),
+    **_read(a.INSIDE, "get_section_version", "list_comments", "get_comment"),
+    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "update_section", "restore_section"),
+    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "put_section_content", lock=Lock.NONE),
+    **_write(a.INSIDE, a.ANYONE, None, "create_live_token", lock=Lock.NONE),
+    **_write(a.INSIDE, a.CONTRIBUTORS, a.LIVING, "create_comment", "update_comment", lock=Lock.NONE),
+    # Governance and facilitation
+    **_read(a.INSIDE, "list_decisions", "get_decision", "list_facilitators"),
+    **_write(a.INSIDE, a.CORE_EDITORS, a.BEFORE_DEADLINE, "open_decision"),
+    **_write(a.INSIDE, a.CORE_BINDERS, a.BEFORE_DEADLINE, "cast_vote"),
+    **_write(a.INSIDE, a.CONTRIBUTORS, a.LIVING, "close_decision"),
+    **_write(a.INSIDE, a.CORE_EDITORS, a.LIVING, "ask_facilitator"),
+    **_write(a.OFFERED, a.OFFERED_STAFF, a.LIVING, "accept_facilitation"),
+    **_write(a.INSIDE, a.BINDERS, a.LIVING, "object_to_facilitator"),
+    **_write(a.OFFERED, a.BINDERS_OR_FACILITATOR, a.LIVING, "end_facilitation"),
+    **_read(a.INSIDE, "list_difficulties", "get_difficulty"),
+    **_write(a.INSIDE, a.EDITORS, a.LIVING, "raise_difficulty"),
+    **_write(a.INSIDE, a.CONTRIBUTORS, a.LIVING, "add_difficulty_step", "close_difficulty"),
+    **_read(a.INSIDE, "get_fairness_checks"),
+    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "answer_fairness_check"),
+    # Sign-off, documents, submission
+    **_read(a.INSIDE, "get_readiness", "list_events"),
+    **_read(a.PARTNERS_PAST_AND_PRESENT, "list_editions", "get_edition", "get_edition_document"),
+    **_read(a.PARTNERS_PAST_AND_PRESENT, "get_edition_annex", "get_edition_schedule"),
+    **_read(a.INSIDE, "get_document", "get_joint_working_agreement", "get_pack", "get_answers"),
+    **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "create_edition", lock=Lock.FREEZE),
+    **_write(a.INSIDE, a.SIGNERS, a.IN_SIGN_OFF, "sign_edition", "refuse_edition", lock=Lock.FREEZE),
+    **_write(a.INSIDE, a.SIGNERS, a.WITH_EDITION, "withdraw_edition", lock=Lock.FREEZE),
+    **_read(a.INSIDE, "list_submissions_of_proposal", "list_lodgements"),
+    **_write(a.INSIDE, a.SUBMITTERS, a.TO_SUBMIT, "submit_proposal", lock=Lock.FREEZE),
+    **_write(a.INSIDE, a.SUBMITTERS, a.BEFORE_DEADLINE, "withdraw_submission", lock=Lock.FREEZE),
+    **_write(a.INSIDE, a.EDITORS, a.LIVING, "record_lodgement"),
+    # Attachments
+    **_read(a.INSIDE, "list_documents", "get_attached_document"),
+    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "attach_document", "delete_document"),
+    # Commissioners
+    **_signed_in("list_submissions", oauth="submissions:read"),
+    **{
+        name: Rule(Scope.SUBMISSION, a.OWNERS, oauth="submissions:read")
+        for name in ("get_submission", "get_submission_document", "get_submission_schedule", "get_submission_pack")
+    },
+    **{
+        name: Rule(Scope.SUBMISSION, a.OWNERS, a.OWNER_EDITORS, oauth="submissions:write")
+        for name in ("acknowledge_submission", "decide_submission")
+    },
+}

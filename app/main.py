@@ -1,0 +1,175 @@
+"""Wiring only: the application from its settings."""
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+
+import app as package
+from app.db.engine import connect
+from app.domain.errors import NotFound, Refusal
+from app.domain.permissions import PERMISSIONS
+from app.settings import Settings
+from app.web.middleware import Envelope
+from app.web.problems import MethodNotAllowed, ProblemOut, ServerError, Unreadable, from_validation, problem
+from app.web.service import router as service_router
+
+EXPOSED = [
+    "ETag",
+    "Location",
+    "Link",
+    "Retry-After",
+    "X-Request-ID",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Idempotency-Replayed",
+    "Content-Disposition",
+]
+log = structlog.get_logger("cobid")
+
+
+def create_app(settings: Settings, database_url: str) -> FastAPI:
+    """The whole service. `database_url` is where the database is (embedded or not), `settings` all the rest."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.db = await connect(database_url, settings)
+        async with _live(app):
+            yield
+        await app.state.db.close()
+
+    app = FastAPI(
+        title="Cobid",
+        version="0.1.0",
+        summary="Joint bids that every partner really agreed to",
+        lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name,
+        redirect_slashes=False,
+        openapi_url="/openapi.json",
+    )
+    app.state.settings = settings
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.origins,
+        allow_credentials=True,
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=["*"],
+        expose_headers=EXPOSED,
+        max_age=600,
+    )
+    app.add_middleware(Envelope)
+    for router in (service_router, *(module.router for module in capabilities())):
+        app.router.routes.extend(router.routes)
+    _handle_what_is_left(app)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    _check_table(app)
+    return app
+
+
+def capabilities() -> list[Any]:
+    """Every `app/<capability>/routes.py` (or a `routes` package), in the order of their names."""
+    names = [name for _, name, is_package in pkgutil.iter_modules(package.__path__) if is_package]
+    found = []
+    for name in sorted(names):
+        where = f"app.{name}.routes"
+        if importlib.util.find_spec(where) is not None:
+            found.append(importlib.import_module(where))
+    return found
+
+
+@asynccontextmanager
+async def _live(app: FastAPI) -> AsyncIterator[None]:
+    """Start live editing's rooms with the application and close them with it, where that room exists."""
+    if importlib.util.find_spec("app.live.lifespan") is None:
+        yield
+        return
+    async with importlib.import_module("app.live.lifespan").running(app):
+        yield
+
+
+def _handle_what_is_left(app: FastAPI) -> None:
+    """Problems for what happens outside any route of the edge."""
+
+    @app.exception_handler(HTTPException)
+    async def framework(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 404:
+            return problem(request, NotFound())
+        if error.status_code == 405:
+            answer = problem(request, MethodNotAllowed(), 405)
+            answer.headers.update(error.headers or {})
+            return answer
+        return problem(request, Unreadable(str(error.detail)), error.status_code)
+
+    @app.exception_handler(RequestValidationError)
+    async def validation(request: Request, error: RequestValidationError) -> Response:
+        return problem(request, from_validation(error))
+
+    @app.exception_handler(Refusal)
+    async def refused(request: Request, error: Refusal) -> Response:
+        return problem(request, error)
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, error: Exception) -> Response:
+        log.error("server-error", request_id=request.scope.get("request_id"), exc_info=error)
+        return problem(request, ServerError(), 500)
+
+
+def _check_table(app: FastAPI) -> None:
+    """A route without a row in the permission table stops the service from starting, as do two of one name."""
+    names = [route.name for route in api_routes(app)]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise RuntimeError(f"two routes share a name: {sorted(twice)}")
+    if missing := set(names) - set(PERMISSIONS):
+        raise RuntimeError(f"routes without a row in app/domain/permissions.py: {sorted(missing)}")
+
+
+def api_routes(app: FastAPI) -> list[APIRoute]:
+    return [route for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema]
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        schema = get_openapi(
+            title=app.title,
+            version=app.version,
+            summary=app.summary,
+            routes=app.routes,
+            description=DESCRIPTION,
+            openapi_version="3.1.0",
+        )
+        components = schema.setdefault("components", {})
+        problems = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas = components.setdefault("schemas", {})
+        schemas.update({name: value for name, value in problems.pop("$defs", {}).items()})
+        schemas["Problem"] = problems
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        components["securitySchemes"] = {
+            "bearer": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "The token of POST /v1/sessions or /oauth/token.",
+            }
+        }
+        schema["security"] = [{"bearer": []}]
+        app.openapi_schema = schema
+    return app.openapi_schema
+
+
+DESCRIPTION = """
+Several organisations write, agree, sign and submit one joint bid. Start with `POST /v1/people`, confirm the mail,
+sign in with `POST /v1/sessions` and send the token as `Authorization: Bearer …`.
+
+Every problem is `application/problem+json`; its `type` is a page that says what to do. Whatever changes needs the
+ETag that you read, in `If-Match`. Every POST takes an `Idempotency-Key`, so that a retry has one effect.
+""".strip()

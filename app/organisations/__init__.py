@@ -1,0 +1,1 @@
+"""Organisations: the directory, members and their roles."""

@@ -1,0 +1,49 @@
+"""Passwords: Argon2id off the loop, a few at a time, and the most common ones refused."""
+
+import asyncio
+import functools
+from pathlib import Path
+
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from app.domain.errors import Invalid
+from app.settings import Settings
+
+LEAST = 8
+"""Characters. Length beats composition rules (NIST SP 800-63B, section 3.1.1)."""
+
+
+class Passwords:
+    """Hashes and verifies within the memory that `argon2_at_once` allows; the rest wait their turn."""
+
+    def __init__(self, settings: Settings) -> None:
+        hasher = Argon2Hasher(time_cost=settings.argon2_time, memory_cost=settings.argon2_memory_kib, parallelism=1)
+        self._hash = PasswordHash((hasher,))
+        self._turn = asyncio.Semaphore(settings.argon2_at_once)
+        self._decoy = self._hash.hash("nobody's password")
+
+    async def hash(self, password: str) -> str:
+        async with self._turn:
+            return await asyncio.to_thread(self._hash.hash, password)
+
+    async def verify(self, password: str, stored: str | None) -> bool:
+        """The same work whether there is an account or not, so that time tells nobody which addresses exist."""
+        async with self._turn:
+            fits = await asyncio.to_thread(self._hash.verify, password, stored or self._decoy)
+        return fits and stored is not None
+
+
+@functools.cache
+def common_passwords() -> frozenset[str]:
+    """The 3,000 most common passwords in lower case, by the frequency list of zxcvbn (MIT), and some longer ones."""
+    return frozenset((Path(__file__).parent / "common_passwords.txt").read_text("utf-8").split())
+
+
+def check(password: str, email: str) -> None:
+    """422 for a password that is short, common, or the address itself."""
+    if len(password) < LEAST:
+        raise Invalid.at("/password", "password-too-short", f"Use at least {LEAST} characters; a few words are fine.")
+    folded = password.lower()
+    if folded in common_passwords() or folded in (email, email.partition("@")[0]):
+        raise Invalid.at("/password", "password-too-common", "This is one that many people use. Choose another.")

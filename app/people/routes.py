@@ -1,0 +1,165 @@
+"""People over HTTP."""
+
+from fastapi import Response
+
+from app.db.models.people import Person, Session
+from app.domain.errors import NotFound
+from app.people import passwords, service
+from app.people.schemas import (
+    EmailIn,
+    MembershipOut,
+    MeOut,
+    MePatch,
+    PasswordResetIn,
+    PersonIn,
+    RegisteredOut,
+    SessionOut,
+    SignedInOut,
+    SignInIn,
+    TokenIn,
+)
+from app.web.context import Context, Here
+from app.web.edge import Options, Router
+from app.web.guard import cookie_name
+from app.web.network import client_address
+from app.web.paging import page_of
+from app.web.replies import gone, reply, reply_list
+
+router = Router(tags=["people"])
+ONCE = Options(retries=False)
+SENT = RegisteredOut(detail="Look in the mailbox of that address: the mail there says what to do next.")
+
+
+def people(here: Context) -> service.People:
+    state = here.request.app.state
+    if not hasattr(state, "passwords"):
+        state.passwords = passwords.Passwords(here.settings)
+    return service.People(here.settings, here.db, state.passwords)
+
+
+@router.post("/people", status_code=201, response_model=RegisteredOut, summary="Register")
+async def register(here: Here, body: PersonIn) -> Response:
+    """Registers a person and sends a mail to confirm the address. The answer is the same for a known address."""
+    await people(here).register(here.session, body, client_address(here.request))
+    return reply(here.request, SENT, status=201, secret=True)
+
+
+@router.post("/people/verify", response_model=RegisteredOut, summary="Confirm a mail address")
+async def verify_email(here: Here, body: TokenIn) -> Response:
+    """Spends the token of the verification mail; then the person can sign in."""
+    await people(here).verify(here.session, body.token)
+    return reply(here.request, RegisteredOut(detail="Your address is confirmed. You can sign in now."), secret=True)
+
+
+@router.post("/people/password-reset", status_code=202, response_model=RegisteredOut, summary="Ask for a new password")
+async def request_password_reset(here: Here, body: EmailIn) -> Response:
+    """Sends a mail with a link, if there is such an account. The answer is the same if there is none."""
+    await people(here).request_reset(here.session, body.email, client_address(here.request))
+    return reply(here.request, SENT, status=202, secret=True)
+
+
+@router.post("/people/password-reset/complete", response_model=RegisteredOut, summary="Set a new password")
+async def reset_password(here: Here, body: PasswordResetIn) -> Response:
+    """Spends the token of the mail, sets the password, and ends all other sign-ins."""
+    await people(here).reset(here.session, body.token, body.password)
+    return reply(here.request, RegisteredOut(detail="Your password is changed. Sign in with it."), secret=True)
+
+
+@router.post("/sessions", status_code=201, response_model=SignedInOut, summary="Sign in", edge=ONCE)
+async def sign_in(here: Here, body: SignInIn) -> Response:
+    """Answers a bearer token, and sets it as an HttpOnly cookie for browsers."""
+    agent = here.request.headers.get("user-agent", "")
+    token, row = await people(here).sign_in(here.session, body, client_address(here.request), agent)
+    out = SignedInOut(token=token, expires_at=row.expires_at, person_id=row.person_id)
+    response = reply(here.request, out, status=201, location=f"/v1/sessions/{row.id}", secret=True)
+    response.set_cookie(
+        cookie_name(here.settings),
+        token,
+        expires=row.expires_at,
+        path="/",
+        secure=here.settings.secure,
+        httponly=True,
+        samesite="lax",
+    )
+    return response
+
+
+@router.get("/sessions", response_model=page_of(SessionOut), summary="Where I am signed in")
+async def list_sessions(here: Here) -> Response:
+    """The sign-ins of this person that still work; `current` is the one that asks."""
+    rows = await service.living_sessions(here.session, here.person_id)
+    items = [_session(row, here) for row in rows]
+    return reply_list(here.request, items)
+
+
+def _session(row: Session, here: Context) -> SessionOut:
+    return SessionOut(
+        id=row.id,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        user_agent=row.user_agent,
+        current=row.id == here.person.session_id,
+    )
+
+
+@router.get("/sessions/{session_id}", response_model=SessionOut, summary="One of my sign-ins")
+async def get_session(here: Here, session_id: str) -> Response:
+    return reply(here.request, _session(await _mine(here, session_id), here))
+
+
+@router.delete("/sessions/current", status_code=204, summary="Sign out")
+async def sign_out(here: Here) -> Response:
+    """Ends this sign-in; its token stops working at once."""
+    row = await here.session.get(Session, here.person.session_id)
+    if row is not None:
+        await here.session.delete(row)
+    response = gone()
+    response.delete_cookie(cookie_name(here.settings), path="/", secure=here.settings.secure, httponly=True)
+    return response
+
+
+@router.delete("/sessions/{session_id}", status_code=204, summary="End one of my sign-ins")
+async def end_session(here: Here, session_id: str) -> Response:
+    """Signs out another device of this person."""
+    await here.session.delete(await _mine(here, session_id))
+    return gone()
+
+
+async def _mine(here: Context, session_id: str) -> Session:
+    for row in await service.living_sessions(here.session, here.person_id):
+        if row.id == session_id.lower():
+            return row
+    raise NotFound
+
+
+@router.get("/me", response_model=MeOut, summary="Who I am")
+async def get_me(here: Here) -> Response:
+    """The person who is signed in, with their organisations and roles."""
+    return reply(here.request, await _me(here))
+
+
+async def _me(here: Context) -> MeOut:
+    person = await here.session.get_one(Person, here.person_id)
+    rows = await service.memberships(here.session, person.id)
+    organisations = [MembershipOut(organisation_id=id_, name=name, roles=roles) for id_, name, roles in rows]
+    return MeOut(
+        id=person.id,
+        email=person.email or "",
+        name=person.name,
+        language=person.language,
+        version=person.version,
+        organisations=organisations,
+    )
+
+
+@router.patch("/me", response_model=MeOut, summary="Change my name or language")
+async def update_me(here: Here, body: MePatch) -> Response:
+    """A merge patch; needs the ETag of `GET /v1/me` in If-Match."""
+    person = await here.session.get_one(Person, here.person_id, with_for_update=True)
+    here.match(person.version)
+    for name, value in body.sent().items():
+        if value is not None:
+            setattr(person, name, value)
+    person.version += 1
+    await here.session.flush()
+    return reply(here.request, await _me(here))

@@ -1,0 +1,93 @@
+"""People on the wire."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, EmailStr, Field, StringConstraints
+
+from app.domain.ids import Id
+from app.web.wire import In, Instant, Line, Out, Patch
+
+Email = Annotated[EmailStr, AfterValidator(str.lower), StringConstraints(max_length=254)]
+Password = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Token = Annotated[str, StringConstraints(min_length=10, max_length=200)]
+Language = Literal["en", "cy"]
+
+
+class PersonIn(In):
+    """Who registers."""
+
+    email: Email = Field(examples=["sam@harbouryouth.example"])
+    name: Line = Field(examples=["Sam Adeyemi"])
+    password: Password = Field(examples=["four plain words here"])
+    language: Language = "en"
+
+
+class RegisteredOut(Out):
+    """The same for a new address and a known one: whoever holds the mailbox learns which."""
+
+    detail: str = Field(examples=["Look in the mailbox of that address: the mail there says what to do next."])
+
+
+class TokenIn(In):
+    token: Token = Field(examples=["m9bQmXc1aBqW6mF0kqzCwF0k"])
+
+
+class EmailIn(In):
+    email: Email = Field(examples=["sam@harbouryouth.example"])
+
+
+class PasswordResetIn(In):
+    token: Token = Field(examples=["m9bQmXc1aBqW6mF0kqzCwF0k"])
+    password: Password = Field(examples=["four other plain words"])
+
+
+class SignInIn(In):
+    email: Email = Field(examples=["sam@harbouryouth.example"])
+    password: Password = Field(examples=["four plain words here"])
+
+
+class SignedInOut(Out):
+    """`token` goes into the header `Authorization: Bearer …`; browsers also get it as an HttpOnly cookie."""
+
+    token: str = Field(examples=["cobid_s_6WbqVQ0h3wYb2S2Vq1c5yqL1r3bqO3n0"])
+    expires_at: Instant
+    person_id: Id
+
+
+class SessionOut(Out):
+    id: Id
+    created_at: Instant
+    expires_at: Instant
+    user_agent: str
+    current: bool
+
+
+class MembershipOut(Out):
+    organisation_id: Id
+    name: str
+    roles: list[str]
+
+
+class MeOut(Out):
+    id: Id
+    email: str
+    name: str
+    language: str
+    version: int
+    organisations: list[MembershipOut]
+
+
+class MePatch(Patch):
+    name: Line | None = None
+    language: Language | None = None
+
+
+class TaskOut(Out):
+    """Something that waits for this person, with the operation that answers it."""
+
+    code: str = Field(examples=["invitation-to-answer"])
+    detail: str = Field(examples=["Harbour Youth is invited to 'Family hubs 2027'. Accept or decline."])
+    proposal_id: Id | None = None
+    organisation_id: Id | None = None
+    pointer: str = Field(examples=["/v1/me/invitations"])
+    due_at: Instant | None = None

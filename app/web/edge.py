@@ -1,0 +1,253 @@
+"""The edge: every request is judged, run in one transaction, committed, and only then answered.
+
+The order of judgement is that of the contract: 401, 404, 403, then 415, 413, 400 (the body), 422 (its content),
+428, 412, 409 (inside the route). Nothing but this module commits for a request.
+"""
+
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import structlog
+from fastapi import APIRouter
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.db.engine import Database
+from app.domain.access import Rule, Standing
+from app.domain.errors import Fault, Invalid, Refusal
+from app.domain.permissions import PERMISSIONS
+from app.settings import Settings
+from app.web import body as reading
+from app.web import guard, idempotency
+from app.web.context import Context
+from app.web.problems import ServiceUnavailable, from_validation, problem
+
+log = structlog.get_logger("cobid.web")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a route asks of the edge. `body`: json, stream (the route reads it itself), or none.
+
+    `limit` names the setting that bounds the body; `secrets` are members that a replay leaves out;
+    `retries` False: Idempotency-Key is ignored (sign-in, tokens).
+    """
+
+    body: str = "json"
+    limit: str = "body_limit"
+    media: tuple[str, ...] = reading.JSON_TYPES
+    secrets: tuple[str, ...] = ()
+    retries: bool = True
+
+
+class Route(APIRoute):
+    """An APIRoute whose handler is the edge. The row of the permission table is found by the function's name."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        inner = super().get_route_handler()
+        operation = self.endpoint.__name__
+        rule = PERMISSIONS[operation]
+        options: Options = getattr(self.endpoint, "edge_options", Options())
+        takes_body = self.body_field is not None
+        queries = frozenset(field.alias for field in self.dependant.query_params)
+
+        async def handle(request: Request) -> Response:
+            try:
+                return await _Run(request, operation, rule, options, takes_body, queries, inner).answer()
+            except Refusal as refusal:
+                if refusal.kind == "forbidden":
+                    log.warning("refused", operation=operation, code=refusal.code)
+                return problem(request, refusal)
+            except RequestValidationError as error:
+                return problem(request, from_validation(error))
+            except (OperationalError, InterfaceError, PoolTimeout, asyncpg.PostgresConnectionError, OSError) as error:
+                log.error("database-unavailable", operation=operation, error=type(error).__name__)
+                return problem(request, ServiceUnavailable(retry_after=2))
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", "") not in ("55P03", "40P01", "40001"):
+                    raise
+                return problem(request, ServiceUnavailable("Somebody else is at work on this just now.", retry_after=1))
+
+        return handle
+
+
+@dataclass(slots=True)
+class _Run:
+    request: Request
+    operation: str
+    rule: Rule
+    options: Options
+    takes_body: bool
+    queries: frozenset[str]
+    inner: Callable[[Request], Coroutine[Any, Any, Response]]
+
+    async def answer(self) -> Response:
+        writes = self.request.method not in guard.SAFE
+        settings, db = self.request.app.state.settings, self.request.app.state.db
+        async with AsyncExitStack() as stack:
+            session = await stack.enter_async_context(db.sessions()) if writes else None
+            early = await self._peek(settings)
+            run = _in(session) if session else _quick(db)
+            found, path = await guard.judge(self.request, self.rule, settings, run, early)
+            content = await self._body(settings)
+            self._check_queries()
+            context = Context(
+                self.request, self.operation, self.rule, settings, db, found.actor,
+                found.standing or Standing(), found.facts, path, session,
+            )  # fmt: skip
+            self.request.scope["cobid.context"] = context
+            try:
+                return await self._run(context, content)
+            finally:
+                if session is None and context._session is not None:
+                    await context._session.close()
+
+    async def _run(self, context: Context, content: bytes) -> Response:
+        key = self.request.headers.get("idempotency-key") if self.request.method == "POST" else None
+        scope = None
+        if key is not None and self.options.retries:
+            scope = idempotency.scope_of(self.request, key, context.actor)
+            if kept := await idempotency.claim(context.session, scope, content):
+                return kept
+        try:
+            response = await self.inner(self.request)
+        except (Refusal, RequestValidationError) as error:
+            if scope is None:
+                raise
+            refusal = error if isinstance(error, Refusal) else from_validation(error)
+            return await self._keep_refusal(context, scope, content, refusal)
+        if self.request.method not in guard.SAFE and response.status_code < 400:
+            if scope is not None:
+                await idempotency.keep(context.session, scope, content, response, self.options.secrets)
+            await context.session.commit()
+            for wake in context.after_commit:
+                wake()
+        return response
+
+    async def _keep_refusal(self, context: Context, scope: bytes, content: bytes, refusal: Refusal) -> Response:
+        await context.session.rollback()
+        answer = problem(self.request, refusal)
+        if refusal.kind in ("conflict", "invalid", "stale", "precondition-required"):
+            if kept := await idempotency.claim(context.session, scope, content):
+                return kept
+            await idempotency.keep(context.session, scope, content, answer, ())
+            await context.session.commit()
+        return answer
+
+    async def _peek(self, settings: Settings) -> str | None:
+        """The invitation's token in the body, for the few routes where it stands in for an account."""
+        if not self.rule.token:
+            return None
+        try:
+            content = await reading.read(self.request, settings.body_limit)
+            self.request._body = content
+            token = reading.parse(content, settings.json_depth).get("token")
+        except (Refusal, AttributeError):
+            return None
+        return token if isinstance(token, str) else None
+
+    async def _body(self, settings: Settings) -> bytes:
+        if self.options.body == "stream":
+            reading.check_media_type(self.request, self.options.media)
+            reading.check_declared_size(self.request, getattr(settings, self.options.limit))
+            return b""
+        if self.request.method in guard.SAFE:
+            return b""
+        declared = self.request.headers.get("content-length", "0") != "0" or "transfer-encoding" in self.request.headers
+        if self.takes_body and declared:
+            reading.check_media_type(self.request, self.options.media)
+        held = getattr(self.request, "_body", None)
+        content = held if held is not None else await reading.read(self.request, getattr(settings, self.options.limit))
+        self.request._body = content
+        if content and self.takes_body:
+            self.request._json = reading.parse(content, settings.json_depth)
+        return content
+
+    def _check_queries(self) -> None:
+        unknown = [name for name in self.request.query_params if name not in self.queries]
+        if unknown:
+            raise Invalid(
+                errors=[
+                    Fault(f"/query/{name}", "unknown-parameter", "This query parameter is not known here.")
+                    for name in unknown
+                ]
+            )
+
+
+def _in(session: AsyncSession) -> guard.Run:
+    async def run(statement: str, *parameters: Any) -> Any:
+        connection = await session.connection()
+        return (await connection.exec_driver_sql(statement, parameters)).first()
+
+    return run
+
+
+def _quick(db: Database) -> guard.Run:
+    async def run(statement: str, *parameters: Any) -> Any:
+        async with db.reads.acquire() as connection:
+            return await connection.fetchrow(statement, *parameters)
+
+    return run
+
+
+_COMMON = {401: "Not signed in.", 403: "Seen, but not allowed.", 404: "Not there, or not for you.", 422: "Not right."}
+_BODY = {400: "Not JSON.", 413: "Too large.", 415: "Not JSON."}
+_CHANGE = {409: "Not in this state.", 412: "Changed meanwhile.", 428: "No If-Match."}
+
+
+class Router(APIRouter):
+    """A router of the edge. `post(..., edge=Options(...))` says what a route asks beyond the usual."""
+
+    def __init__(self, *, tags: list[str], prefix: str = "/v1") -> None:
+        super().__init__(
+            prefix=prefix, tags=list(tags), route_class=Route, generate_unique_id_function=lambda route: route.name
+        )
+
+    def add_api_route(
+        self, path: str, endpoint: Callable[..., Any], *, edge: Options | None = None, **options: Any
+    ) -> None:
+        if edge is not None:
+            endpoint.edge_options = edge  # type: ignore[attr-defined]
+        options["responses"] = {**_problems(options.get("methods") or []), **(options.get("responses") or {})}
+        super().add_api_route(path, endpoint, **options)
+
+    def api_route(self, path: str, *, edge: Options | None = None, **options: Any) -> Callable[[Any], Any]:
+        def decorate(endpoint: Any) -> Any:
+            self.add_api_route(path, endpoint, edge=edge, **options)
+            return endpoint
+
+        return decorate
+
+    def get(self, path: str, **options: Any) -> Callable[[Any], Any]:
+        return self.api_route(path, methods=["GET"], **options)
+
+    def post(self, path: str, **options: Any) -> Callable[[Any], Any]:
+        return self.api_route(path, methods=["POST"], **options)
+
+    def put(self, path: str, **options: Any) -> Callable[[Any], Any]:
+        return self.api_route(path, methods=["PUT"], **options)
+
+    def patch(self, path: str, **options: Any) -> Callable[[Any], Any]:
+        return self.api_route(path, methods=["PATCH"], **options)
+
+    def delete(self, path: str, **options: Any) -> Callable[[Any], Any]:
+        return self.api_route(path, methods=["DELETE"], **options)
+
+
+def _problems(methods: list[str]) -> dict[int | str, dict[str, Any]]:
+    known = dict(_COMMON)
+    if "POST" in methods:
+        known |= {**_BODY, 409: _CHANGE[409]}
+    if {"PUT", "PATCH", "DELETE"} & set(methods):
+        known |= {**_BODY, **_CHANGE}
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": words, "content": content} for status, words in known.items()}
+

@@ -1,0 +1,170 @@
+"""Judging a request before its body is parsed: 401, then 404 for everything in the path, then 403."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from starlette.requests import Request
+
+from app.db.queries import standing as q
+from app.domain.access import Lock, Rule, Scope, Standing
+from app.domain.errors import Forbidden, NotFound, Refusal, Unauthenticated
+from app.settings import Settings
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_PARAMETER = {
+    Scope.ORGANISATION: "organisation_id",
+    Scope.OPPORTUNITY: "opportunity_id",
+    Scope.PROPOSAL: "proposal_id",
+    Scope.SUBMISSION: "submission_id",
+}
+
+
+class CrossSite(Refusal):
+    kind = "forbidden"
+    code = "cross-site-request"
+    title = "This request came from another site"
+    explanation = (
+        "A sign-in by cookie can change things only from this service's own pages, or from those that the operator "
+        "named in CORS_ORIGINS. Programs send the token in the header Authorization instead."
+    )
+
+
+class ScopeMissing(Refusal):
+    kind = "forbidden"
+    code = "insufficient-scope"
+    title = "The client's token does not reach that far"
+    explanation = "Ask for a token with the scope that 'detail' names, or let an admin give the client that scope."
+
+
+class Run(Protocol):
+    """Runs one statement with `$1`, `$2`, … and answers its first row, or None."""
+
+    async def __call__(self, statement: str, *parameters: Any) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """How a path parameter below the scope's own is found: its statement answers a row when the reader may see it.
+
+    Parameters: $1 the value as text, $2 the scope's id, $3 the reader's seat ids (partner or facilitator ids).
+    `uuid`: a value that is no UUID is not found without asking.
+    """
+
+    statement: str
+    uuid: bool = True
+
+
+CHILDREN: dict[str, Child] = {}
+
+
+def child(parameter: str, statement: str, *, uuid: bool = True) -> None:
+    """Register how `{parameter}` is found; each capability does so beside its routes."""
+    CHILDREN[parameter] = Child(statement, uuid)
+
+
+def cookie_name(settings: Settings) -> str:
+    return "__Host-cobid" if settings.secure else "cobid"
+
+
+def token_of(request: Request, settings: Settings) -> tuple[str | None, bool]:
+    """The bearer token, and whether it came by cookie."""
+    header = request.headers.get("authorization", "")
+    scheme, _, value = header.partition(" ")
+    if scheme.lower() == "bearer" and value.strip():
+        return value.strip(), False
+    if header:
+        return None, False
+    cookie = request.cookies.get(cookie_name(settings))
+    return cookie, cookie is not None
+
+
+def check_origin(request: Request, settings: Settings) -> None:
+    """A request by cookie that changes something comes from our own pages or from a named origin (OWASP ASVS 3.5.1)."""
+    origin = request.headers.get("origin")
+    allowed = {settings.base_url, *settings.origins, f"{request.url.scheme}://{request.headers.get('host', '')}"}
+    if origin is None:
+        if request.headers.get("sec-fetch-site") in ("same-origin", "none"):
+            return
+        raise CrossSite
+    if origin.rstrip("/") not in allowed:
+        raise CrossSite
+
+
+async def judge(
+    request: Request, rule: Rule, settings: Settings, run: Run, body_token: str | None = None
+) -> tuple[q.Found, dict[str, str]]:
+    """Everything up to 403. `run` belongs to the request's transaction where it writes."""
+    path = {name: str(value) for name, value in request.path_params.items()}
+    token, by_cookie = token_of(request, settings)
+    if by_cookie and request.method not in SAFE:
+        check_origin(request, settings)
+    scope = Scope.PERSON if rule.scope is Scope.PUBLIC else rule.scope
+    thing_id = _thing_id(path, rule.scope)
+    if rule.lock is not Lock.NONE and token and thing_id:
+        await run(q.lock_statement(token, rule.lock.value), q.token_hash(token), thing_id)
+    statement, hashed = q.statement(token, scope)
+    if hashed is None and scope is Scope.PERSON:
+        found = q.Found(None, None, {})  # nobody, nowhere: nothing to ask the database
+    else:
+        found = q.read(await run(statement, hashed, thing_id), signed_in=hashed is not None)
+    if found.actor is None and rule.scope is not Scope.PUBLIC and not (rule.token and body_token):
+        raise Unauthenticated
+    if rule.token and body_token and thing_id and _UUID.fullmatch(path.get("partner_id", "")):
+        found = await _with_invitation(found, body_token, thing_id, path["partner_id"], run)
+    if rule.scope not in (Scope.PUBLIC, Scope.PERSON):
+        await _see(rule, found.standing, path, thing_id, run)
+    _check_rights(rule, found)
+    return found, path
+
+
+def _thing_id(path: Mapping[str, str], scope: Scope) -> str | None:
+    parameter = _PARAMETER.get(scope)
+    value = path.get(parameter, "") if parameter else ""
+    return value.lower() if _UUID.fullmatch(value) else None
+
+
+async def _see(rule: Rule, standing: Standing | None, path: dict[str, str], thing_id: str | None, run: Run) -> None:
+    """404 for everything in the path that this reader may not see, whether it exists or not."""
+    if standing is None or not rule.see.test(standing):
+        raise NotFound
+    seats = [side.seat_id for side in standing.sides if side.seat_id]
+    for name, value in path.items():
+        if name == _PARAMETER[rule.scope]:
+            path[name] = thing_id or value
+            continue
+        known = CHILDREN.get(name)
+        if known is None:
+            continue
+        if known.uuid:
+            if not _UUID.fullmatch(value):
+                raise NotFound
+            path[name] = value = value.lower()
+        if len(value) > 200 or "\x00" in value or not await run(known.statement, value, thing_id, seats):
+            raise NotFound
+
+
+def _check_rights(rule: Rule, found: q.Found) -> None:
+    actor, standing = found.actor, found.standing or Standing()
+    if actor is not None and actor.client_id is not None:
+        if rule.oauth is None:
+            raise Forbidden("A program cannot do this. Sign in as a person.")
+        if rule.oauth not in actor.scopes:
+            raise ScopeMissing(f"This needs the scope '{rule.oauth}'.")
+    if not rule.may.test(standing):
+        raise Forbidden(f"Only {rule.may.words} may do this.")
+
+
+async def _with_invitation(found: q.Found, token: str, proposal_id: str, partner_id: str, run: Run) -> q.Found:
+    """An invitation's token stands in for a tie (and, to decline, for an account)."""
+    row = await run(q.INVITED_SEAT, q.token_hash(token), proposal_id, partner_id.lower())
+    if not row:
+        return found
+    sides = q.invited_by_token(row[0], row[1], found.actor)
+    standing = found.standing
+    if standing is None:
+        return found
+    merged = tuple(side for side in standing.sides if side.seat_id != row[0]) + sides
+    return q.Found(found.actor, Standing(merged, standing.status, standing.deadline_passed), found.facts)

@@ -1,0 +1,161 @@
+"""Refusals as RFC 9457 problems: the only place that turns a kind of refusal into an HTTP status."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.domain.errors import REFUSALS, Fault, Invalid, Kind, Refusal
+
+STATUS: Mapping[Kind, int] = {
+    "unreadable": 400,
+    "unauthenticated": 401,
+    "forbidden": 403,
+    "hidden": 404,
+    "conflict": 409,
+    "stale": 412,
+    "too-large": 413,
+    "media-type": 415,
+    "invalid": 422,
+    "precondition-required": 428,
+    "too-many": 429,
+    "unavailable": 503,
+}
+MEDIA_TYPE = "application/problem+json"
+
+
+class Unreadable(Refusal):
+    kind = "unreadable"
+    code = "malformed-json"
+    title = "The body is not valid JSON"
+    explanation = "Send a JSON document in UTF-8. 'detail' says where reading stopped."
+
+
+class MediaTypeNotSupported(Refusal):
+    kind = "media-type"
+    code = "unsupported-media-type"
+    title = "This kind of body is not understood here"
+    explanation = "Send JSON with the header 'Content-Type: application/json' (or what the documentation names)."
+
+
+class BodyTooLarge(Refusal):
+    kind = "too-large"
+    code = "body-too-large"
+    title = "The body is too large"
+    explanation = "Send less at once. The limits are in the documentation and in the service's settings."
+
+
+class ServiceUnavailable(Refusal):
+    kind = "unavailable"
+    code = "unavailable"
+    title = "The service cannot answer just now"
+    explanation = "Nothing was changed. Try again after the number of seconds in the header Retry-After."
+
+
+class MethodNotAllowed(Refusal):
+    code = "method-not-allowed"
+    title = "This address does not take that method"
+    explanation = "The header Allow lists the methods that it takes."
+
+
+class ServerError(Refusal):
+    kind = "unavailable"
+    code = "server-error"
+    title = "Something went wrong on our side"
+    explanation = "Nothing was changed. Try again; if it happens again, tell the operator the request_id."
+
+
+class ErrorOut(BaseModel):
+    model_config = ConfigDict(title="ProblemError")
+    pointer: str = Field(description="JSON Pointer into the request, or to the object that the entry is about.")
+    code: str
+    detail: str
+    organisation_id: str | None = Field(None, description="The organisation that has to act, where one has to.")
+
+
+class ProblemOut(BaseModel):
+    """RFC 9457. `type` resolves to a page that explains it; `detail` says who must do what next."""
+
+    model_config = ConfigDict(
+        title="Problem",
+        json_schema_extra={
+            "example": {
+                "type": "/problems/stale-version",
+                "title": "Somebody changed this since you read it",
+                "status": 412,
+                "detail": "Read it again, look at what changed, and send your change with the new ETag in If-Match.",
+                "instance": "/v1/proposals/019ab0e2-7c1f-7d3c-b3f5-0c5e3f0d1a11",
+                "request_id": "019ab0e2-8a44-7f0e-8a53-5b0c2b8f4f55",
+                "errors": [],
+            }
+        },
+    )
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    request_id: str
+    errors: list[ErrorOut] = []
+
+
+def problem(request: Request, refusal: Refusal, status: int | None = None, **extra: Any) -> Response:
+    """The answer for a refusal. `extra` members stand beside the standard ones."""
+    status = status or STATUS[refusal.kind]
+    body: dict[str, Any] = {
+        "type": f"/problems/{refusal.code}",
+        "title": refusal.title,
+        "status": status,
+        "detail": refusal.detail,
+        "instance": request.url.path,
+        "request_id": request.scope.get("request_id", ""),
+        "errors": [_fault(fault) for fault in refusal.errors],
+        **getattr(refusal, "members", {}),
+        **extra,
+    }
+    headers = {"Cache-Control": "no-store"}
+    if status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="cobid"'
+    if refusal.retry_after is not None or status in (429, 503):
+        headers["Retry-After"] = str(refusal.retry_after or 1)
+    content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return Response(content, status, headers, MEDIA_TYPE)
+
+
+def _fault(fault: Fault) -> dict[str, str]:
+    out = {"pointer": fault.pointer, "code": fault.code, "detail": fault.detail}
+    if fault.organisation_id:
+        out["organisation_id"] = fault.organisation_id
+    return out
+
+
+def from_validation(error: RequestValidationError) -> Invalid:
+    """Pydantic's findings as faults: a pointer into the body, or `/query/<name>`, and plain words."""
+    faults = []
+    for found in error.errors():
+        where, *path = found["loc"]
+        steps = path if where == "body" else [where, *path]
+        pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+        faults.append(Fault(pointer, found["type"].replace("_", "-"), _words(found)))
+    return Invalid(errors=faults)
+
+
+def _words(found: Mapping[str, Any]) -> str:
+    kind, context = found["type"], found.get("ctx") or {}
+    if kind == "missing":
+        return "This is needed. Add it and send the request again."
+    if kind == "extra_forbidden":
+        return "This field is not known here. Check its name, or leave it out."
+    if kind == "value_error":
+        return str(context.get("error", found["msg"]))
+    if kind in ("enum", "literal_error"):
+        return f"This must be one of: {str(context.get('expected', '')).replace(chr(39), '')}."
+    return str(found["msg"]).rstrip(".") + "."
+
+
+def known_problems() -> dict[str, type[Refusal]]:
+    return dict(sorted(REFUSALS.items()))

@@ -1,0 +1,69 @@
+"""Answers: a schema as JSON bytes with its headers; a list; stored bytes; 304 where the reader has it already."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.web import etag, paging
+
+PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+def reply(
+    request: Request,
+    out: BaseModel,
+    *,
+    status: int = 200,
+    version: int | None = None,
+    variant: str | None = None,
+    location: str | None = None,
+    secret: bool = False,
+) -> Response:
+    """`out` as JSON. Its `version` (or the one given) makes the ETag; a read that names it gets 304."""
+    headers = dict(NO_STORE if secret else PRIVATE)
+    version = version if version is not None else getattr(out, "version", None)
+    if version is not None:
+        headers["ETag"] = etag.tag(version, variant)
+        if request.method == "GET" and etag.not_modified(request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+    if location is not None:
+        headers["Location"] = location
+    return Response(out.model_dump_json().encode(), status, headers, "application/json")
+
+
+def reply_list(request: Request, items: Sequence[BaseModel], next_cursor: str | None = None) -> Response:
+    """`{"items": […], "next_cursor": …}` with the Link header."""
+    body = b'{"items":[' + b",".join(item.model_dump_json().encode() for item in items) + b'],"next_cursor":'
+    return Response(
+        body + json.dumps(next_cursor).encode() + b"}",
+        headers={**PRIVATE, **paging.link(request, next_cursor)},
+        media_type="application/json",
+    )
+
+
+def reply_bytes(
+    request: Request, content: bytes, *, tag: str | None = None, media: str = "application/json", **headers: str
+) -> Response:
+    """Bytes that are JSON (or a file) already."""
+    made = {**PRIVATE, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    if tag is not None:
+        made["ETag"] = tag
+        if request.method == "GET" and etag.not_modified(request, tag):
+            return Response(status_code=304, headers=made)
+    return Response(content, headers=made, media_type=media)
+
+
+def reply_json(value: Any, status: int = 200, **headers: str) -> Response:
+    content = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    made = {**PRIVATE, **{name.replace("_", "-"): text for name, text in headers.items()}}
+    return Response(content, status, made, "application/json")
+
+
+def gone() -> Response:
+    """204: deleted."""
+    return Response(status_code=204, headers=PRIVATE)

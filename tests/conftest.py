@@ -1,0 +1,91 @@
+"""One real PostgreSQL and one real server for the whole run.
+
+Tests share the database and never rely on its being empty: each makes people and organisations of its own, so
+isolation costs nothing and what is tested is what is committed.
+"""
+
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+import uvicorn
+
+from app.db.embedded import embedded
+from app.db.migrate import migrate
+from app.main import create_app
+from app.settings import Settings
+from tests.factories import World
+
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="cobid-test-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def database(data_dir: Path) -> Iterator[str]:
+    """The URL of a migrated database on a server of its own."""
+    with embedded(data_dir / "postgres", flags=QUICK) as url:
+        migrate(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def settings(data_dir: Path) -> Settings:
+    return Settings(
+        data_dir=data_dir,
+        port=free_port(),
+        argon2_memory_kib=64,
+        argon2_time=1,
+        registrations_per_address=100_000,
+        sign_in_tries_per_address=100_000,
+        log_level="error",
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def server(settings: Settings, database: str) -> Iterator[str]:
+    """The base URL of a running server, in a thread of this process."""
+    config = uvicorn.Config(
+        create_app(settings, database), host="127.0.0.1", port=settings.port, log_level="error", access_log=False
+    )
+    running = uvicorn.Server(config)
+    thread = threading.Thread(target=running.run, daemon=True)
+    thread.start()
+    until = time.monotonic() + 20
+    while not running.started:
+        assert thread.is_alive() and time.monotonic() < until, "the server did not start"
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{settings.port}"
+    running.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def sql(database: str) -> Iterator[psycopg.Connection]:
+    """A connection of its own, in autocommit, to look behind the curtain."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def world(server: str, sql: psycopg.Connection) -> Iterator[World]:
+    """Makes people, organisations and proposals; whatever can go over HTTP goes over HTTP."""
+    with httpx.Client(base_url=server, timeout=30) as http:
+        yield World(http, sql, server)
