@@ -1,0 +1,109 @@
+"""Where each part of a JSON text begins and ends, so that a part can be kept as the very characters it came in.
+
+Python's own scanner does the reading. Numbers with a fraction or an exponent become `Decimal`: a float would lose
+pence, and turn `1e9999` into an infinity that no database takes.
+"""
+
+import json
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+
+
+class Span(NamedTuple):
+    """A value and the characters `text[start:end]` that it was read from."""
+
+    value: Any
+    start: int
+    end: int
+
+
+def decode(text: str) -> Any:
+    """A whole JSON text. JSONDecodeError; RecursionError where it is nested some hundreds of levels deep."""
+    start = _after_space(text, 0)
+    value, end = _read(text, start)
+    _nothing_after(text, end)
+    return value
+
+
+def members(text: str, at: int = 0) -> dict[str, Span]:
+    """The members of the object that begins at `at`; of a name that stands twice the last, as usual."""
+    found: dict[str, Span] = {}
+    position = _after_space(text, _sign(text, at, "{"))
+    if text[position : position + 1] == "}":
+        return found
+    while True:
+        if text[position : position + 1] != '"':
+            raise json.JSONDecodeError("a name in quotes is expected", text, position)
+        name, position = _read(text, position)
+        start = _after_space(text, _sign(text, position, ":"))
+        value, end = _read(text, start)
+        found[name] = Span(value, start, end)
+        position = _after_space(text, end)
+        if text[position : position + 1] == "}":
+            return found
+        position = _after_space(text, _sign(text, position, ","))
+
+
+def items(text: str, at: int) -> list[Span]:
+    """The items of the list that begins at `at`."""
+    found: list[Span] = []
+    position = _after_space(text, _sign(text, at, "["))
+    if text[position : position + 1] == "]":
+        return found
+    while True:
+        value, end = _read(text, position)
+        found.append(Span(value, position, end))
+        position = _after_space(text, end)
+        if text[position : position + 1] == "]":
+            return found
+        position = _after_space(text, _sign(text, position, ","))
+
+
+def compact(value: Any) -> str:
+    """One spelling for one content, for comparing; not for giving out (a `Decimal` becomes a text)."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False)
+
+
+def _read(text: str, at: int) -> tuple[Any, int]:
+    try:
+        return _DECODER.raw_decode(text, at)
+    except StopIteration:
+        raise json.JSONDecodeError("a value is expected", text, at) from None
+
+
+def _after_space(text: str, at: int) -> int:
+    match = _SPACE.match(text, at)
+    return match.end() if match else at
+
+
+def _sign(text: str, at: int, sign: str) -> int:
+    at = _after_space(text, at)
+    if text[at : at + 1] != sign:
+        raise json.JSONDecodeError(f"“{sign}” is expected", text, at)
+    return at + 1
+
+
+def _nothing_after(text: str, at: int) -> None:
+    if _after_space(text, at) != len(text):
+        raise json.JSONDecodeError("something stands after the end", text, at)
+
+
+def _fraction(number: str) -> Decimal | str:
+    try:
+        return Decimal(number)
+    except InvalidOperation:
+        return number
+
+
+def _integer(number: str) -> int | Decimal | str:
+    return int(number) if len(number) < 40 else _fraction(number)
+
+
+def _no_number(name: str) -> Any:
+    raise json.JSONDecodeError(f"{name} is not a JSON number", name, 0)
+
+
+_DECODER = json.JSONDecoder(parse_float=_fraction, parse_int=_integer, parse_constant=_no_number)

@@ -1,0 +1,189 @@
+"""From the bytes of an OCDS release, release package or record package to raw releases by process (`ocid`).
+
+Each release is kept as the very characters it came in, cut out of the package: what Cobid holds is what was
+published, numbers such as `1e9999`, the order of fields and undeclared fields included.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app.exchange.json_spans import Span, compact, decode, items, members
+from app.exchange.ocds_values import identity, instant, texts
+
+MAX_OCID = 200
+
+Parsed = dict[str, Any]
+
+
+class Unreadable(ValueError):
+    """The bytes are not JSON (in UTF-8, by RFC 8259), or nested deeper than can be read."""
+
+
+class NotOpenContracting(ValueError):
+    """It is JSON, but no release, release package or record package."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawRelease:
+    """One release. `sha256` is over its content however it was spaced, so a repeated page brings nothing new."""
+
+    ocid: str
+    release_id: str
+    date: datetime | None
+    tags: tuple[str, ...]
+    sha256: bytes
+    raw: str
+    data: Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """What could not be taken in: `ocid` is None where there was no usable one."""
+
+    ocid: str | None
+    reason: str
+
+
+@dataclass(slots=True)
+class Package:
+    """`processes` holds each process's releases in the order they stood, none twice."""
+
+    processes: dict[str, list[RawRelease]] = field(default_factory=dict)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def read_package(content: bytes) -> Package:
+    """Every process in it. Raises Unreadable or NotOpenContracting with a sentence."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"The file is not UTF-8 text: byte {error.start} cannot be read.") from None
+    try:
+        whole = decode(text)
+        if not isinstance(whole, dict):
+            raise NotOpenContracting(_WANTED)
+        return _read(text, whole)
+    except RecursionError:
+        raise Unreadable("The file is nested too deeply to be an OCDS file.") from None
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"The file is not valid JSON: {error.msg} (line {error.lineno}).") from None
+
+
+def release_from(ocid: str, raw: str) -> RawRelease:
+    """A release that was kept, as it was when it came in."""
+    data: Parsed = decode(raw)
+    return _release(ocid, data, raw)
+
+
+def _read(text: str, whole: Parsed) -> Package:
+    package = Package()
+    known = False
+    if isinstance(whole.get("records"), list):
+        known = True
+        for record in items(text, members(text)["records"].start):
+            _take_record(package, text, record)
+    if isinstance(whole.get("releases"), list):
+        known = True
+        if "ocid" in whole:
+            _take_record(package, text, Span(whole, 0, len(text)))
+        else:
+            for release in items(text, members(text)["releases"].start):
+                _take(package, text, release, None)
+    if not known:
+        single = Span(whole, 0, len(text))
+        if {"compiledRelease", "versionedRelease"} & set(whole):
+            _take_record(package, text, single)
+        elif "ocid" in whole or "tender" in whole:
+            _take(package, text.strip(), Span(whole, 0, len(text.strip())), None)
+        else:
+            raise NotOpenContracting(_WANTED)
+    return package
+
+
+def _take_record(package: Package, text: str, record: Span) -> None:
+    """A record: its embedded releases, or where there are only links to releases, the compiled one."""
+    if not isinstance(record.value, dict):
+        package.skipped.append(Skipped(None, "A record is not an object."))
+        return
+    parts = members(text, record.start)
+    ocid = record.value.get("ocid")
+    releases = items(text, parts["releases"].start) if isinstance(record.value.get("releases"), list) else []
+    embedded = [release for release in releases if not _is_link(release.value)]
+    if embedded:
+        for release in embedded:
+            _take(package, text, release, ocid)
+    elif isinstance(record.value.get("compiledRelease"), dict):
+        _take(package, text, parts["compiledRelease"], ocid)
+    elif isinstance(record.value.get("versionedRelease"), dict):
+        latest = _latest_of_versions(record.value["versionedRelease"])
+        raw = compact(latest)
+        _take(package, raw, Span(latest, 0, len(raw)), ocid)
+    else:
+        package.skipped.append(Skipped(usable_ocid(ocid), "The record only links to releases, and holds none."))
+
+
+def _take(package: Package, text: str, found: Span, ocid_of_record: Any) -> None:
+    if not isinstance(found.value, dict):
+        package.skipped.append(Skipped(None, "A release is not an object."))
+        return
+    given = found.value.get("ocid", ocid_of_record)
+    ocid = usable_ocid(given)
+    if ocid is None:
+        package.skipped.append(Skipped(None, _NO_OCID if given in (None, "") else _BAD_OCID))
+    elif not any(found.value.get(part) for part in _PARTS):
+        package.skipped.append(
+            Skipped(ocid, "The release says nothing about a contract: no tender, no award, no buyer.")
+        )
+    else:
+        release = _release(ocid, found.value, text[found.start : found.end])
+        releases = package.processes.setdefault(ocid, [])
+        if all(release.sha256 != known.sha256 for known in releases):
+            releases.append(release)
+
+
+def _release(ocid: str, data: Parsed, raw: str) -> RawRelease:
+    digest = hashlib.sha256(compact(data).encode("utf-8", "surrogatepass")).digest()
+    return RawRelease(
+        ocid=ocid,
+        release_id=identity(data.get("id"))[:500] or digest.hex(),
+        date=instant(data.get("date")),
+        tags=tuple(texts(data.get("tag"))),
+        sha256=digest,
+        raw=raw,
+        data=data,
+    )
+
+
+_PARTS = ("tender", "planning", "awards", "contracts", "buyer", "parties", "title", "description", "bids")
+_WANTED = (
+    "This is not an OCDS release, release package or record package: it has neither 'releases' nor 'records', "
+    "nor an 'ocid' of its own."
+)
+_NO_OCID = "The release has no ocid, so nobody can tell which process it belongs to."
+_BAD_OCID = f"The release's ocid is not a plain text of at most {MAX_OCID} characters."
+
+
+def usable_ocid(found: Any) -> str | None:
+    """The ocid without surrounding space, or None where it cannot name a process."""
+    if not isinstance(found, str) or not 0 < len(found.strip()) <= MAX_OCID:
+        return None
+    return found.strip() if found.strip().isprintable() else None
+
+
+def _is_link(release: Any) -> bool:
+    """A linked release only says where the release can be found (`url`, `date`, `tag`)."""
+    return isinstance(release, dict) and "url" in release and not any(part in release for part in _PARTS)
+
+
+def _latest_of_versions(found: Any) -> Any:
+    """The newest value of everything in a versioned release."""
+    if isinstance(found, dict):
+        return {key: _latest_of_versions(value) for key, value in found.items()}
+    if isinstance(found, list):
+        if found and all(isinstance(item, dict) and {"releaseDate", "value"} <= set(item) for item in found):
+            return found[-1]["value"]
+        return [_latest_of_versions(item) for item in found]
+    return found
