@@ -11,9 +11,10 @@ from app.domain.ids import Id
 from app.domain.proposal import Partner
 
 _SAYS_NO = re.compile(
-    r"\b(?:does|do|will|would|did|is|are|was|can)\s*(?:not|n['’]t)\b(?!\s+(?:only|just|merely|simply))"
-    r"[^.!?\n]{0,60}\b(?:serve|support|further|advance|meet|match|fit|help|reflect|align|in line|part of|within|among|"
-    r"our (?:\w+ ){0,2}(?:aims?|objects?|purposes?|mission))"
+    r"(?:^|[.!?]\s)\s*(?:this|it|the|our|we|that)\b(?:(?!\b(?:who|that|which|people)\b)[^,.!?\n]){0,40}?"
+    r"(?:\b(?:does|do|will|would|did|is|are|was|can)\s+not\b|n['’]t\b|\bcannot\b)(?!\s+(?:only|just|merely|simply))"
+    r"[^,.!?\n]{0,60}?\b(?:serve|support|further|advance|meet|match|fit|help|reflect|align|in line|part of|within|"
+    r"among|our (?:\w+ ){0,2}(?:aims?|objects?|purposes?|mission))"
     r"|\b(?:contrary to|outside|against|at odds with|conflicts? with|away from)\s+(?:our|its|the)\b[^.!?\n]{0,30}"
     r"\b(?:aims?|objects?|purposes?|mission)\b"
     r"|^\s*(?:no|none|nothing|not at all|nac ydy|nac ydyw|dim)\s*[.!,;]?\s*$"
