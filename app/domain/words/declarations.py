@@ -1,6 +1,7 @@
 """Plain words for what partners give, what they expect, and how the two are compared."""
 
 from app.domain import codes as c
+from app.domain.contradictions import CONTRADICTIONS
 from app.domain.words.book import Words
 
 CONTRIBUTION_KIND: Words = {
@@ -161,24 +162,7 @@ EXPECTATION_STATE: Words = {
     c.ExpectationState.WAIVED: ("Waived", "Its owner has said that it need not be met, and why."),
 }
 
-CONTRADICTION: Words = {
-    "funding-shares-over-whole": (
-        "Shares add up to more than the whole",
-        "Together the partners expect more of the money than there is.",
-    ),
-    "expected-over-own-lines": (
-        "Expects more than it budgets",
-        "A partner expects more money than its own budget lines ask for.",
-    ),
-    "two-data-holders": ("Two hold the same data", "More than one partner expects to be the one that holds the data."),
-    "two-owners": ("Two owners", "More than one partner expects to own the same thing."),
-    "two-leads": ("Two leads", "More than one partner expects to lead the same work."),
-    "promised-twice": ("Promised twice", "The same contribution is counted for more than it can cover."),
-    "over-ceiling": ("Over the ceiling", "What the partners ask for together is more than the call allows."),
-    "payment-terms-denied": ("Payment terms denied", "The agreed terms pay later than a partner expects."),
-    "voice-denied": ("Voice denied", "The way of deciding does not give a partner the say that it expects."),
-    "cost-recovery-short": ("Costs not covered", "A partner expects its full costs, and its lines do not cover them."),
-}
+CONTRADICTION: Words = {code: (what.title, what.explanation) for code, what in CONTRADICTIONS.items()}
 
 BUDGET_SOURCE: Words = {
     c.BudgetSource.REQUESTED: ("Asked of the commissioner", "Money that the bid asks for."),

@@ -1,0 +1,30 @@
+"""A structure is its facts: who contracts, who is paid, who is liable, how decisions are made, how one leaves.
+
+A template only fills the facts in (`templates`); everything that follows from them (`derived`) and everything
+that is missing or at odds (`problems`) is read from the facts alone, never from the label.
+"""
+
+from app.domain.structure.derived import (
+    COMMISSIONER,
+    VEHICLE,
+    Derived,
+    Duty,
+    LeadReplacement,
+    derive,
+)
+from app.domain.structure.problems import problems
+from app.domain.structure.templates import TEMPLATES, Template, fill, label
+
+__all__ = [
+    "COMMISSIONER",
+    "TEMPLATES",
+    "VEHICLE",
+    "Derived",
+    "Duty",
+    "LeadReplacement",
+    "Template",
+    "derive",
+    "fill",
+    "label",
+    "problems",
+]
