@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import any_, func, literal, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import event_log
@@ -253,9 +254,7 @@ async def mark_submissions(session: AsyncSession, proposal_id: Id, notice: dict[
         update(rows.Submission)
         .where(rows.Submission.proposal_id == proposal_id, rows.Submission.status.in_(standing_statuses()))
         .values(
-            notices=rows.Submission.notices.op("||")(
-                func.jsonb_build_array(func.cast(notice, rows.Submission.notices.type))
-            ),
+            notices=rows.Submission.notices.op("||")(literal([notice], JSONB)),
             **changed(),
         )
     )
@@ -281,7 +280,7 @@ async def right_lost(session: AsyncSession, actor: Actor | None, organisation_id
     """
     open_ones = (
         select(rows.Edition.proposal_id)
-        .join(Partner, Partner.id == func.any(rows.Edition.must_sign))
+        .join(Partner, Partner.id == any_(rows.Edition.must_sign))
         .where(rows.Edition.status == EditionStatus.OPEN.value, Partner.organisation_id == organisation_id)
     )
     locked = select(Proposal.id).where(Proposal.id.in_(open_ones)).order_by(Proposal.id).with_for_update()

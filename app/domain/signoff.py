@@ -66,6 +66,7 @@ class SignOff:
     fell: bool = False
     right_lost: bool = False
     """The person is no longer a signatory of the organisation (read together with the edition, under its lock)."""
+    id: Id = ""
 
     @property
     def stands(self) -> bool:
@@ -79,6 +80,7 @@ class Refusal:
     person_id: Id
     reason: str
     at: datetime
+    id: Id = ""
 
 
 @dataclass(frozen=True, slots=True)

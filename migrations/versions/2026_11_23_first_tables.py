@@ -72,6 +72,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_kept_answers_created_at"), "kept_answers", ["created_at"], unique=False)
     op.create_table(
+        "live_tokens",
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("section_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("session_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_live_tokens")),
+    )
+    op.create_index(op.f("ix_live_tokens_expires_at"), "live_tokens", ["expires_at"], unique=False)
+    op.create_table(
         "organisations",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -143,6 +153,16 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("email", name=op.f("uq_people_email")),
+    )
+    op.create_table(
+        "section_updates",
+        sa.Column("section_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("update", sa.LargeBinary(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.PrimaryKeyConstraint("section_id", "seq", name=op.f("pk_section_updates")),
     )
     op.create_table(
         "clients",
@@ -782,6 +802,8 @@ def upgrade() -> None:
             server_default=sa.text("'{}'::uuid[]"),
             nullable=False,
         ),
+        sa.Column("shown_as", sa.Text(), server_default="value", nullable=False),
+        sa.Column("hidden_changes", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("revealed", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column(
@@ -1076,6 +1098,9 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), server_default="submitted", nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
+            "tenderers", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+        sa.Column(
             "notices", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False
         ),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
@@ -1134,6 +1159,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_difficulty_steps")),
     )
     op.create_index(op.f("ix_difficulty_steps_difficulty_id"), "difficulty_steps", ["difficulty_id"], unique=False)
+    op.create_table(
+        "section_heads",
+        sa.Column("section_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("last_seq", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("bytes_since_snapshot", sa.BigInteger(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["section_id"], ["sections.id"], name=op.f("fk_section_heads_section_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("section_id", name=op.f("pk_section_heads")),
+        postgresql_with={"fillfactor": 50},
+    )
+    op.create_table(
+        "section_snapshots",
+        sa.Column("section_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["section_id"],
+            ["section_heads.section_id"],
+            name=op.f("fk_section_snapshots_section_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("section_id", name=op.f("pk_section_snapshots")),
+    )
 
 
 def downgrade() -> None:

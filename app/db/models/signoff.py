@@ -7,7 +7,7 @@ from sqlalchemy import Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Created, Ids, IdType, Json, Key, Versioned, ref
+from app.db.base import Base, Created, Ids, IdType, Json, JsonList, Key, Versioned, ref
 
 
 class Edition(Versioned, Base):
@@ -107,6 +107,8 @@ class Submission(Versioned, Base):
     person_id: Mapped[str | None] = mapped_column(IdType)
     status: Mapped[str] = mapped_column(default="submitted", server_default="submitted")
     submitted_at: Mapped[datetime]
+    tenderers: Mapped[JsonList]
+    """Who bids, as the edition says: {partner_id, organisation_id, name, role} of each lead and member."""
     notices: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"), default=list)
     acknowledged_at: Mapped[datetime | None]
     outcome: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
