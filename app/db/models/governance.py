@@ -1,9 +1,9 @@
-"""Decisions with their votes, and the structured plans that they are about."""
+"""Decisions with their votes, proxies and declared conflicts; the exit plan, asset register and terms on knowledge."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,7 +11,11 @@ from app.db.base import Base, Created, Ids, IdType, Key, Texts, Versioned, ref
 
 
 class Decision(Versioned, Base):
-    """A motion. `carries` is {method, path, body}; `carried` what came of it: {status, problem}."""
+    """A motion. `carries` is {method, path, body}; `carried` what came of it: {status, problem}.
+
+    `touches` are matters that it reaches besides its own, `concerned_partner_ids` whom it is about; both are
+    read from what it carries when it is opened. `count` is the outcome with its arithmetic, from the close on.
+    """
 
     __tablename__ = "decisions"
     id: Mapped[Key]
@@ -21,6 +25,7 @@ class Decision(Versioned, Base):
     title: Mapped[str]
     detail_markdown: Mapped[str] = mapped_column(default="", server_default="")
     matter: Mapped[str]
+    touches: Mapped[Texts]
     options: Mapped[Texts]
     closes_at: Mapped[datetime | None]
     rule: Mapped[str | None]
@@ -29,17 +34,97 @@ class Decision(Versioned, Base):
     count: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     carries: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     carried: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    concerned_partner_ids: Mapped[Ids]
     excluded_partner_ids: Mapped[Ids]
     closed_at: Mapped[datetime | None]
+    closed_by_partner_id: Mapped[str | None] = mapped_column(IdType)
+    __table_args__ = (
+        Index("ix_decisions_due", "closes_at", postgresql_where=text("status = 'open' and closes_at is not null")),
+    )
 
 
 class Vote(Base):
+    """`cast_by_partner_id` is set where another partner cast it as a proxy."""
+
     __tablename__ = "votes"
     id: Mapped[Key]
     decision_id: Mapped[str] = ref("decisions.id", ondelete="CASCADE", index=False)
     partner_id: Mapped[str] = ref("partners.id", ondelete="CASCADE", index=False)
     person_id: Mapped[str | None] = mapped_column(IdType)
+    cast_by_partner_id: Mapped[str | None] = mapped_column(IdType)
     option: Mapped[str]
     reason: Mapped[str] = mapped_column(default="", server_default="")
     at: Mapped[Created]
     __table_args__ = (UniqueConstraint("decision_id", "partner_id"),)
+
+
+class ConflictDeclaration(Base):
+    """A partner's own statement that it has a conflict of interest in a decision; it has no vote in it from then on."""
+
+    __tablename__ = "conflict_declarations"
+    id: Mapped[Key]
+    decision_id: Mapped[str] = ref("decisions.id", ondelete="CASCADE", index=False)
+    partner_id: Mapped[str] = ref("partners.id", ondelete="CASCADE", index=False)
+    person_id: Mapped[str | None] = mapped_column(IdType)
+    detail: Mapped[str]
+    at: Mapped[Created]
+    __table_args__ = (UniqueConstraint("decision_id", "partner_id"),)
+
+
+class Proxy(Versioned, Base):
+    """Written authority of one partner for another to vote for it: in one decision, or in all until `until`."""
+
+    __tablename__ = "proxies"
+    id: Mapped[Key]
+    proposal_id: Mapped[str] = ref("proposals.id", ondelete="CASCADE")
+    partner_id: Mapped[str] = ref("partners.id", ondelete="CASCADE", index=False)
+    holder_partner_id: Mapped[str] = ref("partners.id", ondelete="CASCADE", index=False)
+    decision_id: Mapped[str | None] = mapped_column(IdType, ForeignKey("decisions.id", ondelete="CASCADE"))
+    full_name: Mapped[str]
+    role_title: Mapped[str]
+    document_id: Mapped[str | None] = mapped_column(IdType)
+    until: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class ExitPlan(Versioned, Base):
+    """What happens when the money ends. A row from the first change on; without one the plan is empty, version 0."""
+
+    __tablename__ = "exit_plans"
+    proposal_id: Mapped[str] = mapped_column(IdType, ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True)
+    plan_markdown: Mapped[str] = mapped_column(default="", server_default="")
+    what_remains_markdown: Mapped[str] = mapped_column(default="", server_default="")
+    funding_after_markdown: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class Asset(Versioned, Base):
+    """An asset or piece of intellectual property, entered by the partner that brings or makes it; owners are partners.
+
+    Nothing that belongs to one partner passes to another without the yes of the first: `agreed_by` names who has
+    confirmed the three owners as they stand.
+    """
+
+    __tablename__ = "assets"
+    id: Mapped[Key]
+    proposal_id: Mapped[str] = ref("proposals.id", ondelete="CASCADE")
+    partner_id: Mapped[str] = ref("partners.id", ondelete="CASCADE", index=False)
+    name: Mapped[str]
+    intellectual_property: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
+    owner_now: Mapped[str | None] = mapped_column(IdType)
+    owner_during: Mapped[str | None] = mapped_column(IdType)
+    owner_after: Mapped[str | None] = mapped_column(IdType)
+    in_return: Mapped[str] = mapped_column(default="", server_default="")
+    agreed_by: Mapped[Ids]
+
+
+class KnowledgeTerm(Versioned, Base):
+    """What one partner learns from another, and how. Entered by either; the other confirms it."""
+
+    __tablename__ = "knowledge_terms"
+    id: Mapped[Key]
+    proposal_id: Mapped[str] = ref("proposals.id", ondelete="CASCADE")
+    from_partner_id: Mapped[str] = ref("partners.id", ondelete="CASCADE", index=False)
+    to_partner_id: Mapped[str] = ref("partners.id", ondelete="CASCADE", index=False)
+    subject: Mapped[str]
+    how: Mapped[str] = mapped_column(default="", server_default="")
+    agreed_by: Mapped[Ids]
