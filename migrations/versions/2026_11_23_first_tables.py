@@ -244,6 +244,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_memberships_person_id"), "memberships", ["person_id"], unique=False)
     op.create_table(
+        "notification_choices",
+        sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("mail", sa.Text(), server_default="daily", nullable=False),
+        sa.Column("digest_hour", sa.BigInteger(), server_default="7", nullable=False),
+        sa.Column("last_digest_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("unsubscribe_token", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_notification_choices_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_notification_choices")),
+        sa.UniqueConstraint("unsubscribe_token", name=op.f("uq_notification_choices_unsubscribe_token")),
+    )
+    op.create_table(
         "opportunities",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("organisation_id", sa.Uuid(as_uuid=False), nullable=True),
@@ -471,6 +488,34 @@ def upgrade() -> None:
     op.create_index(op.f("ix_proposals_lot_ids"), "proposals", ["lot_ids"], unique=False, postgresql_using="gin")
     op.create_index(op.f("ix_proposals_opportunity_id"), "proposals", ["opportunity_id"], unique=False)
     op.create_table(
+        "two_sides",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("opportunity_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("how", sa.Text(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"], ["opportunities.id"], name=op.f("fk_two_sides_opportunity_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_two_sides_organisation_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_two_sides_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_two_sides")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "person_id",
+            "opportunity_id",
+            name=op.f("uq_two_sides_organisation_id_person_id_opportunity_id"),
+        ),
+    )
+    op.create_index(op.f("ix_two_sides_person_id"), "two_sides", ["person_id"], unique=False)
+    op.create_table(
         "decisions",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("proposal_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -479,6 +524,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("detail_markdown", sa.Text(), server_default="", nullable=False),
         sa.Column("matter", sa.Text(), nullable=False),
+        sa.Column("touches", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'::text[]"), nullable=False),
         sa.Column("options", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'::text[]"), nullable=False),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rule", sa.Text(), nullable=True),
@@ -488,12 +534,19 @@ def upgrade() -> None:
         sa.Column("carries", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("carried", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column(
+            "concerned_partner_ids",
+            postgresql.ARRAY(sa.Uuid(as_uuid=False)),
+            server_default=sa.text("'{}'::uuid[]"),
+            nullable=False,
+        ),
+        sa.Column(
             "excluded_partner_ids",
             postgresql.ARRAY(sa.Uuid(as_uuid=False)),
             server_default=sa.text("'{}'::uuid[]"),
             nullable=False,
         ),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by_partner_id", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
@@ -502,6 +555,13 @@ def upgrade() -> None:
             ["proposal_id"], ["proposals.id"], name=op.f("fk_decisions_proposal_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
+    )
+    op.create_index(
+        "ix_decisions_due",
+        "decisions",
+        ["closes_at"],
+        unique=False,
+        postgresql_where=sa.text("status = 'open' and closes_at is not null"),
     )
     op.create_index(op.f("ix_decisions_proposal_id"), "decisions", ["proposal_id"], unique=False)
     op.create_table(
@@ -562,6 +622,21 @@ def upgrade() -> None:
         postgresql_where=sa.text("status in ('open', 'agreed')"),
     )
     op.create_table(
+        "exit_plans",
+        sa.Column("proposal_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("plan_markdown", sa.Text(), server_default="", nullable=False),
+        sa.Column("what_remains_markdown", sa.Text(), server_default="", nullable=False),
+        sa.Column("funding_after_markdown", sa.Text(), server_default="", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposals.id"], name=op.f("fk_exit_plans_proposal_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("proposal_id", name=op.f("pk_exit_plans")),
+    )
+    op.create_table(
         "facilitators",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("proposal_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -574,6 +649,15 @@ def upgrade() -> None:
             server_default=sa.text("'{}'::uuid[]"),
             nullable=False,
         ),
+        sa.Column(
+            "agreed_by",
+            postgresql.ARRAY(sa.Uuid(as_uuid=False)),
+            server_default=sa.text("'{}'::uuid[]"),
+            nullable=False,
+        ),
+        sa.Column("message_markdown", sa.Text(), server_default="", nullable=False),
+        sa.Column("handover_markdown", sa.Text(), server_default="", nullable=False),
+        sa.Column("ended_reason", sa.Text(), server_default="", nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("counter", sa.BigInteger(), server_default="0", nullable=False),
@@ -591,6 +675,55 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_facilitators_organisation_id"), "facilitators", ["organisation_id"], unique=False)
     op.create_index(op.f("ix_facilitators_proposal_id"), "facilitators", ["proposal_id"], unique=False)
+    op.create_table(
+        "fairness_shares",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column(
+            "agreed_by",
+            postgresql.ARRAY(sa.Uuid(as_uuid=False)),
+            server_default=sa.text("'{}'::uuid[]"),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposals.id"], name=op.f("fk_fairness_shares_proposal_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fairness_shares")),
+        sa.UniqueConstraint("proposal_id", "code", name=op.f("uq_fairness_shares_proposal_id_code")),
+    )
+    op.create_table(
+        "notifications",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("event_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_notifications_person_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposals.id"], name=op.f("fk_notifications_proposal_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notifications")),
+    )
+    op.create_index("ix_notifications_person", "notifications", ["person_id", "id"], unique=False)
+    op.create_index(
+        "ix_notifications_unmailed",
+        "notifications",
+        ["person_id"],
+        unique=False,
+        postgresql_where=sa.text("mailed_at is null"),
+    )
+    op.create_index("uq_notifications_event", "notifications", ["person_id", "event_id"], unique=True)
     op.create_table(
         "partners",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
@@ -720,6 +853,34 @@ def upgrade() -> None:
     op.create_index(op.f("ix_acknowledgements_partner_id"), "acknowledgements", ["partner_id"], unique=False)
     op.create_index(op.f("ix_acknowledgements_proposal_id"), "acknowledgements", ["proposal_id"], unique=False)
     op.create_table(
+        "assets",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("partner_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("intellectual_property", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("owner_now", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("owner_during", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("owner_after", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("in_return", sa.Text(), server_default="", nullable=False),
+        sa.Column(
+            "agreed_by",
+            postgresql.ARRAY(sa.Uuid(as_uuid=False)),
+            server_default=sa.text("'{}'::uuid[]"),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_assets_partner_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposals.id"], name=op.f("fk_assets_proposal_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assets")),
+    )
+    op.create_index(op.f("ix_assets_proposal_id"), "assets", ["proposal_id"], unique=False)
+    op.create_table(
         "budget_lines",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("proposal_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -780,6 +941,23 @@ def upgrade() -> None:
         op.f("ix_confidentiality_claims_proposal_id"), "confidentiality_claims", ["proposal_id"], unique=False
     )
     op.create_table(
+        "conflict_declarations",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("decision_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("partner_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decisions.id"], name=op.f("fk_conflict_declarations_decision_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["partners.id"], name=op.f("fk_conflict_declarations_partner_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conflict_declarations")),
+        sa.UniqueConstraint("decision_id", "partner_id", name=op.f("uq_conflict_declarations_decision_id_partner_id")),
+    )
+    op.create_table(
         "contributions",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("proposal_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -831,6 +1009,7 @@ def upgrade() -> None:
         sa.Column("addressed_to", sa.Text(), nullable=False),
         sa.Column("blocking", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("blocking_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("outcome_note_markdown", sa.Text(), server_default="", nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -899,6 +1078,87 @@ def upgrade() -> None:
     op.create_index(op.f("ix_expectations_partner_id"), "expectations", ["partner_id"], unique=False)
     op.create_index(op.f("ix_expectations_proposal_id"), "expectations", ["proposal_id"], unique=False)
     op.create_table(
+        "facilitation_notes",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("facilitator_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("body_markdown", sa.Text(), server_default="", nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("place", sa.Text(), server_default="", nullable=False),
+        sa.Column("about", sa.Text(), server_default="", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["facilitator_id"],
+            ["facilitators.id"],
+            name=op.f("fk_facilitation_notes_facilitator_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposals.id"], name=op.f("fk_facilitation_notes_proposal_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_facilitation_notes")),
+    )
+    op.create_index(op.f("ix_facilitation_notes_proposal_id"), "facilitation_notes", ["proposal_id"], unique=False)
+    op.create_table(
+        "fairness_answers",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("partner_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("answer_markdown", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["partners.id"], name=op.f("fk_fairness_answers_partner_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposals.id"], name=op.f("fk_fairness_answers_proposal_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fairness_answers")),
+        sa.UniqueConstraint(
+            "proposal_id", "code", "partner_id", name=op.f("uq_fairness_answers_proposal_id_code_partner_id")
+        ),
+    )
+    op.create_table(
+        "knowledge_terms",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("from_partner_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("to_partner_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("how", sa.Text(), server_default="", nullable=False),
+        sa.Column(
+            "agreed_by",
+            postgresql.ARRAY(sa.Uuid(as_uuid=False)),
+            server_default=sa.text("'{}'::uuid[]"),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_partner_id"], ["partners.id"], name=op.f("fk_knowledge_terms_from_partner_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposals.id"], name=op.f("fk_knowledge_terms_proposal_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_partner_id"], ["partners.id"], name=op.f("fk_knowledge_terms_to_partner_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_knowledge_terms")),
+    )
+    op.create_index(op.f("ix_knowledge_terms_proposal_id"), "knowledge_terms", ["proposal_id"], unique=False)
+    op.create_table(
         "lodgements",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("proposal_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -920,6 +1180,59 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lodgements")),
     )
     op.create_index(op.f("ix_lodgements_proposal_id"), "lodgements", ["proposal_id"], unique=False)
+    op.create_table(
+        "notebook_entries",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("facilitator_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("text_markdown", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["facilitator_id"], ["facilitators.id"], name=op.f("fk_notebook_entries_facilitator_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notebook_entries")),
+    )
+    op.create_index(op.f("ix_notebook_entries_facilitator_id"), "notebook_entries", ["facilitator_id"], unique=False)
+    op.create_table(
+        "openings",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("opportunity_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("partner_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("detail_markdown", sa.Text(), server_default="", nullable=False),
+        sa.Column("role", sa.Text(), server_default="member", nullable=False),
+        sa.Column("lot_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("area", sa.Text(), server_default="", nullable=False),
+        sa.Column("offered_markdown", sa.Text(), server_default="", nullable=False),
+        sa.Column(
+            "support_offered", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'::text[]"), nullable=False
+        ),
+        sa.Column("public", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("apply_by", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("status", sa.Text(), server_default="open", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(["opportunity_id"], ["opportunities.id"], name=op.f("fk_openings_opportunity_id")),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["partners.id"], name=op.f("fk_openings_partner_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposals.id"], name=op.f("fk_openings_proposal_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_openings")),
+    )
+    op.create_index(op.f("ix_openings_opportunity_id"), "openings", ["opportunity_id"], unique=False)
+    op.create_index(op.f("ix_openings_proposal_id"), "openings", ["proposal_id"], unique=False)
+    op.create_index(
+        "ix_openings_public", "openings", ["id"], unique=False, postgresql_where=sa.text("public and status = 'open'")
+    )
     op.create_table(
         "outcomes",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
@@ -964,6 +1277,61 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outcomes")),
     )
     op.create_index(op.f("ix_outcomes_proposal_id"), "outcomes", ["proposal_id"], unique=False)
+    op.create_table(
+        "proxies",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("partner_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("holder_partner_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("decision_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("full_name", sa.Text(), nullable=False),
+        sa.Column("role_title", sa.Text(), nullable=False),
+        sa.Column("document_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decisions.id"], name=op.f("fk_proxies_decision_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["holder_partner_id"], ["partners.id"], name=op.f("fk_proxies_holder_partner_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["partners.id"], name=op.f("fk_proxies_partner_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposals.id"], name=op.f("fk_proxies_proposal_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proxies")),
+    )
+    op.create_index(op.f("ix_proxies_proposal_id"), "proxies", ["proposal_id"], unique=False)
+    op.create_table(
+        "removal_certificates",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("partner_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("facilitator_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["facilitator_id"],
+            ["facilitators.id"],
+            name=op.f("fk_removal_certificates_facilitator_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["partners.id"], name=op.f("fk_removal_certificates_partner_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposals.id"], name=op.f("fk_removal_certificates_proposal_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_removal_certificates")),
+        sa.UniqueConstraint("proposal_id", "partner_id", name=op.f("uq_removal_certificates_proposal_id_partner_id")),
+    )
+    op.create_index(op.f("ix_removal_certificates_proposal_id"), "removal_certificates", ["proposal_id"], unique=False)
     op.create_table(
         "sections",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
@@ -1133,6 +1501,7 @@ def upgrade() -> None:
         sa.Column("decision_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("partner_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("cast_by_partner_id", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("option", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
@@ -1143,6 +1512,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_votes")),
         sa.UniqueConstraint("decision_id", "partner_id", name=op.f("uq_votes_decision_id_partner_id")),
     )
+    op.create_table(
+        "applications",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("opening_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("message_markdown", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), server_default="received", nullable=False),
+        sa.Column("answer_markdown", sa.Text(), server_default="", nullable=False),
+        sa.Column("invited_partner_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["opening_id"], ["openings.id"], name=op.f("fk_applications_opening_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_applications_organisation_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_applications")),
+        sa.UniqueConstraint("opening_id", "organisation_id", name=op.f("uq_applications_opening_id_organisation_id")),
+    )
+    op.create_index(op.f("ix_applications_organisation_id"), "applications", ["organisation_id"], unique=False)
     op.create_table(
         "difficulty_steps",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
