@@ -6,14 +6,15 @@ from starlette.responses import Response
 
 from app.clients import schemas, service
 from app.db.models.organisations import Client
+from app.domain.ids import Id
 from app.web import body, guard, paging
 from app.web.context import Here
 from app.web.edge import Options, Router
 from app.web.problems import problem
 from app.web.replies import gone, reply, reply_list
 
-router = Router(tags=["Clients"])
-token_router = Router(tags=["Clients"], prefix="")
+router = Router(tags=["clients"])
+token_router = Router(tags=["clients"], prefix="")
 
 guard.child(
     "client_id",
@@ -34,9 +35,10 @@ def _fields(client: Client) -> dict[str, object]:
     "/organisations/{organisation_id}/clients",
     status_code=201,
     response_model=schemas.ClientMadeOut,
+    summary="Let a program in",
     edge=Options(secrets=("client_secret",)),
 )
-async def create_client(here: Here, body: schemas.ClientIn, organisation_id: str) -> Response:
+async def create_client(here: Here, body: schemas.ClientIn, organisation_id: Id) -> Response:
     """Give a program an id and a secret to act for the organisation."""
     organisation_id = here.path["organisation_id"]
     client, secret = await service.register(here.session, here.person, organisation_id, body.name, list(body.scopes))
@@ -45,9 +47,11 @@ async def create_client(here: Here, body: schemas.ClientIn, organisation_id: str
     return reply(here.request, made, status=201, location=where, secret=True)
 
 
-@router.get("/organisations/{organisation_id}/clients", response_model=schemas.ClientList)
+@router.get(
+    "/organisations/{organisation_id}/clients", response_model=schemas.ClientList, summary="The programs let in"
+)
 async def list_clients(
-    here: Here, organisation_id: str, limit: paging.Limit = 50, cursor: paging.Cursor = None
+    here: Here, organisation_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
 ) -> Response:
     """List the programs that may act for the organisation."""
     after = paging.decode(cursor, 1)
@@ -58,14 +62,18 @@ async def list_clients(
     return reply_list(here.request, [_out(client) for client in page], next_cursor)
 
 
-@router.get("/organisations/{organisation_id}/clients/{client_id}", response_model=schemas.ClientOut)
-async def get_client(here: Here, organisation_id: str, client_id: str) -> Response:
+@router.get(
+    "/organisations/{organisation_id}/clients/{client_id}", response_model=schemas.ClientOut, summary="One program"
+)
+async def get_client(here: Here, organisation_id: Id, client_id: Id) -> Response:
     """Read one program's name and scopes; its secret is never shown again."""
     return reply(here.request, _out(await service.load(here.session, *_ids(here))))
 
 
-@router.delete("/organisations/{organisation_id}/clients/{client_id}", status_code=204)
-async def revoke_client(here: Here, organisation_id: str, client_id: str) -> Response:
+@router.delete(
+    "/organisations/{organisation_id}/clients/{client_id}", status_code=204, summary="Take a program's access away"
+)
+async def revoke_client(here: Here, organisation_id: Id, client_id: Id) -> Response:
     """Take a program's access away; its tokens stop working at once."""
     client = await service.load(here.session, *_ids(here))
     here.match(client.version)
@@ -80,6 +88,7 @@ def _ids(here: Here) -> tuple[str, str]:
 @token_router.post(
     "/oauth/token",
     response_model=schemas.TokenOut,
+    summary="A token for a program",
     edge=Options(body="stream", media=(FORM,), retries=False),
     openapi_extra={
         "requestBody": {

@@ -35,6 +35,11 @@ class Cursor:
     after_id: Id = NOWHERE
 
 
+def item() -> str:
+    """One submission (`s`, with its edition `e`) as JSON."""
+    return _ITEM
+
+
 _ITEM = """
 json_build_object(
   'id', s.id, 'proposal_id', s.proposal_id, 'opportunity_id', s.opportunity_id, 'status', s.status,
@@ -48,24 +53,26 @@ PAGE = f"""
 WITH bounds AS (
   SELECT coalesce($4::bigint, pg_snapshot_xmin(pg_current_snapshot())::text::bigint) AS until_xact,
          coalesce(timestamptz 'epoch' + $5::bigint * interval '1 microsecond', clock_timestamp()) AS until_at,
-         timestamptz 'epoch' + $3::bigint * interval '1 microsecond' AS since_at
+         timestamptz 'epoch' + $3::bigint * interval '1 microsecond' AS since_at,
+         $2::bigint AS since_xact
 ), page AS (
   SELECT s.id, s.changed_xact, s.edition_id
   FROM bounds b
-  CROSS JOIN opportunities o
+  CROSS JOIN LATERAL (
+    SELECT o.*, o.mode = 'sealed' AND {_OPENS} >= b.since_at AS newly FROM opportunities o
+    WHERE o.organisation_id = ANY($1::uuid[]) AND ($8::uuid IS NULL OR o.id = $8)
+      AND (o.mode <> 'sealed' OR {_OPENS} < b.until_at)) o
   CROSS JOIN LATERAL (
     SELECT s.id, s.changed_xact, s.edition_id FROM submissions s
     WHERE s.opportunity_id = o.id
       AND (s.changed_xact, s.id) > (
-        CASE WHEN o.mode = 'sealed' AND {_OPENS} >= b.since_at THEN $6::bigint ELSE greatest($6::bigint, $2::bigint - 1) END,
-        CASE WHEN $6::bigint >= $2::bigint OR o.mode = 'sealed' AND {_OPENS} >= b.since_at THEN $7::uuid
+        CASE WHEN $6::bigint >= b.since_xact OR o.newly THEN $6::bigint ELSE b.since_xact - 1 END,
+        CASE WHEN $6::bigint >= b.since_xact OR o.newly THEN $7::uuid
              ELSE 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid END)
       AND s.changed_xact < b.until_xact
       AND (o.mode <> 'sealed' OR s.status NOT IN ('replaced', 'withdrawn'))
       AND ($9::text IS NULL OR s.status = $9)
     ORDER BY s.changed_xact, s.id LIMIT $10) s
-  WHERE o.organisation_id = ANY($1::uuid[]) AND ($8::uuid IS NULL OR o.id = $8)
-    AND (o.mode <> 'sealed' OR {_OPENS} < b.until_at)
   ORDER BY s.changed_xact, s.id LIMIT $10
 )
 SELECT (SELECT json_agg({_ITEM} ORDER BY s.changed_xact, s.id) FROM page p

@@ -1,0 +1,137 @@
+"""What commissioners and portals read and send over HTTP."""
+
+from typing import Annotated, Any
+
+from fastapi import Query, Response
+
+from app.commissioning import service
+from app.commissioning.schemas import AcknowledgeIn, FeedOut, OutcomeIn, SubmissionOut
+from app.db.queries import feed, handed
+from app.domain.codes import SubmissionStatus
+from app.domain.errors import NotFound
+from app.domain.ids import Id
+from app.domain.money import format_quantity
+from app.web import paging
+from app.web.context import Context, Here
+from app.web.edge import Router
+from app.web.guard import child
+from app.web.replies import PRIVATE, reply_bytes
+from app.web.wire import IdIn
+
+router = Router(tags=["for commissioners"])
+child(
+    "tenderer_id",
+    "SELECT 1 FROM submissions s JOIN edition_schedules c ON c.edition_id = s.edition_id "
+    "WHERE s.id = $2::uuid AND c.partner_id = $1::uuid",
+)
+
+
+@router.get("/submissions", response_model=FeedOut, summary="The feed of submitted bids")
+async def list_submissions(
+    here: Here,
+    opportunity_id: Annotated[IdIn | None, Query()] = None,
+    status: SubmissionStatus | None = None,
+    changed_after_cursor: Annotated[
+        str | None, Query(max_length=500, description="`next_cursor` of an answer.")
+    ] = None,
+    cursor: paging.Cursor = None,
+    limit: paging.Limit = 50,
+) -> Response:
+    """Every change to a submission for your opportunities, once, in commit order, none skipped.
+
+    Keep `next_cursor` and ask again with it as `changed_after_cursor`: you get what changed since. Of a sealed
+    opportunity nothing shows before its deadline.
+    """
+    at = service.read_cursor(changed_after_cursor or cursor)
+    own = [membership.organisation_id for membership in here.person.memberships]
+    items, reached = await feed.page(here.db.reads, own, at, limit, opportunity_id, status.value if status else None)
+    next_cursor = service.write_cursor(reached)
+    body = b'{"items":' + items + b',"next_cursor":"' + next_cursor.encode() + b'"}'
+    url = here.request.url.include_query_params(changed_after_cursor=next_cursor)
+    link = {"Link": f'<{url.path}?{url.query}>; rel="next"'}
+    return Response(body, headers={**PRIVATE, **link}, media_type="application/json")
+
+
+@router.get("/submissions/{submission_id}", response_model=SubmissionOut, summary="One submitted bid")
+async def get_submission(here: Here, submission_id: Id) -> Response:
+    """Which edition was handed in, by whom, and what became of it."""
+    return await _answer(here)
+
+
+@router.get(
+    "/submissions/{submission_id}/document.json",
+    summary="The bid itself, as it was signed",
+    responses={200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
+)
+async def get_submission_document(here: Here, submission_id: Id) -> Response:
+    """The canonical JSON whose SHA-256 every partner signed: hash these bytes and compare."""
+    found = await handed.document(here.db.reads, here.path["submission_id"])
+    if found is None:
+        raise NotFound
+    content, sha256 = found
+    return reply_bytes(here.request, content, tag=f'"{sha256}"')
+
+
+@router.get(
+    "/submissions/{submission_id}/schedules/{tenderer_id}",
+    summary="A partner's price lines",
+    responses={200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
+)
+async def get_submission_schedule(here: Here, submission_id: Id, tenderer_id: Id) -> Response:
+    """Where the call asked for prices by line (`price_detail` is `lines`): one partner's lines, hashed in the bid."""
+    found = await handed.schedule(here.db.reads, here.path["submission_id"], here.path["tenderer_id"])
+    if found is None:
+        raise NotFound
+    content, sha256 = found
+    return reply_bytes(here.request, content, tag=f'"{sha256}"')
+
+
+@router.post("/submissions/{submission_id}/acknowledge", response_model=SubmissionOut, summary="Confirm receipt")
+async def acknowledge_submission(here: Here, submission_id: Id, body: AcknowledgeIn | None = None) -> Response:
+    """Tells the partners that you have the bid."""
+    submission = await service.lock(here.session, here.path["submission_id"])
+    await service.acknowledge(here.session, here.person, submission, body.reference if body else None)
+    return await _answer(here)
+
+
+@router.post("/submissions/{submission_id}/outcome", response_model=SubmissionOut, summary="Say what became of the bid")
+async def decide_submission(here: Here, submission_id: Id, body: OutcomeIn) -> Response:
+    """The outcome of each lot, with scores and feedback, after the deadline. Lots can follow one by one."""
+    submission = await service.lock(here.session, here.path["submission_id"])
+    results = [
+        service.Result(
+            result.lot_id,
+            result.outcome.value,
+            [
+                {
+                    "question_id": score.question_id,
+                    "score": format_quantity(score.score),
+                    "max": format_quantity(score.max),
+                    "explanation_markdown": score.explanation_markdown,
+                }
+                for score in result.scores
+            ],
+        )
+        for result in body.results
+    ]
+    await service.decide(here.session, here.person, submission, results, body.feedback_markdown)
+    return await _answer(here)
+
+
+async def _answer(here: Context) -> Response:
+    """The submission, read within the request's transaction where it writes."""
+    submission_id = here.path["submission_id"]
+    if here.request.method == "GET":
+        found = await handed.submission(here.db.reads, submission_id)
+    else:
+        found = await _written(here, submission_id)
+    if found is None:
+        raise NotFound
+    content, version = found
+    return reply_bytes(here.request, content, tag=f'"{version}"')
+
+
+async def _written(here: Context, submission_id: Id) -> tuple[bytes, int] | None:
+    connection = await here.session.connection()
+    row: Any = (await connection.exec_driver_sql(handed.SUBMISSION, (submission_id,))).first()
+    return (row[0].encode(), row[1]) if row else None
