@@ -1,13 +1,14 @@
 """Wiring only: the application from its settings."""
 
 import importlib
+import importlib.util
 import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
@@ -68,7 +69,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         max_age=600,
     )
     app.add_middleware(Envelope)
-    for router in (service_router, *(module.router for module in capabilities())):
+    for router in (service_router, *routers()):
         app.router.routes.extend(router.routes)
     _handle_what_is_left(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
@@ -76,14 +77,14 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     return app
 
 
-def capabilities() -> list[Any]:
-    """Every `app/<capability>/routes.py` (or a `routes` package), in the order of their names."""
+def routers() -> list[APIRouter]:
+    """The routers of every `app/<capability>/routes.py` (`routers`, or the one `router`), by name."""
     names = [name for _, name, is_package in pkgutil.iter_modules(package.__path__) if is_package]
-    found = []
+    found: list[APIRouter] = []
     for name in sorted(names):
-        where = f"app.{name}.routes"
-        if importlib.util.find_spec(where) is not None:
-            found.append(importlib.import_module(where))
+        if importlib.util.find_spec(f"app.{name}.routes") is not None:
+            module = importlib.import_module(f"app.{name}.routes")
+            found += getattr(module, "routers", None) or [module.router]
     return found
 
 

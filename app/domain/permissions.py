@@ -52,8 +52,8 @@ PERMISSIONS: Rules = {
     **_signed_in("create_organisation", "list_organisations"),
     **_organisation(a.READABLE, a.ANYONE, "get_organisation"),
     **_organisation(a.READABLE, a.ADMINS, "update_organisation"),
-    **_organisation(a.MEMBERS, a.ANYONE, "list_members"),
-    **_organisation(a.MEMBERS, a.ADMINS, "invite_member", "update_member", "remove_member"),
+    **_organisation(a.MEMBERS, a.ANYONE, "list_members", "get_member", "remove_member"),
+    **_organisation(a.MEMBERS, a.ADMINS, "invite_member", "update_member"),
     **_organisation(a.MEMBERS, a.ADMINS, "create_client", "list_clients", "get_client", "revoke_client"),
     # Opportunities
     **_signed_in("create_opportunity", "import_opportunities", oauth="opportunities:write"),

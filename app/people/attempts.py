@@ -20,14 +20,14 @@ async def count(session: AsyncSession, what: str, who: str, most: int, within: t
     await session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(key[:8], "big", signed=True))))
     since = datetime.now(UTC) - within
     counted, oldest = (
-        await session.execute(
-            select(func.count(), func.min(Attempt.at)).where(Attempt.key == key, Attempt.at > since)
-        )
+        await session.execute(select(func.count(), func.min(Attempt.at)).where(Attempt.key == key, Attempt.at > since))
     ).one()
     if counted >= most:
         wait = max(1, int((oldest + within - datetime.now(UTC)).total_seconds()) + 1)
         minutes = max(1, round(wait / 60))
-        raise TooMany(f"Too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''}, then try again.", retry_after=wait)
+        raise TooMany(
+            f"Too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''}, then try again.", retry_after=wait
+        )
     attempt = Attempt(key=key, at=datetime.now(UTC))
     session.add(attempt)
     await session.flush()

@@ -49,7 +49,8 @@ class Run(Protocol):
 class Child:
     """How a path parameter below the scope's own is found: its statement answers a row when the reader may see it.
 
-    Parameters: $1 the value as text, $2 the scope's id, $3 the reader's seat ids (partner or facilitator ids).
+    Parameters: $1 the value as text (cast it: `$1::uuid`), $2 the scope's id, $3 the reader's seat ids (partner or
+    facilitator ids) as uuid[]; a statement need not use them all.
     `uuid`: a value that is no UUID is not found without asking.
     """
 
@@ -62,7 +63,8 @@ CHILDREN: dict[str, Child] = {}
 
 def child(parameter: str, statement: str, *, uuid: bool = True) -> None:
     """Register how `{parameter}` is found; each capability does so beside its routes."""
-    CHILDREN[parameter] = Child(statement, uuid)
+    given = "WITH given AS (SELECT $1::text AS value, $2::uuid AS scope_id, $3::uuid[] AS seats)"
+    CHILDREN[parameter] = Child(f"{given} {statement}", uuid)
 
 
 def cookie_name(settings: Settings) -> str:

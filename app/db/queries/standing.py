@@ -103,8 +103,8 @@ WHERE p.id = $2""",
 }
 
 _SELECT = """
-SELECT (SELECT row_to_json(actor) FROM actor) AS actor, (SELECT json_agg(member) FROM member) AS members,
-       (SELECT thing FROM thing) AS thing"""
+SELECT (SELECT row_to_json(actor)::text FROM actor) AS actor, (SELECT json_agg(member)::text FROM member) AS members,
+       (SELECT thing::text FROM thing) AS thing"""
 
 
 def _statement(actor: str, scope: Scope) -> str:

@@ -1,0 +1,100 @@
+"""Organisations through HTTP: founding, the directory, identifiers, members."""
+
+import uuid
+
+from tests.factories import World, ok, problem
+
+
+def test_the_founder_becomes_admin_editor_and_signatory(world: World) -> None:
+    organisation = world.organisation("Harbour Youth")
+    me = ok(organisation.boss.get("/me")).json()
+    assert me["organisations"] == [
+        {"organisation_id": organisation.id, "name": "Harbour Youth", "roles": ["admin", "editor", "signatory"]}
+    ]
+
+
+def test_one_register_number_belongs_to_one_organisation(world: World) -> None:
+    number = str(uuid.uuid4().int)[:7].replace("0", "1")
+    world.organisation(identifiers=[{"scheme": "GB-CHC", "id": number}])
+    other = world.person()
+    body = {"name": "Copy", "kinds": ["provider"], "legal_form": "charity"}
+    again = {**body, "identifiers": [{"scheme": "GB-CHC", "id": number}]}
+    problem(other.post("/organisations", again), 409, "identifier-claimed")
+    assert ok(other.get("/me")).json()["organisations"] == []
+
+
+def test_income_and_reserves_are_for_its_own_people(world: World) -> None:
+    organisation = world.organisation(annual_income={"amount": "98765.43", "currency": "GBP"}, listed=True)
+    own = ok(organisation.boss.get(f"/organisations/{organisation.id}")).json()
+    seen = ok(world.stranger().get(f"/organisations/{organisation.id}")).json()
+    assert own["annual_income"] == {"amount": "98765.43", "currency": "GBP"}
+    assert seen["annual_income"] is None and "98765" not in str(seen)
+
+
+def test_a_change_needs_the_version_that_was_read(world: World) -> None:
+    organisation = world.organisation()
+    path = f"/organisations/{organisation.id}"
+    etag = organisation.boss.etag(path)
+    problem(organisation.boss.patch(path, {"name": "New"}), 428, "if-match-required")
+    problem(organisation.boss.patch(path, {"name": "New"}, if_match="*"), 428)
+    problem(organisation.boss.patch(path, {"name": "New"}, if_match='W/"1"'), 412, "stale-version")
+    assert ok(organisation.boss.patch(path, {"name": "New"}, if_match=etag)).json()["name"] == "New"
+    problem(organisation.boss.patch(path, {"name": "Newer"}, if_match=etag), 412, "stale-version")
+    assert organisation.boss.get(path, headers={"If-None-Match": '"2"'}).status_code == 304
+
+
+def test_judgement_comes_in_the_order_of_the_contract(world: World) -> None:
+    organisation, stranger = world.organisation(), world.stranger()
+    path = f"/v1/organisations/{organisation.id}/members"
+    missing = f"/v1/organisations/{uuid.uuid4()}/members"
+    assert world.http.post(path, content=b"{").status_code == 401
+    hidden = problem(stranger.request("POST", path, content=b"{"), 404, "not-found")
+    nothing = problem(stranger.request("POST", missing, content=b"{"), 404, "not-found")
+    for member in ("instance", "request_id"):
+        hidden.pop(member), nothing.pop(member)
+    assert hidden == nothing
+    viewer = world.colleague(organisation, "viewer")
+    problem(viewer.request("POST", path, content=b"{"), 403, "not-allowed")
+    boss = organisation.boss
+    problem(boss.request("POST", path, content=b"{", headers={"Content-Type": "text/plain"}), 415)
+    problem(boss.request("POST", path, content=b"x" * 2_000_000, headers={"Content-Type": "application/json"}), 413)
+    problem(boss.request("POST", path, content=b"{", headers={"Content-Type": "application/json"}), 400)
+    found = problem(boss.post(path, {"email": "x", "roles": [], "extra": 1}), 422, "invalid")
+    assert {fault["pointer"] for fault in found["errors"]} == {"/email", "/roles", "/extra"}
+    assert problem(boss.get(path + "?nonsense=1"), 422)["errors"][0]["pointer"] == "/query/nonsense"
+
+
+def test_the_last_admin_cannot_go(world: World) -> None:
+    organisation = world.organisation()
+    path = f"/organisations/{organisation.id}/members/{organisation.boss.id}"
+    etag = organisation.boss.etag(path)
+    problem(organisation.boss.delete(path, if_match=etag), 409, "last-admin")
+    problem(organisation.boss.patch(path, {"roles": ["viewer"]}, if_match=etag), 409, "last-admin")
+    world.colleague(organisation, "admin")
+    ok(organisation.boss.patch(path, {"roles": ["viewer"]}, if_match=etag))
+    problem(organisation.boss.post(f"/organisations/{organisation.id}/members", {}), 403)
+
+
+def test_a_retry_with_the_same_key_has_one_effect(world: World) -> None:
+    boss = world.person()
+    body = {"name": "Once", "kinds": ["provider"], "legal_form": "charity"}
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    first = ok(boss.post("/organisations", body, headers=key), 201)
+    again = ok(boss.post("/organisations", body, headers=key), 201)
+    assert again.json() == first.json() and again.headers["Idempotency-Replayed"] == "true"
+    assert again.headers["Location"] == first.headers["Location"]
+    problem(boss.post("/organisations", {**body, "name": "Twice"}, headers=key), 422, "idempotency-key-reused")
+    assert len(ok(boss.get("/me")).json()["organisations"]) == 1
+
+
+def test_text_that_is_no_text_is_refused_with_its_pointer(world: World) -> None:
+    boss = world.person()
+    json_header = {"Content-Type": "application/json"}
+    bad = b'{"name": "a\\u0000b", "kinds": ["provider"], "legal_form": "charity", "areas": ["\\ud800"]}'
+    found = problem(boss.request("POST", "/organisations", content=bad, headers=json_header), 422)
+    assert [fault["pointer"] for fault in found["errors"]] == ["/name", "/areas/0"]
+    deep = b"[" * 5000 + b"]" * 5000
+    problem(boss.request("POST", "/organisations", content=deep, headers=json_header), 400, "malformed-json")
+    for content in (b'{"a": NaN}', b'{"a": 1, "a": 2}', b"\xff", b'{"a": ' + b"9" * 5000 + b"}"):
+        problem(boss.request("POST", "/organisations", content=content, headers=json_header), 400)
+    problem(boss.request("POST", "/organisations", content=b'{"name": 1e9999}', headers=json_header), 422)
