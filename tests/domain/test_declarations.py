@@ -1,0 +1,190 @@
+"""What a contribution or expectation must be like, what others see of it, and what a change tells them."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain import codes as c
+from app.domain.declarations import TARGETS, contribution_faults, expectation_faults, product
+from app.domain.differences import (
+    contribution_differences,
+    contribution_differences_for_others,
+    contribution_for_others,
+)
+from app.domain.proposal import Contribution
+from app.domain.sight import AlreadySeen, seen_by_others, shown_amounts, shown_as, turn
+from tests.domain.bids import NOW, bid, call, expects, gives, target
+
+BID = bid()
+TWELVE = {"quantity": Decimal("12"), "unit": c.Unit.HOUR, "unit_value": 2500, "value": 30000}
+
+
+def codes_of(contribution: Contribution) -> list[tuple[str, str]]:
+    return [(fault.pointer, fault.code) for fault in contribution_faults(contribution, BID)]
+
+
+def test_a_sound_contribution_has_no_faults() -> None:
+    assert codes_of(gives("c", **TWELVE)) == []
+    assert codes_of(gives("c", kind="cash", value=1, valuation_basis="")) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"title": "  "}, ("/title", "required")),
+        ({"title": "x" * 301}, ("/title", "too-long")),
+        ({"value": 30001}, ("/value", "not-the-product")),
+        ({"quantity": Decimal("0.3333"), "value": 833}, ("/value", "not-the-product")),
+        ({"value": 10**12 + 1, "unit_value": None}, ("/value", "out-of-bounds")),
+        ({"quantity": Decimal(0), "value": 0}, ("/quantity", "out-of-bounds")),
+        ({"quantity": Decimal(10**7 + 1), "unit_value": None}, ("/quantity", "out-of-bounds")),
+        ({"valuation_basis": " "}, ("/valuation_basis", "valuation-basis-missing")),
+        ({"valuation_basis": "x" * 4001}, ("/valuation_basis", "too-long")),
+        ({"condition": "if the grant comes"}, ("/condition", "condition-on-confirmed")),
+        ({"starts": date(2027, 4, 2), "ends": date(2027, 4, 1)}, ("/period/end", "ends-before-it-starts")),
+        ({"starts": date(1999, 1, 1)}, ("/period/start", "outside-the-bid")),
+        ({"ends": date(2999, 1, 1)}, ("/period/end", "outside-the-bid")),
+        ({"lot_id": "another"}, ("/lot_id", "not-found")),
+    ],
+)
+def test_each_fault_of_a_contribution_is_pointed_at(change: dict[str, Any], fault: tuple[str, str]) -> None:
+    assert codes_of(gives("c", **(TWELVE | change))) == [fault]
+
+
+def test_dates_end_with_the_contract_where_the_call_says_when() -> None:
+    ends = date(2029, 3, 31)
+    short = replace(BID, opportunity=call(contract_ends=ends))
+    inside = gives("c", ends=ends + timedelta(days=300))
+    outside = gives("c", ends=ends + timedelta(days=400))
+    assert contribution_faults(inside, short) == ()
+    assert [f.code for f in contribution_faults(outside, short)] == ["outside-the-bid"]
+    assert contribution_faults(outside, BID) == ()
+
+
+@given(st.decimals(min_value=0, max_value=10**6, places=4), st.integers(0, 10**7))
+def test_a_value_is_exactly_the_product_or_refused(quantity: Decimal, rate: int) -> None:
+    contribution = gives("c", quantity=quantity + 1, unit_value=rate, value=0)
+    exact = (quantity + 1) * rate
+    whole = product(contribution)
+    assert (whole == exact) if exact == int(exact) else whole is None
+    for value in (int(exact), int(exact) + 1):
+        refused = "not-the-product" in [f.code for f in contribution_faults(replace(contribution, value=value), BID)]
+        assert refused is (value != exact)
+
+
+@pytest.mark.parametrize("kind", list(c.ExpectationKind))
+@pytest.mark.parametrize("type_", list(c.TargetType))
+def test_the_form_of_a_target_depends_on_the_kind(kind: c.ExpectationKind, type_: c.TargetType) -> None:
+    value: Any = {c.TargetType.MONEY: 500, c.TargetType.TEXT: "words", c.TargetType.RIGHT: "veto"}.get(type_, 5)
+    faults = expectation_faults(expects("e", kind=kind.value, target=target(type_.value, value)), BID)
+    assert [f.code for f in faults] == ([] if type_ in TARGETS[kind] else ["target-type"])
+
+
+def test_every_kind_of_expectation_says_how_it_is_measured() -> None:
+    assert set(TARGETS) == set(c.ExpectationKind)
+    assert all(types for types in TARGETS.values())
+
+
+@pytest.mark.parametrize(
+    ("kind", "type_", "value", "code"),
+    [
+        ("funding_share", "percent", "100.5", "over-the-whole"),
+        ("funding_share", "percent", "0", "out-of-bounds"),
+        ("funding_share", "money", 0, "out-of-bounds"),
+        ("decision_voice", "votes", "1.5", "not-whole"),
+        ("payment_terms", "days", "3661", "out-of-bounds"),
+        ("credit", "right", "   ", "required"),
+        ("credit", "text", "x" * 4001, "too-long"),
+        ("staffing", "hours", "10000001", "out-of-bounds"),
+    ],
+)
+def test_a_target_that_makes_no_sense_is_refused(kind: str, type_: str, value: Any, code: str) -> None:
+    faults = expectation_faults(expects("e", kind=kind, target=target(type_, value)), BID)
+    assert [f.code for f in faults] == [code]
+
+
+def test_payment_on_the_day_is_a_target() -> None:
+    assert expectation_faults(expects("e", kind="payment_terms", target=target("days", 0)), BID) == ()
+
+
+@pytest.mark.parametrize(("whom", "code"), [("nobody", "not-found"), ("family", "of-oneself")])
+def test_an_expectation_is_of_another_partner_of_this_bid(whom: str, code: str) -> None:
+    faults = expectation_faults(expects("e", of_partner_id=whom), BID)
+    assert [(f.pointer, f.code) for f in faults] == [("/of_partner_id", code)]
+
+
+# What others see
+
+
+AMOUNTS = st.tuples(
+    st.sampled_from(list(c.ContributionKind)),
+    st.none() | st.decimals(min_value=1, max_value=1000, places=2),
+    st.none() | st.integers(0, 10**6),
+    st.integers(0, 10**9),
+)
+
+
+@given(AMOUNTS)
+def test_others_never_see_a_rate_nor_both_figures_that_make_one(amounts: Any) -> None:
+    kind, quantity, unit_value, value = amounts
+    made = gives("c", kind=kind.value, quantity=quantity, unit_value=unit_value, value=value)
+    made = replace(made, shown_as=shown_as(made))
+    seen = contribution_for_others(made, "GBP")
+    assert seen["unit_value"] is None and seen["shown_as"] is None
+    assert seen["quantity"] is None or seen["value"] is None
+    assert shown_amounts(made) != (None, None)
+    assert seen_by_others(made).unit_value is None
+
+
+@given(st.integers(1, 500), st.integers(1, 500), st.integers(1, 10**4))
+def test_two_rates_that_make_the_same_value_look_the_same_to_others(few: int, many: int, rate: int) -> None:
+    value = few * many * rate
+    one = gives("c", quantity=Decimal(few), unit=c.Unit.HOUR, unit_value=many * rate, value=value)
+    two = gives("c", quantity=Decimal(many), unit=c.Unit.HOUR, unit_value=few * rate, value=value)
+    seen = [contribution_for_others(replace(x, shown_as=shown_as(x)), "GBP") for x in (one, two)]
+    assert seen[0] == seen[1]
+
+
+def test_hours_without_a_rate_are_seen_as_hours() -> None:
+    made = gives("c", quantity=Decimal(40), unit=c.Unit.HOUR, value=100000)
+    made = replace(made, shown_as=shown_as(made))
+    assert shown_amounts(made) == (Decimal(40), None)
+    assert shown_amounts(replace(made, unit_value=2500)) == (Decimal(40), None), (
+        "a rate given later turns nothing round"
+    )
+
+
+def test_the_figure_shown_cannot_be_turned_round_once_others_saw_it() -> None:
+    made = gives("c", quantity=Decimal(40), shown_as="quantity")
+    assert turn(made, "value", seen=False) == "value"
+    assert turn(made, "quantity", seen=True) == "quantity"
+    with pytest.raises(AlreadySeen):
+        turn(made, "value", seen=True)
+
+
+def test_a_change_of_the_rate_alone_is_no_difference_to_others() -> None:
+    before = gives("c", **TWELVE)
+    after = replace(before, quantity=Decimal(24), unit_value=1250)
+    assert {d.field for d in contribution_differences(before, after, "GBP")} == {"quantity", "unit_value"}
+    assert contribution_differences_for_others(before, after, "GBP") == ()
+
+
+def test_a_change_shows_field_by_field_before_and_after() -> None:
+    before = gives("c", **TWELVE)
+    after = replace(before, title="Fewer hours", quantity=Decimal(10), value=25000)
+    shown = {d.field: (d.before, d.after) for d in contribution_differences_for_others(before, after, "GBP")}
+    assert shown == {
+        "title": ("What c is", "Fewer hours"),
+        "value": ({"amount": "300.00", "currency": "GBP"}, {"amount": "250.00", "currency": "GBP"}),
+    }
+    gone = {d.field for d in contribution_differences_for_others(after, None, "GBP")}
+    assert {"title", "value"} <= gone and not gone & {"quantity", "unit_value", "shown_as"}
+
+
+def test_now_is_before_the_deadline_of_the_samples() -> None:
+    assert BID.opportunity.submission_deadline and BID.opportunity.submission_deadline > NOW
