@@ -1,5 +1,6 @@
 """Every blocker of the closed list, who is named by it, and what no reader may learn from the list."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,7 @@ from app.domain.proposal import (
     HonestyRound,
     Limit,
     Lot,
+    MetBy,
     Opportunity,
     Partner,
     Proposal,
@@ -435,3 +437,49 @@ def test_every_rule_is_a_function_of_the_situation_alone() -> None:
     rule: Callable[[Situation], Any]
     for rule in readiness.RULES:
         assert list(rule(situation)) == list(rule(situation))
+
+
+def large() -> Proposal:
+    """30 partners, 600 declarations and 2,000 lines: the size of the speed goal."""
+    names = [f"p{i:02}" for i in range(30)]
+    base = ready()
+    partners = tuple(partner(n, PartnerRole.MEMBER if i else PartnerRole.LEAD) for i, n in enumerate(names))
+    contributions = tuple(
+        Contribution(f"c{i}", names[i % 30], c.ContributionKind.CASH, f"Given {i}", 1000 + i, c.Certainty.CONFIRMED)
+        for i in range(300)
+    )
+    expectations = tuple(
+        Expectation(
+            f"e{i}",
+            names[i % 30],
+            c.ExpectationKind.FUNDING_SHARE,
+            f"Wish {i}",
+            c.Strength.MUST,
+            met_by=(MetBy(c.MetByType.CONTRIBUTION, f"c{i}"),),
+        )
+        for i in range(300)
+    )
+    lines = tuple(
+        BudgetLine(f"l{i}", names[i % 30], f"k{i % 9}", 1 + i % 3, c.BudgetSource.REQUESTED, 100 + i, lot_id="lot-1")
+        for i in range(2000)
+    )
+    statements = tuple(Statement(n, c.StatementKey.NON_COLLUSION, "none") for n in names[:-1])
+    return replace(
+        base,
+        partners=partners,
+        contributions=contributions,
+        expectations=expectations,
+        budget_lines=lines,
+        statements=statements,
+    )
+
+
+def test_a_large_bid_is_judged_within_fifty_milliseconds_of_cpu() -> None:
+    bid, reader = large(), Reader(ReaderKind.PARTNER, frozenset({"p03"}))
+    taken = []
+    for _ in range(5):
+        started = time.process_time()
+        found = readiness.judge(bid, reader, NOW)
+        taken.append(time.process_time() - started)
+    assert {"must-unmet", "statement-missing"} & {b.code for b in found}
+    assert sorted(taken)[2] < 0.05

@@ -9,12 +9,25 @@ A `pointer` is a JSON Pointer from the proposal to the object, in which a collec
 their id: appended to the proposal's address it is the object's own.
 """
 
-from app.domain.codes import BlockerCode
-from app.domain.proposal import Partner
-from app.domain.readiness import call, content, people
-from app.domain.readiness.situation import Blocker, Rule, Situation, has_filed
+from datetime import datetime
 
-__all__ = ["RULES", "Blocker", "Rule", "Situation", "blockers", "has_filed"]
+from app.domain.budget_views import Reader
+from app.domain.codes import BlockerCode
+from app.domain.honesty import has_filed
+from app.domain.proposal import Partner, Proposal
+from app.domain.readiness import call, content, people
+from app.domain.readiness.situation import Blocker, Rule, Situation
+from app.domain.reconciliation import reconcile, states
+
+__all__ = ["RULES", "Blocker", "Rule", "Situation", "blockers", "judge"]
+
+
+def judge(proposal: Proposal, reader: Reader, now: datetime) -> tuple[Blocker, ...]:
+    """What stands in the way, as this reader may know it, from its own reconciliation."""
+    bare = Situation(proposal, reader, now, {})
+    if not _sees_declarations(bare):
+        return blockers(bare)
+    return blockers(Situation(proposal, reader, now, states(reconcile(proposal, reader))))
 
 
 def blockers(situation: Situation) -> tuple[Blocker, ...]:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from app.domain import difficulties, structure
 from app.domain.codes import BlockerCode, DecisionStatus, Matter, PartnerRole, PartnerStatus
+from app.domain.honesty import has_filed
 from app.domain.ids import Id
-from app.domain.readiness.situation import Blocker, Situation, has_filed, listed
+from app.domain.readiness.situation import Blocker, Situation, listed
 
 EDITION_MATTERS = frozenset(
     {

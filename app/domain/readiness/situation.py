@@ -7,7 +7,7 @@ from datetime import datetime
 from app.domain.budget_views import Reader
 from app.domain.codes import ExpectationState
 from app.domain.ids import Id
-from app.domain.proposal import Partner, Proposal
+from app.domain.proposal import Proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,6 @@ class Situation:
 
 
 Rule = Callable[[Situation], Iterator[Blocker]]
-
-
-def has_filed(partner: Partner) -> bool:
-    """Whether its declarations are on the table: it filed, or was there when the partners skipped the round."""
-    return partner.filed_at is not None or not partner.must_file
 
 
 def listed(names: Sequence[str]) -> str:
