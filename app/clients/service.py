@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import event_log
 from app.db.base import new_id
-from app.db.models.organisations import AccessToken, Client, Organisation
+from app.db.models.organisations import AccessToken, Client
 from app.db.queries.standing import CLIENT_PREFIX, token_hash
 from app.domain.access import Actor
 from app.domain.errors import Kind, Refusal
@@ -87,7 +87,7 @@ async def register(
     )
     session.add(client)
     await session.flush()
-    await _record(session, actor, client, "client.created")
+    await _record(session, actor, client, "client_created")
     return client, secret
 
 
@@ -110,11 +110,10 @@ async def revoke(session: AsyncSession, actor: Actor, client: Client) -> None:
     client.revoked_at = datetime.now(UTC)
     client.version += 1
     await session.execute(delete(AccessToken).where(AccessToken.client_id == client.id))
-    await _record(session, actor, client, "client.revoked")
+    await _record(session, actor, client, "client_revoked")
 
 
 async def _record(session: AsyncSession, actor: Actor, client: Client, type_: str) -> None:
-    await session.execute(select(Organisation.id).where(Organisation.id == client.organisation_id).with_for_update())
     await event_log.record(
         session,
         "organisation",

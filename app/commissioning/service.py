@@ -98,7 +98,7 @@ async def acknowledge(session: AsyncSession, actor: Actor, handed: Handed, refer
         session,
         actor,
         handed,
-        "submission.acknowledged",
+        "submission_acknowledged",
         {"submission_id": handed.submission.id, "reference": reference},
     )
 
@@ -141,7 +141,7 @@ async def decide(
         session,
         actor,
         handed,
-        "submission.decided",
+        "submission_decided",
         {"submission_id": handed.submission.id, "results": merged, "feedback_markdown": feedback_markdown},
     )
 

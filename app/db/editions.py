@@ -4,12 +4,11 @@ Several capabilities bring an edition down: a signatory withdraws it, a partner 
 the call is amended. Each calls its verb here, in its own transaction, with the proposal's row locked.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import any_, func, literal, select, text, update
+from sqlalchemy import func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -197,7 +196,7 @@ async def write_fall(
         session,
         "proposal",
         stored.proposal_id,
-        "edition.withdrawn",
+        "edition_withdrawn",
         actor=actor,
         organisation_id=organisation_id,
         payload={
@@ -270,31 +269,6 @@ def changed() -> dict[str, Any]:
 
 def standing_statuses() -> list[str]:
     return [status.value for status in STANDING]
-
-
-async def right_lost(session: AsyncSession, actor: Actor | None, organisation_id: Id, person_id: Id) -> None:
-    """A person stops being a signatory: signatures given before all had agreed fall, and with them the edition.
-
-    Call it after the membership's row was changed. Proposals in sign-off for which the organisation has to sign are
-    locked first, so a signature on its way is either seen here or refused there.
-    """
-    open_ones = (
-        select(rows.Edition.proposal_id)
-        .join(Partner, Partner.id == any_(rows.Edition.must_sign))
-        .where(rows.Edition.status == EditionStatus.OPEN.value, Partner.organisation_id == organisation_id)
-    )
-    locked = select(Proposal.id).where(Proposal.id.in_(open_ones)).order_by(Proposal.id).with_for_update()
-    for proposal_id in (await session.execute(locked)).scalars().all():
-        stored = await in_force(session, proposal_id)
-        if stored is None or not _signed_for(stored.value.sign_offs, organisation_id, person_id):
-            continue
-        fallen = signoff.drop_lost_rights(stored.value)
-        if fallen.status is EditionStatus.WITHDRAWN:
-            await write_fall(session, stored, fallen, Step.LOSE_RIGHT, actor=actor, organisation_id=organisation_id)
-
-
-def _signed_for(sign_offs: Sequence[signoff.SignOff], organisation_id: Id, person_id: Id) -> bool:
-    return any(s.organisation_id == organisation_id and s.person_id == person_id and s.right_lost for s in sign_offs)
 
 
 async def call_amended(session: AsyncSession, actor: Actor | None, opportunity_id: Id, amendment: int) -> None:

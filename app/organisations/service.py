@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.db import event_log, outbox
+from app.db import event_log, outbox, rights
 from app.db.base import new_id
 from app.db.models.organisations import MemberInvitation, Membership, Organisation, OrganisationIdentifier
 from app.db.models.people import Person
@@ -224,7 +224,8 @@ async def members(session: AsyncSession, organisation_id: Id) -> list[dict[str, 
 
 async def lock_membership(session: AsyncSession, organisation_id: Id, person_id: Id) -> Membership:
     """The membership, with the organisation locked: two admins cannot each remove the other."""
-    await session.execute(select(Organisation.id).where(Organisation.id == organisation_id).with_for_update())
+    lock = select(Organisation.id).where(Organisation.id == organisation_id).with_for_update(key_share=True)
+    await session.execute(lock)
     return await session.get_one(Membership, (organisation_id, person_id))
 
 
@@ -237,7 +238,7 @@ async def set_roles(session: AsyncSession, actor: Actor, membership: Membership,
     await session.flush()
     payload = {"person_id": membership.person_id, "before": before, "after": membership.roles}
     await _log(session, membership.organisation_id, "member_roles_changed", actor, payload)
-    await _announce(session, membership)
+    await _announce(session, actor, membership)
 
 
 async def remove(session: AsyncSession, actor: Actor, membership: Membership) -> None:
@@ -249,7 +250,7 @@ async def remove(session: AsyncSession, actor: Actor, membership: Membership) ->
     await session.delete(membership)
     await session.flush()
     await _log(session, membership.organisation_id, "member_removed", actor, {"person_id": membership.person_id})
-    await _announce(session, membership)
+    await _announce(session, actor, membership)
 
 
 async def _keep_an_admin(session: AsyncSession, membership: Membership) -> None:
@@ -264,8 +265,9 @@ async def _keep_an_admin(session: AsyncSession, membership: Membership) -> None:
         raise LastAdmin
 
 
-async def _announce(session: AsyncSession, membership: Membership) -> None:
+async def _announce(session: AsyncSession, actor: Actor, membership: Membership) -> None:
     """Rights changed: signatures given by lost authority fall, open sockets lose their right (see the worker)."""
+    await rights.right_lost(session, actor, membership.organisation_id, membership.person_id)
     await outbox.put(
         session,
         "rights_changed",
