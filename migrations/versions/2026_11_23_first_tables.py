@@ -296,6 +296,7 @@ def upgrade() -> None:
         ),
         sa.Column("languages", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'::text[]"), nullable=False),
         sa.Column("areas", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'::text[]"), nullable=False),
+        sa.Column("area_keys", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'::text[]"), nullable=False),
         sa.Column("cpv", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'::text[]"), nullable=False),
         sa.Column("vcse", sa.Boolean(), nullable=True),
         sa.Column(
@@ -317,7 +318,10 @@ def upgrade() -> None:
         sa.Column(
             "search",
             postgresql.TSVECTOR(),
-            sa.Computed("to_tsvector('english', left(title || ' ' || description_markdown, 200000))", persisted=True),
+            sa.Computed(
+                "to_tsvector('english', left(title || ' ' || buyer_name || ' ' || description_markdown, 200000))",
+                persisted=True,
+            ),
             nullable=False,
         ),
         sa.Column("event_seq", sa.BigInteger(), server_default="0", nullable=False),
@@ -337,7 +341,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_opportunities")),
         sa.UniqueConstraint("ocid", name=op.f("uq_opportunities_ocid")),
     )
-    op.create_index(op.f("ix_opportunities_areas"), "opportunities", ["areas"], unique=False, postgresql_using="gin")
+    op.create_index(
+        op.f("ix_opportunities_area_keys"), "opportunities", ["area_keys"], unique=False, postgresql_using="gin"
+    )
     op.create_index(op.f("ix_opportunities_cpv"), "opportunities", ["cpv"], unique=False, postgresql_using="gin")
     op.create_index(
         op.f("ix_opportunities_imported_by_organisation_id"),

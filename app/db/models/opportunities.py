@@ -34,6 +34,8 @@ class Opportunity(Logged, Base):
     submission_route: Mapped[Json]
     languages: Mapped[Texts]
     areas: Mapped[Texts]
+    area_keys: Mapped[Texts]
+    """What `areas` is found by (`domain/areas.py`)."""
     cpv: Mapped[Texts]
     vcse: Mapped[bool | None]
     facilitator_ids: Mapped[JsonList]
@@ -47,11 +49,14 @@ class Opportunity(Logged, Base):
     source: Mapped[Json]
     search: Mapped[str] = mapped_column(
         TSVECTOR,
-        Computed("to_tsvector('english', left(title || ' ' || description_markdown, 200000))", persisted=True),
+        Computed(
+            "to_tsvector('english', left(title || ' ' || buyer_name || ' ' || description_markdown, 200000))",
+            persisted=True,
+        ),
     )
     __table_args__ = (
         Index(None, "search", postgresql_using="gin"),
-        Index(None, "areas", postgresql_using="gin"),
+        Index(None, "area_keys", postgresql_using="gin"),
         Index(None, "cpv", postgresql_using="gin"),
     )
 
