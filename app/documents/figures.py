@@ -26,7 +26,8 @@ SMALL = 9
 class Drawing:
     svg: str
     alt: str
-    table: Block
+    tables: tuple[Block, ...] = ()
+    """The same facts as a table, where it does not stand there already."""
 
 
 class _Canvas:
@@ -129,7 +130,7 @@ def structure_drawing(reading: "Reading") -> Drawing | None:
     return Drawing(
         canvas.svg(height),
         w("structure.alt", buyer=buyer, first=w.listed(first), rest=w.listed(p["name"] for p in rest) or w("none")),
-        data_table(w("structure.table"), columns, rows),
+        (data_table(w("structure.table"), columns, rows),),
     )
 
 
@@ -231,8 +232,7 @@ def money_by_partner(reading: "Reading") -> Drawing | None:
         canvas.text(x + 6, y + 13, w.money(partner["requested"]), SMALL, weight="bold")
         y += 32
     parts = [w("budget.alt_row", partner=name, amount=w.money(p["requested"])) for name, p in rows]
-    table = data_table("", [column("")], [])
-    return Drawing(canvas.svg(y, _patterns(reading.template.accent)), w("budget.alt", rows="; ".join(parts)), table)
+    return Drawing(canvas.svg(y, _patterns(reading.template.accent)), w("budget.alt", rows="; ".join(parts)))
 
 
 _SHADES = 6
@@ -295,7 +295,7 @@ def timeline(reading: "Reading") -> Drawing | None:
     rows += [[outcome, w("delivery.outcome_due"), "", w.day(day)] for outcome, day in due]
     alt = w("delivery.alt", count=len(rows), first=w.day(first), last=w.day(last))
     return Drawing(
-        canvas.svg(height, _patterns(reading.template.accent)), alt, data_table(w("delivery.table"), columns, rows)
+        canvas.svg(height, _patterns(reading.template.accent)), alt, (data_table(w("delivery.table"), columns, rows),)
     )
 
 
@@ -307,7 +307,7 @@ def _draw_timeline(
     reading: "Reading", canvas: _Canvas, spans: Sequence[tuple[str, str, date, date]], due: Sequence[tuple[str, date]],
     first: date, last: date,
 ) -> float:  # fmt: skip
-    left, right = 170.0, WIDTH - 8.0
+    left, right = 190.0, WIDTH - 8.0
     days = max((last - first).days, 1)
 
     def at(day: date) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app.documents.blocks import DEEPEST_HEADING, MAX_DEPTH, Block, Inline, direction, paragraph, plain, text
+from app.richtext.markdown import parse as markdown_parse
 
 LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _MARKS = {"bold": "bold", "italic": "italic", "underline": "underline", "strike": "strike", "code": "code"}
@@ -20,9 +21,7 @@ def from_markdown(markdown: str, under: int, language: str | None = None) -> lis
     """Blocks of a Markdown text that stands beneath a heading of level `under`."""
     if not markdown.strip():
         return []
-    from app.richtext import markdown_to_prosemirror
-
-    return from_prosemirror(markdown_to_prosemirror(markdown), under, language)
+    return from_prosemirror(markdown_parse(markdown), under, language)
 
 
 def from_prosemirror(document: Node, under: int, language: str | None = None) -> list[Block]:
@@ -61,8 +60,8 @@ class _Prose:
             runs = self.inline(_children(node))
             return [paragraph(runs)] if plain(runs).strip() else []
         if kind == "heading":
-            runs: list[Inline] = [r for r in self.inline(_children(node)) if r["type"] == "text"]
-            return [self._heading(runs, attrs)] if plain(runs).strip() else []
+            title = list(filter(_is_text, self.inline(_children(node))))
+            return [self._heading(title, attrs)] if plain(title).strip() else []
         if kind in ("bulletList", "orderedList"):
             return self._list(str(kind), node, attrs, depth)
         if kind == "blockquote":
@@ -119,9 +118,9 @@ class _Prose:
         return [found]
 
     def _table(self, node: Node, depth: int) -> list[Block]:
-        rows = []
+        rows: list[list[dict[str, Any]]] = []
         for row in _children(node):
-            cells = []
+            cells: list[dict[str, Any]] = []
             for cell in _children(row):
                 attrs = cell.get("attrs") or {}
                 cells.append(
@@ -172,6 +171,10 @@ def _columns(rows: list[list[dict[str, Any]]]) -> int:
         for cell in row:
             hanging.extend([cell["rowspan"] - 1] * cell["colspan"] if cell["rowspan"] > 1 else [])
     return min(widest, MAX_COLUMNS)
+
+
+def _is_text(run: Inline) -> bool:
+    return bool(run["type"] == "text")
 
 
 def _run(node: Node) -> Inline:

@@ -7,7 +7,7 @@ from app.documents.bid import closing, opening, text
 from app.documents.bid.reading import Reading
 from app.documents.blocks import Block, Composed
 from app.documents.canonical import canonical
-from app.documents.standing import Standing
+from app.documents.standing import Standing, short_code
 from app.documents.template import DEFAULT, Template
 from app.documents.words import Words
 
@@ -99,7 +99,6 @@ def _cover(reading: Reading) -> dict[str, Any]:
 
 def _footer(reading: Reading) -> str:
     w, standing = reading.words, reading.standing
-    title = reading.document["proposal"]["title"]
     if standing.sha256:
-        return w("footer.edition", title=title, n=standing.edition, code=standing.sha256[:16])
-    return str(title)
+        return w("footer.edition", n=standing.edition, code=short_code(standing.sha256))
+    return str(reading.document["opportunity"]["title"])

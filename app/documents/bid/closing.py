@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.documents.bid.reading import Json, Reading
-from app.documents.blocks import Block, bullets, callout, column, data_table, facts, figure, heading, paragraph
+from app.documents.blocks import Block, bullets, callout, column, data_table, facts, figure, paragraph
 from app.documents.figures import money_by_partner
 from app.documents.standing import short_code
 
@@ -61,7 +61,7 @@ def budget(reading: Reading) -> list[Block]:
     if drawing:
         found.append(figure(drawing.svg, drawing.alt, w("budget.figure")))
     vat = money["total"]["vat"]
-    if Decimal(vat["amount"]):
+    if vat is not None:
         gross = {
             "amount": str(Decimal(vat["amount"]) + Decimal(money["total"]["requested"]["amount"])),
             "currency": vat["currency"],
@@ -91,35 +91,36 @@ def _price_table(reading: Reading, money: Json, years: list[int], *, whole: bool
     if whole:
         columns.append(column(w("budget.total"), "right", 1.3))
 
-    def row(name: str, cells: list[dict[str, Any]], total: Json) -> list[str]:
-        by_year = {cell["year"]: w.money(cell["requested"]) for cell in cells}
-        return [name, *(by_year.get(year, "–") for year in years), *([w.money(total)] if whole else [])]
+    def row(cells: list[dict[str, Any]], total: Json) -> list[Json | None]:
+        by_year = {cell["year"]: cell["requested"] for cell in cells}
+        return [*(by_year.get(year) for year in years), *([total] if whole else [])]
 
-    rows = [row(reading.name(p["partner_id"]), p["years"], p["requested"]) for p in money["by_partner"]]
-    rows.append(row(w("budget.total"), money["by_year"], money["total"]["requested"]))
-    return data_table(w("budget.table"), columns, rows, total=True)
+    names = [*(reading.name(p["partner_id"]) for p in money["by_partner"]), w("budget.total")]
+    amounts = [row(p["years"], p["requested"]) for p in money["by_partner"]]
+    amounts.append(row(money["by_year"], money["total"]["requested"]))
+    return data_table(w("budget.table"), columns, _named_rows(reading, names, amounts), total=True)
+
+
+def _named_rows(reading: Reading, names: list[str], amounts: list[list[Json | None]]) -> list[list[str]]:
+    """Rows of amounts written alike in the whole table: with pence in all, or in none."""
+    written = iter(reading.words.amounts(amount for row in amounts for amount in row))
+    return [[name, *(next(written) for _ in row)] for name, row in zip(names, amounts, strict=True)]
 
 
 def _beside(reading: Reading, money: Json) -> list[Block]:
     """Other funding and what is in kind: shown beside the price, each in its own column, never added to it."""
     w = reading.words
-    if not any(Decimal(money["total"][kind]["amount"]) for kind in ("other_funding", "in_kind")):
+    kinds = ("other_funding", "in_kind")
+    if not any(Decimal(money["total"][kind]["amount"]) for kind in kinds):
         return []
-    columns = [
-        column(w("budget.partner"), width=2.4),
-        column(w("budget.other_funding"), "right", 1.4),
-        column(w("budget.in_kind"), "right", 1.4),
-    ]
-    rows = [
-        [reading.name(p["partner_id"]), w.money(p["other_funding"]), w.money(p["in_kind"])]
-        for p in money["by_partner"]
-        if Decimal(p["other_funding"]["amount"]) or Decimal(p["in_kind"]["amount"])
-    ]
-    rows.append([w("budget.total"), w.money(money["total"]["other_funding"]), w.money(money["total"]["in_kind"])])
+    columns = [column(w("budget.partner"), width=2.4), *(column(w(f"budget.{kind}"), "right", 1.4) for kind in kinds)]
+    giving = [p for p in money["by_partner"] if any(Decimal(p[kind]["amount"]) for kind in kinds)]
+    names = [*(reading.name(p["partner_id"]) for p in giving), w("budget.total")]
+    amounts = [[row[kind] for kind in kinds] for row in (*giving, money["total"])]
     return [
         reading.chapter(w("budget.beside")),
         paragraph(w("budget.beside_note")),
-        data_table(w("budget.beside_table"), columns, rows, total=True),
+        data_table(w("budget.beside_table"), columns, _named_rows(reading, names, amounts), total=True),
     ]
 
 
@@ -233,23 +234,32 @@ def _knowledge(reading: Reading) -> list[Block]:
     return [reading.chapter(w("knowledge.title")), data_table(w("knowledge.table"), columns, rows)]
 
 
+MOST_STATEMENTS = 4
+"""Statements side by side in one table; more would be too narrow to read."""
+
+
 def statements(reading: Reading) -> list[Block]:
-    """One table a statement: what each partner answered; the details beneath in each partner's own words."""
+    """Each partner's answers side by side, then the details in each partner's own words."""
     w, made = reading.words, reading.document["statements"]
     if not made:
         return []
     found: list[Block] = [reading.part("statements"), paragraph(w("statements.intro"))]
-    columns = [column(w("budget.partner"), width=2), column(w("statements.answer"), width=3)]
-    for key in dict.fromkeys(s["key"] for s in made):
-        own = [s for s in made if s["key"] == key]
-        title = w.code("statement", key)
-        found.append(reading.chapter(title))
-        rows = [[reading.name(s["partner_id"]), w.code("answer", s["answer"])] for s in own]
-        found.append(data_table(w("statements.table", statement=title), columns, rows))
-        for s in own:
-            detail = reading.markdown(s["detail_markdown"], 3)
-            if detail:
-                found += [heading(3, reading.name(s["partner_id"])), *detail]
+    keys = list(dict.fromkeys(s["key"] for s in made))
+    answers = {(s["partner_id"], s["key"]): w.code("answer", s["answer"]) for s in made}
+    partners = [p for p in reading.partners if any((p["id"], key) in answers for key in keys)]
+    for start in range(0, len(keys), MOST_STATEMENTS):
+        some = keys[start : start + MOST_STATEMENTS]
+        columns = [
+            column(w("budget.partner"), width=1.6),
+            *(column(w.code("statement", key), width=1.2) for key in some),
+        ]
+        rows = [[p["name"], *(answers.get((p["id"], key), "–") for key in some)] for p in partners]
+        found.append(data_table(w("statements.table"), columns, rows))
+    for s in made:
+        detail = reading.markdown(s["detail_markdown"])
+        if detail:
+            title = w("answer.of_partner", title=w.code("statement", s["key"]), partner=reading.name(s["partner_id"]))
+            found += [reading.chapter(title), *detail]
     return found
 
 

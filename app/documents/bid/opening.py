@@ -1,6 +1,7 @@
 """The opening parts of a bid: summary, partners, structure, what each gives and what was opened of what they expect."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from app.documents.bid.reading import Json, Reading
@@ -30,7 +31,7 @@ def summary(reading: Reading) -> list[Block]:
     outcomes = [o["outcome"] for o in document["outcomes"]][:6]
     found: list[Block] = [reading.part("summary"), facts(rows), *text]
     if outcomes:
-        found += [heading(2, w("summary.outcomes")), bullets(outcomes)]
+        found += [reading.chapter(w("summary.outcomes")), bullets(outcomes)]
     return found
 
 
@@ -139,11 +140,11 @@ def structure(reading: Reading) -> list[Block]:
     if not sentences and not found["custom_markdown"].strip():
         return []
     blocks: list[Block] = [reading.part("structure")]
-    blocks += [paragraph(sentence) for sentence in sentences]
+    blocks += [bullets(sentences)] if sentences else []
     drawing = structure_drawing(reading)
     if drawing:
         blocks.append(figure(drawing.svg, drawing.alt, w("structure.drawing")))
-        blocks.append(drawing.table)
+        blocks += drawing.tables
     custom = reading.markdown(found["custom_markdown"])
     if custom:
         blocks += [reading.chapter(w("structure.own_terms")), *custom]
@@ -210,7 +211,7 @@ def contributions(reading: Reading) -> list[Block]:
 
 def _contribution(reading: Reading, c: Json) -> list[str]:
     w = reading.words
-    amount = w.money(c["value"])
+    amount = w.money(c["value"]) if c["value"] and Decimal(c["value"]["amount"]) else "–"
     if c["quantity"] is not None:
         amount = w.number(c["quantity"])
         if c["unit"] and c["unit"] != "other":

@@ -12,6 +12,9 @@ from app.documents.words import Words
 
 Json = Mapping[str, Any]
 
+OWN_PAGE = frozenset({"summary", "partners", "structure", "contributions", "answers", "budget", "signatures"})
+"""Parts that begin a page; the others follow on, since a page with two lines on it looks forgotten."""
+
 
 class Reading:
     """Shared by the composers of the parts; makes numbers for headings as parts are written."""
@@ -54,7 +57,8 @@ class Reading:
         self._part += 1
         self._chapter = 0
         title = self.template.names.get(code) or self.words(f"part.{code}")
-        return heading(1, title, number=str(self._part), id=f"part-{self._part}")
+        found = heading(1, title, number=str(self._part), id=f"part-{self._part}")
+        return found | {"page": code in OWN_PAGE}
 
     def chapter(self, title: str) -> Block:
         self._chapter += 1

@@ -34,12 +34,8 @@ def _answer(reading: Reading, section: Json, level: int) -> list[Block]:
     prompt = reading.markdown(section["question"]["prompt_markdown"], level)
     shown = "".join(plain(b.get("content", [])) for b in prompt if b["type"] == "paragraph").strip()
     question = [b | {"role": "question"} if b["type"] == "paragraph" else b for b in prompt]
-    return [
-        head,
-        *(question if shown and shown != section["title"].strip() else []),
-        *body,
-        paragraph(count_line(w, section), "count"),
-    ]
+    asked = question if shown and shown != section["title"].strip() else []
+    return [head, *asked, paragraph(count_line(w, section), "count"), *body]
 
 
 def count_line(w: Words, section: Json) -> str:
@@ -84,7 +80,7 @@ def delivery(reading: Reading) -> list[Block]:
     found = [reading.part("delivery"), *reading.standard(*keys)]
     if drawn:
         found += [reading.chapter(w("delivery.timeline")), figure(drawn.svg, drawn.alt, w("delivery.timeline_figure"))]
-        found.append(drawn.table)
+        found += drawn.tables
     return found
 
 

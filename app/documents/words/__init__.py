@@ -49,13 +49,19 @@ class Words:
     def number(self, value: Decimal | int | str | None) -> str:
         return "" if value is None else format_decimal(Decimal(value), locale=self._locale)
 
-    def money(self, value: Mapping[str, Any] | None) -> str:
-        """Whole pounds without pence, so that a column reads easily; pence where there are any."""
+    def money(self, value: Mapping[str, Any] | None, *, pence: bool = False) -> str:
+        """Whole pounds without pence, so that a column reads easily; pence where there are any, or where asked."""
         if value is None:
             return ""
         amount = Decimal(value["amount"])
-        digits = "¤#,##0" if amount == amount.to_integral_value() else "¤#,##0.00"
+        digits = "¤#,##0" if amount == amount.to_integral_value() and not pence else "¤#,##0.00"
         return format_currency(amount, value["currency"], digits, locale=self._locale, currency_digits=False)
+
+    def amounts(self, values: Iterable[Mapping[str, Any] | None]) -> list[str]:
+        """A column's amounts, all with pence or all without; nothing where there is no money."""
+        found = list(values)
+        pence = any(v and Decimal(v["amount"]) % 1 for v in found)
+        return [self.money(v, pence=pence) if v and Decimal(v["amount"]) else "–" for v in found]
 
     def day(self, value: str | date | None) -> str:
         """'23 November 2026' from an ISO date or instant."""

@@ -9,7 +9,8 @@ CY = {
     "no": "Nac ydy",
     "none": "dim un",
     "lot.named": "Lot {key}: {title}",
-    "footer.edition": "{title} · fersiwn wedi'i lofnodi {n} · {code}",
+    "footer.edition": "Fersiwn {n} · {code}",
+    "html.skip": "Neidio i'r testun",
     # Clawr
     "cover.eyebrow": "Cais ar y cyd",
     "cover.subtitle": "Cais am: {call}",
@@ -371,8 +372,7 @@ CY = {
     "knowledge.how": "Sut",
     # Datganiadau
     "statements.intro": "Gwnaeth pob partner y datganiadau hyn drosto'i hun.",
-    "statements.answer": "Ateb",
-    "statements.table": "{statement}: ateb pob partner",
+    "statements.table": "Atebion pob partner",
     "statement.non_collusion": "Peidio â chydgynllwynio",
     "statement.conflicts_of_interest": "Gwrthdaro buddiannau",
     "statement.exclusion_grounds": "Seiliau gwahardd",
@@ -453,6 +453,7 @@ CY = {
         "Mae PDF y ddogfen hon yn cario document.json fel atodiad: tynnwch ef allan, cyfrifwch ei SHA-256, a'i gymharu "
         "â'r un uchod."
     ),
+    "check.attachment": "Testun llofnodedig y cais hwn fel JSON canonaidd",
     "check.kind": (
         "Llofnodion electronig syml yw'r rhain. Maent yn cytuno ar gynnwys y fersiwn hwn ac yn awdurdodi ei gyflwyno; "
         "nid gweithred ydynt, na'r cytundeb cydweithio rhwng y partneriaid, na'r contract."

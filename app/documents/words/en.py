@@ -9,7 +9,8 @@ EN = {
     "no": "No",
     "none": "none",
     "lot.named": "Lot {key}: {title}",
-    "footer.edition": "{title} · signed version {n} · {code}",
+    "footer.edition": "Version {n} · {code}",
+    "html.skip": "Skip to the text",
     # Cover
     "cover.eyebrow": "Joint bid",
     "cover.subtitle": "A bid for: {call}",
@@ -362,8 +363,7 @@ EN = {
     "knowledge.how": "How",
     # Statements
     "statements.intro": "Each partner made these statements for itself.",
-    "statements.answer": "Answer",
-    "statements.table": "{statement}: each partner's answer",
+    "statements.table": "Each partner's answers",
     "statement.non_collusion": "Non-collusion",
     "statement.conflicts_of_interest": "Conflicts of interest",
     "statement.exclusion_grounds": "Exclusion grounds",
@@ -442,6 +442,7 @@ EN = {
         "The PDF of this document carries document.json as an attachment: take it out, compute its SHA-256, and "
         "compare it with the one above."
     ),
+    "check.attachment": "The signed text of this bid as canonical JSON",
     "check.kind": (
         "These are simple electronic signatures. They agree the content of this version and authorise its submission; "
         "they are not a deed, not the joint working agreement between the partners, and not the contract."

@@ -1,0 +1,163 @@
+"""Open fonts for the PDF: FiraGO and Noto from `pymupdf-fonts`, and whatever a configured folder holds.
+
+A character that no font has would stop a PDF/UA or PDF/A file, so what is covered is known before anything is set.
+Only fonts with TrueType outlines in files of their own are taken: collections and colour fonts fail validation.
+"""
+
+import os
+import struct
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+BUNDLED = (
+    "figo", "figbo", "figit", "figbi", "notos", "notosbo", "notosit", "notosbi", "fimo", "fimbo", "symbol2", "symbol1",
+    "math", "music",
+)  # fmt: skip
+"""FiraGO, Noto Sans, Fira Mono, Noto Sans Symbols 2 and 1, Math, Music: all under the SIL Open Font Licence."""
+
+BODY = ("FiraGO", "Noto Sans", "Noto Sans Symbols2", "Noto Sans Symbols", "Noto Sans Math", "Noto Music")
+MONO = ("Fira Mono", *BODY)
+
+VISIBLE_SUBSTITUTE = "□"
+_IGNORABLE = frozenset([0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0xFE00, 0xFE10)])
+"""Characters without a shape of their own: dropped without a trace where no font knows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fonts:
+    folders: tuple[str, ...]
+    covered: frozenset[int]
+    families: tuple[str, ...]
+    """Names of the families found in the configured folder, asked after the bundled ones."""
+
+    def missing(self, value: str) -> set[str]:
+        return {c for c in set(value) if ord(c) not in self.covered and c not in "\n\t "}
+
+
+@cache
+def load(folder: str | None = None) -> Fonts:
+    """The bundled fonts, written once to a folder of this user's, and those of `folder`."""
+    folders = [_bundled_folder()]
+    if folder and Path(folder).is_dir():
+        folders.append(folder)
+    covered: set[int] = set()
+    families: list[str] = []
+    for index, path in enumerate(folders):
+        for file in sorted(Path(path).rglob("*")):
+            if file.suffix.lower() in (".ttf", ".otf"):
+                data = file.read_bytes()
+                covered |= characters(data)
+                if index:
+                    families.extend(_families(data))
+    return Fonts(tuple(folders), frozenset(covered), tuple(dict.fromkeys(families)))
+
+
+def _bundled_folder() -> str:
+    import pymupdf_fonts
+
+    version = getattr(pymupdf_fonts, "__version__", "1")
+    folder = Path(tempfile.gettempdir()) / f"cobid-fonts-{os.getuid() if hasattr(os, 'getuid') else 0}-{version}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
+        folder = Path(tempfile.mkdtemp(prefix="cobid-fonts-"))
+    for name in BUNDLED:
+        file = folder / f"{name}.ttf"
+        data = bytes(pymupdf_fonts.fontbuffers(name)) if callable(pymupdf_fonts.fontbuffers) else b""
+        data = data or bytes(pymupdf_fonts.myfont(name))
+        if not file.exists() or file.stat().st_size != len(data):
+            partial = file.with_suffix(f".{os.getpid()}")
+            partial.write_bytes(data)
+            partial.replace(file)
+    return str(folder)
+
+
+def characters(font: bytes) -> set[int]:
+    """Code points in a font's `cmap` (formats 4 and 12, which every font of today carries)."""
+    table = _tables(font).get(b"cmap")
+    if table is None:
+        return set()
+    count = struct.unpack_from(">H", table, 2)[0]
+    found: set[int] = set()
+    for index in range(count):
+        offset = struct.unpack_from(">HHI", table, 4 + 8 * index)[2]
+        kind = struct.unpack_from(">H", table, offset)[0]
+        if kind == 4:
+            found |= _format_4(table, offset)
+        elif kind == 12:
+            for group in range(struct.unpack_from(">I", table, offset + 12)[0]):
+                first, last, _ = struct.unpack_from(">III", table, offset + 16 + 12 * group)
+                found.update(range(first, min(last, 0x10FFFF) + 1))
+    return found
+
+
+def _format_4(table: bytes, offset: int) -> set[int]:
+    segments = struct.unpack_from(">H", table, offset + 6)[0] // 2
+    ends = struct.unpack_from(f">{segments}H", table, offset + 14)
+    starts = struct.unpack_from(f">{segments}H", table, offset + 16 + 2 * segments)
+    deltas = struct.unpack_from(f">{segments}H", table, offset + 16 + 4 * segments)
+    ranges_at = offset + 16 + 6 * segments
+    ranges = struct.unpack_from(f">{segments}H", table, ranges_at)
+    found: set[int] = set()
+    for index, (start, end, delta, jump) in enumerate(zip(starts, ends, deltas, ranges, strict=True)):
+        for code in range(start, end + 1):
+            if code == 0xFFFF:
+                continue
+            if jump == 0:
+                glyph = (code + delta) & 0xFFFF
+            else:
+                at = ranges_at + 2 * index + jump + 2 * (code - start)
+                glyph = struct.unpack_from(">H", table, at)[0] if at + 2 <= len(table) else 0
+            if glyph:
+                found.add(code)
+    return found
+
+
+def _tables(font: bytes) -> dict[bytes, bytes]:
+    if font[:4] not in (b"\x00\x01\x00\x00", b"OTTO", b"true"):
+        return {}
+    count = struct.unpack_from(">H", font, 4)[0]
+    found = {}
+    for index in range(count):
+        tag, _, offset, length = struct.unpack_from(">4sIII", font, 12 + 16 * index)
+        found[tag] = font[offset : offset + length]
+    return found
+
+
+def _families(font: bytes) -> list[str]:
+    """The typographic family (name 16), else the family (name 1), in the Windows encoding."""
+    table = _tables(font).get(b"name")
+    if table is None:
+        return []
+    count, strings = struct.unpack_from(">HH", table, 2)
+    names: dict[int, str] = {}
+    for index in range(count):
+        platform, _, _, name, length, offset = struct.unpack_from(">6H", table, 6 + 12 * index)
+        if platform == 3 and name in (1, 16):
+            names.setdefault(name, table[strings + offset : strings + offset + length].decode("utf-16-be", "replace"))
+    return [names[key] for key in (16, 1) if key in names][:1]
+
+
+def substitute(value: str, fonts: Fonts) -> tuple[str, list[str]]:
+    """The text as it can be set, and the characters that had to be replaced (each as often as it stands there)."""
+    if not fonts.missing(value):
+        return value, []
+    replaced: list[str] = []
+    out: list[str] = []
+    for character in value:
+        if ord(character) in fonts.covered or character in "\n\t ":
+            out.append(character)
+        elif ord(character) not in _IGNORABLE:
+            out.append(VISIBLE_SUBSTITUTE)
+            replaced.append(character)
+    return "".join(out), replaced
+
+
+def families(fonts: Fonts, first: str) -> Sequence[str]:
+    return list(dict.fromkeys([first, *BODY, *fonts.families]))
+
+
+def mono_families(fonts: Fonts) -> Iterable[str]:
+    return list(dict.fromkeys([*MONO, *fonts.families]))

@@ -1,0 +1,147 @@
+"""PDF by typst: tagged (PDF/UA-1), for archives (PDF/A-2a, or A-3a with the signed JSON inside), same bytes each time.
+
+`render` is pure computation and runs in the rendering process (`process.py`), which bounds its time and memory.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from app.documents import fonts as open_fonts
+from app.documents.blocks import Composed
+from app.documents.fonts import Fonts, substitute
+from app.documents.template import DEFAULT, Template
+from app.documents.words import Words
+
+TEMPLATE = Path(__file__).with_name("typst") / "document.typ"
+UNDATED = "2000-01-01T00:00:00Z"
+"""The date inside a file that has no date of its own: a clock would make two files of the same text differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Substitution:
+    """A character that no font has: where it first stood (a few words around it), and how often."""
+
+    character: str
+    code_point: str
+    count: int
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pdf:
+    data: bytes
+    substitutions: tuple[Substitution, ...] = ()
+
+
+def render(composed: Composed, *, template: Template = DEFAULT, font_folder: str | None = None) -> Pdf:
+    fonts = open_fonts.load(font_folder)
+    data, replaced = _settable(_data(composed, template, fonts), fonts)
+    standards = ["ua-1", "a-3a" if composed.attachment is not None else "a-2a"]
+    made = _compiler(font_folder).compile(
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        format="pdf",
+        pdf_standards=standards,
+        timestamp=int(datetime.fromisoformat(composed.made_at or UNDATED).astimezone(UTC).timestamp()),
+    )
+    if not isinstance(made, bytes):
+        raise RuntimeError("typst gave no PDF")
+    return Pdf(made, replaced)
+
+
+@cache
+def _compiler(font_folder: str | None) -> Any:
+    """One compiler for all renderings of this process: what it has laid out before, and the fonts, stay in memory."""
+    return typst.Compiler(
+        input=str(TEMPLATE),
+        root=str(TEMPLATE.parent),
+        font_paths=list(open_fonts.load(font_folder).folders),
+        ignore_system_fonts=True,
+    )
+
+
+def _data(composed: Composed, template: Template, fonts: Fonts) -> dict[str, Any]:
+    return {
+        "title": composed.title,
+        "author": composed.author,
+        "subject": composed.subject,
+        "keywords": list(composed.keywords),
+        "language": composed.language,
+        "running": composed.title,
+        "footer": composed.footer if composed.footer != composed.title else "",
+        "page_words": composed.page_words,
+        "draft": composed.draft,
+        "cover": dict(composed.cover),
+        "contents": composed.contents_title != "",
+        "contents_title": composed.contents_title,
+        "compact": composed.compact,
+        "body": list(composed.body),
+        "attachment": composed.attachment.decode() if composed.attachment is not None else None,
+        "attachment_words": Words.of(composed.language)("check.attachment"),
+        "look": {key: value for key, value in asdict(template).items() if key in ("accent", "tint", "size", "paper")}
+        | {
+            "fonts": open_fonts.families(fonts, template.font),
+            "mono": open_fonts.mono_families(fonts),
+            "logo": template.logo_svg,
+            "logo_alt": template.logo_alt,
+        },
+    }
+
+
+_NOT_SHOWN = frozenset({"attachment", "look", "type", "id", "link", "role"})
+
+
+def _settable(value: Mapping[str, Any], fonts: Fonts) -> tuple[dict[str, Any], tuple[Substitution, ...]]:
+    """Everything that will be set, with what no font has replaced; the same object back where nothing is missing."""
+    whole = json.dumps({k: v for k, v in value.items() if k != "attachment"}, ensure_ascii=False)
+    if not fonts.missing(whole):
+        return dict(value), ()
+    found: dict[str, list[Any]] = {}
+
+    def clean(item: Any) -> Any:
+        if isinstance(item, str):
+            set_text, replaced = substitute(item, fonts)
+            for character in replaced:
+                entry = found.setdefault(character, [0, item])
+                entry[0] += 1
+            return set_text
+        if isinstance(item, Mapping):
+            return {k: v if k in _NOT_SHOWN else clean(v) for k, v in item.items()}
+        return [clean(child) for child in item] if isinstance(item, list | tuple) else item
+
+    cleaned = clean(value)
+    return cleaned, tuple(
+        Substitution(c, f"U+{ord(c):04X}", count, _around(context, c)) for c, (count, context) in found.items()
+    )
+
+
+def _around(context: str, character: str) -> str:
+    at = context.find(character)
+    return context[max(0, at - 30) : at + 30].strip()
+
+
+def svg_to_png(svg: str, width: int, *, font_folder: str | None = None) -> bytes:
+    """A drawing as pixels, for word processors that do not read SVG. `width` in pixels at 144 to the inch."""
+    fonts = open_fonts.load(font_folder)
+    safe, _ = substitute(svg, fonts)
+    source = (
+        '#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg", width: '
+        f"{width / 2:g}pt)"
+    )
+    made = typst.compile(
+        source.encode(),
+        format="png",
+        ppi=144.0,
+        sys_inputs={"svg": safe},
+        font_paths=list(fonts.folders),
+        ignore_system_fonts=True,
+    )
+    if not isinstance(made, bytes):
+        raise RuntimeError("typst gave no picture")
+    return made
