@@ -11,8 +11,9 @@ commit, and reaches every open socket of every process right after it (NOTIFY is
         seq = await section_log.append(session, section_id, update, person_id=…, organisation_id=…)
 
 `hold` first locks the proposal's row (the request will raise its revision, so a shared lock would deadlock), then the
-head: the order that everybody keeps. So it waits for a freeze and a freeze waits for it. It does not judge the proposal's status: the caller's rule does, after
-`hold` has returned. Freezing takes the proposal FOR UPDATE and then `read`s: it gets exactly what was acknowledged.
+head: the order that everybody keeps. So it waits for a freeze and a freeze waits for it. It does not judge the
+proposal's status: the caller's rule does, after `hold` has returned. Freezing takes the proposal FOR UPDATE and then
+`read`s: it gets exactly what was acknowledged.
 
 The `update` must leave nothing pending: it may only build on what `hold` returned.
 """
@@ -25,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from app.domain.ids import Id
 
 CHANNEL = "cobid_live"
-"""NOTIFY channel: `<origin> <section_id> <seq>`. The origin is the process that has it already, `-` for none."""
+"""NOTIFY channel: `<section_id> <seq>`, the number of the last update that is there now."""
 
 Db = AsyncSession | AsyncConnection
 
@@ -75,7 +76,7 @@ _APPEND = text(
         SELECT section_id, last_seq, :update, CAST(:organisation AS uuid), CAST(:person AS uuid) FROM head
         RETURNING seq
     )
-    SELECT seq, pg_notify(:channel, '- ' || CAST(:section AS text) || ' ' || seq) FROM added
+    SELECT seq, pg_notify(:channel, CAST(:section AS text) || ' ' || seq) FROM added
     """
 )
 

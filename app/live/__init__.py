@@ -7,7 +7,8 @@ How the rest of the program changes a section's text: `app/db/section_log.py`, i
     await section_log.append(session, section_id, update, person_id=..., organisation_id=...)
 
 With the commit the update is durable, and every open socket of every process gets it. To read only: `read`,
-`read_all`. Freezing locks the proposal FOR UPDATE, then reads: a keystroke is acknowledged before that lock, or refused.
+`read_all`. Freezing locks the proposal FOR UPDATE, then reads: a keystroke is acknowledged
+before that lock, or refused.
 
 Rooms of this folder: `protocol` (frames), `awareness` (cursors), `log` (group commits), `room` (one section),
 `hub` (the rooms of this process), `socket` (one connection), `bus` (between processes), `authority` (who may, still).

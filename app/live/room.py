@@ -1,0 +1,373 @@
+"""One open section: takes updates in, and passes on what is durably logged; nothing else, and in that order.
+
+A room does one thing after the other in a task of its own: follow what other processes logged, apply what its members
+brought, commit it (with other rooms', see `log`), pass it on, answer who asked. What arrives meanwhile waits, so the
+busier a room is, the more goes into one commit and into one frame.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+import structlog
+
+from app.domain.ids import Id
+from app.live import awareness, metrics, protocol, updates
+from app.live.awareness import Presence
+from app.live.log import Batch, Loaded, Log, NotADraft, Row, Unavailable
+from app.live.text import EMPTY, Broken, Text, merge
+from app.richtext.guard import Foreign
+
+_logger = structlog.get_logger(__name__)
+
+MAX_TAKEN = 256
+"""Updates of one member in one batch: bounds how long the loop is held."""
+COMPACT_EVERY = 400
+"""Log rows after which a snapshot is made: loading them costs about as much as loading a small snapshot."""
+CURSOR_DELAY = 0.04
+"""Seconds in which cursors' moves are gathered."""
+
+GONE_WRONG, TRY_AGAIN, FOREIGN = 1011, 1013, 4422
+"""Close codes. y-websocket's client comes back after 1011 and 1013; 4400 to 4499 tell it to stay away."""
+
+
+class Member(Protocol):
+    """A connection, as its room sees it. None of these wait."""
+
+    person_id: Id | None
+    organisation_id: Id | None
+    may_write: bool
+
+    def send(self, frame: bytes) -> None:
+        """Queues a frame. When the queue is full the member is behind, and asks for what it lacks later."""
+
+    def answer(self, frame: bytes) -> None:
+        """Queues the answer to what the member asked for."""
+
+    def refuse(self, reason: str) -> None:
+        """Says that an update was not taken."""
+
+    def lock(self, reason: str) -> None:
+        """It may not write now: nobody may."""
+
+    def taken(self) -> None:
+        """Its waiting updates were taken: it may send more."""
+
+    def close(self, code: int, reason: str) -> None: ...
+
+
+Brought = tuple[bytes, updates.Read]
+
+
+class Room:
+    """A section that is open in this process. Made by the hub, which also ends it."""
+
+    def __init__(
+        self,
+        section_id: Id,
+        log: Log,
+        *,
+        max_bytes: int,
+        on_change: Callable[["Room", list[Row]], None],
+        publish_cursors: Callable[[Id, bytes], None],
+    ) -> None:
+        self.section_id = section_id
+        self.members: set[Member] = set()
+        self.closed = False
+        self._failed = False
+        self.seq = 0
+        self._log = log
+        self._max_bytes = max_bytes
+        self._on_change = on_change
+        self._publish_cursors = publish_cursors
+        self._heard = 0
+        self._waiting: dict[Member, list[Brought]] = {}
+        self._asked: list[tuple[Member, bytes]] = []
+        self._asked_back: set[Member] = set()
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._presence = Presence()
+        self._moves: dict[int, awareness.State] = {}
+        self._moved_here: set[int] = set()
+        self._text = Text([])
+        self._tail = 0
+        self.proposal_id: Id = ""
+
+    async def open(self) -> bool:
+        """Loads the section; `False` where there is none. Raises `Unavailable`, `Broken`."""
+        loaded = await self._log.load(self.section_id)
+        if loaded is None:
+            return False
+        self._put(loaded)
+        self.proposal_id = loaded.proposal_id
+        self._task = asyncio.create_task(self._run())
+        return True
+
+    def join(self, member: Member) -> None:
+        """Greets as the stock server does: our step 1, then the cursors."""
+        self.members.add(member)
+        member.send(protocol.step1(self._text.state_vector()))
+        states = self._presence.all()
+        if states:
+            member.send(protocol.awareness(awareness.write(states)))
+
+    def leave(self, member: Member) -> None:
+        """What the member brought before it left is still taken."""
+        self.members.discard(member)
+        self._asked_back.discard(member)
+        self._gather(self._presence.leave(member), local=True)
+
+    def bring(self, member: Member, update: bytes, read: updates.Read, answer: bool) -> int:
+        """Takes a well-formed update in; answers how many of this member's wait."""
+        if answer:
+            self._asked_back.discard(member)
+        if read.empty:
+            return 0
+        if not member.may_write:
+            if not answer:  # every client answers our step 1, also one that only reads
+                member.refuse(READ_ONLY)
+            return 0
+        waiting = self._waiting.setdefault(member, [])
+        waiting.append((update, read))
+        self._wake.set()
+        return len(waiting)
+
+    def ask(self, member: Member, state: bytes) -> None:
+        """Answers with step 2, once all that is applied is also logged. `state` is a well-formed state vector."""
+        self._asked.append((member, state))
+        self._wake.set()
+
+    def state_vector(self) -> bytes:
+        return self._text.state_vector()
+
+    def hear(self, seq: int) -> None:
+        """Another process, or a request, logged up to `seq`."""
+        if seq > max(self.seq, self._heard):
+            self._heard = seq
+            self._wake.set()
+
+    def look_again(self) -> None:
+        """The listener was away: there may be news."""
+        self._heard = max(self._heard, self.seq + 1)
+        self._wake.set()
+
+    def resume(self) -> None:
+        """The section takes text again: ask all for what they typed meanwhile."""
+        frame = protocol.step1(self._text.state_vector())
+        for member in self.members:
+            member.send(frame)
+
+    def move(self, member: Member, states: list[awareness.State]) -> None:
+        """A member's cursors moved."""
+        self._gather(self._presence.accept(member, states), local=True)
+
+    def moved_elsewhere(self, states: list[awareness.State]) -> None:
+        self._gather(self._presence.accept(None, states), local=False)
+
+    def cursors(self) -> list[awareness.State]:
+        return self._presence.all()
+
+    def forget(self) -> None:
+        self._gather(self._presence.forget(), local=False)
+
+    async def end(self) -> None:
+        """Lets what was brought be logged, then stops. Nobody may join any more."""
+        self.closed = True
+        if self._task is not None:
+            self._wake.set()
+            await self._task
+        if self._tail > COMPACT_EVERY // 8 and not self._failed:
+            await self._compact()
+        self._text.close()
+
+    # What follows runs in the room's own task.
+
+    async def _run(self) -> None:
+        try:
+            while not self.closed or self._waiting or self._asked:
+                await self._wake.wait()
+                self._wake.clear()
+                await self._turn()
+        except Unavailable:
+            self._collapse(TRY_AGAIN, "the database does not answer; try again")
+        except Exception:
+            _logger.exception("live_room_failed", section_id=self.section_id)
+            self._collapse(GONE_WRONG, "something went wrong here; try again")
+
+    def _collapse(self, code: int, reason: str) -> None:
+        """The document may hold what was not logged. Members come back to a new room, with what they have."""
+        self.closed = self._failed = True
+        self._waiting.clear()
+        self._asked.clear()
+        for member in list(self.members):
+            member.close(code, reason)
+
+    async def _turn(self) -> None:
+        if self._heard > self.seq:
+            await self._follow()
+        rows, writers = await self._apply()
+        if rows:
+            await self._commit(rows, writers)
+        self._answer()
+        if self._tail >= COMPACT_EVERY:
+            await self._compact()
+        if self._waiting:
+            self._wake.set()
+
+    async def _follow(self, before: int | None = None) -> None:
+        """Takes what others logged after our last (up to `before`, if told) and passes it on."""
+        rows = await self._log.after(self.section_id, self.seq)
+        if before is not None:
+            rows = [row for row in rows if row[0] <= before]
+        if rows:
+            self._pass_on(self._text.follow([update for _, update in rows]))
+            self.seq = rows[-1][0]
+            self._tail += len(rows)
+            self._on_change(self, [])
+        self._heard = min(self._heard, self.seq)
+
+    async def _apply(self) -> tuple[list[Row], list[Member]]:
+        """Applies what waits, member by member; answers what is to be logged, and by whom."""
+        rows: list[Row] = []
+        writers: list[Member] = []
+        waiting, self._waiting = self._waiting, {}
+        for member, brought in waiting.items():
+            if len(brought) > MAX_TAKEN:
+                self._waiting[member] = brought[MAX_TAKEN:]
+                brought = brought[:MAX_TAKEN]
+            member.taken()
+            if not member.may_write:
+                member.refuse(READ_ONLY)
+                continue
+            ready = self._without_gaps(member, brought)
+            if not ready:
+                continue
+            if self._text.size + sum(len(update) for update, _ in ready) > self._max_bytes and self._too_long():
+                member.refuse("This section is as long as it can be. Shorten it, or write in another section.")
+                continue
+            try:
+                change = self._text.add(ready)
+            except Foreign as foreign:
+                await self._expel(member, foreign, rows)
+                continue
+            if change != EMPTY:
+                rows.append(Row(change, member.person_id, member.organisation_id))
+                writers.append(member)
+            metrics.updates.inc(len(ready))
+        return rows, writers
+
+    def _without_gaps(self, member: Member, brought: list[Brought]) -> list[Brought]:
+        """The updates up to the first that builds on something we lack; then the member is asked for all we lack.
+
+        That happens to honest clients: two tabs of one browser pass updates to each other, and one of them is offline.
+        """
+        held = None
+        for place, (_, read) in enumerate(brought):
+            if read.missing_from(self._text.state if held is None else held):
+                if member not in self._asked_back:
+                    self._asked_back.add(member)
+                    member.send(protocol.step1(self._text.state_vector()))
+                return brought[:place]
+            if len(brought) > 1:
+                held = held if held is not None else dict(self._text.state)
+                for client, _, end in read.runs:
+                    held[client] = max(end, held.get(client, 0))
+        return brought
+
+    def _too_long(self) -> bool:
+        """Whether it really is: the size is a guess between snapshots, since deleted text is let go."""
+        self._text.snapshot()
+        return self._text.size > self._max_bytes * 9 // 10
+
+    async def _expel(self, member: Member, foreign: Foreign, rows: list[Row]) -> None:
+        """Refuses what would make other editors delete text, and makes the document good again."""
+        metrics.refused.labels("foreign").inc()
+        _logger.warning(
+            "live_update_refused",
+            section_id=self.section_id,
+            person_id=member.person_id,
+            organisation_id=member.organisation_id,
+            reason=str(foreign),
+        )
+        self._waiting.pop(member, None)
+        member.refuse(f"The editor sent something that a section cannot hold: {foreign}")
+        member.close(FOREIGN, "the editor sent something that a section cannot hold")
+        await self._load_again(rows)
+
+    async def _load_again(self, rows: list[Row]) -> None:
+        """The log's text, with `rows` on top, which are applied but not yet logged."""
+        loaded = await self._log.load(self.section_id)
+        if loaded is None:
+            raise Broken("the section is gone")
+        seen = self.seq
+        self._put(loaded)
+        if self.seq > seen:
+            missed = await self._log.after(self.section_id, seen)
+            self._pass_on(merge([update for seq, update in missed if seq <= self.seq]))
+        if rows:
+            self._text.follow([row.update for row in rows])
+
+    async def _commit(self, rows: list[Row], writers: list[Member]) -> None:
+        try:
+            base = await self._log.commit(Batch(self.section_id, self.proposal_id, rows))
+        except NotADraft:
+            for member in self.members.union(writers):
+                member.lock(LOCKED)
+            await self._load_again([])
+            return
+        if base > self.seq:
+            await self._follow(before=base)
+        self.seq = base + len(rows)
+        self._tail += len(rows)
+        self._pass_on(merge([row.update for row in rows]))
+        self._on_change(self, rows)
+
+    def _pass_on(self, change: bytes) -> None:
+        if change == EMPTY:
+            return
+        frame = protocol.update(change)
+        for member in self.members:
+            member.send(frame)
+
+    def _answer(self) -> None:
+        asked, self._asked = self._asked, []
+        for member, state in asked:
+            if member in self.members:
+                member.answer(protocol.step2(self._text.since(state)))
+
+    async def _compact(self) -> None:
+        """Keeps the document as it stands as the section's snapshot. A few milliseconds of encoding."""
+        self._tail = 0
+        await self._log.compact(self.section_id, self.seq, self._text.snapshot())
+
+    def _put(self, loaded: Loaded) -> None:
+        text = Text([*([loaded.snapshot] if loaded.snapshot else []), *loaded.tail])
+        self._text.close()
+        self._text = text
+        self.seq = loaded.seq
+        self._tail = len(loaded.tail)
+
+    # Cursors.
+
+    def _gather(self, news: list[awareness.State], *, local: bool) -> None:
+        if news and not self._moves:
+            asyncio.get_running_loop().call_later(CURSOR_DELAY, self._show)
+        for state in news:
+            self._moves[state.client] = state
+            if local:
+                self._moved_here.add(state.client)
+
+    def _show(self) -> None:
+        moves, self._moves = self._moves, {}
+        here, self._moved_here = self._moved_here, set()
+        if self.closed:
+            return
+        frame = protocol.awareness(awareness.write(list(moves.values())))
+        for member in self.members:
+            member.send(frame)
+        if here:
+            self._publish_cursors(self.section_id, awareness.write([moves[client] for client in here]))
+
+
+READ_ONLY = "You can read this section, but not write in it."
+LOCKED = "The proposal is locked for signing. Withdraw the signed version to write again."

@@ -1,0 +1,132 @@
+"""Several people in one section, over real sockets."""
+
+import asyncio
+
+import psycopg
+
+from app.live import protocol
+from tests.live.bids import Bid
+from tests.live.peer import Peer, peers, run, until
+
+
+def ws(server: str) -> str:
+    return server.replace("http", "ws")
+
+
+def test_what_one_writes_the_others_see_and_who_comes_later_too(server: str, a_bid: Bid) -> None:
+    other = a_bid.partner()
+
+    async def story() -> None:
+        url = ws(server) + a_bid.path()
+        async with peers(url, a_bid.lead.token, other.token) as (ana, ben):
+            ana.write("Our young people ")
+            await ana.flush()
+            await until(lambda: ben.text() == "Our young people ")
+            ben.write("decide - Ieuenctid Cymru 😀")
+            await ben.flush()
+            await until(lambda: ana.text() == ben.text() != "Our young people ")
+            async with peers(url, other.token) as (late,):
+                assert late.text() == "Our young people decide - Ieuenctid Cymru 😀"
+
+    run(story())
+
+
+def test_a_row_of_the_log_names_who_wrote_and_for_whom(server: str, a_bid: Bid, sql: psycopg.Connection) -> None:
+    other = a_bid.partner()
+
+    async def story() -> None:
+        url = ws(server) + a_bid.path()
+        async with peers(url, a_bid.lead.token, other.token) as (ana, ben):
+            ana.write("A")
+            await ana.flush()
+            await until(lambda: ben.text() == "A")
+            ben.write("B")
+            await ben.flush()
+            await until(lambda: ana.text() == "AB")
+
+    run(story())
+    rows = sql.execute(
+        "SELECT seq, person_id::text, organisation_id::text FROM section_updates WHERE section_id = %s ORDER BY seq",
+        [a_bid.section_id],
+    ).fetchall()
+    assert [seq for seq, _, _ in rows] == list(range(1, len(rows) + 1))
+    assert rows[0][1:] == (a_bid.lead.person_id, a_bid.lead.organisation_id)
+    assert rows[-1][1:] == (other.person_id, other.organisation_id)
+
+
+def test_what_was_known_already_is_not_logged_again(server: str, a_bid: Bid, sql: psycopg.Connection) -> None:
+    def rows() -> int:
+        found = sql.execute("SELECT count(*) FROM section_updates WHERE section_id = %s", [a_bid.section_id]).fetchone()
+        return int(found[0]) if found else 0
+
+    async def story() -> None:
+        url = ws(server) + a_bid.path()
+        async with peers(url, a_bid.lead.token) as (ana,):
+            ana.write("once, and deleted ")
+            del ana.paragraph()[0:4]
+            await ana.flush()
+            await asyncio.sleep(0.3)
+            await ana.leave()
+            before = rows()
+            assert before > 0
+            for _ in range(3):
+                await ana.connect(url, a_bid.lead.token)
+                await ana.level()
+                await ana.send(protocol.update(ana.doc.get_update()))
+                await asyncio.sleep(0.1)
+                await ana.leave()
+            assert rows() == before
+
+    run(story())
+
+
+def test_cursors_are_shown_to_all_and_taken_back_when_somebody_leaves(server: str, a_bid: Bid) -> None:
+    from app.live import awareness
+
+    async def story() -> None:
+        url = ws(server) + a_bid.path()
+        async with peers(url, a_bid.lead.token, a_bid.lead.token) as (ana, ben):
+            mine = awareness.State(7, 1, '{"user":{"name":"Ana"}}')
+            await ana.send(protocol.awareness(awareness.write([mine])))
+            await until(lambda: bool(ben.cursors))
+            assert awareness.read(ben.cursors[-1]) == [mine]
+            async with peers(url, a_bid.lead.token) as (late,):
+                await until(lambda: bool(late.cursors))
+                assert awareness.read(late.cursors[0]) == [mine]
+            await ana.leave()
+            await until(lambda: awareness.read(ben.cursors[-1])[0].gone)
+            assert awareness.read(ben.cursors[-1])[0].client == 7
+
+    run(story())
+
+
+def test_an_update_that_builds_on_something_missing_is_asked_for_not_lost(server: str, a_bid: Bid) -> None:
+    """Two tabs of one browser pass updates to each other; only one of them is connected here."""
+
+    async def story() -> None:
+        url = ws(server) + a_bid.path()
+        offline = Peer()
+        offline.write("typed offline, ")
+        async with peers(url, a_bid.lead.token, a_bid.lead.token) as (tab, reader):
+            tab.take(offline.doc.get_update())
+            tab.write("continued online")
+            await tab.flush()
+            await until(lambda: reader.text() == "typed offline, continued online")
+
+    run(story())
+
+
+def test_a_socket_carries_two_thousand_updates_a_second(server: str, a_bid: Bid) -> None:
+    async def story() -> None:
+        url = ws(server) + a_bid.path()
+        async with peers(url, a_bid.lead.token, a_bid.lead.token) as (ana, ben):
+            for _ in range(4000):
+                ana.write("x")
+            started = asyncio.get_running_loop().time()
+            await ana.flush()
+            await until(lambda: len(ben.text()) == 4000, 30)
+            assert (
+                asyncio.get_running_loop().time() - started < 2 * 4
+            )  # here beside the whole suite; the bench is exact
+
+    run(story())
