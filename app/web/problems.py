@@ -107,14 +107,10 @@ def problem(request: Request, refusal: Refusal, status: int | None = None, **ext
     """The answer for a refusal. `extra` members stand beside the standard ones."""
     status = status or STATUS[refusal.kind]
     body: dict[str, Any] = {
-        "type": f"/problems/{refusal.code}",
-        "title": refusal.title,
+        **facts_of(refusal),
         "status": status,
-        "detail": refusal.detail,
         "instance": request.url.path,
         "request_id": request.scope.get("request_id", ""),
-        "errors": [_fault(fault) for fault in refusal.errors],
-        **getattr(refusal, "members", {}),
         **extra,
     }
     headers = {"Cache-Control": "no-store"}
@@ -124,6 +120,18 @@ def problem(request: Request, refusal: Refusal, status: int | None = None, **ext
         headers["Retry-After"] = str(refusal.retry_after or 1)
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     return Response(content, status, headers, MEDIA_TYPE)
+
+
+def facts_of(refusal: Refusal) -> dict[str, Any]:
+    """A refusal's own members of a problem: what stands in an answer, and beside a decision that could not be done."""
+    return {
+        "type": f"/problems/{refusal.code}",
+        "title": refusal.title,
+        "status": STATUS[refusal.kind],
+        "detail": refusal.detail,
+        "errors": [_fault(fault) for fault in refusal.errors],
+        **getattr(refusal, "members", {}),
+    }
 
 
 def _fault(fault: Fault) -> dict[str, str]:
