@@ -1,0 +1,54 @@
+"""Finding what is delivered in an area, although notices name areas by region code, name, postcode or country.
+
+Region codes are those of the International Territorial Levels (ONS; TLC … TLN), which notices still write as the
+NUTS codes that they took over (UKC … UKN): each longer code lies within its shorter ones.
+"""
+
+import re
+
+REGIONS = {
+    "ukc": "north east",
+    "ukd": "north west",
+    "uke": "yorkshire and the humber",
+    "ukf": "east midlands",
+    "ukg": "west midlands",
+    "ukh": "east of england",
+    "uki": "london",
+    "ukj": "south east",
+    "ukk": "south west",
+    "ukl": "wales",
+    "ukm": "scotland",
+    "ukn": "northern ireland",
+}
+_CODES = {name: code for code, name in REGIONS.items()}
+_CODE = re.compile(r"uk[c-n][0-9a-z]{0,2}")
+_POSTCODE = re.compile(r"([a-z]{1,2}[0-9][a-z0-9]?) ?[0-9][a-z]{2}")
+
+
+def _plain(area: str) -> str:
+    plain = re.sub(r"[\s,]+", " ", area.casefold()).strip()
+    if re.fullmatch(r"tl[c-n][0-9a-z]{0,2}", plain):
+        plain = "uk" + plain[2:]
+    return _CODES.get(plain, plain)
+
+
+def keys(area: str) -> frozenset[str]:
+    """What the area is found by: itself, and what it lies within. `=` before a key says: exactly this area."""
+    plain = _plain(area)
+    found = {plain, f"={plain}"}
+    if _CODE.fullmatch(plain):
+        found |= {plain[:length] for length in range(3, len(plain))}
+    if postcode := _POSTCODE.fullmatch(plain):
+        found.add(postcode[1])
+    return frozenset(found)
+
+
+def wanted(area: str) -> frozenset[str]:
+    """The keys of which one is enough: what lies in the area, and what is said of exactly the wider ones it lies in."""
+    plain = _plain(area)
+    found = {plain}
+    if _CODE.fullmatch(plain):
+        found |= {f"={plain[:length]}" for length in range(3, len(plain))}
+    if postcode := _POSTCODE.fullmatch(plain):
+        found.add(f"={postcode[1]}")
+    return frozenset(found)

@@ -1,0 +1,32 @@
+"""An opportunity is found by its area however the notice and the searcher write it."""
+
+import pytest
+
+from app.domain.areas import keys, wanted
+
+
+@pytest.mark.parametrize(
+    ("delivered", "searched", "found"),
+    [
+        ("UKI44", "UKI44", True),
+        ("UKI44", "uki", True),
+        ("UKI44", "London", True),
+        ("UKI44", "TLI4", True),
+        ("London", "UKI44", True),
+        ("London", "UKI", True),
+        ("UKJ4", "UKI", False),
+        ("UKI44", "UKI45", False),
+        ("North West", "UKD", True),
+        ("north  west", "North West", True),
+        ("TA12 6JL", "TA12", True),
+        ("TA12 6JL", "ta12 6jl", True),
+        ("TA12 6JL", "TA1", False),
+        ("TA12", "TA12 6JL", True),
+        ("Leeds", "Leeds", True),
+        ("Leeds", "leeds", True),
+        ("Leeds", "Lee", False),
+        ("United Kingdom", "Leeds", False),
+    ],
+)
+def test_an_area_is_found_by_what_it_is_and_what_it_lies_within(delivered: str, searched: str, found: bool) -> None:
+    assert bool(keys(delivered) & wanted(searched)) is found
