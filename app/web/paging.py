@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, TypeVar
 
@@ -13,6 +14,7 @@ from app.domain.errors import Invalid
 
 Limit = Annotated[int, Query(ge=1, le=200, description="How many items at most.")]
 Cursor = Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before.")]
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 T = TypeVar("T")
 
 
@@ -46,6 +48,18 @@ def decode(cursor: str | None, length: int) -> list[Any] | None:
             "/query/cursor", "bad-cursor", "This cursor is not one that the service gave. Start again without it."
         )
     return key
+
+
+def after_id(cursor: str | None) -> str | None:
+    """The id that a list ordered by id goes on after; 422 for a cursor of anything else."""
+    key = decode(cursor, 1)
+    if key is None:
+        return None
+    if not isinstance(key[0], str) or not _UUID.fullmatch(key[0]):
+        raise Invalid.at(
+            "/query/cursor", "bad-cursor", "This cursor is not one that the service gave. Start again without it."
+        )
+    return key[0]
 
 
 def cut(rows: Sequence[T], limit: int, key: Callable[[T], tuple[Any, ...]]) -> tuple[Sequence[T], str | None]:
