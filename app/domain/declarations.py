@@ -5,13 +5,15 @@ batch can show them together. What others may see of it stands in `sight.py`, wh
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from app.domain.codes import Certainty, ContributionKind, ExpectationKind, TargetType
 from app.domain.errors import Fault
 from app.domain.money import format_amount
-from app.domain.proposal import Contribution, Expectation, Opportunity, Proposal, Target
+from app.domain.ids import Id
+from app.domain.proposal import Contribution, Expectation, Proposal, Target
 
 MOST_MONEY = 10**12
 """The most that one declaration can be worth, in minor units (£10bn): beyond it a digit was typed twice."""
@@ -56,23 +58,43 @@ TARGETS: Mapping[ExpectationKind, frozenset[TargetType]] = {
 Faults = Iterator[Fault]
 
 
-def contribution_faults(contribution: Contribution, proposal: Proposal) -> tuple[Fault, ...]:
-    """All that is wrong with one contribution to this proposal; empty when it stands."""
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What of a proposal bounds its declarations: its lots, its partners of any status, and the call's dates."""
+
+    lot_ids: frozenset[Id] = frozenset()
+    partner_ids: frozenset[Id] = frozenset()
+    deadline: datetime | None = None
+    contract_ends: date | None = None
+
+
+def bounds_of(proposal: Proposal) -> Bounds:
+    call = proposal.opportunity
+    return Bounds(
+        frozenset(proposal.lot_ids),
+        frozenset(p.id for p in proposal.partners),
+        call.submission_deadline,
+        call.contract_ends,
+    )
+
+
+def contribution_faults(contribution: Contribution, bounds: Bounds) -> tuple[Fault, ...]:
+    """All that is wrong with one contribution within these bounds; empty when it stands."""
     return (
         *_title(contribution.title),
         *_worth(contribution),
         *_measure(contribution),
         *_words_of(contribution),
-        *_period(contribution, proposal.opportunity),
-        *_lot(contribution, proposal),
+        *_period(contribution, bounds),
+        *_lot(contribution, bounds),
     )
 
 
-def expectation_faults(expectation: Expectation, proposal: Proposal) -> tuple[Fault, ...]:
-    """All that is wrong with one expectation in this proposal; empty when it stands."""
+def expectation_faults(expectation: Expectation, bounds: Bounds) -> tuple[Fault, ...]:
+    """All that is wrong with one expectation within these bounds; empty when it stands."""
     return (
         *_title(expectation.title),
-        *_whom(expectation, proposal),
+        *_whom(expectation, bounds),
         *(_target(expectation.kind, expectation.target) if expectation.target else ()),
     )
 
@@ -85,16 +107,16 @@ def product(contribution: Contribution) -> int | None:
     return int(exact) if exact == exact.to_integral_value() else None
 
 
-def delivery_window(opportunity: Opportunity) -> tuple[date, date]:
+def delivery_window(bounds: Bounds) -> tuple[date, date]:
     """The first and last day that a contribution to a bid for this call can name.
 
     From two years before the deadline (EARLIEST where there is none) to a year after the contract ends; where the
     call does not say when that is, 25 years after the deadline.
     """
-    deadline = opportunity.submission_deadline.date() if opportunity.submission_deadline else None
+    deadline = bounds.deadline.date() if bounds.deadline else None
     first = max(EARLIEST, deadline - BEFORE_THE_DEADLINE) if deadline else EARLIEST
-    if opportunity.contract_ends:
-        return first, opportunity.contract_ends + AFTER_THE_CONTRACT
+    if bounds.contract_ends:
+        return first, bounds.contract_ends + AFTER_THE_CONTRACT
     return first, (deadline or date(2075, 1, 1)) + AFTER_THE_DEADLINE
 
 
@@ -150,11 +172,11 @@ def _words_of(contribution: Contribution) -> Faults:
         )
 
 
-def _period(contribution: Contribution, opportunity: Opportunity) -> Faults:
+def _period(contribution: Contribution, bounds: Bounds) -> Faults:
     starts, ends = contribution.starts, contribution.ends
     if starts and ends and ends < starts:
         yield Fault("/period/end", "ends-before-it-starts", "The period ends before it starts.")
-    first, last = delivery_window(opportunity)
+    first, last = delivery_window(bounds)
     for pointer, day in (("/period/start", starts), ("/period/end", ends)):
         if day is not None and not first <= day <= last:
             yield Fault(
@@ -164,18 +186,17 @@ def _period(contribution: Contribution, opportunity: Opportunity) -> Faults:
             )
 
 
-def _lot(contribution: Contribution, proposal: Proposal) -> Faults:
-    if contribution.lot_id is not None and contribution.lot_id not in proposal.lot_ids:
+def _lot(contribution: Contribution, bounds: Bounds) -> Faults:
+    if contribution.lot_id is not None and contribution.lot_id not in bounds.lot_ids:
         yield Fault("/lot_id", "not-found", "This bid is not for that lot.")
 
 
-def _whom(expectation: Expectation, proposal: Proposal) -> Faults:
+def _whom(expectation: Expectation, bounds: Bounds) -> Faults:
     if expectation.of_partner_id is None:
         return
-    partner = proposal.partner(expectation.of_partner_id)
-    if partner is None:
+    if expectation.of_partner_id not in bounds.partner_ids:
         yield Fault("/of_partner_id", "not-found", "There is no such partner in this bid.")
-    elif partner.id == expectation.partner_id:
+    elif expectation.of_partner_id == expectation.partner_id:
         yield Fault("/of_partner_id", "of-oneself", "An expectation is of the others; leave it out for all of them.")
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain import codes as c
-from app.domain.declarations import TARGETS, contribution_faults, expectation_faults, product
+from app.domain.declarations import TARGETS, bounds_of, contribution_faults, expectation_faults, product
 from app.domain.differences import (
     contribution_differences,
     contribution_differences_for_others,
@@ -18,9 +18,9 @@ from app.domain.differences import (
 )
 from app.domain.proposal import Contribution
 from app.domain.sight import AlreadySeen, seen_by_others, shown_amounts, shown_as, turn
-from tests.domain.bids import NOW, bid, call, expects, gives, target
+from tests.domain.bids import bid, expects, gives, target
 
-BID = bid()
+BID = bounds_of(bid())
 TWELVE = {"quantity": Decimal("12"), "unit": c.Unit.HOUR, "unit_value": 2500, "value": 30000}
 
 
@@ -58,7 +58,7 @@ def test_each_fault_of_a_contribution_is_pointed_at(change: dict[str, Any], faul
 
 def test_dates_end_with_the_contract_where_the_call_says_when() -> None:
     ends = date(2029, 3, 31)
-    short = replace(BID, opportunity=call(contract_ends=ends))
+    short = replace(BID, contract_ends=ends)
     inside = gives("c", ends=ends + timedelta(days=300))
     outside = gives("c", ends=ends + timedelta(days=400))
     assert contribution_faults(inside, short) == ()
@@ -184,7 +184,3 @@ def test_a_change_shows_field_by_field_before_and_after() -> None:
     }
     gone = {d.field for d in contribution_differences_for_others(after, None, "GBP")}
     assert {"title", "value"} <= gone and not gone & {"quantity", "unit_value", "shown_as"}
-
-
-def test_now_is_before_the_deadline_of_the_samples() -> None:
-    assert BID.opportunity.submission_deadline and BID.opportunity.submission_deadline > NOW
