@@ -63,7 +63,7 @@ async def get_submission(here: Here, submission_id: Id) -> Response:
     summary="The bid itself, as it was signed",
     responses={200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
 )
-async def get_submission_document(here: Here, submission_id: Id) -> Response:
+async def get_submission_bytes(here: Here, submission_id: Id) -> Response:
     """The canonical JSON whose SHA-256 every partner signed: hash these bytes and compare."""
     found = await handed.document(here.db.reads, here.path["submission_id"])
     if found is None:

@@ -138,7 +138,7 @@ async def _refusals(session: AsyncSession, edition_id: Id) -> tuple[signoff.Refu
 
 def basis_from(stored: dict[str, Any]) -> AuthorityBasis:
     return AuthorityBasis(
-        kind=BasisKind(stored["kind"]),
+        kind=BasisKind(stored["kind"]) if stored.get("kind") else None,
         dated=date.fromisoformat(stored["date"]) if stored.get("date") else None,
         document_id=stored.get("document_id"),
         detail=stored.get("detail", ""),
@@ -147,7 +147,7 @@ def basis_from(stored: dict[str, Any]) -> AuthorityBasis:
 
 def basis_as(basis: AuthorityBasis) -> dict[str, Any]:
     return {
-        "kind": basis.kind.value,
+        "kind": basis.kind.value if basis.kind else None,
         "date": basis.dated.isoformat() if basis.dated else None,
         "document_id": basis.document_id,
         "detail": basis.detail,

@@ -67,15 +67,17 @@ PERMISSIONS: Rules = {
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "update_proposal"),
     **_read(a.INSIDE, "list_partners", "get_partner"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "invite_partner"),
-    **_write(a.INVITED, a.INVITED_BINDERS, a.DRAFT, "accept_invitation", token=True),
-    **_write(a.INVITED, a.DECLINERS, a.LIVING, "decline_invitation", token=True),
-    **_write(a.INSIDE, a.BINDERS, a.LIVING, "withdraw_partner"),
+    **_write(a.ANSWERABLE, a.INVITED_BINDERS, a.DRAFT, "accept_invitation", token=True),
+    **_write(a.ANSWERABLE, a.DECLINERS, a.LIVING, "decline_invitation", token=True),
+    **_write(a.TIED, a.LEAVERS, a.LIVING, "withdraw_partner"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.LIVING, "remove_partner"),
     **_write(a.INSIDE, a.EDITORS, a.DRAFT, "update_partner"),
     **_write(a.INSIDE, a.BINDERS, a.BEFORE_DEADLINE, "give_authority"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "change_lead"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.BEFORE_DEADLINE, "dissolve_proposal"),
-    **_write(a.INSIDE, a.BINDERS, a.LIVING, "declare_other_bid"),
+    **_read(a.ANSWERABLE, "list_other_bids"),
+    **_write(a.ANSWERABLE, a.DECLARERS, a.LIVING, "declare_other_bid"),
+    **_write(a.INSIDE, a.BINDERS, a.LIVING, "answer_other_bid"),
     **_read(a.TIED, "get_structure"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "put_structure"),
     # Declarations
@@ -106,9 +108,11 @@ PERMISSIONS: Rules = {
     **_write(a.INSIDE, a.ANYONE, None, "create_live_token", lock=Lock.NONE),
     **_write(a.INSIDE, a.CONTRIBUTORS, a.LIVING, "create_comment", "update_comment", lock=Lock.NONE),
     # Governance and facilitation
-    **_read(a.INSIDE, "list_decisions", "get_decision", "list_facilitators"),
+    **_read(a.INSIDE, "list_decisions", "get_decision", "list_votes", "get_vote", "list_conflicts", "get_conflict"),
+    **_read(a.INSIDE, "list_proxies", "get_proxy", "list_facilitators"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.BEFORE_DEADLINE, "open_decision"),
-    **_write(a.INSIDE, a.CORE_BINDERS, a.BEFORE_DEADLINE, "cast_vote"),
+    **_write(a.INSIDE, a.BINDERS, a.BEFORE_DEADLINE, "cast_vote", "declare_conflict"),
+    **_write(a.INSIDE, a.CORE_BINDERS, a.BEFORE_DEADLINE, "give_proxy", "take_proxy_back"),
     **_write(a.INSIDE, a.CONTRIBUTORS, a.LIVING, "close_decision"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.LIVING, "ask_facilitator"),
     **_write(a.OFFERED, a.OFFERED_STAFF, a.LIVING, "accept_facilitation"),
@@ -122,12 +126,15 @@ PERMISSIONS: Rules = {
     # Sign-off, documents, submission
     **_read(a.INSIDE, "get_readiness", "list_events"),
     **_read(a.PARTNERS_PAST_AND_PRESENT, "list_editions", "get_edition", "get_edition_document"),
+    **_read(a.PARTNERS_PAST_AND_PRESENT, "get_edition_bytes", "list_sign_offs", "get_sign_off"),
+    **_read(a.PARTNERS_PAST_AND_PRESENT, "list_refusals", "get_refusal"),
     **_read(a.PARTNERS_PAST_AND_PRESENT, "get_edition_annex", "get_edition_schedule"),
     **_read(a.INSIDE, "get_document", "get_joint_working_agreement", "get_pack", "get_answers"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "create_edition", lock=Lock.FREEZE),
     **_write(a.INSIDE, a.SIGNERS, a.IN_SIGN_OFF, "sign_edition", "refuse_edition", lock=Lock.FREEZE),
     **_write(a.INSIDE, a.SIGNERS, a.WITH_EDITION, "withdraw_edition", lock=Lock.FREEZE),
     **_read(a.INSIDE, "list_submissions_of_proposal", "list_lodgements"),
+    **_read(a.INSIDE, "get_submission_of_proposal", "get_lodgement"),
     **_write(a.INSIDE, a.SUBMITTERS, a.TO_SUBMIT, "submit_proposal", lock=Lock.FREEZE),
     **_write(a.INSIDE, a.SUBMITTERS, a.BEFORE_DEADLINE, "withdraw_submission", lock=Lock.FREEZE),
     **_write(a.INSIDE, a.EDITORS, a.LIVING, "record_lodgement"),
@@ -138,7 +145,11 @@ PERMISSIONS: Rules = {
     **_signed_in("list_submissions", oauth="submissions:read"),
     **{
         name: Rule(Scope.SUBMISSION, a.OWNERS, oauth="submissions:read")
-        for name in ("get_submission", "get_submission_document", "get_submission_schedule", "get_submission_pack")
+        for name in ("get_submission", "get_submission_bytes", "get_submission_document")
+    },
+    **{
+        name: Rule(Scope.SUBMISSION, a.OWNERS, oauth="submissions:read")
+        for name in ("get_submission_schedule", "get_submission_pack")
     },
     **{
         name: Rule(Scope.SUBMISSION, a.OWNERS, a.OWNER_EDITORS, oauth="submissions:write")

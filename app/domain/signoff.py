@@ -31,9 +31,9 @@ class BasisKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AuthorityBasis:
-    """Where the authority comes from; `detail` is the signatory's own wording, `document_id` an attachment."""
+    """Where the authority comes from (`kind` None: only in the signatory's own words); `detail` is the signatory's own wording, `document_id` an attachment."""
 
-    kind: BasisKind
+    kind: BasisKind | None = None
     dated: date | None = None
     document_id: Id | None = None
     detail: str = ""

@@ -34,13 +34,36 @@ async def submission(reads: Any, submission_id: Id) -> tuple[bytes, int] | None:
 
 async def document(reads: Any, submission_id: Id) -> tuple[bytes, str] | None:
     """The signed bytes and their SHA-256."""
-    row = await _one(reads, DOCUMENT, submission_id)
-    return (bytes(row[0]), row[1]) if row else None
+    return _stored(await _one(reads, DOCUMENT, submission_id))
 
 
 async def schedule(reads: Any, submission_id: Id, partner_id: Id) -> tuple[bytes, str] | None:
     """One partner's price lines and their SHA-256, where the call asked for lines."""
-    row = await _one(reads, SCHEDULE, submission_id, partner_id)
+    return _stored(await _one(reads, SCHEDULE, submission_id, partner_id))
+
+
+EDITION = "SELECT e.document, e.sha256 FROM editions e WHERE e.proposal_id = $1 AND e.number = $2"
+ANNEX = """
+SELECT e.annex, encode(sha256(e.annex), 'hex') FROM editions e WHERE e.proposal_id = $1 AND e.number = $2"""
+EDITION_SCHEDULE = """
+SELECT c.document, c.sha256 FROM editions e JOIN edition_schedules c ON c.edition_id = e.id
+WHERE e.proposal_id = $1 AND e.number = $2 AND c.partner_id = $3"""
+
+
+async def edition_document(reads: Any, proposal_id: Id, number: int) -> tuple[bytes, str] | None:
+    """An edition's signed bytes and their SHA-256."""
+    return _stored(await _one(reads, EDITION, proposal_id, number))
+
+
+async def edition_annex(reads: Any, proposal_id: Id, number: int) -> tuple[bytes, str] | None:
+    return _stored(await _one(reads, ANNEX, proposal_id, number))
+
+
+async def edition_schedule(reads: Any, proposal_id: Id, number: int, partner_id: Id) -> tuple[bytes, str] | None:
+    return _stored(await _one(reads, EDITION_SCHEDULE, proposal_id, number, partner_id))
+
+
+def _stored(row: Any) -> tuple[bytes, str] | None:
     return (bytes(row[0]), row[1]) if row else None
 
 

@@ -80,8 +80,8 @@ SELECT json_build_object('public', false, 'status', p.status, 'version', p.versi
   'must_sign', e.must_sign, 'may_submit', e.may_submit, 'edition', e.number,
   'sides', (
     SELECT json_agg(side) FROM (
-      SELECT json_build_object('relation', CASE pa.status WHEN 'accepted' THEN 'partner' WHEN 'invited' THEN 'invited'
-                                           ELSE 'former' END,
+      SELECT json_build_object('relation', CASE WHEN pa.waiting AND pa.status = 'accepted' THEN 'waiting'
+          WHEN pa.status = 'accepted' THEN 'partner' WHEN pa.status = 'invited' THEN 'invited' ELSE 'former' END,
         'organisation_id', pa.organisation_id, 'roles', m.roles, 'seat_id', pa.id, 'role', pa.role,
         'main_contractor_id', pa.main_contractor_id, 'counter', pa.counter) AS side
       FROM partners pa JOIN member m ON m.organisation_id = pa.organisation_id
@@ -96,9 +96,10 @@ SELECT json_build_object('public', false, 'status', p.status, 'version', p.versi
 FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id
 LEFT JOIN LATERAL (
   SELECT e.number, e.must_sign, e.may_submit FROM editions e
-  WHERE e.proposal_id = p.id AND (e.status IN ('open', 'agreed') OR EXISTS (
-    SELECT FROM submissions s WHERE s.edition_id = e.id AND s.status IN ('submitted', 'acknowledged', 'decided')))
-  ORDER BY e.number DESC LIMIT 1) e ON true
+  WHERE e.proposal_id = p.id
+  ORDER BY e.status IN ('open', 'agreed') DESC, EXISTS (
+    SELECT FROM submissions s WHERE s.edition_id = e.id AND s.status IN ('submitted', 'acknowledged', 'decided')) DESC,
+    e.number DESC LIMIT 1) e ON true
 WHERE p.id = $2""",
 }
 
@@ -179,7 +180,8 @@ def _standing(thing: dict[str, Any]) -> Standing:
             role=PartnerRole(side["role"]) if side.get("role") else None,
             main_contractor_id=side.get("main_contractor_id"),
             must_sign=side.get("seat_id") in must_sign,
-            may_submit=side.get("seat_id") in may_submit,
+            # Before there is a version, who may submit is not the question: the answer is 409, not 403.
+            may_submit=side.get("seat_id") in may_submit or thing.get("edition") is None,
         )
         for side in thing.get("sides") or ()
     )
