@@ -62,8 +62,19 @@ class Settings(BaseSettings):
 
     body_limit: int = Field(1_000_000, ge=1000, description="Largest JSON body, in bytes.")
     import_limit: int = Field(64_000_000, ge=1000, description="Largest OCDS package, in bytes.")
+    workbook_limit: int = Field(5_000_000, ge=1000, description="Largest budget workbook or table sent back, in bytes.")
     upload_limit: int = Field(50_000_000, ge=1000, description="Largest attached file, in bytes.")
     json_depth: int = Field(64, ge=8, description="Deepest nesting of a JSON body.")
+    storage_url: str = Field(
+        "", description="Where files are kept: file:///folder, s3://bucket/prefix … Empty: DATA_DIR/files."
+    )
+    font_dir: str = Field("", description="A folder of further open fonts (.ttf, .otf) for scripts that the own lack.")
+    render_processes: int = Field(1, ge=1, description="How many documents are laid out at the same time.")
+    render_seconds: float = Field(60, gt=0, description="How long laying out one document may take.")
+    render_memory_mb: int = Field(2048, ge=512, description="Memory that laying out one document may take, in MB.")
+    pages_at_once: int = Field(50, ge=0, description="Documents of up to so many pages are answered in the same call.")
+    uploads_per_proposal: int = Field(500, ge=1, description="How many files can be attached to one proposal.")
+    upload_quota: int = Field(2_000_000_000, ge=1000, description="Bytes that the files of one proposal may take.")
     worker: bool = Field(True, description="Whether `serve` starts the worker beside it.")
 
     @cached_property

@@ -134,7 +134,7 @@ def svg_to_png(svg: str, width: int, *, font_folder: str | None = None) -> bytes
         '#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg", width: '
         f"{width / 2:g}pt)"
     )
-    made = typst.compile(
+    made = typst.compile(  # type: ignore[call-overload]
         source.encode(),
         format="png",
         ppi=144.0,
@@ -145,3 +145,15 @@ def svg_to_png(svg: str, width: int, *, font_folder: str | None = None) -> bytes
     if not isinstance(made, bytes):
         raise RuntimeError("typst gave no picture")
     return made
+
+
+def warm(font_folder: str | None = None) -> None:
+    """Load fonts and template once, before the first document is asked for."""
+    empty: dict[str, Any] = {"eyebrow": "", "title": "-", "subtitle": "", "rows": [], "note": ""}
+    render(
+        Composed(
+            title="-", language="en", author="-", subject="-", cover=empty, body=[], draft=None, footer="",
+            made_at=None, contents_title="", page_words="{page}",
+        ),
+        font_folder=font_folder,
+    )  # fmt: skip

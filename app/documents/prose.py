@@ -103,7 +103,7 @@ class _Prose:
         }  # fmt: skip
 
     def _list(self, kind: str, node: Node, attrs: Mapping[str, Any], depth: int) -> list[Block]:
-        items = [
+        items: list[Block] = [
             {"type": "listItem", "content": inside}
             for item in _children(node)
             if (inside := self._plain_headings(self.blocks(_children(item), depth + 1)))

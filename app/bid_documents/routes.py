@@ -1,0 +1,254 @@
+"""Documents over HTTP: the draft as the commissioner would get it, each edition, and what was submitted."""
+
+import asyncio
+import re
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import Query, Response
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.requests import Request
+
+from app.bid_documents import sources, verifying
+from app.bid_documents.schemas import MakingOut, VerifiedOut
+from app.bid_documents.service import Making, Renderings
+from app.bid_documents.sources import Source
+from app.db.queries import picture
+from app.documents.canonical import canonical, sha256
+from app.documents.rendering import MEDIA, Format, Rendered
+from app.documents.words import CATALOGUES
+from app.domain.access import Relation
+from app.domain.errors import Invalid, NotFound
+from app.domain.ids import Id
+from app.web import body
+from app.web.context import Context, Here
+from app.web.edge import Options, Router
+from app.web.replies import PRIVATE, reply, reply_bytes
+
+router = Router(tags=["documents"])
+
+
+class _Formats(Convertor[str]):
+    regex = "|".join(Format)
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("rendering", _Formats())
+
+Language = Annotated[str | None, Query(max_length=20, description="en or cy; unless told, by Accept-Language.")]
+Key = Annotated[str | None, Query(pattern="^[0-9a-f]{64}$", description="From the Location of a 202: that rendering.")]
+FILES = {
+    200: {"content": {media.partition(";")[0]: {} for name, media in MEDIA.items() if name in list(Format)}},
+    202: {"model": MakingOut, "description": "A long document is being made: ask again at `Location`."},
+}
+
+
+@router.get("/proposals/{proposal_id}/document.json", summary="The draft as data", responses={200: {"content": {}}})
+async def get_draft(here: Here, proposal_id: Id) -> Response:
+    """What the commissioner would get if all signed now, as canonical JSON. An edition's own bytes are the signed ones."""
+    source = await _live(here)
+    content = canonical(source.document)
+    return reply_bytes(here.request, content, tag=f'"{sha256(content)[:32]}"')
+
+
+@router.get("/proposals/{proposal_id}/document.{format:rendering}", summary="The draft to read", responses=FILES)
+async def get_document(
+    here: Here, proposal_id: Id, format: str, language: Language = None, rendering: Key = None
+) -> Response:
+    """The preview of what the commissioner would get, marked as a draft on every page."""
+    if rendering and (answer := await _begun(here, rendering, format)):
+        return answer
+    return await _render(here, here.proposal_id, "bid", format, await _live(here), language)
+
+
+@router.get(
+    "/proposals/{proposal_id}/editions/{number}/document.{format:rendering}",
+    summary="A version to read",
+    responses=FILES,
+)
+async def get_edition_document(
+    here: Here, proposal_id: Id, number: int, format: str, language: Language = None, rendering: Key = None
+) -> Response:
+    """A version with its signatures: a draft on every page until all have signed. The same bytes for the same state."""
+    if rendering and (answer := await _begun(here, rendering, format)):
+        return answer
+    source = await sources.edition(here.session, here.proposal_id, number, here.settings.base_url)
+    return await _render(here, here.proposal_id, "bid", format, source, language)
+
+
+@router.get(
+    "/proposals/{proposal_id}/editions/{number}/annex.{format:rendering}", summary="The annex to read", responses=FILES
+)
+async def get_edition_annex_document(
+    here: Here, proposal_id: Id, number: int, format: str, language: Language = None, rendering: Key = None
+) -> Response:
+    """What the partners share and keep among themselves, to read: expectations, decisions, fairness checks."""
+    if rendering and (answer := await _begun(here, rendering, format)):
+        return answer
+    source = await sources.edition(here.session, here.proposal_id, number, here.settings.base_url)
+    return await _render(here, here.proposal_id, "annex", format, source, language)
+
+
+@router.get(
+    "/submissions/{submission_id}/document.{format:rendering}", summary="A submitted bid to read", responses=FILES
+)
+async def get_submission_document(
+    here: Here, submission_id: Id, format: str, language: Language = None, rendering: Key = None
+) -> Response:
+    """The bid that was handed in, with its signatures, in the format that you work in."""
+    proposal_id, number = await sources.edition_of_submission(here.session, here.path["submission_id"])
+    if rendering and (answer := await _begun(here, rendering, format, proposal_id)):
+        return answer
+    source = await sources.edition(here.session, proposal_id, number, here.settings.base_url)
+    return await _render(here, proposal_id, "bid", format, source, language)
+
+
+@router.get(
+    "/proposals/{proposal_id}/joint-working-agreement.{format:rendering}",
+    summary="A draft of the joint working agreement",
+    responses=FILES,
+)
+async def get_joint_working_agreement(
+    here: Here, proposal_id: Id, format: str, language: Language = None, rendering: Key = None
+) -> Response:
+    """Drafted from what the partners agreed here; what is missing is listed up front. Take it to a solicitor."""
+    if rendering and (answer := await _begun(here, rendering, format)):
+        return answer
+    return await _render(here, here.proposal_id, "agreement", format, await _live(here), language)
+
+
+async def _live(here: Context) -> Source:
+    relations = {side.relation for side in here.standing.sides}
+    alone = Relation.FACILITATOR in relations and Relation.PARTNER not in relations
+    return await sources.live(here.session, here.proposal_id, for_facilitator=alone)
+
+
+def renderings(here: Context) -> Renderings:
+    """This process's renderings; made when first asked for."""
+    state = here.request.app.state
+    if not hasattr(state, "renderings"):
+        state.renderings = Renderings(here.settings)
+    found: Renderings = state.renderings
+    return found
+
+
+async def _render(
+    here: Context, proposal_id: Id, kind: str, format: str, source: Source, language: str | None
+) -> Response:
+    chosen = _language(here.request, language)
+    made = await renderings(here).get(proposal_id, kind, Format(format), source, chosen)  # type: ignore[arg-type]
+    if isinstance(made, Making):
+        return _under_way(here.request, made)
+    key, rendered = made
+    title = str(source.document["proposal"]["title"])
+    return _file(here.request, rendered, key, format, title if kind == "bid" else f"{title} – {kind}")
+
+
+async def _begun(here: Context, key: str, format: str, proposal_id: Id | None = None) -> Response | None:
+    proposal_id = proposal_id or here.proposal_id
+    found = await renderings(here).poll(proposal_id, key)
+    if found is None:
+        return None
+    if isinstance(found, Making):
+        return _under_way(here.request, found)
+    title = (await picture.load(here.session, proposal_id)).title
+    return _file(here.request, found, key, format, title)
+
+
+def _under_way(request: Request, making: Making) -> Response:
+    url = request.url.include_query_params(rendering=making.key)
+    body = MakingOut(status="rendering", pages_estimated=making.pages or None).model_dump_json()
+    headers = {**PRIVATE, "Location": f"{url.path}?{url.query}", "Retry-After": "1"}
+    return Response(body, 202, headers, "application/json")
+
+
+def _file(request: Request, rendered: Rendered, key: str, format: str, title: str) -> Response:
+    headers = {
+        "Content_Disposition": disposition(f"{title}.{format}", inline=format in ("pdf", "html")),
+        "X_Content_Type_Options": "nosniff",
+        "Content_Security_Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+    }
+    if rendered.replaced:
+        headers["Cobid_Characters_Replaced"] = ", ".join(str(r["code_point"]) for r in rendered.replaced[:50])
+    answer = reply_bytes(request, rendered.data, tag=f'"{key[:32]}"', media=MEDIA[format], **headers)
+    answer.headers["Vary"] = "Authorization, Cookie, Accept-Language"
+    return answer
+
+
+def disposition(name: str, *, inline: bool = False) -> str:
+    """A Content-Disposition that is safe for every file name (RFC 6266): ASCII for old clients, UTF-8 beside it."""
+    clean = re.sub(r"[\x00-\x1f\x7f/\\:*?\"<>|]+", " ", name).strip(" .") or "document"
+    clean = clean[-150:]
+    plain = re.sub(r"[^A-Za-z0-9 ._()-]", "_", clean)
+    kind = "inline" if inline else "attachment"
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(clean, safe='')}"
+
+
+def _language(request: Request, asked: str | None) -> str | None:
+    """The language of the fixed words: as asked, else by Accept-Language where we have it, else the proposal's own."""
+    if asked:
+        primary = asked.split("-")[0].lower()
+        if primary not in CATALOGUES:
+            raise NotFound
+        return primary
+    wishes = []
+    for part in request.headers.get("accept-language", "").split(","):
+        tag, _, weight = part.partition(";q=")
+        try:
+            wishes.append((-float(weight or 1), tag.strip().split("-")[0].lower()))
+        except ValueError:
+            continue
+    return next((tag for _, tag in sorted(wishes, key=lambda wish: wish[0]) if tag in CATALOGUES), None)
+
+
+public = Router(tags=["checking"])
+routers = [router, public]
+
+
+@public.get("/verify/{digest}", response_model=VerifiedOut, summary="Check a hash")
+async def verify_hash(here: Here, digest: str) -> Response:
+    """Whether a bid with this SHA-256 was signed by all who had to. Needs no account."""
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", digest):
+        raise NotFound
+    found = await verifying.find(here.db.reads, digest.lower())
+    return _verified(here.request, found)
+
+
+@public.post(
+    "/verify",
+    response_model=VerifiedOut,
+    summary="Check a file",
+    edge=Options(body="stream", limit="upload_limit", media=("application/pdf", "application/json"), retries=False),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {media: {"schema": {"type": "string"}} for media in ("application/pdf", "application/json")},
+        }
+    },
+)
+async def verify_file(here: Here) -> Response:
+    """Send the PDF or the document.json that you were given: its text is compared with what was signed."""
+    content = await body.read(here.request, here.settings.upload_limit)
+    found = await asyncio.to_thread(verifying.digests, content)
+    if not found:
+        raise NothingToCheck
+    answers = [await verifying.find(here.db.reads, digest) for digest in found]
+    return _verified(here.request, next((answer for answer in answers if answer.known), answers[0]))
+
+
+class NothingToCheck(Invalid):
+    code = "nothing-to-check"
+    title = "This file carries no signed text"
+    explanation = (
+        "A PDF of a signed version carries document.json as an attachment. A draft does not, and neither does a PDF "
+        "that was printed or scanned again. Ask for the original file, or compare the SHA-256 printed in it."
+    )
+
+
+def _verified(request: Request, found: verifying.Verified) -> Response:
+    return reply(request, VerifiedOut.model_validate(found))

@@ -1,0 +1,28 @@
+"""What the documents' routes answer besides files."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from app.web.wire import Out
+
+
+class MakingOut(Out):
+    """A long document is being laid out. Ask at `Location` until it is there."""
+
+    status: Literal["rendering"] = Field(examples=["rendering"])
+    pages_estimated: int | None = Field(None, examples=[120])
+
+
+class VerifiedOut(Out):
+    """Whether an edition with this hash was signed. Who signed is printed in the document itself."""
+
+    sha256: str = Field(examples=["5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8"])
+    known: bool = Field(description="Whether a version with this hash was ever locked for signing here.")
+    status: Literal["open", "agreed", "withdrawn"] | None = Field(None, examples=["agreed"])
+    signed_by_all: bool = False
+    signatures: int = Field(0, examples=[3])
+    partners_to_sign: int = Field(0, examples=[3])
+    agreed_at: datetime | None = None
+    withdrawn_at: datetime | None = None
