@@ -216,6 +216,16 @@ def _commissioner_view(proposal: Proposal, shared: SharedFigures) -> BudgetView:
     )
 
 
+def commissioner_preview(proposal: Proposal, reader: Reader) -> BudgetView:
+    """What the commissioner will get, as far as this reader may read it: where the call asks for lines, those only
+    that it may read itself, since the others' go to the commissioner and not to rivals."""
+    if reader.kind is not ReaderKind.PARTNER or not reader.sees_others:
+        return budget_view(proposal, reader)
+    stated = _commissioner_view(proposal, shared_figures(proposal))
+    readable = tuple(line for line in stated.lines if may_read_line(line, reader))
+    return replace(stated, lines=readable, by_lot=(), by_category=(), ceilings=())
+
+
 def _stated(shared: SharedFigures) -> BudgetView:
     """The shared figures themselves, on every axis that they have."""
     of_partner: dict[Id, list[tuple[int, Amounts]]] = {}

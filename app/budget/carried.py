@@ -1,0 +1,81 @@
+"""What a decision may carry out on a budget: a line added, changed or taken out, as the partners agreed shares.
+
+Governance asks for the yes of the partner whose line it is. Who may see a line no decision can change: only its
+owner opens it (rule 1 of the domain).
+"""
+
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.budget import service
+from app.budget.schemas import BudgetLineIn, BudgetLinePatch
+from app.budget.service import Change
+from app.db.queries import picture
+from app.domain.access import Actor
+from app.domain.codes import Matter
+from app.domain.errors import Fault, Invalid, NotFound
+from app.domain.ids import Id
+from app.domain.proposal import BudgetLine, Partner, Proposal
+from app.web import carriers
+
+T = TypeVar("T", BudgetLineIn, BudgetLinePatch)
+_OWNERS_ALONE = ("visible_to", "full_cost")
+
+
+def register_all() -> None:
+    carriers.register("POST", "/budget-lines", Matter.BUDGET_SHARES, add)
+    carriers.register("PATCH", "/budget-lines/{budget_line_id}", Matter.BUDGET_SHARES, change)
+    carriers.register("DELETE", "/budget-lines/{budget_line_id}", Matter.BUDGET_SHARES, take_out)
+
+
+async def add(
+    session: AsyncSession, actor: Actor | None, proposal_id: Id, path: dict[str, str], body: dict[str, Any]
+) -> None:
+    proposal = await picture.load(session, proposal_id)
+    given = _parsed(BudgetLineIn, body)
+    partner = _accepted(proposal, given.partner_id)
+    line = service.line_from(dict(given), proposal, partner)
+    await service.save(session, actor, proposal, partner, [Change(None, line)])
+
+
+async def change(
+    session: AsyncSession, actor: Actor | None, proposal_id: Id, path: dict[str, str], body: dict[str, Any]
+) -> None:
+    proposal, partner, line = await _found(session, proposal_id, path)
+    after = service.changed_line(line, _parsed(BudgetLinePatch, body).sent(), proposal)
+    await service.save(session, actor, proposal, partner, [Change(line, after)])
+
+
+async def take_out(
+    session: AsyncSession, actor: Actor | None, proposal_id: Id, path: dict[str, str], body: dict[str, Any]
+) -> None:
+    proposal, partner, line = await _found(session, proposal_id, path)
+    await service.save(session, actor, proposal, partner, [Change(line, None)])
+
+
+async def _found(session: AsyncSession, proposal_id: Id, path: dict[str, str]) -> tuple[Proposal, Partner, BudgetLine]:
+    proposal = await picture.load(session, proposal_id)
+    for line in proposal.budget_lines:
+        if line.id == path["budget_line_id"].lower():
+            return proposal, _accepted(proposal, line.partner_id), line
+    raise NotFound
+
+
+def _accepted(proposal: Proposal, partner_id: Id | None) -> Partner:
+    for partner in proposal.accepted:
+        if partner.id == partner_id:
+            return partner
+    raise NotFound
+
+
+def _parsed(schema: type[T], body: dict[str, Any]) -> T:
+    if named := [name for name in _OWNERS_ALONE if name in body]:
+        raise Invalid.at(f"/{named[0]}", "owner-alone", "Only the owner of a line says this; no decision can.")
+    try:
+        return schema.model_validate(body)
+    except ValidationError as wrong:
+        raise Invalid(
+            errors=[Fault("/" + "/".join(map(str, each["loc"])), each["type"], each["msg"]) for each in wrong.errors()]
+        ) from wrong
