@@ -132,8 +132,8 @@ class BidsOpened(Conflict):
     )
 
 
-class CallClosed(Conflict):
-    code = "call-closed"
+class ClosedForChanges(Conflict):
+    code = "closed-for-changes"
     title = "The call is closed"
     explanation = "Its deadline has passed. To change it, give it a later deadline in the same request."
 
@@ -180,11 +180,6 @@ def status_at(stored: OpportunityStatus, deadline: datetime | None, now: datetim
 def open_for_bids(stored: OpportunityStatus, deadline: datetime | None, now: datetime) -> bool:
     """Whether a bid can be made: awards and early notices never take any."""
     return status_at(stored, deadline, now) is OpportunityStatus.PUBLISHED
-
-
-def sealed_until(mode: OpportunityMode, deadline: datetime | None) -> datetime | None:
-    """Up to when nobody at the commissioner sees anything of any bid; None where bids are open to it."""
-    return deadline if mode is OpportunityMode.SEALED else None
 
 
 def required_sections(named: Sequence[StandardSection]) -> tuple[StandardSection, ...]:
@@ -309,25 +304,34 @@ def amendment(
 
     `bids_opened`: bids made here stood when the deadline passed, so the commissioner can have read them.
     """
-    changed = tuple(f.name for f in fields(Terms) if getattr(before, f.name) != getattr(after, f.name))
-    if not changed:
+    change = difference(before, after, now)
+    if change is None:
         return None
     if status is not OpportunityStatus.PUBLISHED:
         raise OpportunityOver
     if bids_opened:
         raise BidsOpened
-    _check_fixed(before, after, changed)
+    _check_fixed(before, after, change.fields)
     _check_deadline(before, after, now)
-    was_closed = deadline_has_passed(before.submission_deadline, now)
-    if was_closed and "submission_deadline" not in changed and not set(changed) <= FINDING:
-        raise CallClosed
+    closed = deadline_has_passed(before.submission_deadline, now)
+    if closed and not change.reopens and not set(change.fields) <= FINDING:
+        raise ClosedForChanges
+    return change
+
+
+def difference(before: Terms, after: Terms, now: datetime) -> Change | None:
+    """What changed between two states of a call, allowed or not; None where nothing did."""
+    changed = tuple(f.name for f in fields(Terms) if getattr(before, f.name) != getattr(after, f.name))
+    if not changed:
+        return None
     questions = {question.key: question for question in before.questions}
     asked = {question.key: question for question in after.questions}
     lots = {lot.key: lot for lot in before.lots}
     return Change(
         fields=changed,
         voids_editions=not set(changed) <= TIMES | FINDING,
-        reopens=was_closed,
+        reopens=deadline_has_passed(before.submission_deadline, now)
+        and not deadline_has_passed(after.submission_deadline, now),
         questions_changed=frozenset(key for key, question in asked.items() if questions.get(key) != question),
         questions_removed=frozenset(questions) - frozenset(asked),
         lots_changed=frozenset(lot.key for lot in after.lots if lots.get(lot.key) != lot),

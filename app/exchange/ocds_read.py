@@ -100,6 +100,17 @@ def _read(text: str, whole: Parsed) -> Package:
             _take(package, text.strip(), Span(whole, 0, len(text.strip())), None)
         else:
             raise NotOpenContracting(_WANTED)
+    return _each_once(package)
+
+
+def _each_once(package: Package) -> Package:
+    """A process with one usable release is taken in, whatever else there was of it; a skipped one is named once."""
+    named: dict[str, Skipped] = {}
+    nameless = [one for one in package.skipped if one.ocid is None]
+    for one in package.skipped:
+        if one.ocid is not None and one.ocid not in package.processes:
+            named.setdefault(one.ocid, one)
+    package.skipped = [*named.values(), *nameless]
     return package
 
 

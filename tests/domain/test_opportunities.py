@@ -18,7 +18,7 @@ from app.domain.errors import Invalid
 from app.domain.opportunities import (
     AlreadyPublished,
     BidsOpened,
-    CallClosed,
+    ClosedForChanges,
     CommissionerUnverified,
     ConsortiumTerms,
     DeadlineNotLater,
@@ -37,7 +37,6 @@ from app.domain.opportunities import (
     check_terms,
     open_for_bids,
     required_sections,
-    sealed_until,
     status_at,
 )
 from app.domain.proposal import Limit
@@ -97,7 +96,7 @@ def test_a_closed_call_opens_again_with_a_later_deadline_and_only_with_one_that_
     assert change.reopens
     with pytest.raises(DeadlineNotLater):
         amended(now=NOW + 2 * HOUR, submission_deadline=NOW + HOUR + timedelta(minutes=5))
-    with pytest.raises(CallClosed):
+    with pytest.raises(ClosedForChanges):
         amended(now=NOW + 2 * HOUR, title="New")
 
 
@@ -139,11 +138,6 @@ def test_up_to_and_including_the_deadlines_instant_bids_can_be_made() -> None:
 @pytest.mark.parametrize("status", [s for s in OpportunityStatus if s is not PUBLISHED])
 def test_nothing_but_a_published_call_is_ever_offered_for_bids(status: OpportunityStatus) -> None:
     assert not open_for_bids(status, NOW + HOUR, NOW)
-
-
-def test_a_sealed_call_is_sealed_until_its_deadline() -> None:
-    assert sealed_until(OpportunityMode.SEALED, NOW) == NOW
-    assert sealed_until(OpportunityMode.OPEN, NOW) is None
 
 
 def test_publishing_needs_a_deadline_ahead_and_a_route() -> None:
