@@ -82,7 +82,7 @@ class BudgetLineOut(Out):
             vat_amount=MoneyOut.of(line.vat_amount, currency),
             visible_to=[named for named in line.visible_to if own or named in seats],
             full_cost=MoneyOut.maybe(line.full_cost, currency) if own else None,
-            version=line.version,
+            version=line.version if own else line.version - line.hidden_changes,
         )
 
 

@@ -140,7 +140,7 @@ async def _write(session: AsyncSession, proposal_id: Id, change: Change) -> Budg
     if change.after is None:
         await session.execute(delete(Row).where(Row.id == change.line.id))
         return None
-    line = replace(change.after, version=(change.before.version if change.before else 0) + 1)
+    line = _next(change.before, change.after)
     values = {
         "partner_id": line.partner_id,
         "category": line.category,
@@ -155,12 +155,22 @@ async def _write(session: AsyncSession, proposal_id: Id, change: Change) -> Budg
         "full_cost": line.full_cost,
         "revealed": line.revealed,
         "version": line.version,
+        "hidden_changes": line.hidden_changes,
     }
     if change.before is None:
         await session.execute(insert(Row).values(id=line.id, proposal_id=proposal_id, **values))
     else:
         await session.execute(update(Row).where(Row.id == line.id).values(**values))
     return line
+
+
+def _next(before: BudgetLine | None, after: BudgetLine) -> BudgetLine:
+    """`after` with its version, and whether those to whom the line is open can tell that it changed."""
+    if before is None:
+        return replace(after, version=1)
+    told = any(getattr(before, name) != getattr(after, name) for name in FIELDS)
+    hidden = before.hidden_changes + (0 if told else 1)
+    return replace(after, version=before.version + 1, hidden_changes=hidden)
 
 
 async def _tell(
@@ -203,13 +213,12 @@ def _as_opened_to(reader: Id, change: Change) -> Change | None:
     """What of a change this reader may know: nothing of what the line said while it was closed to it."""
     before = change.before if change.before and reader in change.before.visible_to else None
     after = change.after if change.after and reader in change.after.visible_to else None
-    if before is None and after is None:
-        return None
-    return Change(_for_reader(before, reader), _for_reader(after, reader))
+    told = Change(_for_reader(before, reader), _for_reader(after, reader))
+    return None if told.before == told.after else told
 
 
 def _for_reader(line: BudgetLine | None, reader: Id) -> BudgetLine | None:
-    return replace(line, visible_to=(reader,), full_cost=None) if line else None
+    return replace(line, visible_to=(reader,), full_cost=None, version=0, hidden_changes=0) if line else None
 
 
 def _difference(change: Change) -> dict[str, Any]:

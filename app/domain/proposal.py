@@ -163,8 +163,15 @@ class Partner:
     signatures_required: int = 1
     authority: Authority | None = None
     accepted_at: datetime | None = None
+    reply_by: datetime | None = None
+    ended_at: datetime | None = None
+    ended_reason: str | None = None
+    show_to_invited: bool = False
+    waiting: bool = False
+    """In another bid for the same lot, and not let in by the partners of both yet (rule 3)."""
     filed_at: datetime | None = None
     must_file: bool = True
+    version: int = 0
 
     @property
     def accepted(self) -> bool:
@@ -296,6 +303,8 @@ class BudgetLine:
     """What the line truly costs its owner with overheads; None where the owner did not say."""
     revealed: bool = True
     version: int = 0
+    hidden_changes: int = 0
+    """Changes that only the owner can tell: to whom the line is open, and its full cost."""
 
 
 @dataclass(frozen=True, slots=True)

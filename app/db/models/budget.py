@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Integer, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, Ids, IdType, Key, Versioned, ref
+from app.db.base import Base, Ids, IdType, JsonList, Key, Versioned, ref
 
 
 class BudgetLine(Versioned, Base):
@@ -27,6 +27,8 @@ class BudgetLine(Versioned, Base):
     visible_to: Mapped[Ids]
     full_cost: Mapped[int | None]
     revealed: Mapped[bool] = mapped_column(default=False, server_default="false")
+    hidden_changes: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Versions that only the owner can tell; others read `version` without them."""
 
 
 class Outcome(Versioned, Base):
@@ -47,6 +49,19 @@ class Outcome(Versioned, Base):
     question_id: Mapped[str | None] = mapped_column(IdType)
     lot_id: Mapped[str | None] = mapped_column(IdType)
     created_by_partner_id: Mapped[str] = ref("partners.id", ondelete="CASCADE", index=False)
+
+
+class OutcomeFramework(Versioned, Base):
+    """A commissioner's own outcomes for one call, imported from CSV; `outcomes` as in `domain.outcomes.Framework`."""
+
+    __tablename__ = "outcome_frameworks"
+    id: Mapped[Key]
+    opportunity_id: Mapped[str] = ref("opportunities.id", ondelete="CASCADE", index=False)
+    key: Mapped[str]
+    title: Mapped[str]
+    note: Mapped[str] = mapped_column(default="", server_default="")
+    outcomes: Mapped[JsonList]
+    __table_args__ = (UniqueConstraint("opportunity_id", "key"),)
 
 
 class Statement(Versioned, Base):
