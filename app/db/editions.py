@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import func, literal, select, text, update
+from sqlalchemy import literal, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -154,10 +154,12 @@ def basis_as(basis: AuthorityBasis) -> dict[str, Any]:
     }
 
 
-async def amendment_that_voids(session: AsyncSession, opportunity_id: Id) -> int:
-    """The number of the last amendment that an edition has to answer: a later deadline alone voids nothing."""
-    query = select(func.coalesce(func.max(call.Amendment.number), 0)).where(
-        call.Amendment.opportunity_id == opportunity_id, call.Amendment.voids_editions
+async def answers_now(session: AsyncSession, proposal_id: Id) -> int:
+    """The number of the last amendment that a bid has to answer: a later deadline alone voids nothing."""
+    query = (
+        select(call.Opportunity.amendment)
+        .join(Proposal, Proposal.opportunity_id == call.Opportunity.id)
+        .where(Proposal.id == proposal_id)
     )
     return int((await session.execute(query)).scalar_one())
 
@@ -192,6 +194,7 @@ async def write_fall(
         .values(fell_at=at)
     )
     await move(session, stored.proposal_id, step)
+    await _answer(session, stored.proposal_id, await answers_now(session, stored.proposal_id))
     await event_log.record(
         session,
         "proposal",
@@ -272,9 +275,10 @@ def standing_statuses() -> list[str]:
 
 
 async def call_amended(session: AsyncSession, actor: Actor | None, opportunity_id: Id, amendment: int) -> None:
-    """An amendment that changes questions, limits or terms: unsubmitted editions are void, submitted ones are marked.
+    """An amendment that changes questions, limits or terms: drafts answer it from now on (their sections follow it).
 
-    A bid whose earlier submission stands while a newer edition is being signed gets both.
+    A version that is being signed or was agreed is void: it can be neither signed nor submitted (`call-amended`), until
+    a signatory withdraws it, as with any other change. A submission that stands is marked, and can be replaced.
     """
     affected = (
         select(Proposal.id, Proposal.status)
@@ -284,14 +288,18 @@ async def call_amended(session: AsyncSession, actor: Actor | None, opportunity_i
     )
     notice = {"kind": "call_amended", "amendment": amendment, "at": datetime.now(UTC).isoformat()}
     for proposal_id, status in (await session.execute(affected)).all():
-        stored = await in_force(session, proposal_id)
-        if stored and status in (ProposalStatus.IN_SIGN_OFF.value, ProposalStatus.AGREED.value):
-            because = (
-                f"The commissioner changed the call (amendment {amendment}), so this version no longer answers it."
-            )
-            fallen = signoff.fall(stored.value, Step.AMEND_CALL, because)
-            await write_fall(session, stored, fallen, Step.AMEND_CALL, actor=actor)
+        if status == ProposalStatus.DRAFT.value:
+            await _answer(session, proposal_id, amendment)
         await mark_submissions(session, proposal_id, notice)
+
+
+async def _answer(session: AsyncSession, proposal_id: Id, amendment: int) -> None:
+    await session.execute(
+        update(Proposal)
+        .where(Proposal.id == proposal_id)
+        .values(answers_amendment=amendment)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def dissolved(session: AsyncSession, actor: Actor | None, proposal_id: Id, organisation_id: Id | None) -> None:

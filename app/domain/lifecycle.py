@@ -26,7 +26,6 @@ class Step(StrEnum):
     REFUSE = "refuse"
     LOSE_RIGHT = "lose_right"
     PARTNER_LEAVES = "partner_leaves"
-    AMEND_CALL = "amend_call"
     SUBMIT = "submit"
     WITHDRAW_SUBMISSION = "withdraw_submission"
     REPLACE = "replace"
@@ -49,7 +48,6 @@ LABELS: Mapping[Step, str] = {
     Step.REFUSE: "a partner refuses to sign",
     Step.LOSE_RIGHT: "a signatory who signed loses the right",
     Step.PARTNER_LEAVES: "a partner leaves",
-    Step.AMEND_CALL: "the call is amended",
     Step.SUBMIT: "submitted",
     Step.WITHDRAW_SUBMISSION: "submission withdrawn",
     Step.REPLACE: "replaced by a newer one",
@@ -72,7 +70,6 @@ PROPOSAL: Mapping[ProposalStatus, Mapping[Step, ProposalStatus]] = {
     P.DRAFT: {
         Step.FREEZE: P.IN_SIGN_OFF,
         Step.PARTNER_LEAVES: P.DRAFT,
-        Step.AMEND_CALL: P.DRAFT,
         Step.WITHDRAW_SUBMISSION: P.DRAFT,
         Step.DEADLINE: P.CLOSED,
         Step.DISSOLVE: P.DISSOLVED,
@@ -83,7 +80,6 @@ PROPOSAL: Mapping[ProposalStatus, Mapping[Step, ProposalStatus]] = {
         Step.REFUSE: P.DRAFT,
         Step.LOSE_RIGHT: P.DRAFT,
         Step.PARTNER_LEAVES: P.DRAFT,
-        Step.AMEND_CALL: P.DRAFT,
         Step.WITHDRAW_SUBMISSION: P.IN_SIGN_OFF,
         Step.DEADLINE: P.CLOSED,
         Step.DISSOLVE: P.DISSOLVED,
@@ -92,7 +88,6 @@ PROPOSAL: Mapping[ProposalStatus, Mapping[Step, ProposalStatus]] = {
         Step.SUBMIT: P.SUBMITTED,
         Step.WITHDRAW_EDITION: P.DRAFT,
         Step.PARTNER_LEAVES: P.DRAFT,
-        Step.AMEND_CALL: P.DRAFT,
         Step.WITHDRAW_SUBMISSION: P.AGREED,
         Step.DEADLINE: P.CLOSED,
         Step.DISSOLVE: P.DISSOLVED,
@@ -100,7 +95,6 @@ PROPOSAL: Mapping[ProposalStatus, Mapping[Step, ProposalStatus]] = {
     P.SUBMITTED: {
         Step.WITHDRAW_EDITION: P.DRAFT,
         Step.PARTNER_LEAVES: P.SUBMITTED,
-        Step.AMEND_CALL: P.SUBMITTED,
         Step.WITHDRAW_SUBMISSION: P.AGREED,
         Step.DEADLINE: P.CLOSED,
     },
@@ -117,13 +111,11 @@ EDITION: Mapping[EditionStatus, Mapping[Step, EditionStatus]] = {
         Step.REFUSE: E.WITHDRAWN,
         Step.LOSE_RIGHT: E.WITHDRAWN,
         Step.PARTNER_LEAVES: E.WITHDRAWN,
-        Step.AMEND_CALL: E.WITHDRAWN,
         Step.DISSOLVE: E.WITHDRAWN,
     },
     E.AGREED: {
         Step.WITHDRAW_EDITION: E.WITHDRAWN,
         Step.PARTNER_LEAVES: E.WITHDRAWN,
-        Step.AMEND_CALL: E.WITHDRAWN,
         Step.DISSOLVE: E.WITHDRAWN,
     },
     E.WITHDRAWN: {},

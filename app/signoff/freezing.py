@@ -129,13 +129,6 @@ async def _write_down(session: AsyncSession, proposal: Proposal, number: int, no
     return Made(document, sha256(document), annex, schedules)
 
 
-async def preview(session: AsyncSession, proposal: Proposal) -> dict[str, Any]:
-    """What the commissioner would get now: the document of an edition that was not made."""
-    proposal = await with_texts(session, proposal)
-    _, opened = await _checks(session, proposal)
-    return build_document(proposal, annex_sha256=None, schedule_hashes={}, opened_checks=opened)
-
-
 async def with_texts(session: AsyncSession, proposal: Proposal) -> Proposal:
     """The proposal with the content of its sections, as ProseMirror JSON."""
     texts = await section_log.read_all(session, proposal.id)

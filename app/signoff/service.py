@@ -11,7 +11,7 @@ from app.db.base import new_id
 from app.db.editions import Stored
 from app.db.models import signoff as rows
 from app.db.models.organisations import Organisation
-from app.db.models.proposals import Proposal, Structure
+from app.db.models.proposals import Structure
 from app.db.queries.picture import structure as structure_of
 from app.domain import signoff
 from app.domain.access import Actor, Side
@@ -84,9 +84,7 @@ async def sign(
         at=await event_log.now(session),
         verification=VerificationLevel(organisation.verification_level),
     )
-    query = select(Proposal.opportunity_id).where(Proposal.id == proposal_id)
-    amendment = await editions.amendment_that_voids(session, (await session.execute(query)).scalar_one())
-    after = signoff.sign(stored.value, signature, amendment)
+    after = signoff.sign(stored.value, signature, await editions.answers_now(session, proposal_id))
     await session.execute(
         insert(rows.SignOff).values(
             id=signature.id,

@@ -77,7 +77,7 @@ async def call_of(session: AsyncSession, proposal_id: Id) -> tuple[Call, Opportu
         mode=OpportunityMode(row.mode),
         open_for_bids=row.status == OpportunityStatus.PUBLISHED.value,
         deadline=row.submission_deadline,
-        amendment=await editions.amendment_that_voids(session, row.id),
+        amendment=row.amendment,
         time_zone=row.time_zone,
         url=route.get("url"),
     )

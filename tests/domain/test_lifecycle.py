@@ -51,7 +51,6 @@ def test_every_step_is_used_and_has_words() -> None:
         (P.AGREED, [Step.PARTNER_LEAVES], P.DRAFT),
         (P.SUBMITTED, [Step.WITHDRAW_EDITION, Step.FREEZE, Step.LAST_SIGNATURE, Step.SUBMIT], P.SUBMITTED),
         (P.SUBMITTED, [Step.PARTNER_LEAVES], P.SUBMITTED),
-        (P.SUBMITTED, [Step.AMEND_CALL], P.SUBMITTED),
         (P.SUBMITTED, [Step.WITHDRAW_SUBMISSION], P.AGREED),
         (P.AGREED, [Step.DISSOLVE], P.DISSOLVED),
         (P.DECIDED, [Step.OUTCOME], P.DECIDED),

@@ -241,7 +241,7 @@ CASES: list[tuple[str, Proposal, str, str | None, str | None]] = [
     ),
     ("difficulty-open", ready(difficulties=(BLOCKING,)), "/difficulties/x1", None, None),
     ("decision-open", ready(decisions=(OPEN_DECISION,)), "/decisions/d1", "o-birch", "Who leads"),
-    ("call-amended", ready(opportunity=call(amendment=1)), "/answers_amendment", "o-acorn", "amendment 1"),
+    ("call-amended", ready(opportunity=call(amendment=1)), "/edition", None, "amendment 1"),
     ("call-closed", ready(opportunity=call(open_for_bids=False)), "/opportunity/status", None, "Riverside Council"),
     (
         "call-closed",

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.domain import signoff
@@ -164,6 +164,7 @@ def test_owners_of_a_vehicle_still_to_be_formed_sign_for_it_subject_to_incorpora
     assert signoff.words_for(Structure(vehicle=vehicle), partner("birch", PartnerRole.MEMBER)) == signoff.WORDS
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.integers(1, 3), min_size=1, max_size=4),
     st.lists(st.tuples(st.integers(0, 4), st.sampled_from("abcd"), st.booleans()), max_size=30),

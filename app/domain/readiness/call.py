@@ -10,13 +10,12 @@ from app.domain.readiness.situation import Blocker, Situation
 def call_amended(situation: Situation) -> Iterator[Blocker]:
     proposal = situation.proposal
     if proposal.answers_amendment < proposal.opportunity.amendment:
-        lead = proposal.lead
         yield Blocker(
             BlockerCode.CALL_AMENDED,
-            f"The commissioner changed the call (amendment {proposal.opportunity.amendment}). Look at the changed "
-            f"questions and limits; {lead.name if lead else 'the lead'} then confirms that the bid answers it.",
-            "/answers_amendment",
-            lead.organisation_id if lead else None,
+            f"The commissioner changed the call (amendment {proposal.opportunity.amendment}), and the signed version "
+            "answers it as it was before. A signatory withdraws that version (POST …/editions/{number}/withdraw); the "
+            "partners look at the changed questions and limits, and lock the bid for signing again.",
+            "/edition",
         )
 
 
