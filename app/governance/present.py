@@ -4,6 +4,7 @@ from typing import Any
 
 from app.db.queries.motions import Filed, Motions
 from app.domain.governance import Outcome, count, outstanding, voting_is_over
+from app.domain.money import format_quantity
 from app.governance.schemas import ConflictOut, CountOut, DecisionOut, RuleCountOut, VoteOut
 
 
@@ -54,8 +55,8 @@ def count_out(outcome: Outcome) -> CountOut:
                 rule=each.rule,
                 chosen=each.chosen,
                 why=each.why.value,
-                whole=each.whole,
-                reached=each.reached,
+                whole=format_quantity(each.whole),
+                reached=format_quantity(each.reached),
                 sentence=each.sentence,
             )
             for each in outcome.counts
@@ -64,7 +65,7 @@ def count_out(outcome: Outcome) -> CountOut:
         excluded=list(outcome.excluded),
         by_option={option: list(ids) for option, ids in outcome.by_option.items()},
         silent=list(outcome.silent),
-        weights=dict(outcome.weights),
+        weights={partner_id: format_quantity(weight) for partner_id, weight in outcome.weights.items()},
         quorum=outcome.quorum,
         took_part=outcome.took_part,
         reserved=list(outcome.reserved),

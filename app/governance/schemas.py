@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app.domain.codes import DecisionRule, DecisionStatus, Matter
 from app.domain.ids import Id
-from app.web.wire import IdIn, In, Instant, Line, Markdown, Out, QuantityOut, Text
+from app.web.wire import IdIn, In, Instant, Line, Markdown, Out, Text
 
 
 class CarriesIn(In):
@@ -73,8 +73,8 @@ class RuleCountOut(Out):
     rule: DecisionRule | None
     chosen: str | None
     why: str
-    whole: QuantityOut
-    reached: QuantityOut
+    whole: str = Field(examples=["3"])
+    reached: str = Field(examples=["2"])
     sentence: str
 
 
@@ -90,7 +90,7 @@ class CountOut(Out):
     excluded: list[Id]
     by_option: dict[str, list[Id]]
     silent: list[Id]
-    weights: dict[Id, QuantityOut]
+    weights: dict[Id, str]
     quorum: int | None
     took_part: int
     reserved: list[Matter]
