@@ -120,6 +120,76 @@ class World:
         """Somebody with an organisation of their own and no tie to anything else."""
         return self.organisation().boss
 
+    def opportunity(
+        self, commissioner: Organisation | None = None, *, publish: bool = True, **fields: Any
+    ) -> dict[str, Any]:
+        """A published opportunity of one lot and two questions, with its deadline in a day."""
+        commissioner = commissioner or self.organisation("Borough Council", kinds=("commissioner",))
+        body = {
+            "organisation_id": commissioner.id,
+            "title": f"Family hubs {next(_numbers)}",
+            "lots": [{"key": "1", "title": "North", "ceiling": {"amount": "500000.00", "currency": "GBP"}}],
+            "questions": [
+                {"key": "q1", "prompt_markdown": "How will you deliver?", "limit": {"unit": "words", "value": 500}},
+                {"key": "q2", "prompt_markdown": "How do you keep people safe?"},
+            ],
+            "submission_deadline": soon(86_400),
+            **fields,
+        }
+        made: dict[str, Any] = ok(commissioner.boss.post("/opportunities", body), 201).json()
+        if publish:
+            made = ok(commissioner.boss.post(f"/opportunities/{made['id']}/publish")).json()
+        made["commissioner"] = commissioner
+        return made
+
+    def bid(self, *members: Organisation, lead: Organisation | None = None, **fields: Any) -> "Bid":
+        """A draft with a lead and these members, all accepted. `fields` go to the opportunity."""
+        lead = lead or self.organisation("Larger Lead")
+        opportunity = fields.pop("opportunity", None) or self.opportunity(**fields)
+        body = {
+            "opportunity_id": opportunity["id"],
+            "lead_organisation_id": lead.id,
+            "title": f"Joint bid {next(_numbers)}",
+        }
+        made = ok(lead.boss.post("/proposals", body), 201).json()
+        bid = Bid(self, made["id"], opportunity, lead, {lead.id: made["partners"][0]["id"]})
+        for member in members:
+            bid.join(member)
+        return bid
+
+
+@dataclass
+class Bid:
+    """A proposal, with the partner id of each organisation in it."""
+
+    world: World
+    id: str
+    opportunity: dict[str, Any]
+    lead: Organisation
+    partners: dict[str, str]
+    members: list[Organisation] = field(default_factory=list)
+
+    @property
+    def path(self) -> str:
+        return f"/v1/proposals/{self.id}"
+
+    def invite(self, organisation: Organisation, role: str = "member") -> str:
+        body = {"organisation_id": organisation.id, "role": role}
+        partner_id = str(ok(self.lead.boss.post(f"{self.path}/partners", body), 201).json()["id"])
+        self.partners[organisation.id] = partner_id
+        return partner_id
+
+    def join(self, organisation: Organisation, role: str = "member") -> str:
+        """Invited by the lead and accepted."""
+        partner_id = self.invite(organisation, role)
+        ok(organisation.boss.post(f"{self.path}/partners/{partner_id}/accept"))
+        self.members.append(organisation)
+        return partner_id
+
+    def read(self, person: Person | None = None) -> dict[str, Any]:
+        whole: dict[str, Any] = ok((person or self.lead.boss).get(self.path)).json()
+        return whole
+
 
 def soon(seconds: float = 3600) -> str:
     """An instant that far ahead, in RFC 3339."""

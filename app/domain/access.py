@@ -32,6 +32,8 @@ class Relation(StrEnum):
     PARTNER = "partner"
     INVITED = "invited"
     FORMER = "former"
+    WAITING = "waiting"
+    """Accepted, but in another bid for the same lot, which the partners of both have not all answered yet."""
     FACILITATOR = "facilitator"
     OFFERED = "offered"
     """A facilitator asked, not yet active."""
@@ -125,6 +127,16 @@ PARTNERS_PAST_AND_PRESENT = _any(
     "accepted and former partners, and the facilitator",
     lambda s: _is(s, Relation.PARTNER, Relation.FORMER, Relation.FACILITATOR),
 )
+ANSWERABLE = _any(
+    "the organisation that is invited, and partners", lambda s: _is(s, Relation.INVITED, Relation.PARTNER, Relation.WAITING)
+)
+DECLARERS = _any(
+    "an admin or signatory of a partner or of the organisation that is invited",
+    lambda s: _is(s, Relation.INVITED, Relation.PARTNER, Relation.WAITING) and s.has(ADMIN, SIGNATORY),
+)
+LEAVERS = _any(
+    "an admin or signatory of that partner", lambda s: _is(s, Relation.PARTNER, Relation.WAITING) and s.has(ADMIN, SIGNATORY)
+)
 INVITED = _any("the organisation that is invited", lambda s: _is(s, Relation.INVITED))
 OFFERED = _any(
     "the facilitator that is asked, and accepted partners",
@@ -150,11 +162,12 @@ SUBMITTERS = _any(
 )
 INVITED_BINDERS = _any(
     "an admin or signatory of the organisation that is invited",
-    lambda s: _is(s, Relation.INVITED) and s.has(ADMIN, SIGNATORY),
+    lambda s: _is(s, Relation.INVITED, Relation.PARTNER) and s.has(ADMIN, SIGNATORY),
 )
 DECLINERS = _any(
     "an admin or signatory of the organisation that is invited, or whoever holds the invitation",
-    lambda s: _is(s, Relation.INVITED) and (s.by_token or s.has(ADMIN, SIGNATORY)),
+    lambda s: (_is(s, Relation.INVITED) and s.by_token)
+    or (_is(s, Relation.INVITED, Relation.PARTNER) and s.has(ADMIN, SIGNATORY)),
 )
 CONTRIBUTORS = _any(
     "an editor of an accepted partner, or the facilitator",

@@ -75,7 +75,7 @@ PERMISSIONS: Rules = {
     **_write(a.INSIDE, a.BINDERS, a.BEFORE_DEADLINE, "give_authority"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "change_lead"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.BEFORE_DEADLINE, "dissolve_proposal"),
-    **_read(a.ANSWERABLE, "list_other_bids"),
+    **_read(a.ANSWERABLE, "list_other_bids", "get_other_bid"),
     **_write(a.ANSWERABLE, a.DECLARERS, a.LIVING, "declare_other_bid"),
     **_write(a.INSIDE, a.BINDERS, a.LIVING, "answer_other_bid"),
     **_read(a.TIED, "get_structure"),

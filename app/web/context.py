@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
 from app.domain import lifecycle
-from app.domain.access import Actor, Relation, Rule, Side, Standing
+from app.domain.access import Actor, Relation, Rule, Scope, Side, Standing
 from app.domain.codes import ProposalStatus
 from app.domain.errors import Fault, Forbidden, Invalid, StaleVersion, Unauthenticated
 from app.domain.ids import Id
@@ -118,6 +118,31 @@ class Context:
                 pointer, "name-the-organisation", "You could act for several organisations here: say for which one."
             )
         return able[0]
+
+    def side_of_any(self) -> Side:
+        """An organisation that may do this, where it does not matter for which it is done: the first of several."""
+        able = [
+            side
+            for side in self.standing.sides
+            if self.rule.may.test(Standing(sides=(side,), status=self.standing.status))
+        ]
+        if not able:
+            raise Forbidden(f"Only {self.rule.may.words} may do this.")
+        return able[0]
+
+    async def look_again(self, proposal_id: Id) -> None:
+        """Read standing and facts anew within this transaction, to answer with a proposal as the change left it."""
+        from app.db.queries import standing
+        from app.web.guard import token_of
+
+        await self.session.flush()
+        token, _ = token_of(self.request, self.settings)
+        statement, hashed = standing.statement(token, Scope.PROPOSAL)
+        connection = await self.session.connection()
+        row = (await connection.exec_driver_sql(statement, (hashed, proposal_id))).first()
+        found = standing.read(row, signed_in=True)
+        self.standing, self.facts = found.standing or Standing(), found.facts
+        self.path["proposal_id"] = proposal_id
 
 
 def _context(request: Request) -> Context:

@@ -46,6 +46,15 @@ def reply_list(request: Request, items: Sequence[BaseModel], next_cursor: str | 
     )
 
 
+def reply_list_bytes(request: Request, rows: Sequence[tuple[Any, str]], limit: int) -> Response:
+    """A page from up to `limit` + 1 rows of (key, JSON text) that PostgreSQL has built."""
+    shown, next_cursor = paging.cut(rows, limit, lambda row: (row[0],))
+    body = '{"items":[' + ",".join(item for _, item in shown) + '],"next_cursor":' + json.dumps(next_cursor) + "}"
+    return Response(
+        body.encode(), headers={**PRIVATE, **paging.link(request, next_cursor)}, media_type="application/json"
+    )
+
+
 def reply_bytes(
     request: Request, content: bytes, *, tag: str | None = None, media: str = "application/json", **headers: str
 ) -> Response:

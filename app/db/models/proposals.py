@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, text
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -75,7 +75,10 @@ class Partner(Versioned, Base):
     """False for those who agreed to skip the honesty round; who joins later files all the same."""
     skip_agreed_at: Mapped[datetime | None]
     show_to_invited: Mapped[bool] = mapped_column(default=False, server_default="false")
-    other_bids_declared: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    serves_aims: Mapped[bool | None]
+    """The partner's own answer to whether the bid serves its founding aims."""
+    waiting: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Accepted while in another bid for the same lot: reads no declarations until the partners of both answered."""
     counter: Mapped[int] = mapped_column(default=0, server_default="0")
     __table_args__ = (
         Index(
@@ -92,6 +95,21 @@ class Partner(Versioned, Base):
             postgresql_where=text("status = 'accepted' and role = 'lead'"),
         ),
     )
+
+
+class OtherBid(Versioned, Base):
+    """A partner's declaration, to the partners of this proposal, that it is in another bid for the same lot too.
+
+    It names no bidder. `answers` holds what each other partner (by id) said to it: {answer, at}.
+    """
+
+    __tablename__ = "other_bids"
+    id: Mapped[Key]
+    proposal_id: Mapped[str] = ref("proposals.id", ondelete="CASCADE", index=False)
+    organisation_id: Mapped[str] = ref("organisations.id")
+    statement_markdown: Mapped[str]
+    answers: Mapped[Json]
+    __table_args__ = (UniqueConstraint("proposal_id", "organisation_id"),)
 
 
 class Structure(Versioned, Base):

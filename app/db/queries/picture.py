@@ -31,7 +31,7 @@ SELECT jsonb_build_object(
   'bids_open', o.status = 'published' AND coalesce(o.submission_deadline >= clock_timestamp(), true),
   'lots', {_all("lots", order="t.position, t.id", where="t.opportunity_id = o.id AND t.removed_at IS NULL")},
   'questions', {_all("questions", order="t.position, t.id", where="t.opportunity_id = o.id AND t.removed_at IS NULL")},
-  'partners', (SELECT coalesce(jsonb_agg((to_jsonb(g) - 'search' - 'id' - 'version' - 'created_at') || to_jsonb(t)
+  'partners', (SELECT coalesce(jsonb_agg(coalesce(to_jsonb(g) - 'search' - 'id' - 'version' - 'created_at', '{{}}') || to_jsonb(t)
       || jsonb_build_object('email', NULL, 'organisation_name', g.name, 'identifiers', (
         SELECT coalesce(jsonb_agg(jsonb_build_object('scheme', i.scheme, 'id', i.identifier)
                                   ORDER BY i.scheme, i.identifier), '[]')
@@ -68,7 +68,7 @@ DECLARING = [
     f"{thing}_{happened}"
     for thing in ("contribution", "expectation")
     for happened in ("added", "changed", "removed", "met_by_changed", "waived")
-]
+] + ["declarations_filed"]
 """Types of events by which a partner's declarations change for all to see; their payload names `partner_id`."""
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -19,7 +19,7 @@ def value(cls: type[T], row: Mapping[str, Any], **given: Any) -> T:
     A null for a field that takes none leaves the field's default.
     """
     made = dict(given)
-    for name, (convert, nullable) in _converters(cls).items():
+    for name, (convert, nullable) in _converters(cast(Any, cls)).items():
         if name in made or name not in row:
             continue
         raw = row[name]
@@ -60,5 +60,5 @@ def _plain(kind: Any) -> Callable[[Any], Any]:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind
     if dataclasses.is_dataclass(kind):
-        return lambda raw: value(kind, raw)
+        return lambda raw: value(cast(type[Any], kind), raw)
     return lambda raw: raw

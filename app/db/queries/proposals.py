@@ -1,0 +1,79 @@
+"""Lists of proposals and of their events: one query each, whose JSON goes out as bytes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.ids import Id
+
+_PAGE = """
+SELECT x.id, x.item FROM (
+  SELECT p.id, json_build_object(
+    'id', p.id, 'opportunity_id', p.opportunity_id, 'title', p.title,
+    'status', CASE WHEN p.status IN ('draft', 'in_sign_off', 'agreed', 'submitted')
+                    AND o.submission_deadline < clock_timestamp()
+                    AND EXISTS (SELECT FROM submissions s WHERE s.proposal_id = p.id
+                                AND s.status IN ('submitted', 'acknowledged', 'decided')) THEN 'closed' ELSE p.status END,
+    'language', p.language, 'revision', CASE WHEN seat.relation IN ('partner', 'facilitator') THEN p.revision ELSE 0 END,
+    'version', p.version, 'relation', seat.relation,
+    'lead', (SELECT g.name FROM partners l JOIN organisations g ON g.id = l.organisation_id
+             WHERE l.proposal_id = p.id AND l.status = 'accepted' AND l.role = 'lead'),
+    'submission_deadline', to_char(o.submission_deadline AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+  )::text AS item
+  FROM (
+    SELECT s.proposal_id, min(s.relation) AS relation FROM (
+      SELECT pa.proposal_id, CASE WHEN pa.status = 'accepted' AND pa.waiting THEN 'waiting'
+        WHEN pa.status = 'accepted' THEN 'partner' WHEN pa.status = 'invited' THEN 'invited' ELSE 'former' END AS relation
+      FROM partners pa WHERE pa.organisation_id = ANY($1)
+        AND (pa.status IN ('accepted', 'withdrawn', 'removed')
+             OR pa.status = 'invited' AND coalesce(pa.reply_by > clock_timestamp(), true))
+      UNION ALL
+      SELECT f.proposal_id, CASE f.status WHEN 'active' THEN 'facilitator' ELSE 'offered' END
+      FROM facilitators f WHERE f.organisation_id = ANY($1) AND f.status IN ('active', 'invited')
+    ) s GROUP BY s.proposal_id
+  ) seat
+  JOIN proposals p ON p.id = seat.proposal_id JOIN opportunities o ON o.id = p.opportunity_id
+  WHERE ($2::uuid IS NULL OR p.opportunity_id = $2) AND ($3::text IS NULL OR p.status = $3)
+    AND ($4::uuid IS NULL OR p.id < $4)
+  ORDER BY p.id DESC LIMIT $5
+) x ORDER BY x.id DESC"""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    opportunity_id: Id | None = None
+    status: str | None = None
+    before: Id | None = None
+
+
+async def page(reads: Any, organisations: Sequence[Id], filters: Filters, limit: int) -> list[tuple[Id, str]]:
+    """`limit` + 1 items as (id, JSON), newest first."""
+    async with reads.acquire() as connection:
+        rows = await connection.fetch(
+            _PAGE, list(organisations), filters.opportunity_id, filters.status, filters.before, limit + 1
+        )
+    return [(row["id"], row["item"]) for row in rows]
+
+
+_EVENTS = """
+SELECT json_build_object('id', e.id, 'revision', e.revision, 'type', e.type,
+    'at', to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'person_id', e.person_id,
+    'client_id', e.client_id, 'organisation_id', e.organisation_id,
+    'payload', CASE WHEN e.owner_partner_id IS NULL OR e.owner_partner_id = ANY($2) THEN e.payload
+                    ELSE e.shared END)::text AS item, e.id
+FROM events e
+WHERE e.stream_id = $1 AND (e.revision IS NOT NULL OR e.only_for && $2::uuid[])
+  AND ($3::uuid IS NULL OR e.id > $3)
+ORDER BY e.id LIMIT $4"""
+
+
+async def events(
+    reads: Any, proposal_id: Id, seats: Sequence[Id], after: Id | None, limit: int
+) -> list[tuple[Id, str]]:
+    """What these seats may read of the log, oldest first, `limit` + 1 as (id, JSON).
+
+    Internal numbers appear nowhere.
+    """
+    async with reads.acquire() as connection:
+        rows = await connection.fetch(_EVENTS, proposal_id, list(seats), after, limit + 1)
+    return [(row["id"], row["item"]) for row in rows]

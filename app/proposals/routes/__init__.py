@@ -1,0 +1,12 @@
+"""Proposals and partners over HTTP."""
+
+from app.proposals.routes import events, invitations, other_bids, partners, proposals, tasks
+
+routers = [
+    proposals.router,
+    partners.router,
+    invitations.router,
+    other_bids.router,
+    events.router,
+    tasks.router,
+]

@@ -1,0 +1,115 @@
+"""Starting, listing, reading and changing proposals; the lead; the end."""
+
+from fastapi import Response
+from sqlalchemy import select
+
+from app.db.models.proposals import Proposal
+from app.db.queries import proposals as lists
+from app.domain.codes import Matter, ProposalStatus
+from app.domain.ids import Id
+from app.proposals import leaving, starting, view
+from app.proposals.rules import AloneInTheBid
+from app.proposals.schemas import LeadIn, ProposalIn, ProposalItemOut, ProposalPatch, ReasonIn
+from app.web import carriers, paging
+from app.web.context import Context, Here
+from app.web.edge import Router
+from app.web.replies import reply_list_bytes
+
+router = Router(tags=["proposals"])
+WHOLE = {200: {"description": "The whole proposal as this reader may see it.", "content": {"application/json": {}}}}
+carriers.register("POST", "/lead", Matter.LEAD, leaving.replace_lead)
+carriers.register("POST", "/dissolve", Matter.DISSOLUTION, leaving.dissolve)
+
+
+@router.post("/proposals", status_code=201, summary="Start a joint bid", responses={201: WHOLE[200]})
+async def create_proposal(here: Here, body: ProposalIn) -> Response:
+    """A draft, led by one of your organisations, with sections made from the call's questions and standard parts."""
+    proposal = await starting.start(here.session, here.person, body)
+    response = await _now(here, proposal.id)
+    response.status_code = 201
+    response.headers["Location"] = f"/v1/proposals/{proposal.id}"
+    return response
+
+
+async def _now(here: Context, proposal_id: Id) -> Response:
+    """The whole proposal after this request's change."""
+    await here.look_again(proposal_id)
+    return await view.whole(here)
+
+
+@router.get("/proposals", response_model=paging.page_of(ProposalItemOut), summary="My proposals")
+async def list_proposals(
+    here: Here,
+    opportunity_id: Id | None = None,
+    status: ProposalStatus | None = None,
+    limit: paging.Limit = 50,
+    cursor: paging.Cursor = None,
+) -> Response:
+    """Those that one of your organisations takes part in, is invited to or facilitates; the newest first."""
+    after = paging.decode(cursor, 1)
+    filters = lists.Filters(opportunity_id, status.value if status else None, str(after[0]) if after else None)
+    organisations = [membership.organisation_id for membership in here.person.memberships]
+    rows = await lists.page(here.db.reads, organisations, filters, limit)
+    return reply_list_bytes(here.request, rows, limit)
+
+
+@router.get("/proposals/{proposal_id}", summary="The whole proposal", responses=WHOLE)
+async def get_proposal(here: Here, proposal_id: Id) -> Response:
+    """Everything of it that you may see, each part with its `version`; `viewer.can` lists what you could do now."""
+    return await view.whole(here)
+
+
+@router.patch("/proposals/{proposal_id}", summary="Change title, language or timetable", responses=WHOLE)
+async def update_proposal(here: Here, proposal_id: Id, body: ProposalPatch) -> Response:
+    """A merge patch; needs the ETag in If-Match."""
+    query = select(Proposal).where(Proposal.id == here.proposal_id).execution_options(populate_existing=True)
+    proposal = (await here.session.execute(query)).scalar_one()
+    here.match(proposal.version)
+    here.check_state()
+    side = here.side_of_any()
+    await starting.change(here.session, here.person, proposal, side.organisation_id or "", body.sent())
+    return await _now(here, proposal.id)
+
+
+@router.post("/proposals/{proposal_id}/lead", status_code=202, summary="Propose another lead")
+async def change_lead(here: Here, proposal_id: Id, body: LeadIn) -> Response:
+    """Opens a decision, in which the present lead votes without a veto. Authorities for the old lead lapse with it."""
+    side = here.side(body.organisation_id)
+    here.check_state()
+    partner = await leaving.partner_of(here.session, here.proposal_id, body.partner_id)
+    if await leaving.alone(here.session, here.proposal_id):
+        raise AloneInTheBid
+    name = await starting.organisation_name(here.session, partner.organisation_id)
+    return await carriers.open_motion(
+        here,
+        side,
+        matter=Matter.LEAD,
+        title=f"{name} becomes the lead",
+        method="POST",
+        path=f"/v1/proposals/{here.proposal_id}/lead",
+        body={"partner_id": partner.id},
+    )
+
+
+@router.post(
+    "/proposals/{proposal_id}/dissolve",
+    summary="End this bid",
+    responses={**WHOLE, 202: {"description": "A decision was opened."}},
+)
+async def dissolve_proposal(here: Here, proposal_id: Id, body: ReasonIn) -> Response:
+    """At once while you are alone in it, by a decision otherwise. The text stays readable to its partners."""
+    side = here.side(body.organisation_id)
+    here.check_state()
+    if await leaving.alone(here.session, here.proposal_id):
+        carried = {"reason": body.reason, "organisation_id": side.organisation_id}
+        await leaving.dissolve(here.session, here.person, here.proposal_id, {}, carried)
+        return await _now(here, here.proposal_id)
+    return await carriers.open_motion(
+        here,
+        side,
+        matter=Matter.DISSOLUTION,
+        title="Dissolve this bid",
+        method="POST",
+        path=f"/v1/proposals/{here.proposal_id}/dissolve",
+        body={"reason": body.reason},
+    )

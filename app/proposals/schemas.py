@@ -1,0 +1,198 @@
+"""Proposals and partners on the wire."""
+
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from app.domain.codes import PartnerRole, PartnerStatus
+from app.domain.ids import Id
+from app.people.schemas import Email
+from app.web.wire import Flag, IdIn, In, Instant, Line, Markdown, MoneyIn, MoneyOut, Out, Patch, Text, Whole
+
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=5_000)]
+
+
+class Timetable(In):
+    """The partners' own dates on the way to the deadline."""
+
+    declare_by: Instant | None = None
+    text_by: Instant | None = None
+    sign_by: Instant | None = None
+    submit_by: Instant | None = None
+
+
+class ProposalIn(In):
+    opportunity_id: IdIn
+    lead_organisation_id: IdIn | None = Field(None, description="May be left out by a person of one organisation.")
+    title: Line = Field(examples=["Family hubs 2027: a joint bid"])
+    lot_ids: list[IdIn] | None = Field(None, max_length=200, description="All lots unless told.")
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
+    timetable: Timetable | None = None
+
+
+class ProposalPatch(Patch):
+    title: Line | None = None
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
+    timetable: Timetable | None = None
+
+
+class ProposalItemOut(Out):
+    """A proposal in a list."""
+
+    id: Id
+    opportunity_id: Id
+    title: str
+    status: str
+    language: str
+    revision: int
+    version: int
+    relation: str = Field(examples=["partner"])
+    lead: str | None
+    submission_deadline: Instant | None
+
+
+class VerificationOut(Out):
+    level: str
+    by: str | None
+    at: Instant | None
+
+
+class AuthorityOut(Out):
+    """A member's written authority for the lead to act."""
+
+    for_lead_partner_id: Id
+    full_name: str
+    role_title: str
+    document_id: Id | None
+    at: Instant
+
+
+class PartnerOut(Out):
+    id: Id
+    organisation_id: Id | None
+    name: str
+    role: PartnerRole
+    status: PartnerStatus
+    version: int
+    main_contractor_id: Id | None = None
+    relied_on_for: str | None = None
+    proposed_work_markdown: str = ""
+    aims_statement_markdown: str = ""
+    serves_aims: bool | None = None
+    authority: AuthorityOut | None = None
+    verification: VerificationOut
+    reply_by: Instant | None = None
+    accepted_at: Instant | None = None
+    ended_reason: str | None = None
+
+
+class PartnerIn(In):
+    """Exactly one of `organisation_id` and `email`."""
+
+    organisation_id: IdIn | None = None
+    email: Email | None = None
+    role: PartnerRole = Field(PartnerRole.MEMBER, description="Anything but `lead`.")
+    main_contractor_id: IdIn | None = Field(None, description="For a subcontractor: whose; the lead's unless told.")
+    relied_on_for: Line | None = None
+    message_markdown: Markdown = ""
+    proposed_work_markdown: Markdown = ""
+    indicative_amount: MoneyIn | None = None
+    reply_by: Instant | None = None
+    as_organisation_id: IdIn | None = Field(None, description="Who invites, where you could act for several.")
+
+
+class PartnerPatch(Patch):
+    aims_statement_markdown: Markdown | None = None
+    serves_aims: Flag | None = None
+    relied_on_for: Line | None = None
+    role: PartnerRole | None = None
+    main_contractor_id: IdIn | None = None
+    show_to_invited: Flag | None = Field(
+        None, description="Whether organisations invited later may see that you are in."
+    )
+
+
+class AnswerIn(In):
+    """Accept or decline. `token` comes from the invitation mail; `organisation_id` says for whom."""
+
+    organisation_id: IdIn | None = None
+    token: Annotated[str, StringConstraints(max_length=200)] | None = None
+    structure_version: Whole | None = Field(None, description="The version of the structure that you were shown.")
+    reason: Text | None = None
+
+
+class ReasonIn(In):
+    reason: Reason = Field(examples=["Our trustees decided to concentrate on our own services this year."])
+    organisation_id: IdIn | None = None
+
+
+class LeadIn(In):
+    partner_id: IdIn
+    organisation_id: IdIn | None = Field(None, description="Who proposes it, where you could act for several.")
+
+
+class AuthorityIn(In):
+    full_name: Line = Field(examples=["Priya Nair"])
+    role_title: Line = Field(examples=["Chair of trustees"])
+    document_id: IdIn | None = None
+
+
+class InvitationOut(Out):
+    """What an invited organisation may see before it answers."""
+
+    proposal_id: Id
+    partner_id: Id
+    title: str
+    opportunity_id: Id
+    opportunity_title: str
+    buyer_name: str
+    submission_deadline: Instant | None
+    time_zone: str
+    lead: str | None
+    invited_by: str | None
+    role: PartnerRole
+    message_markdown: str
+    proposed_work_markdown: str
+    indicative_amount: MoneyOut | None
+    reply_by: Instant | None
+    structure: dict[str, Any]
+    structure_version: int
+    partners: list[dict[str, Any]] = Field(description="Those who agreed to be seen by organisations not yet in.")
+    undertaking: str
+
+
+class OtherBidIn(In):
+    """We are, or want to be, in another bid for the same lot. Names no bidder."""
+
+    organisation_id: IdIn | None = None
+    statement_markdown: Annotated[Markdown, StringConstraints(min_length=1)] = Field(
+        examples=["We are also in another bid for this lot. Different staff write it; nothing is shared between them."]
+    )
+
+
+class OtherBidAnswerIn(In):
+    organisation_id: IdIn | None = None
+    answer_markdown: Annotated[Markdown, StringConstraints(min_length=1)] = Field(
+        examples=["Noted; we go on together."]
+    )
+
+
+class OtherBidOut(Out):
+    id: Id
+    organisation_id: Id
+    statement_markdown: str
+    answers: list[dict[str, Any]]
+    version: int
+
+
+class EventOut(Out):
+    """One change. `revision` is null for what you alone can see."""
+
+    id: Id
+    revision: int | None
+    type: str
+    at: Instant
+    person_id: Id | None
+    client_id: Id | None
+    organisation_id: Id | None
+    payload: dict[str, Any] | None

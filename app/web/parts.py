@@ -1,0 +1,22 @@
+"""Parts of the whole proposal: each capability registers how its own part looks to a reader.
+
+`GET /v1/proposals/{id}` puts them together from one load. So a part has one shape and one rule of sight, wherever it
+is read, and the capabilities import nothing of each other.
+"""
+
+from collections.abc import Callable, Sequence
+
+from pydantic import BaseModel
+
+from app.domain.access import Standing
+from app.domain.proposal import Proposal
+
+Render = Callable[[Proposal, Standing], Sequence[BaseModel] | BaseModel | None]
+"""What an accepted partner or the facilitator, as it stands, may see of that part."""
+
+PARTS: dict[str, Render] = {}
+
+
+def register(name: str, render: Render) -> None:
+    """`name` is the member of the whole proposal: `contributions`, `budget_lines`, …"""
+    PARTS[name] = render

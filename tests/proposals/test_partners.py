@@ -1,0 +1,155 @@
+"""Starting a bid, inviting, answering, leaving."""
+
+import re
+import uuid
+
+from tests.factories import World, ok, problem
+
+
+def test_a_bid_starts_with_its_lead_and_its_sections(world: World) -> None:
+    bid = world.bid()
+    whole = bid.read()
+    assert whole["status"] == "draft" and whole["viewer"]["partner_id"] == bid.partners[bid.lead.id]
+    assert [partner["role"] for partner in whole["partners"]] == ["lead"]
+    keys = [section["key"] for section in whole["sections"]] if "sections" in whole else []
+    assert not keys or keys[:2] == ["q1", "q2"]
+    assert "invite_partner" in whole["viewer"]["can"] and "sign_edition" not in whole["viewer"]["can"]
+
+
+def test_the_invited_see_the_lead_and_the_structure_and_nothing_else(world: World) -> None:
+    bid = world.bid(world.organisation("Member One"))
+    asked = world.organisation("Asked")
+    partner_id = bid.invite(asked)
+    shown = bid.read(asked.boss)
+    assert {p["name"] for p in shown["partners"]} == {"Larger Lead", "Asked"}
+    assert "contributions" not in shown and "revision" not in shown
+    problem(asked.boss.get(f"{bid.path}/partners"), 404, "not-found")
+    problem(asked.boss.get(f"{bid.path}/events"), 404, "not-found")
+    waiting = ok(asked.boss.get("/me/tasks")).json()["items"]
+    assert [(task["code"], task["proposal_id"]) for task in waiting] == [("invitation-to-answer", bid.id)]
+    listed = ok(asked.boss.get("/me/invitations")).json()["items"]
+    assert listed[0]["partner_id"] == partner_id and "keep what you read confidential" in listed[0]["undertaking"]
+
+
+def test_an_invitation_is_answered_once(world: World) -> None:
+    bid = world.bid()
+    asked = world.organisation()
+    partner_id = bid.invite(asked)
+    path = f"{bid.path}/partners/{partner_id}"
+    problem(world.stranger().post(f"{path}/accept"), 404, "not-found")
+    problem(world.colleague(asked, "editor").post(f"{path}/accept"), 403, "not-allowed")
+    accepted = ok(asked.boss.post(f"{path}/accept")).json()
+    assert accepted["status"] == "accepted"
+    problem(asked.boss.post(f"{path}/accept"), 409, "invitation-answered")
+    problem(asked.boss.post(f"{path}/decline"), 409, "invitation-answered")
+
+
+def _token(world: World, address: str) -> str:
+    row = world.sql.execute(
+        "SELECT payload -> 'values' ->> 'token' FROM outbox WHERE topic = 'mail' AND payload ->> 'to' = %s", [address]
+    ).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def test_an_invitation_by_mail_can_be_read_and_declined_without_an_account(world: World) -> None:
+    bid = world.bid()
+    address = f"{uuid.uuid4().hex}@small.example"
+    made = ok(bid.lead.boss.post(f"{bid.path}/partners", {"email": address, "role": "member"}), 201).json()
+    token = _token(world, address)
+    assert re.fullmatch(r"[\w-]{43}", token)
+    shown = ok(world.http.get(f"/v1/invitations/{token}")).json()
+    assert shown["lead"] == "Larger Lead" and shown["partner_id"] == made["id"]
+    path = f"/v1/proposals/{bid.id}/partners/{made['id']}/decline"
+    assert world.http.post(path, json={}).status_code == 401
+    declined = world.http.post(path, json={"token": token, "reason": "No time this year."})
+    assert ok(declined).json()["status"] == "declined"
+    problem(world.http.get(f"/v1/invitations/{token}"), 404)
+    assert world.http.post(path, json={"token": token}).status_code in (401, 404)
+
+
+def test_an_invitation_by_mail_is_accepted_for_an_organisation_of_ones_own(world: World) -> None:
+    bid = world.bid()
+    address = f"{uuid.uuid4().hex}@small.example"
+    made = ok(bid.lead.boss.post(f"{bid.path}/partners", {"email": address, "role": "member"}), 201).json()
+    path = f"{bid.path}/partners/{made['id']}/accept"
+    token = _token(world, address)
+    homeless = world.person()
+    problem(homeless.post(path, {"token": token}), 403)
+    small = world.organisation("Small Group")
+    problem(small.boss.post(path, {}), 404, "not-found")
+    accepted = ok(small.boss.post(path, {"token": token})).json()
+    assert accepted["organisation_id"] == small.id and accepted["name"] == "Small Group"
+    problem(world.stranger().post(path, {"token": token}), 404, "not-found")
+
+
+def test_whoever_owns_the_call_cannot_take_part(world: World) -> None:
+    bid = world.bid()
+    owner = bid.opportunity["commissioner"]
+    body = {"organisation_id": owner.id, "role": "member"}
+    problem(bid.lead.boss.post(f"{bid.path}/partners", body), 409, "commissioner-cannot-bid")
+    start = {"opportunity_id": bid.opportunity["id"], "title": "Ours"}
+    problem(owner.boss.post("/proposals", start), 409, "commissioner-cannot-bid")
+
+
+def test_a_second_bid_for_the_lot_is_declared_to_both_first(world: World) -> None:
+    torn = world.organisation("Torn")
+    first = world.bid(torn)
+    second = world.bid(opportunity=first.opportunity)
+    partner_id = second.invite(torn)
+    accept = f"{second.path}/partners/{partner_id}/accept"
+    problem(torn.boss.post(accept), 409, "other-bid-undeclared")
+    words = {"statement_markdown": "We are also in another bid for this lot."}
+    in_first = ok(torn.boss.post(f"{first.path}/other-bids", words), 201).json()
+    problem(torn.boss.post(accept), 409, "other-bid-undeclared")
+    in_second = ok(torn.boss.post(f"{second.path}/other-bids", words), 201).json()
+    ok(torn.boss.post(accept))
+    problem(torn.boss.get(f"{second.path}/partners"), 404)
+    ok(first.lead.boss.post(f"{first.path}/other-bids/{in_first['id']}/answers", {"answer_markdown": "Noted."}))
+    problem(torn.boss.get(f"{second.path}/partners"), 404)
+    ok(second.lead.boss.post(f"{second.path}/other-bids/{in_second['id']}/answers", {"answer_markdown": "Fine."}))
+    ok(torn.boss.get(f"{second.path}/partners"))
+
+
+def test_who_leaves_says_why_and_reads_no_more(world: World) -> None:
+    leaver = world.organisation("Leaver")
+    bid = world.bid(leaver)
+    path = f"{bid.path}/partners/{bid.partners[leaver.id]}/withdraw"
+    problem(bid.lead.boss.post(path, {"reason": "Go"}), 403)
+    ok(leaver.boss.post(path, {"reason": "Our trustees decided so."}))
+    problem(leaver.boss.get(f"{bid.path}/partners"), 404)
+    assert bid.read(leaver.boss)["viewer"]["can"]
+    listed = ok(bid.lead.boss.get(f"{bid.path}/partners")).json()["items"]
+    assert [p["status"] for p in listed] == ["accepted", "withdrawn"]
+
+
+def test_an_invitation_can_be_called_back_before_it_is_answered(world: World) -> None:
+    bid = world.bid()
+    asked = world.organisation()
+    partner_id = bid.invite(asked)
+    called_back = ok(bid.lead.boss.post(f"{bid.path}/partners/{partner_id}/remove", {"reason": "Wrong one."})).json()
+    assert called_back["status"] == "cancelled"
+    problem(asked.boss.get(bid.path), 404)
+
+
+def test_the_whole_proposal_is_304_until_something_changes(world: World) -> None:
+    bid = world.bid()
+    boss = bid.lead.boss
+    tag = boss.etag(bid.path)
+    assert boss.get(bid.path, headers={"If-None-Match": tag}).status_code == 304
+    ok(boss.patch(bid.path, {"title": "A better title"}, if_match=tag))
+    changed = ok(boss.get(bid.path, headers={"If-None-Match": tag}))
+    assert changed.json()["title"] == "A better title" and changed.headers["ETag"] != tag
+    bid.invite(world.organisation())
+    assert boss.get(bid.path, headers={"If-None-Match": changed.headers["ETag"]}).status_code == 200
+    problem(boss.patch(bid.path, {"title": "Late"}, if_match=tag), 412, "stale-version")
+
+
+def test_each_change_is_one_event_with_its_number(world: World) -> None:
+    bid = world.bid(world.organisation())
+    items = ok(bid.lead.boss.get(f"{bid.path}/events?limit=2")).json()
+    more = ok(bid.lead.boss.get(f"{bid.path}/events?limit=2&cursor={items['next_cursor']}")).json()
+    types = [event["type"] for event in items["items"] + more["items"]]
+    assert types == ["proposal_started", "partner_invited", "invitation_accepted"]
+    assert [event["revision"] for event in items["items"] + more["items"]] == [1, 2, 3]
+    assert bid.read()["revision"] == 3
