@@ -28,12 +28,26 @@ def decode(text: str) -> Any:
     return value
 
 
+def outer(text: str) -> dict[str, Span] | None:
+    """The members of a text that is one object; None where it is another value. JSONDecodeError, RecursionError."""
+    if not text.startswith("{", _after_space(text, 0)):
+        decode(text)
+        return None
+    found, end = _members(text, 0)
+    _nothing_after(text, end)
+    return found
+
+
 def members(text: str, at: int = 0) -> dict[str, Span]:
     """The members of the object that begins at `at`; of a name that stands twice the last, as usual."""
+    return _members(text, at)[0]
+
+
+def _members(text: str, at: int) -> tuple[dict[str, Span], int]:
     found: dict[str, Span] = {}
     position = _after_space(text, _sign(text, at, "{"))
     if text[position : position + 1] == "}":
-        return found
+        return found, position + 1
     while True:
         if text[position : position + 1] != '"':
             raise json.JSONDecodeError("a name in quotes is expected", text, position)
@@ -43,7 +57,7 @@ def members(text: str, at: int = 0) -> dict[str, Span]:
         found[name] = Span(value, start, end)
         position = _after_space(text, end)
         if text[position : position + 1] == "}":
-            return found
+            return found, position + 1
         position = _after_space(text, _sign(text, position, ","))
 
 

@@ -42,7 +42,7 @@ ENDED_LOT = frozenset({"cancelled", "unsuccessful", "withdrawn"})
 
 def notice_from(releases: Sequence[RawRelease]) -> Notice:
     """The notice that the releases of one process (at least one) add up to."""
-    release = merge(releases)
+    release = merge(releases) if len(releases) > 1 else releases[0].data
     tender = mapping(release, "tender")
     tags = tuple(tag for one in in_order(releases) for tag in one.tags)
     doubts: list[str] = []

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.exchange.json_spans import Span, compact, decode, items, members
+from app.exchange.json_spans import Span, compact, decode, items, members, outer
 from app.exchange.ocds_values import identity, instant, texts
 
 MAX_OCID = 200
@@ -62,10 +62,10 @@ def read_package(content: bytes) -> Package:
     except UnicodeDecodeError as error:
         raise Unreadable(f"The file is not UTF-8 text: byte {error.start} cannot be read.") from None
     try:
-        whole = decode(text)
-        if not isinstance(whole, dict):
+        parts = outer(text)
+        if parts is None:
             raise NotOpenContracting(_WANTED)
-        return _read(text, whole)
+        return _read(text, parts)
     except RecursionError:
         raise Unreadable("The file is nested too deeply to be an OCDS file.") from None
     except json.JSONDecodeError as error:
@@ -78,28 +78,25 @@ def release_from(ocid: str, raw: str) -> RawRelease:
     return _release(ocid, data, raw)
 
 
-def _read(text: str, whole: Parsed) -> Package:
+def _read(text: str, parts: dict[str, Span]) -> Package:
     package = Package()
-    known = False
-    if isinstance(whole.get("records"), list):
-        known = True
-        for record in items(text, members(text)["records"].start):
+    records, releases = parts.get("records"), parts.get("releases")
+    whole = Span({name: part.value for name, part in parts.items()}, 0, len(text))
+    if records is not None and isinstance(records.value, list):
+        for record in items(text, records.start):
             _take_record(package, text, record)
-    if isinstance(whole.get("releases"), list):
-        known = True
-        if "ocid" in whole:
-            _take_record(package, text, Span(whole, 0, len(text)))
+    if releases is not None and isinstance(releases.value, list):
+        if "ocid" in parts:
+            _take_record(package, text, whole)
         else:
-            for release in items(text, members(text)["releases"].start):
+            for release in items(text, releases.start):
                 _take(package, text, release, None)
-    if not known:
-        single = Span(whole, 0, len(text))
-        if {"compiledRelease", "versionedRelease"} & set(whole):
-            _take_record(package, text, single)
-        elif "ocid" in whole or "tender" in whole:
-            _take(package, text.strip(), Span(whole, 0, len(text.strip())), None)
-        else:
-            raise NotOpenContracting(_WANTED)
+    elif {"compiledRelease", "versionedRelease"} & set(parts):
+        _take_record(package, text, whole)
+    elif "ocid" in parts or "tender" in parts:
+        _take(package, text.strip(), Span(whole.value, 0, len(text.strip())), None)
+    elif records is None or not isinstance(records.value, list):
+        raise NotOpenContracting(_WANTED)
     return _each_once(package)
 
 

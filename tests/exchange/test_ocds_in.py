@@ -21,6 +21,7 @@ from app.exchange.ocds_read import read_package
 from tests.exchange.ocds_samples import CONTRACTS_FINDER, FIND_A_TENDER, SHARED, a_release, an_update, package
 
 REAL = sorted(glob.glob(f"{SHARED}/ocds/**/*.json", recursive=True))
+pytestmark = pytest.mark.filterwarnings("ignore::ocdsmerge.exceptions.DuplicateIdValueWarning")
 with_real_data = pytest.mark.skipif(not REAL, reason="the real notices are not on this machine")
 
 
