@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from app.domain.codes import Certainty, ContributionKind, ExpectationKind, TargetType
 from app.domain.errors import Fault
-from app.domain.money import format_amount
 from app.domain.ids import Id
+from app.domain.money import format_amount
 from app.domain.proposal import Contribution, Expectation, Proposal, Target
 
 MOST_MONEY = 10**12

@@ -40,7 +40,7 @@ class Contribution(Versioned, Base):
 
 
 class Expectation(Versioned, Base):
-    """`target` is {type, value} as on the wire; `met_by` a list of {type, id}."""
+    """`target` is {type, value} as on the wire; `met_by` a list of {type, id}; `hidden_changes` as above."""
 
     __tablename__ = "expectations"
     id: Mapped[Key]
@@ -56,6 +56,7 @@ class Expectation(Versioned, Base):
     waived_reason: Mapped[str | None]
     accepted_by: Mapped[Ids]
     must_after_reveal: Mapped[bool] = mapped_column(default=False, server_default="false")
+    hidden_changes: Mapped[int] = mapped_column(default=0, server_default="0")
     revealed: Mapped[bool] = mapped_column(default=False, server_default="false")
 
 

@@ -1,0 +1,237 @@
+"""The verbs of contributions: contribute, change and withdraw one, or many at once. Only their owner can."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.db.base import new_id
+from app.db.models.attachments import Attachment
+from app.db.models.declarations import Contribution as Row
+from app.declarations.common import MOST_DECLARATIONS, Setting, Told, needed, refuse, same_currency, tell
+from app.domain import sight
+from app.domain.access import Actor
+from app.domain.codes import Certainty, ContributionKind, Unit
+from app.domain.declarations import contribution_faults
+from app.domain.differences import contribution_differences, contribution_differences_for_others, contribution_fields
+from app.domain.errors import Conflict, Fault, Invalid
+from app.domain.ids import Id
+from app.domain.proposal import Contribution
+
+REQUIRED = ("kind", "title", "certainty", "value")
+_AS_SENT = ("kind", "title", "quantity", "unit", "certainty", "lot_id")
+
+
+class TooManyDeclarations(Conflict):
+    code = "too-many-declarations"
+    title = "That is more than a partner can declare"
+    explanation = f"A partner declares at most {MOST_DECLARATIONS} of each. Put small ones of one kind together."
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A contribution as stored, with its version."""
+
+    value: Contribution
+    version: int
+    hidden_changes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`before` None: new. `at` points into the request."""
+
+    before: Kept | None
+    given: dict[str, Any]
+    at: str = ""
+
+
+_COLUMNS = [c for c in Row.__table__.columns if c.key not in ("created_at", "proposal_id")]
+
+
+async def find(session: AsyncSession, proposal_id: Id, ids: Sequence[Id]) -> dict[Id, Kept]:
+    rows = await session.execute(select(*_COLUMNS).where(Row.proposal_id == proposal_id, Row.id.in_(ids)))
+    return {row.id: _kept(row) for row in rows}
+
+
+def _kept(row: Any) -> Kept:
+    return Kept(
+        Contribution(
+            id=row.id,
+            partner_id=row.partner_id,
+            kind=ContributionKind(row.kind),
+            title=row.title,
+            value=row.value,
+            certainty=Certainty(row.certainty),
+            quantity=row.quantity,
+            unit=Unit(row.unit) if row.unit else None,
+            unit_value=row.unit_value,
+            starts=row.starts,
+            ends=row.ends,
+            condition=row.condition,
+            valuation_basis=row.valuation_basis,
+            lot_id=row.lot_id,
+            document_ids=tuple(row.document_ids),
+            shown_as=row.shown_as,
+            revealed=row.revealed,
+        ),
+        row.version,
+        row.hidden_changes,
+    )
+
+
+async def save(session: AsyncSession, actor: Actor, at: Setting, changes: Sequence[Change]) -> list[Kept]:
+    """Write them all or none, with one event. Answers them as they stand, in order. Faults of all rows at once."""
+    faults: list[Fault] = []
+    made: list[tuple[Kept | None, Contribution]] = []
+    for change in changes:
+        missing = needed(change.given, REQUIRED, new=change.before is None)
+        if missing:
+            faults += [Fault(f"{change.at}{f.pointer}", f.code, f.detail) for f in missing]
+            continue
+        after = _apply(change, at)
+        wrong = contribution_faults(after, at.bounds)
+        faults += [Fault(f"{change.at}{f.pointer}", f.code, f.detail) for f in wrong]
+        made.append((change.before, after))
+    refuse(faults)
+    await _check_documents(session, at, changes, made)
+    new = [after for before, after in made if before is None]
+    if new:
+        await _check_room(session, at, len(new))
+        await session.execute(insert(Row), [_columns(after) | {"proposal_id": at.proposal_id} for after in new])
+    kept = [await _keep(session, at, before, after) for before, after in made]
+    told = [_told(before.value if before else None, after, at.currency) for before, after in made]
+    told = [one for one in told if one.own]
+    if told:
+        await tell(session, actor, at, "contribution", "added" if new else "changed", told)
+    return kept
+
+
+async def withdraw(session: AsyncSession, actor: Actor, at: Setting, before: Kept) -> None:
+    """Take one back. Expectations that it met are linked to it no longer, and their versions say so."""
+    await session.execute(delete(Row).where(Row.id == before.value.id))
+    await session.execute(_UNLINK, {"proposal_id": at.proposal_id, "id": before.value.id})
+    await tell(session, actor, at, "contribution", "removed", [_told(before.value, None, at.currency)])
+
+
+_UNLINK = text("""
+UPDATE expectations e SET version = version + 1, met_by = (
+  SELECT coalesce(jsonb_agg(l ORDER BY n), '[]') FROM jsonb_array_elements(e.met_by) WITH ORDINALITY x(l, n)
+  WHERE NOT (l ->> 'type' = 'contribution' AND l ->> 'id' = CAST(:id AS text)))
+WHERE e.proposal_id = :proposal_id
+  AND e.met_by @> jsonb_build_array(jsonb_build_object('type', 'contribution', 'id', CAST(:id AS text)))""")
+
+
+def _apply(change: Change, at: Setting) -> Contribution:
+    given, before = change.given, change.before.value if change.before else None
+    values: dict[str, Any] = {name: given[name] for name in _AS_SENT if name in given}
+    for name in ("value", "unit_value"):
+        if name in given:
+            sent = given[name]
+            values[name] = None if sent is None else same_currency(sent, at.currency, f"{change.at}/{name}")
+    for name in ("condition", "valuation_basis"):
+        if name in given:
+            values[name] = given[name] or ""
+    if "document_ids" in given:
+        values["document_ids"] = tuple(dict.fromkeys(given["document_ids"] or ()))
+    if "period" in given:
+        period = given["period"]
+        sent_days = period.model_fields_set if period is not None else {"start", "end"}
+        values |= {
+            column: getattr(period, name, None)
+            for name, column in (("start", "starts"), ("end", "ends"))
+            if name in sent_days
+        }
+    if before is None:
+        fresh = Contribution(id=new_id(), partner_id=at.partner_id, revealed=at.open, **values)
+        return replace(fresh, shown_as=given.get("shown_as") or sight.shown_as(fresh))
+    after = replace(before, **values)
+    wanted = given.get("shown_as") or before.shown_as
+    return replace(after, shown_as=sight.turn(before, wanted, seen=before.revealed))
+
+
+def _columns(after: Contribution) -> dict[str, Any]:
+    return {
+        "id": after.id,
+        "partner_id": after.partner_id,
+        "kind": after.kind.value,
+        "title": after.title,
+        "quantity": after.quantity,
+        "unit": after.unit.value if after.unit else None,
+        "unit_value": after.unit_value,
+        "value": after.value,
+        "starts": after.starts,
+        "ends": after.ends,
+        "certainty": after.certainty.value,
+        "condition": after.condition,
+        "valuation_basis": after.valuation_basis,
+        "lot_id": after.lot_id,
+        "document_ids": list(after.document_ids),
+        "shown_as": after.shown_as,
+        "revealed": after.revealed,
+    }
+
+
+async def _keep(session: AsyncSession, at: Setting, before: Kept | None, after: Contribution) -> Kept:
+    if before is None:
+        return Kept(after, 1)
+    if before.value == after:
+        return before
+    hidden = at.open and not contribution_differences_for_others(before.value, after, at.currency)
+    kept = Kept(after, before.version + 1, before.hidden_changes + int(hidden))
+    values = _columns(after) | {"version": kept.version, "hidden_changes": kept.hidden_changes}
+    was = _columns(before.value)
+    changed = {name: value for name, value in values.items() if name not in was or was[name] != value}
+    await session.execute(
+        update(Row).where(Row.id == after.id).values(**changed).execution_options(synchronize_session=False)
+    )
+    return kept
+
+
+def _told(before: Contribution | None, after: Contribution | None, currency: str) -> Told:
+    one = after or before
+    assert one is not None
+    return Told(
+        one.id,
+        one.title,
+        contribution_differences(before, after, currency),
+        contribution_differences_for_others(before, after, currency),
+    )
+
+
+async def _check_room(session: AsyncSession, at: Setting, more: int) -> None:
+    query = select(func.count()).select_from(Row).where(Row.partner_id == at.partner_id)
+    if (await session.execute(query)).scalar_one() + more > MOST_DECLARATIONS:
+        raise TooManyDeclarations
+
+
+async def _check_documents(
+    session: AsyncSession, at: Setting, changes: Sequence[Change], made: Sequence[tuple[Kept | None, Contribution]]
+) -> None:
+    """Evidence is a document of this proposal that the partner attached itself."""
+    for change, (_, after) in zip(changes, made, strict=True):
+        if "document_ids" not in change.given or not after.document_ids:
+            continue
+        query = select(Attachment.id).where(
+            Attachment.id.in_(after.document_ids),
+            Attachment.proposal_id == at.proposal_id,
+            Attachment.partner_id == at.partner_id,
+            Attachment.deleted_at.is_(None),
+        )
+        found = await session.execute(query)
+        known = set(found.scalars())
+        for index, document_id in enumerate(after.document_ids):
+            if document_id not in known:
+                raise Invalid.at(
+                    f"{change.at}/document_ids/{index}", "not-found", "Attach the document to this proposal first."
+                )
+
+
+def wire(kept: Kept, currency: str) -> dict[str, Any]:
+    """As its owner reads it."""
+    fields = contribution_fields(kept.value, currency)
+    if fields["period"] == {"start": None, "end": None}:
+        fields["period"] = None
+    return {"id": kept.value.id, "partner_id": kept.value.partner_id, **fields, "version": kept.version}

@@ -1,0 +1,313 @@
+"""Contributions and expectations over HTTP. Reads come as JSON from the database; writes are their owner's alone."""
+
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Query, Response
+from pydantic import BaseModel
+
+from app.db.queries import declared
+from app.declarations import contributions, expectations
+from app.declarations.common import Setting, setting, stale
+from app.declarations.reading import seats
+from app.declarations.schemas import (
+    AcceptIn,
+    ContributionBatch,
+    ContributionIn,
+    ContributionOut,
+    ContributionPatch,
+    ExpectationBatch,
+    ExpectationIn,
+    ExpectationOut,
+    ExpectationPatch,
+    LinkIn,
+    WaiveIn,
+)
+from app.domain.errors import Fault, Invalid, NotFound
+from app.domain.ids import Id
+from app.web import etag, paging
+from app.web.context import Context, Here
+from app.web.edge import Router
+from app.web.guard import child
+from app.web.replies import gone, reply_bytes
+from app.web.wire import IdIn
+
+contribution_router = Router(tags=["contributions"])
+expectation_router = Router(tags=["expectations"])
+child("contribution_id", declared.child_statement("contributions"))
+child("expectation_id", declared.child_statement("expectations"))
+
+OfPartner = Annotated[IdIn | None, Query(description="Of this partner alone.")]
+Items = "/proposals/{proposal_id}"
+_FOR_US = AcceptIn()
+
+
+class ContributionItems(BaseModel):
+    items: list[ContributionOut]
+
+
+class ExpectationItems(BaseModel):
+    items: list[ExpectationOut]
+
+
+async def _page(here: Context, table: str, limit: int, cursor: str | None, partner_id: Id | None) -> Response:
+    key = paging.decode(cursor, 1)
+    after = str(key[0]) if key else None
+    rows = await declared.page(here.session, table, here.proposal_id, seats(here), limit + 1, after, partner_id)
+    page, next_cursor = paging.cut(rows, limit, lambda row: (row.id,))
+    end = f'"{next_cursor}"' if next_cursor else "null"
+    content = '{"items":[' + ",".join(row.item for row in page) + '],"next_cursor":' + end + "}"
+    return reply_bytes(here.request, content.encode(), **paging.link(here.request, next_cursor))
+
+
+async def _one(here: Context, table: str, id_: Id) -> Response:
+    row = await declared.one(here.session, table, here.proposal_id, id_, seats(here))
+    if row is None:
+        raise NotFound
+    return reply_bytes(here.request, row.item.encode(), tag=etag.tag(row.version))
+
+
+T = TypeVar("T", bound=BaseModel)
+
+
+def _answer(here: Context, out: type[T], wire: dict[str, Any], status: int = 200) -> Response:
+    """The item as its owner reads it, with its ETag and, where it is new, its Location."""
+    made = out.model_validate(wire)
+    headers = {"ETag": etag.tag(wire["version"]), "Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
+    if status == 201:
+        headers["Location"] = f"{here.request.url.path}/{wire['id']}"
+    return Response(made.model_dump_json().encode(), status, headers, "application/json")
+
+
+async def _at(here: Context, partner_id: Id | None) -> Setting:
+    side = here.side(partner_id=partner_id)
+    here.check_state()
+    return await setting(here.session, here.proposal_id, side.seat_id or "")
+
+
+def _unknown_rows(rows: Any, kept: Any, partner_id: Id) -> None:
+    """Rows that name something else than this partner's own are not found, each at its place."""
+    faults = []
+    for index, row in enumerate(rows):
+        if row.id is not None and (row.id not in kept or kept[row.id].value.partner_id != partner_id):
+            faults.append(Fault(f"/items/{index}/id", "not-found", "This partner has nothing with that id here."))
+        elif (row.id is None) != (row.version is None):
+            detail = "A change names both the id and the version that you read; something new names neither."
+            faults.append(Fault(f"/items/{index}/version", "id-and-version", detail))
+    if faults:
+        raise Invalid(errors=faults)
+
+
+# Contributions
+
+
+@contribution_router.get(
+    Items + "/contributions", response_model=paging.page_of(ContributionOut), summary="What partners put in"
+)
+async def list_contributions(
+    here: Here, proposal_id: Id, partner_id: OfPartner = None, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
+    """Your own; the others' too once everything is open. Of others' you see the value or the quantity, never both."""
+    return await _page(here, "contributions", limit, cursor, partner_id)
+
+
+@contribution_router.post(
+    Items + "/contributions", status_code=201, response_model=ContributionOut, summary="Say what you put in"
+)
+async def create_contribution(here: Here, proposal_id: Id, body: ContributionIn) -> Response:
+    """By an editor of the partner. What is in kind needs a valuation basis that names its source."""
+    at = await _at(here, body.partner_id)
+    given = {name: getattr(body, name) for name in body.model_fields_set}
+    (made,) = await contributions.save(here.session, here.person, at, [contributions.Change(None, given)])
+    return _answer(here, ContributionOut, contributions.wire(made, at.currency), 201)
+
+
+@contribution_router.post(
+    Items + "/contributions:batch", response_model=ContributionItems, summary="Write many contributions at once"
+)
+async def batch_contributions(here: Here, proposal_id: Id, body: ContributionBatch) -> Response:
+    """All or nothing. A row with `id` and `version` changes, one without adds; faults point at their rows."""
+    at = await _at(here, body.partner_id)
+    kept = await contributions.find(here.session, here.proposal_id, [row.id for row in body.items if row.id])
+    _unknown_rows(body.items, kept, at.partner_id)
+    stale(kept, body.items)
+    changes = [
+        contributions.Change(
+            kept[row.id] if row.id else None,
+            {name: value for name, value in row.sent().items() if name not in ("id", "version")},
+            f"/items/{index}",
+        )
+        for index, row in enumerate(body.items)
+    ]
+    made = await contributions.save(here.session, here.person, at, changes)
+    out = [ContributionOut.model_validate(contributions.wire(one, at.currency)) for one in made]
+    return reply_bytes(here.request, ContributionItems(items=out).model_dump_json().encode())
+
+
+@contribution_router.get(
+    Items + "/contributions/{contribution_id}", response_model=ContributionOut, summary="One contribution"
+)
+async def get_contribution(here: Here, proposal_id: Id, contribution_id: Id) -> Response:
+    return await _one(here, "contributions", here.path["contribution_id"])
+
+
+async def _own_contribution(here: Context) -> tuple[contributions.Kept, Setting]:
+    """The one in the path, which must be the actor's own partner's, at the version that If-Match names."""
+    id_ = here.path["contribution_id"]
+    kept = (await contributions.find(here.session, here.proposal_id, [id_])).get(id_)
+    if kept is None:
+        raise NotFound
+    side = here.side(partner_id=kept.value.partner_id)
+    here.match(kept.version)
+    here.check_state()
+    return kept, await setting(here.session, here.proposal_id, side.seat_id or "")
+
+
+@contribution_router.patch(
+    Items + "/contributions/{contribution_id}", response_model=ContributionOut, summary="Change a contribution"
+)
+async def update_contribution(here: Here, proposal_id: Id, contribution_id: Id, body: ContributionPatch) -> Response:
+    """By its owner alone, with the ETag in If-Match. After the reveal every change shows to all as a difference."""
+    before, at = await _own_contribution(here)
+    change = contributions.Change(before, body.sent())
+    (made,) = await contributions.save(here.session, here.person, at, [change])
+    return _answer(here, ContributionOut, contributions.wire(made, at.currency))
+
+
+@contribution_router.delete(
+    Items + "/contributions/{contribution_id}", status_code=204, summary="Take a contribution back"
+)
+async def delete_contribution(here: Here, proposal_id: Id, contribution_id: Id) -> Response:
+    """By its owner alone, with the ETag in If-Match. What it met is met by it no longer."""
+    before, at = await _own_contribution(here)
+    await contributions.withdraw(here.session, here.person, at, before)
+    return gone()
+
+
+# Expectations
+
+
+@expectation_router.get(
+    Items + "/expectations", response_model=paging.page_of(ExpectationOut), summary="What partners expect"
+)
+async def list_expectations(
+    here: Here, proposal_id: Id, partner_id: OfPartner = None, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
+    """Your own; the others' too once everything is open."""
+    return await _page(here, "expectations", limit, cursor, partner_id)
+
+
+@expectation_router.post(
+    Items + "/expectations", status_code=201, response_model=ExpectationOut, summary="Say what you expect"
+)
+async def create_expectation(here: Here, proposal_id: Id, body: ExpectationIn) -> Response:
+    """By an editor of the partner. A must that is made after the reveal blocks once the others accept it."""
+    at = await _at(here, body.partner_id)
+    given = {name: getattr(body, name) for name in body.model_fields_set}
+    (made,) = await expectations.save(here.session, here.person, at, [expectations.Change(None, given)])
+    return _answer(here, ExpectationOut, expectations.wire(made, at.currency), 201)
+
+
+@expectation_router.post(
+    Items + "/expectations:batch", response_model=ExpectationItems, summary="Write many expectations at once"
+)
+async def batch_expectations(here: Here, proposal_id: Id, body: ExpectationBatch) -> Response:
+    """All or nothing. A row with `id` and `version` changes, one without adds; faults point at their rows."""
+    at = await _at(here, body.partner_id)
+    kept = await expectations.find(here.session, here.proposal_id, [row.id for row in body.items if row.id])
+    _unknown_rows(body.items, kept, at.partner_id)
+    stale(kept, body.items)
+    changes = [
+        expectations.Change(
+            kept[row.id] if row.id else None,
+            {name: value for name, value in row.sent().items() if name not in ("id", "version")},
+            f"/items/{index}",
+        )
+        for index, row in enumerate(body.items)
+    ]
+    made = await expectations.save(here.session, here.person, at, changes)
+    out = [ExpectationOut.model_validate(expectations.wire(one, at.currency)) for one in made]
+    return reply_bytes(here.request, ExpectationItems(items=out).model_dump_json().encode())
+
+
+@expectation_router.get(
+    Items + "/expectations/{expectation_id}", response_model=ExpectationOut, summary="One expectation"
+)
+async def get_expectation(here: Here, proposal_id: Id, expectation_id: Id) -> Response:
+    return await _one(here, "expectations", here.path["expectation_id"])
+
+
+async def _expectation(here: Context) -> expectations.Kept:
+    id_ = here.path["expectation_id"]
+    kept = (await expectations.find(here.session, here.proposal_id, [id_])).get(id_)
+    if kept is None:
+        raise NotFound
+    return kept
+
+
+async def _own_expectation(here: Context, *, matched: bool = True) -> tuple[expectations.Kept, Setting]:
+    """The one in the path, which must be the actor's own partner's, at the version that If-Match names."""
+    kept = await _expectation(here)
+    side = here.side(partner_id=kept.value.partner_id)
+    if matched:
+        here.match(kept.version)
+    here.check_state()
+    return kept, await setting(here.session, here.proposal_id, side.seat_id or "")
+
+
+@expectation_router.patch(
+    Items + "/expectations/{expectation_id}", response_model=ExpectationOut, summary="Change an expectation"
+)
+async def update_expectation(here: Here, proposal_id: Id, expectation_id: Id, body: ExpectationPatch) -> Response:
+    """By its owner alone, with the ETag in If-Match. A must that changes after the reveal has to be accepted anew."""
+    before, at = await _own_expectation(here)
+    change = expectations.Change(before, body.sent())
+    (made,) = await expectations.save(here.session, here.person, at, [change])
+    return _answer(here, ExpectationOut, expectations.wire(made, at.currency))
+
+
+@expectation_router.delete(
+    Items + "/expectations/{expectation_id}", status_code=204, summary="Take an expectation back"
+)
+async def delete_expectation(here: Here, proposal_id: Id, expectation_id: Id) -> Response:
+    """By its owner alone, with the ETag in If-Match."""
+    before, at = await _own_expectation(here)
+    await expectations.take_back(here.session, here.person, at, before)
+    return gone()
+
+
+@expectation_router.put(
+    Items + "/expectations/{expectation_id}/met-by", response_model=ExpectationOut, summary="Link what meets it"
+)
+async def put_met_by(here: Here, proposal_id: Id, expectation_id: Id, body: list[LinkIn]) -> Response:
+    """The whole list, by its owner alone, with the expectation's ETag in If-Match.
+
+    Types: contribution, budget_line, structure (the proposal's id), decision, outcome, section, all of this proposal.
+    """
+    before, at = await _own_expectation(here)
+    own = [side.seat_id for side in here.standing.sides if side.seat_id == at.partner_id]
+    made = await expectations.link(here.session, here.person, at, before, body, [i for i in own if i])
+    return _answer(here, ExpectationOut, expectations.wire(made, at.currency))
+
+
+@expectation_router.post(
+    Items + "/expectations/{expectation_id}/waive", response_model=ExpectationOut, summary="Do without it"
+)
+async def waive_expectation(here: Here, proposal_id: Id, expectation_id: Id, body: WaiveIn) -> Response:
+    """By a signatory of its owner alone, with a reason that the others read."""
+    before, at = await _own_expectation(here, matched=False)
+    made = await expectations.waive(here.session, here.person, at, before, body.reason)
+    return _answer(here, ExpectationOut, expectations.wire(made, at.currency))
+
+
+@expectation_router.post(
+    Items + "/expectations/{expectation_id}/accept", response_model=ExpectationOut, summary="Accept another's must"
+)
+async def accept_expectation(here: Here, proposal_id: Id, expectation_id: Id, body: AcceptIn = _FOR_US) -> Response:
+    """A must made after the reveal blocks the bid only once every other partner has accepted it."""
+    before = await _expectation(here)
+    side = here.side(partner_id=body.partner_id)
+    here.check_state()
+    owner = await setting(here.session, here.proposal_id, before.value.partner_id)
+    partner = await setting(here.session, here.proposal_id, side.seat_id or "")
+    made = await expectations.accept(here.session, here.person, owner, before, partner)
+    return _answer(here, ExpectationOut, expectations.wire(made, owner.currency))
