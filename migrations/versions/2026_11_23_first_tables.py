@@ -1148,6 +1148,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("must_after_reveal", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("hidden_changes", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("revealed", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column(
