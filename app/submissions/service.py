@@ -227,7 +227,7 @@ async def of_proposal(session: AsyncSession, proposal_id: Id, submission_id: Id 
     )
     if submission_id is not None:
         query = query.where(Submission.id == submission_id)
-    return [Handed(*row) for row in (await session.execute(query)).tuples()]
+    return [Handed(*row) for row in await session.execute(query)]
 
 
 async def lodgements_of(
@@ -241,7 +241,7 @@ async def lodgements_of(
     )
     if lodgement_id is not None:
         query = query.where(Lodgement.id == lodgement_id)
-    return list((await session.execute(query)).tuples())
+    return list(await session.execute(query))
 
 
 async def one(session: AsyncSession, proposal_id: Id, submission_id: Id) -> Handed:
