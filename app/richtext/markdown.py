@@ -20,17 +20,22 @@ MAX_SOURCE: Final = 2 * schema.MAX_TEXT
 """Characters of Markdown; escapes can double a text."""
 
 
+class _Reader(MarkdownIt):
+    """The parser, with our rule for addresses; it leaves them as they are written."""
+
+    def validateLink(self, url: str) -> bool:
+        return schema.safe_href(url)
+
+    def normalizeLink(self, url: str) -> str:
+        return url
+
+    def normalizeLinkText(self, link: str) -> str:
+        return link
+
+
 def _reader() -> MarkdownIt:
-    reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 200}).enable(["table", "strikethrough"])
-    reader.disable(["image", "html_inline", "html_block"])
-    reader.validateLink = schema.safe_href  # type: ignore[method-assign]
-    reader.normalizeLink = _unchanged  # type: ignore[method-assign]
-    reader.normalizeLinkText = _unchanged  # type: ignore[method-assign]
-    return reader
-
-
-def _unchanged(address: str) -> str:
-    return address
+    reader = _Reader("commonmark", {"html": False, "maxNesting": 200}).enable(["table", "strikethrough"])
+    return reader.disable(["image", "html_inline", "html_block"])
 
 
 LANGUAGE: Final = re.compile(r"[A-Za-z0-9_+#.\-/]{1,100}(?!\S)")
@@ -68,7 +73,8 @@ def _blocks(tokens: Sequence[Token]) -> list[Json]:
     open_nodes = [root]
     for token in tokens:
         if token.type == "inline":
-            open_nodes[-1]["content"].extend(inline_nodes(token.children or ()))
+            breaks = open_nodes[-1]["type"] == "paragraph"  # a heading is one line
+            open_nodes[-1]["content"].extend(inline_nodes(token.children or (), breaks))
         elif token.nesting == 1:
             node = _opened(token)
             if node is not None:
@@ -136,15 +142,15 @@ def _code_block(token: Token) -> Json:
     return node
 
 
-def inline_nodes(tokens: Sequence[Token]) -> list[Json]:
-    """The text nodes (neighbours with equal marks joined) and hard breaks of one `inline` token."""
+def inline_nodes(tokens: Sequence[Token], breaks: bool = True) -> list[Json]:
+    """The text nodes (neighbours with equal marks joined) and hard breaks (or spaces) of one `inline` token."""
     nodes: list[Json] = []
     marks: list[Json] = []
     for token in tokens:
         kind = token.type.rsplit("_", 1)[0]
-        if token.type == "hardbreak":
+        if token.type == "hardbreak" and breaks:
             nodes.append({"type": "hardBreak"})
-        elif token.type == "softbreak":
+        elif token.type in ("softbreak", "hardbreak"):
             _add_text(nodes, " ", marks)
         elif token.type == "link_open":
             marks.append(_link(token))

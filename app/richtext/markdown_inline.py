@@ -1,8 +1,8 @@
 """The inside of a paragraph as Markdown: escapes, links, code, and emphasis that parses back to what it was.
 
 CommonMark decides whether `**` opens or closes by what stands beside it, so some emphasis can't be written plainly.
-Three ways are tried in turn, each checked by parsing it again: asterisks; underscores for italics, with the letters
-beside them written as `&#97;`; no emphasis. The characters are the same in all three.
+Several ways are tried in turn, each checked by parsing it again: asterisks; letters just outside emphasis written as
+`&#97;`; underscores for italics; at last no emphasis. The characters are the same in all of them.
 """
 
 import re
@@ -42,16 +42,16 @@ def inline(content: Sequence[Json], breaks: bool = True) -> str:
     pieces = _pieces(markdown.trimmed(_carried(content, breaks)))
     plain = not any(name in piece.marks for piece in pieces for name in _EMPHASIS)
     if plain:
-        return _write(pieces, "*")
+        return _write(pieces)
     pieces = _without_edge_spaces(pieces)
     wanted = _as_runs(pieces)
-    for italic in ("*", "_"):
-        text = _write(pieces, italic)
+    for italic, entities in (("*", False), ("*", True), ("_", True)):
+        text = _write(pieces, italic, entities)
         if _parsed(text) == wanted:
             return text
     for piece in pieces:
         piece.marks = {name: mark for name, mark in piece.marks.items() if name not in _EMPHASIS}
-    return _write(_joined(pieces), "*")
+    return _write(_joined(pieces))
 
 
 def guard_line(line: str) -> str:
@@ -136,7 +136,7 @@ def _parsed(text: str) -> list[tuple[str, Any]]:
     ]
 
 
-def _write(pieces: list[Piece], italic: str) -> str:
+def _write(pieces: list[Piece], italic: str = "*", entities: bool = False) -> str:
     """The pieces in order, marks opened and closed as they come and go, the longest outermost."""
     signs = {"bold": "**", "italic": italic, "strike": "~~"}
     out: list[str] = []
@@ -146,20 +146,18 @@ def _write(pieces: list[Piece], italic: str) -> str:
         stay = 0
         while stay < len(open_marks) and wanted.get(open_marks[stay]["type"]) == open_marks[stay]:
             stay += 1
-        boundary = "".join(_close(mark, signs) for mark in reversed(open_marks[stay:]))
+        closing = "".join(_close(mark, signs) for mark in reversed(open_marks[stay:]))
         del open_marks[stay:]
         already = {mark["type"] for mark in open_marks}
-        opening = sorted(
+        opening = ""
+        for mark in sorted(
             (mark for name, mark in wanted.items() if name not in already),
             key=lambda mark: -_reach(pieces, index, mark),
-        )
-        for mark in opening:
-            if mark["type"] == "link" and (boundary or "".join(out[-1:])).endswith("!"):
-                out[-1] = out[-1][:-1] + "\\!"
-            boundary += "[" if mark["type"] == "link" else signs[mark["type"]]
+        ):
+            opening += "[" if mark["type"] == "link" else signs[mark["type"]]
             open_marks.append(mark)
-        _add(out, boundary, _text(piece, "link" in wanted))
-    _add(out, "".join(_close(mark, signs) for mark in reversed(open_marks)), "")
+        _add(out, closing, opening, _text(piece, "link" in wanted), entities)
+    _add(out, "".join(_close(mark, signs) for mark in reversed(open_marks)), "", "", entities)
     return "".join(out)
 
 
@@ -171,27 +169,35 @@ def _reach(pieces: list[Piece], start: int, mark: Json) -> int:
     return end - start
 
 
-def _add(out: list[str], boundary: str, text: str) -> None:
-    """Adds `text` behind `boundary`, with the letters beside emphasis written as entities where it needs that.
+def _add(out: list[str], closing: str, opening: str, text: str, entities: bool) -> None:
+    """Adds `text` behind the signs that close and open here.
 
-    A sign between a letter and a punctuation mark belongs to the wrong side, one between punctuation marks to both;
-    an entity begins and ends with punctuation.
+    A sign with punctuation inside and a letter outside does not count as one; an entity is punctuation to it. So with
+    `entities`, a letter that stands just outside such signs is written as one.
     """
-    signs = set(boundary) & set("*_~")
-    if signs:
-        before, after = (out[-1][-1:] if out else ""), text[:1]
-        beside = [char for char in (before, after, boundary[0], boundary[-1]) if char]
-        mixed = (
-            len(set(boundary)) > 1 or "_" in signs or any(_is_punctuation(char) for char in beside if char not in "*_~")
-        )
-        if mixed and before and _is_letter(before) and not boundary.startswith("]"):
-            out[-1] = out[-1][:-1] + f"&#{ord(before)};"
-        if mixed and after and _is_letter(after):
-            text = f"&#{ord(after)};" + text[1:]
-    out.append(boundary)
-    out.append(text)
-    while out and not out[-1]:
-        out.pop()
+    before, after = (out[-1][-1:] if out else ""), text[:1]
+    if entities and _is_letter(before) and _needs_punctuation(opening + after, opening, bool(closing)):
+        out[-1] = f"{out[-1][:-1]}&#{ord(before)};"
+    if entities and _is_letter(after) and _needs_punctuation((before + closing)[::-1], closing[::-1], bool(opening)):
+        text = f"&#{ord(after)};{text[1:]}"
+    if opening.startswith("[") and not closing and before == "!":
+        out[-1] = out[-1][:-1] + "\\!"
+    out.extend(part for part in (closing + opening, text) if part)
+
+
+def _needs_punctuation(inwards: str, signs: str, between: bool) -> bool:
+    """Whether the outermost of `signs` works only beside punctuation: seen from there, `inwards` is what follows.
+
+    `between`: other emphasis ends or begins right here, and its sign is what stands outside; then it is the letter
+    beyond that matters, to the sign of that other emphasis.
+    """
+    if between:
+        inside = inwards[len(signs) :]
+        return bool(inside) and _is_punctuation(inside[0])
+    if not signs or signs[0] not in "*_~":
+        return False
+    inside = inwards.lstrip(signs[0])
+    return signs[0] == "_" or (bool(inside) and _is_punctuation(inside[0]))
 
 
 def _is_punctuation(char: str) -> bool:
@@ -199,7 +205,7 @@ def _is_punctuation(char: str) -> bool:
 
 
 def _is_letter(char: str) -> bool:
-    return not char.isspace() and not _is_punctuation(char)
+    return bool(char) and not char.isspace() and not _is_punctuation(char)
 
 
 def _close(mark: Json, signs: dict[str, str]) -> str:

@@ -110,7 +110,7 @@ def read_node(child: XmlText | XmlElement | XmlFragment) -> list[Json]:
     if not isinstance(child, XmlElement):
         return []
     node: Json = {"type": child.tag}
-    attrs = {name: _plain(value) for name, value in attributes_of(child).items()}
+    attrs = plain_attributes(child)
     if attrs:
         node["attrs"] = attrs
     content = read_children(child)
@@ -122,6 +122,11 @@ def read_node(child: XmlText | XmlElement | XmlFragment) -> list[Json]:
 def attributes_of(element: XmlElement) -> dict[str, Any]:
     """The attributes of a shared element as pycrdt gives them (numbers as floats)."""
     return dict(cast(Iterable[tuple[str, Any]], element.attributes))
+
+
+def plain_attributes(element: XmlElement) -> dict[str, Any]:
+    """The attributes of a shared element with whole numbers as such."""
+    return {name: _plain(value) for name, value in attributes_of(element).items()}
 
 
 def read_run(text: XmlText) -> Run:
@@ -175,7 +180,7 @@ def _settled_children(parent: str, content: Iterable[Json], depth: int) -> list[
     for node in content:
         if node["type"] not in schema.CHILDREN[parent] or depth >= schema.MAX_DEPTH + 1:
             continue
-        whole = _settled_text(node, parent) if node["type"] == "text" else _settled_node(node, depth + 1)
+        whole = _settled_text(node, parent) if node["type"] == "text" else settled_node(node, depth + 1)
         if whole is None:
             continue
         last = kept[-1] if kept else None
@@ -186,7 +191,8 @@ def _settled_children(parent: str, content: Iterable[Json], depth: int) -> list[
     return kept
 
 
-def _settled_node(node: Json, depth: int) -> Json | None:
+def settled_node(node: Json, depth: int = 1) -> Json | None:
+    """One block as editors would keep it; None where they would not."""
     kind = node["type"]
     children = _settled_children(kind, node.get("content") or [], depth)
     if kind in ("blockquote", "bulletList", "orderedList", "table", "tableRow") and not children:

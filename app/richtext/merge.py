@@ -1,0 +1,397 @@
+"""Brings a text that somebody wrote elsewhere (as Markdown) into a document in which others have typed since.
+
+The change is made on a fork at the version that its author read, as the smallest one: blocks by longest common
+subsequence, replaced ranges paired by likeness, then words, then characters, marks by formatting. Its update is then
+applied to the live document, where Yjs merges it with everybody else's: nothing that they typed is undone. Taken
+against the live text instead, the difference would undo what others typed meanwhile; clearing and rewriting would
+lose it.
+
+What Markdown can't carry (underline, spans and widths of cells, several blocks in a cell, spaces at edges) stays where
+the author left the text around it as it was. A block that its author deleted while somebody typed in it stays with
+what they typed.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from pycrdt import XmlElement, XmlText
+
+from app.richtext import markdown, yjs
+from app.richtext.markdown_inline import inline
+from app.richtext.markdown_writer import dump, table_grid
+from app.richtext.merge_text import sync_line
+from app.richtext.schema import TEXTBLOCKS, Json
+from app.richtext.sequences import edits, pairing
+from app.richtext.yjs import Parent, Run, Shared
+
+Group: TypeAlias = Run | Json
+
+_ALIKE: Final = 0.3
+"""Share of words in common from which two blocks are taken for the same one, edited."""
+
+_WRITTEN: Final = {
+    "heading": ("level",),
+    "orderedList": ("start",),
+    "codeBlock": ("language",),
+    "tableCell": ("align",),
+    "tableHeader": ("align",),
+}
+"""The attributes that Markdown can say; the others stay as they are."""
+
+
+@dataclass(slots=True)
+class Held:
+    """A part of the fork: the shared object, what it holds, and what its author was shown of it."""
+
+    shared: XmlText | XmlElement
+    path: tuple[int, ...]
+    """Its place in the base: child numbers from the root."""
+    raw: Group
+    children: list["Held"] = field(default_factory=list)
+    unseen: int = 0
+    """How many parts follow that the author could not see: empty paragraphs."""
+
+
+def change(base: Sequence[bytes], live: Sequence[bytes], new: Json) -> bytes | None:
+    """The Yjs update that makes of `live` what the author made of `base`; None where nothing changed.
+
+    `base` and `live` are updates of one document, the text that the author read and the text as it is now; `new` is
+    the author's text from `markdown.parse`.
+    """
+    fork = yjs.load(*base)
+    before = fork.get_state()
+    root = yjs.fragment(fork)
+    held = _hold_children(root, ())
+    wanted: list[Group] = [] if new["content"] == [{"type": "paragraph"}] else list(new["content"])
+    changed = False
+
+    def note(_: object) -> None:
+        nonlocal changed
+        changed = True
+
+    subscription = root.observe_deep(note)
+    with fork.transaction():
+        _Merge(_Spared(base, live)).document(root, held, wanted)
+    root.unobserve(subscription)
+    return fork.get_update(before) if changed else None
+
+
+def _hold_children(parent: Parent, path: tuple[int, ...]) -> list[Held]:
+    return [
+        _hold(child, (*path, number))
+        for number, child in enumerate(parent.children)
+        if isinstance(child, XmlText | XmlElement)
+    ]
+
+
+def _hold(shared: XmlText | XmlElement, path: tuple[int, ...]) -> Held:
+    if isinstance(shared, XmlText):
+        return Held(shared, path, yjs.read_run(shared))
+    children = _hold_children(shared, path)
+    raw: Json = {"type": shared.tag}
+    attrs = yjs.plain_attributes(shared)
+    if attrs:
+        raw["attrs"] = attrs
+    content: list[Json] = []
+    for child in children:
+        content.extend(child.raw if isinstance(child.raw, list) else [child.raw])
+    if content:
+        raw["content"] = content
+    return Held(shared, path, raw, children)
+
+
+def _shown(part: Held) -> Group:
+    """What the author was shown of a block: the block itself where Markdown carries all of it."""
+    settled = yjs.settled_node(part.raw) if isinstance(part.raw, dict) else None
+    if settled is None:
+        return part.raw
+    carried = markdown.parse(dump({"type": "doc", "content": [settled]}))["content"]
+    return carried[0] if len(carried) == 1 and carried[0]["type"] == settled["type"] else settled
+
+
+def _seen(parts: Sequence[Held], parent: str = "doc") -> list[Held]:
+    """The parts that Markdown shows; each is told how many unseen ones follow it.
+
+    Empty paragraphs are not shown, but for the one that a list item or a quote must have.
+    """
+    seen = [part for part in parts if not _is_blank(part)]
+    if parent in ("listItem", "blockquote") and parts and _is_blank(parts[0]):
+        if not seen or (parent == "listItem" and _kind(seen[0].raw) != "paragraph"):
+            seen.insert(0, parts[0])
+    places = [index for index, part in enumerate(parts) if any(part is one for one in seen)]
+    for place, following in zip(places, [*places[1:], len(parts)], strict=False):
+        parts[place].unseen = following - place - 1
+    return seen
+
+
+def _is_blank(part: Held) -> bool:
+    return isinstance(part.raw, dict) and part.raw["type"] == "paragraph" and not inline(part.raw.get("content") or [])
+
+
+def _key(group: Group) -> str:
+    return json.dumps(group, sort_keys=True, ensure_ascii=False)
+
+
+def _kind(group: Group) -> str:
+    if isinstance(group, list):
+        return "text"
+    return "cell" if group["type"] in ("tableCell", "tableHeader") else str(group["type"])
+
+
+def _words(group: Group) -> Counter[str]:
+    nodes = group if isinstance(group, list) else [group]
+    return Counter(word for node in nodes for word in markdown.plain_text(node).split())
+
+
+class _Spared:
+    """Into which parts of the base others have put something since: found by letting a second fork follow the live document."""
+
+    def __init__(self, base: Sequence[bytes], live: Sequence[bytes]) -> None:
+        self._base = base
+        self._live = live
+        self._changed: set[tuple[int, ...]] | None = None
+
+    def __contains__(self, path: tuple[int, ...]) -> bool:
+        if self._changed is None:
+            self._changed = self._find()
+        return path in self._changed
+
+    def _find(self) -> set[tuple[int, ...]]:
+        fork = yjs.load(*self._base)
+        news = yjs.load(*self._live).get_update(fork.get_state())
+        root = yjs.fragment(fork)
+        paths: dict[object, tuple[int, ...]] = {}
+        waiting: list[tuple[tuple[int, ...], Parent]] = [((), root)]
+        while waiting:
+            path, parent = waiting.pop()
+            for index, child in enumerate(parent.children):
+                paths[child] = (*path, index)
+                if isinstance(child, XmlElement):
+                    waiting.append(((*path, index), child))
+        changed: set[tuple[int, ...]] = set()
+
+        def note(events: list[Any]) -> None:
+            for event in events:
+                if event.target in paths and any("insert" in part for part in event.delta):
+                    changed.add(paths[event.target])
+
+        subscription = root.observe_deep(note)
+        fork.apply_update(news)
+        root.unobserve(subscription)
+        return changed
+
+
+class _Merge:
+    def __init__(self, spared: _Spared) -> None:
+        self._spared = spared
+
+    def document(self, root: Parent, held: list[Held], wanted: list[Group]) -> None:
+        seen = _seen(held)
+        if seen or not held or not wanted or _kind(wanted[0]) != "paragraph":
+            self.blocks(root, seen, [_shown(part) for part in seen], wanted, at=len(held) - _extent(seen))
+            return
+        first = held[0]  # an editor left nothing but empty paragraphs: the first takes the first
+        assert isinstance(first.shared, XmlElement) and isinstance(wanted[0], dict)
+        yjs.write_children(first.shared, wanted[0].get("content") or [])
+        self.blocks(root, [], [], wanted[1:], at=1)
+
+    def blocks(
+        self,
+        parent: Parent,
+        held: Sequence[Held | None],
+        shown: Sequence[Group],
+        wanted: Sequence[Group],
+        at: int = 0,
+    ) -> None:
+        """Makes the children of `parent` what the author wrote. `held[i]` was shown as `shown[i]`.
+
+        None in `held` is a place that only the Markdown had: a cell under another one's span. `at` children come
+        before the first.
+        """
+        done = 0
+        for edit in edits([_key(group) for group in shown], [_key(group) for group in wanted]):
+            at += _extent(held[done : edit.a])
+            old, new = held[edit.a : edit.b], wanted[edit.c : edit.d]
+            for i, j in pairing(len(old), len(new), _likeness(shown[edit.a : edit.b], new)):
+                part = old[i] if i is not None else None
+                if part is None:
+                    if j is not None and (i is None or _words(new[j])):
+                        yjs.write(parent, at, new[j])
+                        at += 1
+                elif j is None:
+                    at += self._remove(parent, at, part) + part.unseen
+                else:
+                    self._update(part, shown[edit.a + i] if i is not None else part.raw, new[j])
+                    at += 1 + part.unseen
+            done = edit.b
+
+    def _remove(self, parent: Parent, at: int, part: Held) -> int:
+        """Deletes a part, but for what others put into it since; answers how many children stay (0 or 1)."""
+        if not self._is_spared(part):
+            del parent.children[at]
+            return 0
+        if isinstance(part.shared, XmlText):
+            part.shared.clear()
+        else:
+            inner = 0
+            for child in part.children:
+                inner += self._remove(part.shared, inner, child)
+        return 1
+
+    def _is_spared(self, part: Held) -> bool:
+        return part.path in self._spared or any(self._is_spared(child) for child in part.children)
+
+    def _update(self, part: Held, shown: Group, wanted: Group) -> None:
+        if isinstance(part.shared, XmlText) or isinstance(shown, list) or isinstance(wanted, list):
+            if isinstance(part.shared, XmlText) and isinstance(shown, list) and isinstance(wanted, list):
+                sync_line([part.shared], shown, wanted)
+            return
+        _set_attributes(part.shared, shown, wanted)
+        kind = shown["type"]
+        if kind in TEXTBLOCKS:
+            self._textblock(part, part.shared, shown.get("content") or [], wanted.get("content") or [])
+        elif kind == "table":
+            self._table(part, part.shared, shown, wanted)
+        elif kind in ("tableCell", "tableHeader"):
+            self._cell(part, part.shared, shown, wanted)
+        else:
+            self._children(part, part.shared, shown, wanted)
+
+    def _children(self, part: Held, shared: XmlElement, shown: Json, wanted: Json) -> None:
+        given: Sequence[Group] = shown.get("content") or []
+        seen = _seen(part.children, shown["type"])
+        if len(given) != len(seen):
+            seen = part.children
+            given = [_as_editors_see(child.raw) for child in seen]
+        at = len(part.children) - _extent(seen)
+        self.blocks(shared, seen, given, wanted.get("content") or [], at=at)
+
+    def _textblock(self, part: Held, shared: XmlElement, shown: list[Json], wanted: list[Json]) -> None:
+        """Line by line where the number of line breaks is the same, else as children like any others."""
+        old_lines, new_lines, shown_lines = _held_lines(part.children), _lines(wanted), _lines(shown)
+        if len(old_lines) != len(new_lines) or len(shown_lines) != len(new_lines):
+            groups: list[Group] = [child.raw for child in part.children]
+            self.blocks(shared, part.children, groups, yjs.group_runs(wanted))
+            return
+        for number in range(len(old_lines) - 1, -1, -1):
+            end, texts = old_lines[number]
+            if shown_lines[number] == new_lines[number]:
+                continue
+            if texts:
+                sync_line(texts, shown_lines[number], new_lines[number])
+            elif new_lines[number]:
+                yjs.write(shared, end, new_lines[number])
+
+    def _table(self, part: Held, shared: XmlElement, shown: Json, wanted: Json) -> None:
+        """Row by row; places that a span covers have no cell of their own."""
+        settled = yjs.settled_node(part.raw) if isinstance(part.raw, dict) else None
+        rows: list[Json] = shown["content"]
+        if settled is None or len(settled["content"]) != len(rows) or len(part.children) != len(rows):
+            self._children(part, shared, shown, wanted)
+            return
+        grid = table_grid(settled["content"])
+        at = done = 0
+        new_rows: list[Json] = wanted["content"]
+        for edit in edits([_key(row) for row in rows], [_key(row) for row in new_rows]):
+            at += edit.a - done
+            new = new_rows[edit.c : edit.d]
+            for i, j in pairing(edit.b - edit.a, len(new), _likeness(rows[edit.a : edit.b], new)):
+                if i is None:
+                    if j is not None:
+                        yjs.write(shared, at, new[j])
+                        at += 1
+                elif j is None:
+                    at += self._remove(shared, at, part.children[edit.a + i])
+                else:
+                    self._row(part.children[edit.a + i], grid[edit.a + i], rows[edit.a + i], new[j])
+                    at += 1
+            done = edit.b
+
+    def _row(self, part: Held, cells: Sequence[Any], shown: Json, wanted: Json) -> None:
+        assert isinstance(part.shared, XmlElement)
+        own = iter(part.children)
+        places: list[Held | None] = [next(own, None) if cell is not None else None for cell in cells]
+        given = shown.get("content") or []
+        places += [None] * (len(given) - len(places))
+        self.blocks(part.shared, places[: len(given)], given, wanted.get("content") or [])
+
+    def _cell(self, part: Held, shared: XmlElement, shown: Json, wanted: Json) -> None:
+        """A cell was shown as one paragraph; the texts of its blocks are one line to its author."""
+        texts = [text for text in _texts(part) if len(text)]
+        line = _lines(shown["content"][0].get("content") or [])[0]
+        new_line = _lines(wanted["content"][0].get("content") or [])[0]
+        if texts:
+            sync_line(texts, line, new_line, joint=" ")
+        else:
+            self._children(part, shared, shown, wanted)
+
+
+def _extent(parts: Sequence[Held | None]) -> int:
+    """How many children these parts and the unseen ones after them are."""
+    return sum(1 + part.unseen for part in parts if part is not None)
+
+
+def _as_editors_see(group: Group) -> Group:
+    return group if isinstance(group, list) else yjs.settled_node(group) or group
+
+
+def _likeness(shown: Sequence[Group], wanted: Sequence[Group]) -> Callable[[int, int], float]:
+    """How alike two blocks are: 0 for different kinds or few common words; alone, two of a kind are always alike."""
+    alone = len(shown) == len(wanted) == 1
+    old, new = [_words(group) for group in shown], [_words(group) for group in wanted]
+    old_sizes, new_sizes = [words.total() for words in old], [words.total() for words in new]
+
+    def likeness(i: int, j: int) -> float:
+        if _kind(shown[i]) != _kind(wanted[j]):
+            return 0.0
+        if not old_sizes[i] and not new_sizes[j]:
+            return 0.5
+        small, large = (old[i], new[j]) if len(old[i]) < len(new[j]) else (new[j], old[i])
+        common = sum(min(count, large[word]) for word, count in small.items())
+        alike = 2 * common / (old_sizes[i] + new_sizes[j])
+        return 0.01 + alike if alike > _ALIKE or alone else 0.0
+
+    return likeness
+
+
+def _set_attributes(element: XmlElement, shown: Json, wanted: Json) -> None:
+    had, has = shown.get("attrs") or {}, wanted.get("attrs") or {}
+    for name in _WRITTEN.get(shown["type"], ()):
+        if had.get(name) == has.get(name):
+            continue
+        if has.get(name) is None:
+            del element.attributes[name]
+        else:
+            element.attributes[name] = has[name]
+
+
+def _lines(content: Sequence[Json]) -> list[Run]:
+    lines: list[Run] = [[]]
+    for node in content:
+        if node["type"] == "hardBreak":
+            lines.append([])
+        else:
+            lines[-1].append(node)
+    return lines
+
+
+def _held_lines(children: Sequence[Held]) -> list[tuple[int, list[XmlText]]]:
+    """For each line of a textblock: the child index at its end, and its texts."""
+    lines: list[tuple[int, list[XmlText]]] = []
+    texts: list[XmlText] = []
+    for index, child in enumerate(children):
+        if isinstance(child.shared, XmlText):
+            texts.append(child.shared)
+        else:
+            lines.append((index, texts))
+            texts = []
+    return [*lines, (len(children), texts)]
+
+
+def _texts(part: Held) -> list[XmlText]:
+    if isinstance(part.shared, XmlText):
+        return [part.shared]
+    return [text for child in part.children for text in _texts(child)]
