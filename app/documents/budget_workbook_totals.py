@@ -22,6 +22,11 @@ def write_totals(facts: WorkbookFacts, pen: Pen, sheet: Worksheet, sheets: Mappi
     sheet.set_column("A:A", 34)
     sheet.set_column("B:Z", 18)
     pen.text(sheet, "A1", f"Totals in {facts.proposal.currency}, without VAT", "title")
+    if facts.view.total is None:  # a facilitator: one figure, or none before the reveal
+        if facts.view.whole is not None:
+            pen.text(sheet, "A3", "All money", "bold")
+            pen.money(sheet, "B3", facts.view.whole, "total")
+        return
     at, totals = _by_partner(facts, pen, sheet, sheets)
     at = _shares(facts, pen, sheet, sheets, totals, at + 2, "Category", facts.view.by_category, "A", _as_it_is)
     lots = lot_keys(facts.proposal)

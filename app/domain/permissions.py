@@ -60,6 +60,9 @@ PERMISSIONS: Rules = {
     **_signed_in("list_opportunities", oauth="opportunities:read"),
     **_opportunity(a.READABLE, a.ANYONE, "get_opportunity"),
     **_opportunity(a.READABLE, a.OWNER_EDITORS, "update_opportunity", "publish_opportunity", "cancel_opportunity"),
+    **_signed_in("list_outcome_frameworks", oauth="opportunities:read"),
+    **_opportunity(a.READABLE, a.ANYONE, "list_opportunity_frameworks", "get_opportunity_framework"),
+    **_opportunity(a.READABLE, a.OWNER_EDITORS, "import_framework"),
     # Proposals and partners
     **_signed_in("create_proposal", oauth="proposals:write"),
     **_signed_in("list_proposals", oauth="proposals:read"),
@@ -95,7 +98,7 @@ PERMISSIONS: Rules = {
     **_read(a.PARTNERS_PAST_AND_PRESENT, "list_budget_lines", "get_budget_line", "get_budget", "get_budget_workbook"),
     **_write(a.INSIDE, a.EDITORS, a.DRAFT, "create_budget_line", "update_budget_line", "delete_budget_line"),
     **_write(a.INSIDE, a.EDITORS, a.DRAFT, "batch_budget_lines", "put_budget_workbook", "apply_overheads"),
-    **_read(a.INSIDE, "list_outcomes", "get_outcome"),
+    **_read(a.INSIDE, "list_outcomes", "get_outcome", "get_outcome_coverage"),
     **_write(a.INSIDE, a.EDITORS, a.DRAFT, "create_outcome", "update_outcome", "delete_outcome", "confirm_outcome"),
     **_write(a.INSIDE, a.EDITORS, a.DRAFT, "import_outcomes"),
     **_read(a.INSIDE, "list_statements", "get_statement", "list_confidentiality_claims", "get_confidentiality_claim"),
