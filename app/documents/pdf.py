@@ -20,6 +20,7 @@ from app.documents.template import DEFAULT, Template
 from app.documents.words import Words
 
 TEMPLATE = Path(__file__).with_name("typst") / "document.typ"
+PICTURE = TEMPLATE.with_name("picture.typ")
 UNDATED = "2000-01-01T00:00:00Z"
 """The date inside a file that has no date of its own: a clock would make two files of the same text differ."""
 
@@ -56,11 +57,11 @@ def render(composed: Composed, *, template: Template = DEFAULT, font_folder: str
 
 
 @cache
-def _compiler(font_folder: str | None) -> Any:
+def _compiler(font_folder: str | None, template: Path = TEMPLATE) -> Any:
     """One compiler for all renderings of this process: what it has laid out before, and the fonts, stay in memory."""
     return typst.Compiler(
-        input=str(TEMPLATE),
-        root=str(TEMPLATE.parent),
+        input=str(template),
+        root=str(template.parent),
         font_paths=list(open_fonts.load(font_folder).folders),
         ignore_system_fonts=True,
     )
@@ -130,17 +131,8 @@ def svg_to_png(svg: str, width: int, *, font_folder: str | None = None) -> bytes
     """A drawing as pixels, for word processors that do not read SVG. `width` in pixels at 144 to the inch."""
     fonts = open_fonts.load(font_folder)
     safe, _ = substitute(svg, fonts)
-    source = (
-        '#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg", width: '
-        f"{width / 2:g}pt)"
-    )
-    made = typst.compile(  # type: ignore[call-overload]
-        source.encode(),
-        format="png",
-        ppi=144.0,
-        sys_inputs={"svg": safe},
-        font_paths=list(fonts.folders),
-        ignore_system_fonts=True,
+    made = _compiler(font_folder, PICTURE).compile(
+        sys_inputs={"svg": safe, "width": f"{width / 2:g}"}, format="png", ppi=144.0
     )
     if not isinstance(made, bytes):
         raise RuntimeError("typst gave no picture")

@@ -1,0 +1,509 @@
+"""Word (DOCX) by python-docx: real styles and heading levels, repeated table headers, page fields, language, contents.
+
+What python-docx leaves to hand is done in the XML: header rows, languages, a fresh numbering for each ordered list,
+bookmarks and the contents field with its entries filled in, and drawings as SVG with a PNG for readers that need one.
+"""
+
+import io
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Emu, Pt, RGBColor
+
+from app.documents.blocks import Block, Composed, Inline
+from app.documents.pdf import UNDATED, svg_to_png
+from app.documents.template import DEFAULT, Template
+from app.documents.zipped import same_bytes
+
+LOCALES = {"en": "en-GB", "cy": "cy-GB"}
+LINE_CM = 16.4
+"""Width of the printed line: A4 less the margins."""
+ALIGN = {"left": WD_ALIGN_PARAGRAPH.LEFT, "right": WD_ALIGN_PARAGRAPH.RIGHT, "center": WD_ALIGN_PARAGRAPH.CENTER}
+QUIET = RGBColor(0x4A, 0x54, 0x62)
+
+
+def render(composed: Composed, *, template: Template = DEFAULT, font_folder: str | None = None) -> bytes:
+    writer = _Writer(composed, template, font_folder)
+    writer.cover()
+    writer.contents()
+    writer.blocks(composed.body)
+    return same_bytes(writer.saved())
+
+
+class _Writer:
+    def __init__(self, composed: Composed, template: Template, font_folder: str | None) -> None:
+        self.composed, self.template, self.font_folder = composed, template, font_folder
+        self.doc: Any = Document()
+        self.accent = RGBColor.from_string(template.accent[1:])
+        self.ids = 100
+        self.figures = 0
+        self._properties()
+        self._styles()
+        self._page()
+
+    # The document -------------------------------------------------------------------------------------------
+    def _properties(self) -> None:
+        made = datetime.fromisoformat(self.composed.made_at or UNDATED).astimezone(UTC).replace(tzinfo=None)
+        core = self.doc.core_properties
+        core.title, core.author, core.subject = (
+            self.composed.title,
+            self.composed.author[:255],
+            self.composed.subject[:255],
+        )
+        core.language = LOCALES[self.composed.language]
+        core.created = core.modified = made
+        core.last_modified_by, core.comments, core.revision = "", "", 1
+
+    def _styles(self) -> None:
+        styles = self.doc.styles
+        font = self.template.font
+        defaults = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
+        for found in defaults.findall(qn("w:lang")):
+            defaults.remove(found)
+        defaults.append(_element("w:lang", val=LOCALES[self.composed.language], bidi="ar-SA"))
+        normal = styles["Normal"]
+        _font(normal, font, self.template.size)
+        normal.paragraph_format.space_after = Pt(7)
+        normal.paragraph_format.line_spacing = 1.2
+        for level, size in ((1, 19), (2, 14), (3, 12), (4, 11), (5, 10.5), (6, 10.5)):
+            style = styles[f"Heading {level}"]
+            _font(style, font, size)
+            style.font.bold, style.font.color.rgb, style.font.italic = True, self.accent, False
+            style.paragraph_format.space_before = Pt(20 if level == 1 else 14 if level == 2 else 10)
+            style.paragraph_format.space_after = Pt(8 if level == 1 else 5)
+            style.paragraph_format.keep_with_next = True
+        _bottom_line(styles["Heading 1"], self.template.accent)
+        _font(styles["Title"], font, 30)
+        styles["Title"].font.color.rgb = self.accent
+        cell = styles.add_style("Cobid Cell", WD_STYLE_TYPE.PARAGRAPH)
+        cell.base_style = normal
+        cell.font.size = Pt(9.5)
+        cell.paragraph_format.space_before = cell.paragraph_format.space_after = Pt(2)
+        cell.paragraph_format.line_spacing = 1.1
+        for name, size in (("Cobid Note", 9), ("Cobid Question", 10.5), ("Cobid Count", 9.5), ("Cobid Fact", 10)):
+            style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+            style.base_style = normal
+            style.font.size = Pt(size)
+            style.font.color.rgb = self.accent if name == "Cobid Count" else QUIET if name != "Cobid Fact" else None
+        styles["Cobid Question"].font.italic = True
+        for name in ("Cobid Question", "Cobid Count"):
+            styles[name].paragraph_format.keep_with_next = True
+        fact = styles["Cobid Fact"].paragraph_format
+        fact.left_indent, fact.first_line_indent, fact.space_after = Cm(4.2), Cm(-4.2), Pt(3)
+        fact.tab_stops.add_tab_stop(Cm(4.2))
+        code = styles.add_style("Cobid Code", WD_STYLE_TYPE.PARAGRAPH)
+        _font(code, "Courier New", 9)
+        _font(styles["Quote"], font, self.template.size)
+        styles["Quote"].font.color.rgb = RGBColor(0x1A, 0x1A, 0x1A)
+        styles["Quote"].paragraph_format.left_indent = Cm(0.8)
+        _font(styles["Caption"], font, 9.5)
+        styles["Caption"].font.color.rgb = QUIET
+        styles["Caption"].paragraph_format.keep_with_next = True
+        for level in (1, 2):
+            toc = styles.add_style(f"TOC {level}", WD_STYLE_TYPE.PARAGRAPH)
+            _font(toc, font, 10.5)
+            toc.font.bold = level == 1
+            toc.paragraph_format.left_indent, toc.paragraph_format.space_after = Cm(0.7 * (level - 1)), Pt(3)
+
+    def _page(self) -> None:
+        section = self.doc.sections[0]
+        section.orientation = WD_ORIENT.PORTRAIT
+        letter = self.template.paper == "us-letter"
+        section.page_width, section.page_height = (Cm(21.59), Cm(27.94)) if letter else (Cm(21), Cm(29.7))
+        section.left_margin = section.right_margin = Cm(2.3)
+        section.top_margin = section.bottom_margin = Cm(2.3)
+        head = section.header.paragraphs[0]
+        head.add_run(self.composed.title).font.size = Pt(8.5)
+        if self.composed.draft:
+            mark = head.add_run(f"\t{self.composed.draft}")
+            mark.bold, mark.font.size, mark.font.color.rgb = True, Pt(9), self.accent
+        foot = section.footer.paragraphs[0]
+        foot.add_run(f"{self.composed.footer}\t" if self.composed.footer != self.composed.title else "\t")
+        before, _, rest = self.composed.page_words.partition("{page}")
+        between, _, after = rest.partition("{pages}")
+        for words, field in ((before, "PAGE"), (between, "NUMPAGES"), (after, "")):
+            foot.add_run(words)
+            if field:
+                _field(foot, field, "1")
+        for run in foot.runs:
+            run.font.size = Pt(8.5)
+        for name in ("Header", "Footer"):
+            stops = self.doc.styles[name].paragraph_format.tab_stops
+            stops.clear_all()
+            stops.add_tab_stop(Cm(LINE_CM), WD_TAB_ALIGNMENT.RIGHT)
+
+    def cover(self) -> None:
+        cover = self.composed.cover
+        if self.composed.draft:
+            mark = self.doc.add_paragraph().add_run(self.composed.draft)
+            mark.bold, mark.font.size, mark.font.color.rgb = True, Pt(14), self.accent
+        if self.template.logo_svg:
+            self._picture(self.template.logo_svg, self.template.logo_alt, 5.0)
+        eyebrow = self.doc.add_paragraph(cover["eyebrow"])
+        eyebrow.paragraph_format.space_before = Pt(80)
+        self.doc.add_paragraph(cover["title"], style="Title")
+        if cover["subtitle"]:
+            subtitle = self.doc.add_paragraph(cover["subtitle"])
+            subtitle.runs[0].font.size = Pt(13)
+            subtitle.paragraph_format.space_after = Pt(30)
+        self._facts({"rows": cover["rows"]})
+        if cover["note"]:
+            self.doc.add_paragraph(cover["note"])
+        self._break()
+
+    def contents(self) -> None:
+        """A real contents field whose entries are filled in, so that it reads well before any word processor updates it."""
+        entries = [b for b in self.composed.body if b["type"] == "heading" and b["level"] < 3 and b.get("id")]
+        if not self.composed.contents_title or not entries:
+            return
+        title = self.doc.add_paragraph(self.composed.contents_title)
+        title.runs[0].bold, title.runs[0].font.size, title.runs[0].font.color.rgb = True, Pt(19), self.accent
+        for index, entry in enumerate(entries):
+            paragraph = self.doc.add_paragraph(style=f"TOC {entry['level']}")
+            if index == 0:
+                _field_start(paragraph, 'TOC \\o "1-2" \\h \\z \\u')
+            words = f"{entry['number']}  " if entry.get("number") else ""
+            words += "".join(run.get("text", " ") for run in entry["content"])
+            _internal_link(paragraph, _bookmark_name(entry["id"]), words)
+            if index == len(entries) - 1:
+                _field_end(paragraph)
+        self._break()
+
+    def _break(self) -> None:
+        self.doc.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+
+    # Blocks -------------------------------------------------------------------------------------------------
+    def blocks(self, blocks: Sequence[Block], into: Any = None, style: str | None = None) -> None:
+        for block in blocks:
+            self.block(block, into if into is not None else self.doc, style)
+
+    def block(self, b: Block, into: Any, style: str | None) -> None:
+        kind = b["type"]
+        if kind == "paragraph":
+            names = {"note": "Cobid Note", "question": "Cobid Question", "count": "Cobid Count"}
+            paragraph = into.add_paragraph(style=style or names.get(b["role"]))
+            if b.get("number"):
+                paragraph.add_run(f"{b['number']}\t")
+                paragraph.paragraph_format.left_indent = Cm(1.2)
+                paragraph.paragraph_format.first_line_indent = Cm(-1.2)
+            self._runs(paragraph, b)
+        elif kind == "heading":
+            self._heading(b, into)
+        elif kind in ("bulletList", "orderedList"):
+            self._list(b, into, 1)
+        elif kind == "blockquote":
+            self.blocks(b["content"], into, style or "Quote")
+        elif kind == "callout":
+            self.blocks(b["content"], into, "Intense Quote")
+        elif kind == "codeBlock":
+            paragraph = into.add_paragraph(style="Cobid Code")
+            _lines(paragraph, b["text"])
+        elif kind == "rule":
+            _bottom_line(into.add_paragraph(), "#C3CBD6")
+        elif kind == "facts":
+            self._facts(b)
+        elif kind == "figure":
+            self._figure(b)
+        elif kind == "dataTable":
+            self._data_table(b)
+        elif kind == "table":
+            self._table(b, into)
+        elif kind == "pageBreak":
+            self._break()
+
+    def _heading(self, b: Block, into: Any) -> None:
+        if into is not self.doc:
+            self._runs(into.add_paragraph(style="Normal"), b)
+            return
+        paragraph = into.add_paragraph(style=f"Heading {b['level']}")
+        paragraph.paragraph_format.page_break_before = bool(b.get("page"))
+        if b.get("number"):
+            paragraph.add_run(f"{b['number']}  ")
+        self._runs(paragraph, b)
+        if b.get("id"):
+            self.ids += 1
+            _bookmark(paragraph, _bookmark_name(b["id"]), self.ids)
+
+    def _runs(self, paragraph: Any, b: Block) -> None:
+        rtl = b.get("dir") == "rtl"
+        if rtl:
+            paragraph._p.get_or_add_pPr().append(_element("w:bidi"))
+        for run in b["content"]:
+            self._run(paragraph, run, rtl, b.get("lang"))
+
+    def _run(self, paragraph: Any, run: Inline, rtl: bool, language: str | None) -> None:
+        if run["type"] == "break":
+            paragraph.add_run().add_break()
+            return
+        made = (
+            _external_link(paragraph, run["link"], run["text"]) if run.get("link") else paragraph.add_run(run["text"])
+        )
+        made.bold, made.italic = run.get("bold"), run.get("italic")
+        made.font.strike = run.get("strike")
+        if run.get("underline") or run.get("link"):
+            made.underline = True
+        if run.get("code"):
+            made.font.name = "Courier New"
+        properties = made._r.get_or_add_rPr()
+        if rtl:
+            properties.append(_element("w:rtl"))
+        if language:
+            properties.append(_element("w:lang", **({"bidi": language} if rtl else {"val": language})))
+
+    def _list(self, b: Block, into: Any, depth: int) -> None:
+        ordered = b["type"] == "orderedList"
+        base = "List Number" if ordered else "List Bullet"
+        style = base if depth == 1 else f"{base} {min(depth, 3)}"
+        number = _new_numbering(self.doc, style, b["start"]) if ordered else None
+        for item in b["content"]:
+            first = True
+            for child in item["content"]:
+                if child["type"] in ("bulletList", "orderedList"):
+                    self._list(child, into, depth + 1)
+                elif child["type"] == "paragraph":
+                    name = style if first else f"List Continue{'' if depth == 1 else f' {min(depth, 3)}'}"
+                    paragraph = into.add_paragraph(style=name)
+                    if first and number is not None:
+                        _numbered(paragraph, number)
+                    paragraph.paragraph_format.space_after = Pt(3)
+                    if depth > 3:
+                        paragraph.paragraph_format.left_indent = Cm(0.6 * depth)
+                    self._runs(paragraph, child)
+                else:
+                    self.block(child, into, None)
+                first = False
+
+    def _facts(self, b: Block) -> None:
+        for label, value in b["rows"]:
+            paragraph = self.doc.add_paragraph(style="Cobid Fact")
+            name = paragraph.add_run(label)
+            name.font.color.rgb = QUIET
+            paragraph.add_run("\t")
+            _lines(paragraph, value)
+
+    def _figure(self, b: Block) -> None:
+        self._picture(b["svg"], b["alt"], LINE_CM)
+        if b["caption"]:
+            self.doc.add_paragraph(b["caption"], style="Caption").paragraph_format.keep_with_next = False
+
+    def _picture(self, svg: str, alt: str, width: float) -> None:
+        """The drawing as a PNG that every reader shows, with the SVG itself for those that can."""
+        self.figures += 1
+        png = svg_to_png(svg, 960, font_folder=self.font_folder)
+        shape = self.doc.add_picture(io.BytesIO(png), width=Cm(width))
+        properties = shape._inline.docPr
+        properties.set("descr", alt)
+        properties.set("name", f"Figure {self.figures}")
+        name = PackURI(f"/word/media/drawing{self.figures}.svg")
+        part = Part(name, "image/svg+xml", svg.encode(), self.doc.part.package)
+        related = self.doc.part.relate_to(part, RELATIONSHIP_TYPE.IMAGE)
+        blip = shape._inline.graphic.graphicData.pic.blipFill.blip
+        blip.append(_svg_extension(related))
+
+    def _data_table(self, b: Block) -> None:
+        if b["caption"]:
+            caption = self.doc.add_paragraph(style="Caption")
+            caption.add_run(b["caption"]).bold = True
+        columns = b["columns"]
+        table = self._new_table(len(b["rows"]) + 1, len(columns), b["caption"])
+        whole = sum(c["width"] for c in columns)
+        widths = [Cm(LINE_CM * c["width"] / whole) for c in columns]
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = width
+        grid = list(table.rows)
+        for index, (row, cells) in enumerate(zip(grid, [[c["label"] for c in columns], *b["rows"]], strict=True)):
+            bold = index == 0 or (b["total"] and index == len(b["rows"]))
+            for cell, value, column, width in zip(row.cells, cells, columns, widths, strict=True):
+                cell.width = width
+                paragraph = cell.paragraphs[0]
+                paragraph.alignment = ALIGN[column["align"]]
+                paragraph.style = "Cobid Cell"
+                _lines(paragraph, value, bold)
+        self._head_row(grid[0], b["total"] and grid[-1])
+        self.doc.add_paragraph().paragraph_format.space_after = Pt(4)
+
+    def _new_table(self, rows: int, columns: int, words: str, into: Any = None) -> Any:
+        table = (into or self.doc).add_table(rows, columns)
+        table.alignment = WD_TABLE_ALIGNMENT.CENTER
+        table.autofit = False
+        properties = table._tbl.tblPr
+        if words:
+            properties.append(_element("w:tblCaption", val=words[:250]))
+        borders = OxmlElement("w:tblBorders")
+        for side in ("top", "bottom", "insideH"):
+            borders.append(_element(f"w:{side}", val="single", sz="4", space="0", color="C3CBD6"))
+        properties.append(borders)
+        return table
+
+    def _head_row(self, row: Any, total: Any = None) -> None:
+        row._tr.get_or_add_trPr().append(_element("w:tblHeader"))
+        for filled in [row, *([total] if total else [])]:
+            for cell in filled.cells:
+                shading = _element("w:shd", val="clear", color="auto", fill=self.template.tint[1:])
+                cell._tc.get_or_add_tcPr().append(shading)
+
+    def _table(self, b: Block, into: Any) -> None:
+        """A person's own table. Spans become merged cells; the header rows repeat on every page."""
+        table = self._new_table(len(b["rows"]), b["columns"], "", into)
+        width = Cm(LINE_CM / b["columns"])
+        taken: set[tuple[int, int]] = set()
+        for r, row in enumerate(b["rows"]):
+            c = 0
+            for cell in row:
+                while (r, c) in taken:
+                    c += 1
+                if c >= b["columns"]:
+                    c = b["columns"] - 1
+                last_c = min(c + cell["colspan"] - 1, b["columns"] - 1)
+                last_r = min(r + cell["rowspan"] - 1, len(b["rows"]) - 1)
+                taken |= {(y, x) for y in range(r, last_r + 1) for x in range(c, last_c + 1)}
+                target = table.cell(r, c)
+                if (last_r, last_c) != (r, c):
+                    target = target.merge(table.cell(last_r, last_c))
+                target.width = Emu(width * (last_c - c + 1))
+                self._cell(target, cell, r < b["headers"] or cell["header"])
+                c = last_c + 1
+        for row in table.rows[: b["headers"]]:
+            self._head_row(row)
+        if into is self.doc:
+            self.doc.add_paragraph().paragraph_format.space_after = Pt(4)
+
+    def _cell(self, target: Any, cell: Any, bold: bool) -> None:
+        first = target.paragraphs[0]
+        self.blocks(cell["content"], target)
+        if len(target.paragraphs) > 1 and not first.text and first._p.getnext() is not None:
+            first._p.getparent().remove(first._p)
+        for paragraph in target.paragraphs:
+            if paragraph.style.name == "Normal":
+                paragraph.style = "Cobid Cell"
+            for run in paragraph.runs:
+                run.bold = True if bold else run.bold
+        if target._tc[-1].tag != qn("w:p"):
+            target.add_paragraph()
+
+    def saved(self) -> bytes:
+        out = io.BytesIO()
+        self.doc.save(out)
+        return out.getvalue()
+
+
+# XML that python-docx leaves to hand -----------------------------------------------------------------------------
+def _element(tag: str, **attributes: str) -> Any:
+    made = OxmlElement(tag)
+    for name, value in attributes.items():
+        made.set(qn(f"w:{name}"), value)
+    return made
+
+
+def _font(style: Any, name: str, size: float) -> None:
+    style.font.name, style.font.size = name, Pt(size)
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for kind in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
+        fonts.set(qn(kind), name)
+    for kind in ("w:asciiTheme", "w:hAnsiTheme", "w:cstheme", "w:eastAsiaTheme"):
+        fonts.attrib.pop(qn(kind), None)
+
+
+def _lines(paragraph: Any, value: str, bold: bool = False) -> None:
+    for index, line in enumerate(value.split("\n")):
+        run = paragraph.add_run()
+        if index:
+            run.add_break()
+        run.add_text(line)
+        run.bold = bold or None
+
+
+def _bottom_line(styled: Any, colour: str) -> None:
+    element = styled.element if hasattr(styled, "element") else styled._p
+    borders = OxmlElement("w:pBdr")
+    borders.append(_element("w:bottom", val="single", sz="8", space="4", color=colour.lstrip("#")))
+    element.get_or_add_pPr().append(borders)
+
+
+def _field(paragraph: Any, instruction: str, shown: str) -> None:
+    _field_start(paragraph, instruction)
+    paragraph.add_run(shown)
+    _field_end(paragraph)
+
+
+def _field_start(paragraph: Any, instruction: str) -> None:
+    begin = paragraph.add_run()
+    begin._r.append(_element("w:fldChar", fldCharType="begin"))
+    words = OxmlElement("w:instrText")
+    words.set(qn("xml:space"), "preserve")
+    words.text = f" {instruction} "
+    paragraph.add_run()._r.append(words)
+    paragraph.add_run()._r.append(_element("w:fldChar", fldCharType="separate"))
+
+
+def _field_end(paragraph: Any) -> None:
+    paragraph.add_run()._r.append(_element("w:fldChar", fldCharType="end"))
+
+
+def _bookmark_name(identity: str) -> str:
+    return "_" + identity.replace("-", "_")[:38]
+
+
+def _bookmark(paragraph: Any, name: str, identity: int) -> None:
+    start = _element("w:bookmarkStart", id=str(identity), name=name)
+    paragraph._p.insert(1 if paragraph._p.pPr is not None else 0, start)
+    paragraph._p.append(_element("w:bookmarkEnd", id=str(identity)))
+
+
+def _internal_link(paragraph: Any, bookmark: str, words: str) -> None:
+    link = _element("w:hyperlink", anchor=bookmark, history="1")
+    run = paragraph.add_run(words)
+    link.append(run._r)
+    paragraph._p.append(link)
+
+
+def _external_link(paragraph: Any, address: str, words: str) -> Any:
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+    run = paragraph.add_run(words)
+    link.append(run._r)
+    paragraph._p.append(link)
+    return run
+
+
+def _new_numbering(document: Any, style: str, start: int) -> int:
+    """A numbering of its own for each ordered list: otherwise the second list would go on counting from the first."""
+    numbering = document.part.numbering_part.element
+    shared = document.styles[style].element.pPr.numPr.numId.val
+    abstract = next(num for num in numbering.num_lst if num.numId == shared).abstractNumId.val
+    made = numbering.add_num(abstract)
+    override = made.add_lvlOverride(ilvl=0)
+    override.add_startOverride(start)
+    return int(made.numId)
+
+
+def _numbered(paragraph: Any, number: int) -> None:
+    properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
+    properties.get_or_add_ilvl().val = 0
+    properties.get_or_add_numId().val = number
+
+
+def _svg_extension(related: str) -> Any:
+    from lxml import etree
+
+    a, svg = (
+        "http://schemas.openxmlformats.org/drawingml/2006/main",
+        "http://schemas.microsoft.com/office/drawing/2016/SVG/main",
+    )
+    rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    listed = etree.Element(f"{{{a}}}extLst")
+    extension = etree.SubElement(listed, f"{{{a}}}ext", uri="{96DAC541-7B7A-43D3-8B79-37D633B846F1}")
+    blip = etree.SubElement(extension, f"{{{svg}}}svgBlip", nsmap={"asvg": svg})
+    blip.set(f"{{{rel}}}embed", related)
+    return listed
