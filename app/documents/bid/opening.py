@@ -211,13 +211,20 @@ def contributions(reading: Reading) -> list[Block]:
 
 def _contribution(reading: Reading, c: Json) -> list[str]:
     w = reading.words
-    amount = w.money(c["value"]) if c["value"] and Decimal(c["value"]["amount"]) else "–"
-    if c["quantity"] is not None:
-        amount = w.number(c["quantity"])
-        if c["unit"] and c["unit"] != "other":
-            amount += " " + w(f"unit.{c['unit']}.{'one' if c['quantity'] == '1' else 'many'}")
     what = c["title"] if not c["lot_id"] else f"{c['title']}\n{reading.lot(c['lot_id'])}"
-    return [what, w.code("contribution", c["kind"]), amount, period(reading, c), w.code("certainty", c["certainty"])]
+    kind, certainty = w.code("contribution", c["kind"]), w.code("certainty", c["certainty"])
+    return [what, kind, amount_of(reading, c), period(reading, c), certainty]
+
+
+def amount_of(reading: Reading, c: Json) -> str:
+    """The quantity with its unit, or the value: whichever others may see."""
+    w = reading.words
+    if c["quantity"] is None:
+        return w.money(c["value"]) if c["value"] and Decimal(c["value"]["amount"]) else "–"
+    unit = (
+        w(f"unit.{c['unit']}.{'one' if c['quantity'] == '1' else 'many'}") if c["unit"] not in (None, "other") else ""
+    )
+    return f"{w.number(c['quantity'])} {unit}".rstrip()
 
 
 def period(reading: Reading, c: Json) -> str:

@@ -1,0 +1,74 @@
+"""Clauses being written: numbers, cross-references that are always right, and blanks that are counted."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.documents.blocks import Block, heading, inlines
+
+OPEN, CLOSE = "\ue000", "\ue001"
+"""Around the key of a clause that is referred to: characters that no writer's text is allowed to hold."""
+
+
+class Draft:
+    def __init__(self) -> None:
+        self.blanks: list[tuple[int, str, str]] = []
+        self._blocks: list[Block] = []
+        self._numbers: dict[str, str] = {}
+        self._part = 0
+        self._clause = 0
+
+    def part(self, title: str, key: str) -> None:
+        self._part += 1
+        self._clause = 0
+        self._numbers[key] = str(self._part)
+        self._blocks.append(heading(2, title, number=str(self._part), id=f"clause-{self._part}"))
+
+    def clause(self, text: str, key: str = "") -> None:
+        """One complete sentence or more, with a number of its own; blanks in it are noted with that number."""
+        self._clause += 1
+        number = f"{self._part}.{self._clause}"
+        if key:
+            self._numbers[key] = number
+        self.blanks = [(n, what, at or number) for n, what, at in self.blanks]
+        self._blocks.append(
+            {"type": "paragraph", "role": "clause", "number": number, "dir": "ltr", "content": inlines(text)}
+        )
+
+    def own_words(self, introduction: str, blocks: Sequence[Block], missing: str = "") -> None:
+        """The partners' own text beneath a clause; a blank where there is none and there should be."""
+        if blocks:
+            self.clause(introduction)
+            self._blocks += blocks
+        elif missing:
+            self.clause(self.blank(missing))
+
+    def add(self, *blocks: Block) -> None:
+        self._blocks += blocks
+
+    def schedule(self, title: str, key: str, number: int) -> None:
+        self._numbers[key] = str(number)
+        block = heading(1, f"Schedule {number}: {title}", id=f"schedule-{number}")
+        self._blocks.append(block)
+
+    def blank(self, what: str) -> str:
+        self.blanks.append((len(self.blanks) + 1, what, ""))
+        return f"[{len(self.blanks)}: {what}]"
+
+    @staticmethod
+    def ref(key: str) -> str:
+        return f"{OPEN}{key}{CLOSE}"
+
+    def finished(self) -> list[Block]:
+        """All blocks, with every reference turned into its number; a reference to nothing is a fault of the program."""
+        return [self._resolved(block) for block in self._blocks]
+
+    def _resolved(self, value: Any) -> Any:
+        if isinstance(value, str):
+            while OPEN in value:
+                before, _, rest = value.partition(OPEN)
+                key, closed, after = rest.partition(CLOSE)
+                value = f"{before}{self._numbers[key]}{after}" if closed else before + rest
+            return value
+        if isinstance(value, dict):
+            return {name: self._resolved(item) for name, item in value.items()}
+        return [self._resolved(item) for item in value] if isinstance(value, list) else value
