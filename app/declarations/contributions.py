@@ -15,7 +15,7 @@ from app.domain import sight
 from app.domain.access import Actor
 from app.domain.codes import Certainty, ContributionKind, Unit
 from app.domain.declarations import contribution_faults
-from app.domain.differences import contribution_differences, contribution_differences_for_others, contribution_fields
+from app.domain.differences import contribution_differences, contribution_differences_for_others
 from app.domain.errors import Conflict, Fault, Invalid
 from app.domain.ids import Id
 from app.domain.proposal import Contribution
@@ -227,11 +227,3 @@ async def _check_documents(
                 raise Invalid.at(
                     f"{change.at}/document_ids/{index}", "not-found", "Attach the document to this proposal first."
                 )
-
-
-def wire(kept: Kept, currency: str) -> dict[str, Any]:
-    """As its owner reads it."""
-    fields = contribution_fields(kept.value, currency)
-    if fields["period"] == {"start": None, "end": None}:
-        fields["period"] = None
-    return {"id": kept.value.id, "partner_id": kept.value.partner_id, **fields, "version": kept.version}

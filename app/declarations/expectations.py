@@ -43,6 +43,7 @@ class AlreadyWaived(Conflict):
 class Kept:
     value: Expectation
     version: int
+    hidden_changes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def _kept(row: Any) -> Kept:
             revealed=row.revealed,
         ),
         row.version,
+        row.hidden_changes,
     )
 
 
@@ -270,11 +272,11 @@ async def _keep(
         return before
     was, now = _columns(before.value, at.currency), _columns(after, at.currency)
     changed = {name: value for name, value in now.items() if was[name] != value}
-    kept = Kept(after, before.version + 1)
+    kept = Kept(after, before.version + 1, before.hidden_changes + int(hidden))
     await session.execute(
         update(Row)
         .where(Row.id == after.id)
-        .values(**changed, version=kept.version, hidden_changes=Row.hidden_changes + int(hidden))
+        .values(**changed, version=kept.version, hidden_changes=kept.hidden_changes)
         .execution_options(synchronize_session=False)
     )
     return kept
@@ -294,17 +296,3 @@ async def _check_room(session: AsyncSession, at: Setting, more: int) -> None:
     query = select(func.count()).select_from(Row).where(Row.partner_id == at.partner_id)
     if (await session.execute(query)).scalar_one() + more > MOST_DECLARATIONS:
         raise TooManyDeclarations
-
-
-def wire(kept: Kept, currency: str) -> dict[str, Any]:
-    """As its owner reads it."""
-    value = kept.value
-    return {
-        "id": value.id,
-        "partner_id": value.partner_id,
-        **expectation_fields(value, currency),
-        "met_by": [{"type": one.type.value, "id": one.id} for one in value.met_by],
-        "accepted_by": list(value.accepted_by),
-        "must_after_reveal": value.must_after_reveal,
-        "version": kept.version,
-    }

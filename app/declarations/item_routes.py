@@ -1,6 +1,7 @@
 """Contributions and expectations over HTTP. Reads come as JSON from the database; writes are their owner's alone."""
 
-from typing import Annotated, Any, TypeVar
+from dataclasses import replace
+from typing import Annotated, Any
 
 from fastapi import Query, Response
 from pydantic import BaseModel
@@ -8,7 +9,7 @@ from pydantic import BaseModel
 from app.db.queries import declared
 from app.declarations import contributions, expectations
 from app.declarations.common import Setting, setting, stale
-from app.declarations.reading import seats
+from app.declarations.reading import contribution_out, expectation_out, seats
 from app.declarations.schemas import (
     AcceptIn,
     ContributionBatch,
@@ -28,7 +29,7 @@ from app.web import etag, paging
 from app.web.context import Context, Here
 from app.web.edge import Router
 from app.web.guard import child
-from app.web.replies import gone, reply_bytes
+from app.web.replies import gone, reply, reply_bytes
 from app.web.wire import IdIn
 
 contribution_router = Router(tags=["contributions"])
@@ -66,16 +67,19 @@ async def _one(here: Context, table: str, id_: Id) -> Response:
     return reply_bytes(here.request, row.item.encode(), tag=etag.tag(row.version))
 
 
-T = TypeVar("T", bound=BaseModel)
+def _contribution(kept: contributions.Kept, at: Setting) -> ContributionOut:
+    return contribution_out(replace(kept.value, version=kept.version), at.currency, own=True)
 
 
-def _answer(here: Context, out: type[T], wire: dict[str, Any], status: int = 200) -> Response:
-    """The item as its owner reads it, with its ETag and, where it is new, its Location."""
-    made = out.model_validate(wire)
-    headers = {"ETag": etag.tag(wire["version"]), "Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
-    if status == 201:
-        headers["Location"] = f"{here.request.url.path}/{wire['id']}"
-    return Response(made.model_dump_json().encode(), status, headers, "application/json")
+def _expected(kept: expectations.Kept, at: Setting, own: bool = True) -> ExpectationOut:
+    """As its owner reads it; to somebody else, links to budget lines have no id."""
+    lines = {link.id for link in kept.value.met_by} if own else set()
+    one = replace(kept.value, version=kept.version, hidden_changes=kept.hidden_changes)
+    return expectation_out(one, at.currency, own=own, lines=lines)
+
+
+def _location(here: Context, id_: Id) -> str:
+    return f"{here.request.url.path}/{id_}"
 
 
 async def _at(here: Context, partner_id: Id | None) -> Setting:
@@ -118,7 +122,7 @@ async def create_contribution(here: Here, proposal_id: Id, body: ContributionIn)
     at = await _at(here, body.partner_id)
     given = {name: getattr(body, name) for name in body.model_fields_set}
     (made,) = await contributions.save(here.session, here.person, at, [contributions.Change(None, given)])
-    return _answer(here, ContributionOut, contributions.wire(made, at.currency), 201)
+    return reply(here.request, (out := _contribution(made, at)), status=201, location=_location(here, out.id))
 
 
 @contribution_router.post(
@@ -139,7 +143,7 @@ async def batch_contributions(here: Here, proposal_id: Id, body: ContributionBat
         for index, row in enumerate(body.items)
     ]
     made = await contributions.save(here.session, here.person, at, changes)
-    out = [ContributionOut.model_validate(contributions.wire(one, at.currency)) for one in made]
+    out = [_contribution(one, at) for one in made]
     return reply_bytes(here.request, ContributionItems(items=out).model_dump_json().encode())
 
 
@@ -170,7 +174,7 @@ async def update_contribution(here: Here, proposal_id: Id, contribution_id: Id, 
     before, at = await _own_contribution(here)
     change = contributions.Change(before, body.sent())
     (made,) = await contributions.save(here.session, here.person, at, [change])
-    return _answer(here, ContributionOut, contributions.wire(made, at.currency))
+    return reply(here.request, _contribution(made, at))
 
 
 @contribution_router.delete(
@@ -204,7 +208,7 @@ async def create_expectation(here: Here, proposal_id: Id, body: ExpectationIn) -
     at = await _at(here, body.partner_id)
     given = {name: getattr(body, name) for name in body.model_fields_set}
     (made,) = await expectations.save(here.session, here.person, at, [expectations.Change(None, given)])
-    return _answer(here, ExpectationOut, expectations.wire(made, at.currency), 201)
+    return reply(here.request, (out := _expected(made, at)), status=201, location=_location(here, out.id))
 
 
 @expectation_router.post(
@@ -225,7 +229,7 @@ async def batch_expectations(here: Here, proposal_id: Id, body: ExpectationBatch
         for index, row in enumerate(body.items)
     ]
     made = await expectations.save(here.session, here.person, at, changes)
-    out = [ExpectationOut.model_validate(expectations.wire(one, at.currency)) for one in made]
+    out = [_expected(one, at) for one in made]
     return reply_bytes(here.request, ExpectationItems(items=out).model_dump_json().encode())
 
 
@@ -262,7 +266,7 @@ async def update_expectation(here: Here, proposal_id: Id, expectation_id: Id, bo
     before, at = await _own_expectation(here)
     change = expectations.Change(before, body.sent())
     (made,) = await expectations.save(here.session, here.person, at, [change])
-    return _answer(here, ExpectationOut, expectations.wire(made, at.currency))
+    return reply(here.request, _expected(made, at))
 
 
 @expectation_router.delete(
@@ -286,7 +290,7 @@ async def put_met_by(here: Here, proposal_id: Id, expectation_id: Id, body: list
     before, at = await _own_expectation(here)
     own = [side.seat_id for side in here.standing.sides if side.seat_id == at.partner_id]
     made = await expectations.link(here.session, here.person, at, before, body, [i for i in own if i])
-    return _answer(here, ExpectationOut, expectations.wire(made, at.currency))
+    return reply(here.request, _expected(made, at))
 
 
 @expectation_router.post(
@@ -296,7 +300,7 @@ async def waive_expectation(here: Here, proposal_id: Id, expectation_id: Id, bod
     """By a signatory of its owner alone, with a reason that the others read."""
     before, at = await _own_expectation(here, matched=False)
     made = await expectations.waive(here.session, here.person, at, before, body.reason)
-    return _answer(here, ExpectationOut, expectations.wire(made, at.currency))
+    return reply(here.request, _expected(made, at))
 
 
 @expectation_router.post(
@@ -310,4 +314,4 @@ async def accept_expectation(here: Here, proposal_id: Id, expectation_id: Id, bo
     owner = await setting(here.session, here.proposal_id, before.value.partner_id)
     partner = await setting(here.session, here.proposal_id, side.seat_id or "")
     made = await expectations.accept(here.session, here.person, owner, before, partner)
-    return _answer(here, ExpectationOut, expectations.wire(made, owner.currency))
+    return reply(here.request, _expected(made, owner, own=False))

@@ -1,7 +1,11 @@
 """Answers of this capability: the round and the reconciliation as the reader sees them, and who the reader is."""
 
+from collections.abc import Container
+
 from app.declarations.schemas import (
     ContradictionOut,
+    ContributionOut,
+    ExpectationOut,
     LinkOut,
     PartnerTotalsOut,
     ReconciledOut,
@@ -13,12 +17,14 @@ from app.declarations.schemas import (
     UnclaimedOut,
 )
 from app.domain import honesty
-from app.domain.access import Relation
-from app.domain.budget_views import Reader
+from app.domain.access import Relation, Standing
+from app.domain.budget_views import Reader, may_read_line
+from app.domain.codes import MetByType
 from app.domain.contradictions import CONTRADICTIONS
+from app.domain.differences import contribution_fields, contribution_for_others, expectation_fields
 from app.domain.ids import Id
 from app.domain.money import format_quantity
-from app.domain.proposal import Proposal, Target
+from app.domain.proposal import Contribution, Expectation, Proposal, Target
 from app.domain.reconciliation import Reconciliation, Sums
 from app.web.context import Context
 from app.web.wire import MoneyOut
@@ -29,20 +35,76 @@ def seats(here: Context) -> list[Id]:
     return [side.seat_id for side in here.standing.sides if side.seat_id]
 
 
-def reader(here: Context, proposal: Proposal) -> Reader:
-    """As a partner where the actor is one, else as the facilitator."""
-    own = frozenset(side.seat_id for side in here.standing.seats(Relation.PARTNER) if side.seat_id)
-    return honesty.reader_of(proposal, own) if own else honesty.facilitator_of(proposal)
+def reader(standing: Standing, proposal: Proposal) -> Reader:
+    """As a partner where the actor is one, else as the facilitator, else as one who left."""
+    own = frozenset(side.seat_id for side in standing.seats(Relation.PARTNER) if side.seat_id)
+    if not own and standing.seats(Relation.FACILITATOR):
+        return honesty.facilitator_of(proposal)
+    return honesty.reader_of(
+        proposal, own or frozenset(side.seat_id for side in standing.seats(Relation.FORMER) if side.seat_id)
+    )
 
 
-def round_out(proposal: Proposal, reader_: Reader, skip_agreed: list[Id]) -> RoundOut:
-    seen = honesty.round_seen(proposal, reader_)
+def contributions(proposal: Proposal, standing: Standing) -> list[ContributionOut]:
+    """One's own in full; of the others' what may be seen, once everything is open."""
+    as_reader = reader(standing, proposal)
+    return [
+        contribution_out(one, proposal.currency, own=one.partner_id in as_reader.partner_ids)
+        for one in proposal.contributions
+        if _there(one, proposal, as_reader)
+    ]
+
+
+def expectations(proposal: Proposal, standing: Standing) -> list[ExpectationOut]:
+    as_reader = reader(standing, proposal)
+    lines = {line.id for line in proposal.budget_lines if may_read_line(line, as_reader)}
+    return [
+        expectation_out(one, proposal.currency, own=one.partner_id in as_reader.partner_ids, lines=lines)
+        for one in proposal.expectations
+        if _there(one, proposal, as_reader)
+    ]
+
+
+def _there(one: Contribution | Expectation, proposal: Proposal, as_reader: Reader) -> bool:
+    return honesty.may_see(proposal, as_reader, one)
+
+
+def contribution_out(one: Contribution, currency: str, *, own: bool) -> ContributionOut:
+    """As its owner reads it, or with the owner's own figures null."""
+    fields = contribution_fields(one, currency) if own else contribution_for_others(one, currency)
+    if fields["period"] == {"start": None, "end": None}:
+        fields["period"] = None
+    version = one.version if own else one.version - one.hidden_changes
+    return ContributionOut.model_validate({"id": one.id, "partner_id": one.partner_id, **fields, "version": version})
+
+
+def expectation_out(one: Expectation, currency: str, *, own: bool, lines: Container[Id]) -> ExpectationOut:
+    """`lines`: the budget lines that the reader may read; links to others have no id."""
+    links = dict.fromkeys(
+        (link.type, None if link.type is MetByType.BUDGET_LINE and link.id not in lines else link.id)
+        for link in sorted(one.met_by, key=lambda link: (link.type.value, link.id))
+    )
+    return ExpectationOut.model_validate(
+        {
+            "id": one.id,
+            "partner_id": one.partner_id,
+            **expectation_fields(one, currency),
+            "met_by": [{"type": type_, "id": id_} for type_, id_ in links],
+            "accepted_by": list(one.accepted_by),
+            "must_after_reveal": one.must_after_reveal,
+            "version": one.version if own else one.version - one.hidden_changes,
+        }
+    )
+
+
+def round_out(proposal: Proposal, standing: Standing) -> RoundOut:
+    seen = honesty.round_seen(proposal, reader(standing, proposal))
     return RoundOut(
         status=seen.status,
         cut_off=seen.cut_off,
         revealed_at=seen.revealed_at,
         filed=list(seen.filed),
-        skip_agreed=skip_agreed,
+        skip_agreed=[p.id for p in proposal.accepted if p.skip_agreed_at is not None],
         version=proposal.version,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import event_log, rounds
@@ -68,7 +68,7 @@ async def skip(session: AsyncSession, actor: Actor, proposal: d.Proposal, side: 
     """This partner would do without the round. When every accepted partner would, everything opens."""
     honesty.refuse_unless_open(proposal)
     now = await event_log.now(session)
-    agreed = await skip_agreed(session, proposal.id)
+    agreed = [p.id for p in proposal.accepted if p.skip_agreed_at is not None]
     if side.seat_id in agreed:
         return
     await session.execute(
@@ -83,15 +83,6 @@ async def skip(session: AsyncSession, actor: Actor, proposal: d.Proposal, side: 
         return
     await rounds.open_all(session, proposal.id, RoundStatus.SKIPPED, now)
     await _record(session, actor, proposal, side, "honesty_round_skipped", {"agreed_by": sorted(agreed)})
-
-
-async def skip_agreed(session: AsyncSession, proposal_id: Id) -> list[Id]:
-    query = (
-        select(Partner.id)
-        .where(Partner.proposal_id == proposal_id, Partner.status == "accepted", Partner.skip_agreed_at.is_not(None))
-        .order_by(Partner.id)
-    )
-    return list((await session.execute(query)).scalars())
 
 
 async def set_cut_off(

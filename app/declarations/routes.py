@@ -6,6 +6,7 @@ from fastapi import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.queries import picture
+from app.declarations import reading
 from app.declarations import round as honesty_round
 from app.declarations.item_routes import contribution_router, expectation_router
 from app.declarations.reading import reader, reconciliation_out, round_out
@@ -21,7 +22,7 @@ from app.domain.access import Actor
 from app.domain.codes import Matter
 from app.domain.ids import Id
 from app.domain.reconciliation import reconcile
-from app.web import carriers, paging
+from app.web import carriers, paging, parts
 from app.web.context import Context, Here
 from app.web.edge import Router
 from app.web.guard import child
@@ -38,8 +39,7 @@ child(
 
 async def _round(here: Context) -> Response:
     proposal = await picture.load(here.session, here.proposal_id)
-    agreed = await honesty_round.skip_agreed(here.session, here.proposal_id)
-    return reply(here.request, round_out(proposal, reader(here, proposal), agreed))
+    return reply(here.request, round_out(proposal, here.standing))
 
 
 @router.get("/proposals/{proposal_id}/honesty-round", response_model=RoundOut, summary="The honesty round")
@@ -104,6 +104,9 @@ async def _carry_cut_off(
 
 
 carriers.register("PUT", "/honesty-round", Matter.OTHER, _carry_cut_off)
+parts.register("honesty_round", reading.round_out)
+parts.register("contributions", reading.contributions)
+parts.register("expectations", reading.expectations)
 
 
 @router.get(
@@ -114,7 +117,7 @@ carriers.register("PUT", "/honesty-round", Matter.OTHER, _carry_cut_off)
 async def get_reconciliation(here: Here, proposal_id: Id) -> Response:
     """Computed for you: of others' figures it uses only what you may see, so your answer may know more than theirs."""
     proposal = await picture.load(here.session, here.proposal_id)
-    as_reader = reader(here, proposal)
+    as_reader = reader(here.standing, proposal)
     found = reconcile(proposal, as_reader, await honesty_round.elsewhere(here.session, as_reader))
     return reply(here.request, reconciliation_out(found, proposal.currency))
 

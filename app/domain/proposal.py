@@ -171,6 +171,7 @@ class Partner:
     """In another bid for the same lot, and not let in by the partners of both yet (rule 3)."""
     filed_at: datetime | None = None
     must_file: bool = True
+    skip_agreed_at: datetime | None = None
     version: int = 0
 
     @property
@@ -244,6 +245,9 @@ class Contribution:
     shown_as: str = "value"
     """Which the other partners see, `value` or `quantity`: never both, since one divides by the other (rule 1)."""
     revealed: bool = True
+    version: int = 1
+    hidden_changes: int = 0
+    """How many versions changed nothing that the others see; they are told `version` less that."""
 
     @property
     def in_money(self) -> bool:
@@ -282,6 +286,8 @@ class Expectation:
     must_after_reveal: bool = False
     """Made or raised to `must` after the reveal: blocks only once the other partners have accepted it (rule 7)."""
     revealed: bool = True
+    version: int = 1
+    hidden_changes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +329,7 @@ class Outcome:
     audience: Audience = Audience.COMMISSIONER
     question_id: Id | None = None
     lot_id: Id | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +357,9 @@ class Section:
     counts: Counts = Counts()
     content: Mapping[str, object] | None = None
     characters_by_organisation: Mapping[Id, int] = field(default_factory=dict)
+    open_to_all: bool = False
+    version: int = 0
+    """Of the settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +369,7 @@ class Statement:
     answer: str
     detail_markdown: str = ""
     document_id: Id | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.db import editions, event_log
-from app.db.models.facilitation import Difficulty
+from app.db import editions, event_log, rounds
+from app.db.models.facilitation import Difficulty, RemovalCertificate
 from app.db.models.proposals import Partner, Proposal
 from app.db.queries import bids
 from app.domain import difficulties, lifecycle
@@ -53,8 +53,16 @@ async def cancel(session: AsyncSession, actor: Actor, partner: Partner, organisa
     await _log(session, actor, partner.proposal_id, organisation_id, "invitation_cancelled", payload)
 
 
-async def check_removal(session: AsyncSession, proposal_id: Id) -> None:
-    """While any difficulty is open nobody can be removed, whichever it is, with one answer for all (rule 6)."""
+async def check_removal(session: AsyncSession, proposal_id: Id, partner_id: Id) -> None:
+    """While any difficulty is open nobody can be removed, whichever it is, with one answer for all (rule 6).
+
+    Unless the facilitator has certified that this removal has nothing to do with them.
+    """
+    certified = await session.execute(
+        select(RemovalCertificate.id).where(
+            RemovalCertificate.proposal_id == proposal_id, RemovalCertificate.partner_id == partner_id
+        )
+    )
     rows = await session.execute(
         select(Difficulty).where(Difficulty.proposal_id == proposal_id, Difficulty.closed_at.is_(None))
     )
@@ -62,7 +70,7 @@ async def check_removal(session: AsyncSession, proposal_id: Id) -> None:
         d.Difficulty(row.id, AddressedTo(row.addressed_to), row.blocking, True, row.blocking_since)
         for row in rows.scalars()
     ]
-    difficulties.check_removal(open_ones)
+    difficulties.check_removal(open_ones, certified.first() is not None)
 
 
 async def remove(
@@ -72,7 +80,7 @@ async def remove(
     partner = await partner_of(session, proposal_id, path["partner_id"])
     if partner.status != PartnerStatus.ACCEPTED.value:
         raise lifecycle.StepNotPossible("This organisation is not a partner in the bid any more.")
-    await check_removal(session, proposal_id)
+    await check_removal(session, proposal_id, partner.id)
     await _end(session, actor, partner, PartnerStatus.REMOVED, "partner_removed", str(body.get("reason", "")))
 
 
@@ -89,6 +97,7 @@ async def _end(
     payload = {"partner_id": partner.id, "reason": reason}
     await _log(session, actor, partner.proposal_id, partner.organisation_id, type_, payload)
     await editions.partner_left(session, actor, partner.proposal_id, partner.id, name, partner.organisation_id)
+    await rounds.settle(session, partner.proposal_id, actor)
 
 
 async def replace_lead(

@@ -14,7 +14,7 @@ from app.domain.proposal import Proposal
 from app.domain.structure import derive, problems
 from app.structure import service
 from app.structure.schemas import DerivedOut, ProblemInStructureOut, StructureIn, StructureOut
-from app.web import carriers
+from app.web import carriers, parts
 from app.web.context import Context, Here
 from app.web.edge import Router
 from app.web.replies import reply
@@ -92,3 +92,4 @@ async def _carry(
 
 
 carriers.register("PUT", "/structure", Matter.STRUCTURE, _carry)
+parts.register("structure", lambda proposal, _standing: present(proposal))

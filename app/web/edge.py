@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.db import rounds
 from app.db.engine import Database
 from app.domain.access import Rule, Standing
 from app.domain.errors import Fault, Invalid, Refusal
@@ -97,6 +98,9 @@ class _Run:
             early = await self._peek(settings)
             run = _in(session) if session else _quick(db)
             found, path = await guard.judge(self.request, self.rule, settings, run, early)
+            if found.facts.get("round_due"):
+                await _open_round(db, session, path["proposal_id"])
+                found, path = await guard.judge(self.request, self.rule, settings, run, early)
             content = await self._body(settings)
             self._check_queries()
             context = Context(
@@ -180,6 +184,16 @@ class _Run:
                     for name in unknown
                 ]
             )
+
+
+async def _open_round(db: Database, session: AsyncSession | None, proposal_id: str) -> None:
+    """The agreed cut-off of the honesty round has come: whoever comes first afterwards finds everything open."""
+    if session is not None:
+        await rounds.settle(session, proposal_id)
+        return
+    async with db.sessions() as own:
+        await rounds.settle(own, proposal_id)
+        await own.commit()
 
 
 def _in(session: AsyncSession) -> guard.Run:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from app.db import migrate
+from app.domain.contradictions import CONTRADICTIONS
 from app.domain.errors import NotFound, Unauthenticated
 from app.web.problems import STATUS, known_problems, problem
 
@@ -73,6 +74,8 @@ def page(title: str, body: str, status: int = 200) -> HTMLResponse:
 async def get_problem_page(request: Request, code: str) -> Response:
     """The page that a problem's `type` resolves to: what happened, and what to do next."""
     found = known_problems().get(code)
+    if found is None and (contradiction := CONTRADICTIONS.get(code)):
+        return page(contradiction.title, f"<p>{html.escape(contradiction.explanation)}</p>")
     if found is None:
         return problem(request, NotFound())
     body = (

@@ -76,7 +76,10 @@ SELECT json_build_object('public', false, 'status', p.status, 'version', p.versi
   'late', coalesce(o.submission_deadline < clock_timestamp(), false),
   'stands', EXISTS (SELECT FROM submissions s WHERE s.proposal_id = p.id
                     AND s.status IN ('submitted', 'acknowledged', 'decided')),
-  'round', p.round_status, 'call_version', o.version,
+  'round', p.round_status,
+  'round_due', p.round_status = 'open' AND p.round_cut_off <= clock_timestamp()
+    AND (SELECT count(*) FROM partners ra WHERE ra.proposal_id = p.id AND ra.status = 'accepted') > 1,
+  'call_version', o.version,
   'names', (SELECT coalesce(sum(g.version), 0) FROM partners pa JOIN organisations g ON g.id = pa.organisation_id
             WHERE pa.proposal_id = p.id),
   'must_sign', e.must_sign, 'may_submit', e.may_submit, 'edition', e.number,
