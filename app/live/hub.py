@@ -12,6 +12,7 @@ from app.domain.ids import Id
 from app.live import awareness, metrics
 from app.live.authority import Warden
 from app.live.bus import Ears, PostgresBus
+from app.live.compaction import Compactor
 from app.live.limits import Limits
 from app.live.log import Log, Row
 from app.live.room import GONE_WRONG, TRY_AGAIN, Room
@@ -43,6 +44,7 @@ class Hub:
         self._warden = warden
         self._limits = limits
         self._on_change = on_change
+        self._compactor = Compactor()
         self._rooms: dict[Id, _Open] = {}
         self._sockets: set[Socket] = set()
         self._of_one: Counter[Id] = Counter()
@@ -66,6 +68,7 @@ class Hub:
         await self._warden.stop()
         await self._bus.stop()
         await self._log.stop()
+        self._compactor.stop()
 
     async def serve(self, socket: Socket) -> None:
         """Seats the connection in its section until it ends."""
@@ -123,6 +126,7 @@ class Hub:
         room = Room(
             section_id,
             self._log,
+            self._compactor,
             max_bytes=self._limits.section_bytes,
             on_change=self._changed,
             publish_cursors=self._bus.publish_cursors,

@@ -58,7 +58,13 @@ class Loaded:
     proposal_id: Id
     seq: int
     snapshot: bytes | None
+    shape: bytes | None
     tail: list[bytes]
+
+    @property
+    def before(self) -> list[bytes]:
+        """The snapshot, if there is one."""
+        return [self.snapshot] if self.snapshot else []
 
 
 _COMMIT = """
@@ -89,7 +95,7 @@ _COMMIT_NOW = _COMMIT.format(skip="SKIP LOCKED")
 _COMMIT_WAITING = _COMMIT.format(skip="")
 
 _LOAD = """
-SELECT h.proposal_id::text, h.last_seq, s.state,
+SELECT h.proposal_id::text, h.last_seq, s.state, s.shape,
        ARRAY(SELECT u.update FROM section_updates u
              WHERE u.section_id = h.section_id AND u.seq > coalesce(s.seq, 0) ORDER BY u.seq)
 FROM section_heads h LEFT JOIN section_snapshots s ON s.section_id = h.section_id WHERE h.section_id = $1::text::uuid
@@ -101,8 +107,9 @@ ON CONFLICT DO NOTHING
 _AFTER = "SELECT seq, update FROM section_updates WHERE section_id = $1::text::uuid AND seq > $2 ORDER BY seq"
 _COMPACT = """
 WITH kept AS (
-    INSERT INTO section_snapshots (section_id, seq, state) VALUES ($1::text::uuid, $2, $3)
-    ON CONFLICT (section_id) DO UPDATE SET seq = excluded.seq, state = excluded.state, at = clock_timestamp()
+    INSERT INTO section_snapshots (section_id, seq, state, shape) VALUES ($1::text::uuid, $2, $3, $4)
+    ON CONFLICT (section_id) DO UPDATE
+    SET seq = excluded.seq, state = excluded.state, shape = excluded.shape, at = clock_timestamp()
     WHERE section_snapshots.seq < excluded.seq RETURNING section_id
 )
 UPDATE section_heads SET bytes_since_snapshot = 0 WHERE section_id IN (SELECT section_id FROM kept)
@@ -143,15 +150,15 @@ class Log:
         if row is None:
             await self._ask("execute", _ENSURE, section_id)
             row = await self._ask("fetchrow", _LOAD, section_id)
-        return None if row is None else Loaded(row[0], row[1], row[2], row[3])
+        return None if row is None else Loaded(row[0], row[1], row[2], row[3], row[4])
 
     async def after(self, section_id: Id, seq: int) -> list[tuple[int, bytes]]:
         """The numbered updates after `seq`. Raises `Unavailable`."""
         return [(row[0], row[1]) for row in await self._ask("fetch", _AFTER, section_id, seq)]
 
-    async def compact(self, section_id: Id, seq: int, state: bytes) -> None:
+    async def compact(self, section_id: Id, seq: int, state: bytes, shape: bytes) -> None:
         """Keeps `state`, which holds everything up to `seq`, as the snapshot, unless a later one is there."""
-        await self._ask("execute", _COMPACT, section_id, seq, state)
+        await self._ask("execute", _COMPACT, section_id, seq, state, shape)
 
     def _spawn(self, work: Any) -> None:
         task: asyncio.Task[None] = asyncio.create_task(work)

@@ -6,6 +6,7 @@ busier a room is, the more goes into one commit and into one frame.
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -14,20 +15,22 @@ import structlog
 from app.domain.ids import Id
 from app.live import awareness, metrics, protocol, updates
 from app.live.awareness import Presence
+from app.live.compaction import Compactor
 from app.live.log import Batch, Loaded, Log, NotADraft, Row, Unavailable
 from app.live.text import EMPTY, Broken, Text, merge
+from app.live.varint import Malformed
 from app.richtext.guard import Foreign
 
 _logger = structlog.get_logger(__name__)
 
 MAX_TAKEN = 256
 """Updates of one member in one batch: bounds how long the loop is held."""
-COMPACT_EVERY = 400
-"""Log rows after which a snapshot is made: loading them costs about as much as loading a small snapshot."""
+COMPACT_AT, COMPACT_EVERY = 400, 10.0
+"""Log rows after which a snapshot is made, but not more often than in so many seconds."""
 CURSOR_DELAY = 0.04
 """Seconds in which cursors' moves are gathered."""
 
-GONE_WRONG, TRY_AGAIN, FOREIGN = 1011, 1013, 4422
+GONE_WRONG, TRY_AGAIN, UNREADABLE, FOREIGN = 1011, 1013, 4400, 4422
 """Close codes. y-websocket's client comes back after 1011 and 1013; 4400 to 4499 tell it to stay away."""
 
 
@@ -66,6 +69,7 @@ class Room:
         self,
         section_id: Id,
         log: Log,
+        compactor: Compactor,
         *,
         max_bytes: int,
         on_change: Callable[["Room", list[Row]], None],
@@ -77,6 +81,7 @@ class Room:
         self._failed = False
         self.seq = 0
         self._log = log
+        self._compactor = compactor
         self._max_bytes = max_bytes
         self._on_change = on_change
         self._publish_cursors = publish_cursors
@@ -91,6 +96,8 @@ class Room:
         self._moved_here: set[int] = set()
         self._text = Text([])
         self._tail = 0
+        self._compacted_at = 0.0
+        self._compacting: asyncio.Task[None] | None = None
         self.proposal_id: Id = ""
 
     async def open(self) -> bool:
@@ -176,8 +183,10 @@ class Room:
         if self._task is not None:
             self._wake.set()
             await self._task
-        if self._tail > COMPACT_EVERY // 8 and not self._failed:
-            await self._compact()
+        if self._compacting is not None:
+            await asyncio.gather(self._compacting, return_exceptions=True)
+        if self._tail > COMPACT_AT // 8 and not self._failed:
+            await self.compact()
         self._text.close()
 
     # What follows runs in the room's own task.
@@ -209,8 +218,7 @@ class Room:
         if rows:
             await self._commit(rows, writers)
         self._answer()
-        if self._tail >= COMPACT_EVERY:
-            await self._compact()
+        self._compact_when_due()
         if self._waiting:
             self._wake.set()
 
@@ -239,11 +247,11 @@ class Room:
             if not member.may_write:
                 member.refuse(READ_ONLY)
                 continue
-            ready = self._without_gaps(member, brought)
-            if not ready:
+            if self._text.size + sum(len(update) for update, _ in brought) > self._max_bytes and self._too_long():
+                member.refuse(TOO_LONG)
                 continue
-            if self._text.size + sum(len(update) for update, _ in ready) > self._max_bytes and self._too_long():
-                member.refuse("This section is as long as it can be. Shorten it, or write in another section.")
+            ready = self._admitted(member, brought)
+            if not ready:
                 continue
             try:
                 change = self._text.add(ready)
@@ -256,23 +264,25 @@ class Room:
             metrics.updates.inc(len(ready))
         return rows, writers
 
-    def _without_gaps(self, member: Member, brought: list[Brought]) -> list[Brought]:
+    def _admitted(self, member: Member, brought: list[Brought]) -> list[bytes]:
         """The updates up to the first that builds on something we lack; then the member is asked for all we lack.
 
         That happens to honest clients: two tabs of one browser pass updates to each other, and one of them is offline.
         """
-        held = None
-        for place, (_, read) in enumerate(brought):
-            if read.missing_from(self._text.state if held is None else held):
+        admitted = []
+        for update, read in brought:
+            try:
+                fits = self._text.admit(read)
+            except Malformed as malformed:
+                self._refuse(member, UNREADABLE, str(malformed))
+                break
+            if not fits:
                 if member not in self._asked_back:
                     self._asked_back.add(member)
                     member.send(protocol.step1(self._text.state_vector()))
-                return brought[:place]
-            if len(brought) > 1:
-                held = held if held is not None else dict(self._text.state)
-                for client, _, end in read.runs:
-                    held[client] = max(end, held.get(client, 0))
-        return brought
+                break
+            admitted.append(update)
+        return admitted
 
     def _too_long(self) -> bool:
         """Whether it really is: the size is a guess between snapshots, since deleted text is let go."""
@@ -281,18 +291,21 @@ class Room:
 
     async def _expel(self, member: Member, foreign: Foreign, rows: list[Row]) -> None:
         """Refuses what would make other editors delete text, and makes the document good again."""
-        metrics.refused.labels("foreign").inc()
+        self._refuse(member, FOREIGN, str(foreign))
+        await self._load_again(rows)
+
+    def _refuse(self, member: Member, code: int, reason: str) -> None:
+        metrics.refused.labels("foreign" if code == FOREIGN else "malformed").inc()
         _logger.warning(
             "live_update_refused",
             section_id=self.section_id,
             person_id=member.person_id,
             organisation_id=member.organisation_id,
-            reason=str(foreign),
+            reason=reason,
         )
         self._waiting.pop(member, None)
-        member.refuse(f"The editor sent something that a section cannot hold: {foreign}")
-        member.close(FOREIGN, "the editor sent something that a section cannot hold")
-        await self._load_again(rows)
+        member.refuse(f"The editor sent something that a section cannot hold: {reason}")
+        member.close(code, "the editor sent something that a section cannot hold")
 
     async def _load_again(self, rows: list[Row]) -> None:
         """The log's text, with `rows` on top, which are applied but not yet logged."""
@@ -335,13 +348,29 @@ class Room:
             if member in self.members:
                 member.answer(protocol.step2(self._text.since(state)))
 
-    async def _compact(self) -> None:
-        """Keeps the document as it stands as the section's snapshot. A few milliseconds of encoding."""
+    async def compact(self) -> None:
+        """Makes a snapshot of what is logged now. Never at the expense of who types."""
+        self._compacted_at = time.monotonic()
         self._tail = 0
-        await self._log.compact(self.section_id, self.seq, self._text.snapshot())
+        try:
+            loaded = await self._log.load(self.section_id)
+            if loaded is None or not loaded.tail:
+                return
+            snapshot, shape = await self._compactor.squeeze([*loaded.before, *loaded.tail])
+            await self._log.compact(self.section_id, loaded.seq, snapshot, shape)
+        except Unavailable:
+            _logger.warning("live_not_compacted", section_id=self.section_id, reason="the database does not answer")
+        except Exception as failure:
+            _logger.error("live_not_compacted", section_id=self.section_id, reason=str(failure))
+            self._compacted_at += 600
+
+    def _compact_when_due(self) -> None:
+        due = self._tail >= COMPACT_AT and time.monotonic() - self._compacted_at > COMPACT_EVERY
+        if due and (self._compacting is None or self._compacting.done()):
+            self._compacting = asyncio.create_task(self.compact())
 
     def _put(self, loaded: Loaded) -> None:
-        text = Text([*([loaded.snapshot] if loaded.snapshot else []), *loaded.tail])
+        text = Text([*loaded.before, *loaded.tail], loaded.shape)
         self._text.close()
         self._text = text
         self.seq = loaded.seq
@@ -369,5 +398,6 @@ class Room:
             self._publish_cursors(self.section_id, awareness.write([moves[client] for client in here]))
 
 
+TOO_LONG = "This section is as long as it can be. Shorten it, or write in another section."
 READ_ONLY = "You can read this section, but not write in it."
 LOCKED = "The proposal is locked for signing. Withdraw the signed version to write again."

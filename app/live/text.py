@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from pycrdt import Doc, TransactionEvent, XmlFragment, merge_updates
 
 from app.live import updates
+from app.live.shape import Shape
 from app.live.updates import State
+from app.live.varint import Malformed
 from app.richtext.guard import Foreign, Guard
 
 EMPTY = b"\x00\x00"
@@ -22,15 +24,15 @@ class Broken(Exception):
 class Text:
     """The document, its state vector, and a guess of its size in bytes."""
 
-    def __init__(self, logged: Sequence[bytes]) -> None:
-        """Raises `Broken`."""
+    def __init__(self, logged: Sequence[bytes], shape: bytes | None = None) -> None:
+        """`shape` is that of the first of `logged`, where it was kept. Raises `Broken`."""
         self._changed: list[bytes] = []
         self.doc: Doc[XmlFragment] = Doc()
         self._fragment = self.doc.get("default", type=XmlFragment)
         load(self.doc, logged)
         self._guard = Guard(self.doc)
         self._subscription = self.doc.observe(self._note)
-        self.state: State = updates.read_state(self.doc.get_state())
+        self._shape = _shape_of(logged, shape)
         self.size = sum(map(len, logged))
 
     def close(self) -> None:
@@ -38,17 +40,17 @@ class Text:
         self._guard.close()
         self.doc.unobserve(self._subscription)
 
-    def add(self, brought: Sequence[tuple[bytes, updates.Read]]) -> bytes:
-        """Applies one writer's updates; answers what they changed, as one update, empty if nothing.
+    def admit(self, read: updates.Read) -> bool:
+        """Whether all is here that the update builds on; then `add` must follow. Raises `Malformed` if it can't fit."""
+        return self._shape.admit(read)
+
+    def add(self, admitted: Sequence[bytes]) -> bytes:
+        """Applies one writer's admitted updates; answers what they changed, as one update, empty if nothing.
 
         Raises `Foreign`: then this document is spoiled and must be loaded again.
         """
         self._changed.clear()
-        self._guard.apply(merge([update for update, _ in brought]))
-        for _, read in brought:
-            for client, _, end in read.runs:
-                if end > self.state.get(client, 0):
-                    self.state[client] = end
+        self._guard.apply(merge(admitted))
         change = merge(self._changed)
         self.size += len(change)
         return change
@@ -57,7 +59,7 @@ class Text:
         """Applies what another process checked and logged; answers what was new in it."""
         self._changed.clear()
         load(self.doc, logged)
-        self.state = updates.read_state(self.doc.get_state())
+        _extend(self._shape, logged)
         change = merge(self._changed)
         self.size += len(change)
         return change
@@ -71,6 +73,15 @@ class Text:
         whole = self.doc.get_update()
         self.size = len(whole)
         return whole
+
+    def shape(self) -> bytes:
+        """To be kept with the snapshot."""
+        return self._shape.to_bytes()
+
+    @property
+    def ends(self) -> State:
+        """The state vector, as this side counts it."""
+        return self._shape.ends
 
     def state_vector(self) -> bytes:
         return self.doc.get_state()
@@ -88,6 +99,22 @@ def load(doc: Doc[XmlFragment], logged: Sequence[bytes]) -> None:
         if isinstance(failure, Exception) or _is_panic(failure):
             raise Broken(str(failure)[:200]) from None
         raise
+
+
+def _shape_of(logged: Sequence[bytes], kept: bytes | None) -> Shape:
+    shape, rest = (Shape.from_bytes(kept), logged[1:]) if kept is not None else (Shape(), logged)
+    _extend(shape, rest)
+    return shape
+
+
+def _extend(shape: Shape, logged: Sequence[bytes]) -> None:
+    for update in logged:
+        try:
+            fits = shape.admit(updates.read(update))
+        except Malformed as malformed:
+            raise Broken(str(malformed)) from None
+        if not fits:
+            raise Broken("an update in the log builds on something that is not there")
 
 
 def merge(parts: Sequence[bytes]) -> bytes:

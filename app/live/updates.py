@@ -3,11 +3,13 @@
 The library trusts its input: a count of 2^28 made it take 518 MB, an impossible clock made it panic. So what is
 handed to it has been read to the last byte here, by Yjs' format as `yjs/src/utils/encoding.js` and `structs/` write
 it: counts and lengths are covered by bytes that are there, numbers are in range, and only what rich text is made of
-occurs. What the update builds on is told too, so that one that waits for others is never applied.
+occurs. Whether it fits to the document is judged in `shape`.
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.live.varint import Malformed, Reader
 
@@ -22,57 +24,76 @@ _ORIGIN, _RIGHT_ORIGIN, _PARENT_SUB = 0x80, 0x40, 0x20
 
 State = dict[int, int]
 """A state vector: for each Yjs client, the number of its clock values that are held."""
+At = tuple[int, int]
+"""The place of a struct, or of one character in it: Yjs client and clock."""
+
+
+class Struct(NamedTuple):
+    """`length` clock values from `clock` on. `kind`: one of `GONE`, `DELETED`, `ELEMENT`, `TEXT`, `RUN`, `VALUE`.
+
+    With neither `origin` nor `right` its `parent` is told: a place, or `None` for the root.
+    """
+
+    clock: int
+    length: int
+    kind: int
+    origin: At | None
+    right: At | None
+    parent: At | None
+    sub: str | None
+    text: str | None
+
+    def pairs(self) -> Iterator[int]:
+        """The clocks of the first halves: Yjs counts UTF-16 units, and two of them can be one character."""
+        if self.text is not None and not self.text.isascii():
+            clock = self.clock
+            for character in self.text:
+                if character > "\uffff":
+                    yield clock
+                    clock += 1
+                clock += 1
+
+
+GONE, DELETED, ELEMENT, TEXT, RUN, VALUE = range(6)
+"""Collected with its parent; deleted; a node; a text; characters or a mark in a text; a value of an attribute."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What an update brings and needs.
+    """The structs of each client, in order of their clocks and without holes, and what is deleted.
 
-    `runs`: (client, first clock, clock after the last) of its structs; at most one for each client.
-    `needs`: for each client the clocks that must be held once it is applied.
-    `deletes`: whether it has deletions.
+    `deletes`: (client, first clock, clock after the last) of each range.
     """
 
-    runs: tuple[tuple[int, int, int], ...]
-    needs: dict[int, int]
-    deletes: bool
+    structs: dict[int, list[Struct]]
+    deletes: list[tuple[int, int, int]]
 
     @property
     def empty(self) -> bool:
-        return not self.runs and not self.deletes
-
-    def missing_from(self, state: State) -> bool:
-        """Whether it builds on something that is neither in `state` nor in itself."""
-        ends = {client: end for client, _, end in self.runs}
-        for client, first, _ in self.runs:
-            if first > state.get(client, 0):
-                return True
-        return any(clock > state.get(client, 0) and clock > ends.get(client, 0) for client, clock in self.needs.items())
+        return not self.structs and not self.deletes
 
 
 def read(update: bytes) -> Read:
     """Reads the whole update. Raises `Malformed`."""
     r = Reader(update)
-    needs: dict[int, int] = {}
-    runs = []
-    seen = set()
+    structs: dict[int, list[Struct]] = {}
     for _ in range(r.count()):
-        structs = r.count()
+        number = r.count()
         client = r.uint()
-        first = clock = r.uint()
-        if client in seen:
-            raise Malformed("a client occurs twice")
-        seen.add(client)
-        for _ in range(structs):
-            clock = _struct(r, client, clock, needs)
+        clock = r.uint()
+        if client in structs or not number:
+            raise Malformed("a client occurs twice, or without anything")
+        run = structs[client] = []
+        for _ in range(number):
+            struct = _struct(r, client, clock)
+            run.append(struct)
+            clock += struct.length
             if clock > MAX_CLOCK:
                 raise Malformed("a clock is too large")
-        if structs:
-            runs.append((client, first, clock))
-    deletes = _deletions(r, needs)
+    deletes = _deletions(r)
     if r.left():
         raise Malformed("something follows the end")
-    return Read(tuple(runs), needs, deletes)
+    return Read(structs, deletes)
 
 
 def read_state(data: bytes) -> State:
@@ -90,25 +111,41 @@ def read_state(data: bytes) -> State:
     return state
 
 
-def _struct(r: Reader, client: int, clock: int, needs: dict[int, int]) -> int:
-    """Reads one struct at `clock`; answers the clock after it."""
+def _struct(r: Reader, client: int, clock: int) -> Struct:
+    """Reads the struct at `clock`."""
     info = r.byte()
     kind = info & 0x1F
     if kind == _GC:
         if info:
             raise Malformed("a struct of an unknown kind")
-        return clock + _length(r)
+        return Struct(clock, _length(r), GONE, None, None, None, None, None)
     if kind == _SKIP:
         raise Malformed("a gap is announced")
-    if info & _ORIGIN:
-        _need(r, client, clock, needs)
-    if info & _RIGHT_ORIGIN:
-        _need(r, client, clock, needs)
-    if not info & (_ORIGIN | _RIGHT_ORIGIN):
-        _parent(r, client, clock, needs)
+    origin = (r.uint(), r.uint()) if info & _ORIGIN else None
+    right = (r.uint(), r.uint()) if info & _RIGHT_ORIGIN else None
+    parent = sub = None
+    if origin is None and right is None:
+        parent = _parent(r)
         if info & _PARENT_SUB:
-            r.string()
-    return clock + _content(r, kind)
+            sub = r.string()
+    for named in (origin, right, parent):
+        if named is not None and named[0] == client and named[1] >= clock:
+            raise Malformed("a struct builds on itself")
+    if origin is not None and origin == right:
+        raise Malformed("a struct stands between something and itself")
+    if kind == _STRING:
+        text = _text(r)
+        length = len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+        return Struct(clock, length, RUN, origin, right, parent, sub, text)
+    meaning, length = _content(r, kind)
+    return Struct(clock, length, meaning, origin, right, parent, sub, None)
+
+
+def _text(r: Reader) -> str:
+    text = r.string()
+    if not text:
+        raise Malformed("an empty text")
+    return text
 
 
 def _length(r: Reader) -> int:
@@ -118,55 +155,36 @@ def _length(r: Reader) -> int:
     return length
 
 
-def _need(r: Reader, client: int, clock: int, needs: dict[int, int]) -> None:
-    other = r.uint()
-    at = r.uint()
-    if other == client and at >= clock:
-        raise Malformed("a struct builds on itself")
-    if at >= MAX_CLOCK:
-        raise Malformed("a clock is too large")
-    if at >= needs.get(other, 0):
-        needs[other] = at + 1
-
-
-def _parent(r: Reader, client: int, clock: int, needs: dict[int, int]) -> None:
+def _parent(r: Reader) -> At | None:
     named = r.uint()
     if named == 1:
         if r.string() != "default":
             raise Malformed("it writes outside the text")
-    elif named == 0:
-        _need(r, client, clock, needs)
-    else:
+        return None
+    if named:
         raise Malformed("a parent of an unknown kind")
+    return r.uint(), r.uint()
 
 
-def _content(r: Reader, kind: int) -> int:
-    """Reads a struct's content; answers how many clock values it takes."""
-    if kind == _STRING:
-        text = r.string()
-        if not text:
-            raise Malformed("an empty text")
-        return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+def _content(r: Reader, kind: int) -> tuple[int, int]:
+    """Reads the content of a struct that is no text; answers what it is and how many clock values it takes."""
     if kind == _DELETED:
-        return _length(r)
+        return DELETED, _length(r)
     if kind in (_ANY, _JSON):
-        return _values(r, kind)
+        return VALUE, _values(r, kind)
     if kind == _FORMAT:
         r.string()
         _json(r.string())
-    elif kind == _TYPE:
-        _shared_type(r)
-    else:
-        raise Malformed("a content that rich text does not use")
-    return 1
-
-
-def _shared_type(r: Reader) -> None:
-    shape = r.uint()
-    if shape == _XML_ELEMENT:
-        r.string()
-    elif shape != _XML_TEXT:
+        return RUN, 1
+    if kind == _TYPE:
+        shape = r.uint()
+        if shape == _XML_TEXT:
+            return TEXT, 1
+        if shape == _XML_ELEMENT:
+            r.string()
+            return ELEMENT, 1
         raise Malformed("a shared type that rich text does not use")
+    raise Malformed("a content that rich text does not use")
 
 
 def _values(r: Reader, kind: int) -> int:
@@ -228,16 +246,14 @@ def _any(r: Reader, depth: int) -> None:
         raise Malformed("a value of an unknown kind")
 
 
-def _deletions(r: Reader, needs: dict[int, int]) -> bool:
-    clients = r.count()
-    for _ in range(clients):
+def _deletions(r: Reader) -> list[tuple[int, int, int]]:
+    deletes = []
+    for _ in range(r.count()):
         client = r.uint()
-        ranges = r.count()
-        for _ in range(ranges):
+        for _ in range(r.count()):
             first = r.uint()
             after = first + _length(r)
             if after > MAX_CLOCK:
                 raise Malformed("a clock is too large")
-            if after > needs.get(client, 0):
-                needs[client] = after
-    return clients > 0
+            deletes.append((client, first, after))
+    return deletes

@@ -1444,6 +1444,7 @@ def upgrade() -> None:
             server_default=sa.text("'{}'::jsonb"),
             nullable=False,
         ),
+        sa.Column("counted_seq", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
@@ -1624,6 +1625,42 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_applications_organisation_id"), "applications", ["organisation_id"], unique=False)
     op.create_table(
+        "comments",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("section_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("thread_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("organisation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("body_markdown", sa.Text(), server_default="", nullable=False),
+        sa.Column("quotation", sa.Text(), nullable=True),
+        sa.Column("anchor", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("replacement", sa.Text(), nullable=True),
+        sa.Column(
+            "mentions", postgresql.ARRAY(sa.Uuid(as_uuid=False)), server_default=sa.text("'{}'::uuid[]"), nullable=False
+        ),
+        sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resolved_by", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_comments_organisation_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_comments_person_id")),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposals.id"], name=op.f("fk_comments_proposal_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["section_id"], ["sections.id"], name=op.f("fk_comments_section_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["thread_id"], ["comments.id"], name=op.f("fk_comments_thread_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
+    )
+    op.create_index(op.f("ix_comments_proposal_id"), "comments", ["proposal_id"], unique=False)
+    op.create_index(op.f("ix_comments_section_id"), "comments", ["section_id"], unique=False)
+    op.create_index(op.f("ix_comments_thread_id"), "comments", ["thread_id"], unique=False)
+    op.create_table(
         "difficulty_steps",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("difficulty_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -1640,6 +1677,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_difficulty_steps_difficulty_id"), "difficulty_steps", ["difficulty_id"], unique=False)
     op.create_table(
+        "section_authors",
+        sa.Column("section_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "authors", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+        sa.Column(
+            "runs", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["section_id"], ["sections.id"], name=op.f("fk_section_authors_section_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("section_id", name=op.f("pk_section_authors")),
+    )
+    op.create_table(
         "section_heads",
         sa.Column("section_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("proposal_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -1651,6 +1704,40 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("section_id", name=op.f("pk_section_heads")),
         postgresql_with={"fillfactor": 50},
     )
+    op.create_table(
+        "section_versions",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("section_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("organisation_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("restored_from", sa.Integer(), nullable=True),
+        sa.Column(
+            "organisation_ids",
+            postgresql.ARRAY(sa.Uuid(as_uuid=False)),
+            server_default=sa.text("'{}'::uuid[]"),
+            nullable=False,
+        ),
+        sa.Column("words", sa.Integer(), nullable=False),
+        sa.Column("characters", sa.Integer(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("state", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "authors", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+        sa.Column(
+            "runs", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["section_id"], ["sections.id"], name=op.f("fk_section_versions_section_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_section_versions")),
+    )
+    op.create_index("uq_section_versions_number", "section_versions", ["section_id", "number"], unique=True)
     op.create_table(
         "section_snapshots",
         sa.Column("section_id", sa.Uuid(as_uuid=False), nullable=False),

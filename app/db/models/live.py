@@ -51,6 +51,8 @@ class SectionSnapshot(Base):
     )
     seq: Mapped[int]
     state: Mapped[bytes] = mapped_column(LargeBinary)
+    shape: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Which place of the document lies in which list (`app/live/shape.py`): reading that from `state` takes longer."""
     at: Mapped[Created]
 
 
