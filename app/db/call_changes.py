@@ -14,7 +14,7 @@ from app.db.models.sections import Section
 from app.db.queries import opportunities as queries
 from app.domain.access import Actor
 from app.domain.call_sections import PlannedSection, SectionChanges, SectionNow, compare, plan
-from app.domain.codes import LimitUnit, ProposalStatus, StandardSection
+from app.domain.codes import LimitUnit, ProposalStatus
 from app.domain.ids import Id
 from app.domain.opportunities import Change
 from app.domain.proposal import Limit, Question
@@ -75,7 +75,7 @@ async def follow_call(session: AsyncSession, proposal_id: Id, row: Opportunity) 
     )
     planned = plan(
         [_question(question) for question in await queries.questions(session, row.id)],
-        [StandardSection(name) for name in row.required_sections],
+        row.required_sections,
         lot_ids,
         (await session.execute(members.order_by(Partner.id))).scalars().all(),
     )
@@ -84,6 +84,8 @@ async def follow_call(session: AsyncSession, proposal_id: Id, row: Opportunity) 
     by_id = {section.id: section for section in sections}
     for section_id, wanted in changes.changed:
         _set(by_id[section_id], wanted)
+    for section_id, position in changes.moved:
+        by_id[section_id].position = position
     for wanted in changes.added:
         section = Section(id=new_id(), proposal_id=proposal_id, key=wanted.key, partner_id=wanted.partner_id)
         section.question_id = wanted.question_id

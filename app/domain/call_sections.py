@@ -31,21 +31,22 @@ class PlannedSection:
 
 
 def plan(
-    questions: Sequence[Question], standard: Iterable[StandardSection], lot_ids: Sequence[Id], members: Sequence[Id]
+    questions: Sequence[Question], required: Iterable[str], lot_ids: Sequence[Id], members: Sequence[Id]
 ) -> tuple[PlannedSection, ...]:
-    """The sections of a bid for these lots, in order: the questions as asked, then the standard parts.
+    """The sections of a bid for these lots (none: the undivided call): the questions, then the standard parts.
 
-    `members` are the partner ids of accepted lead and members. A question of a lot that the bid is not for is left out.
+    `members` are the partner ids of accepted lead and members. A question of a lot that the bid is not for is left
+    out. Every standard part is there; those `required`, and the exit plan always, have to be filled.
     """
     planned: list[PlannedSection] = []
     for question in questions:
-        if question.lot_id is not None and question.lot_id not in lot_ids:
+        if question.lot_id is not None and lot_ids and question.lot_id not in lot_ids:
             continue
         for partner_id in members if question.per_member else (None,):
             planned.append(
                 PlannedSection(
                     key=question.key,
-                    title=title_of(question),
+                    title=title_of(question.prompt_markdown, question.key),
                     position=len(planned),
                     required=question.required,
                     question_id=question.id,
@@ -54,16 +55,18 @@ def plan(
                     limit=question.limit,
                 )
             )
-    for section in standard:
+    wanted = {*required, StandardSection.EXIT_AND_SUSTAINABILITY.value}
+    for section in StandardSection:
         title = label("standard_section", section)
-        planned.append(PlannedSection(key=section.value, title=title, position=len(planned), required=True))
+        needed = section.value in wanted
+        planned.append(PlannedSection(key=section.value, title=title, position=len(planned), required=needed))
     return tuple(planned)
 
 
-def title_of(question: Question) -> str:
-    """The first line of the question without Markdown's marks."""
-    first = next((line for line in question.prompt_markdown.splitlines() if line.strip()), question.key)
-    plain = re.sub(r"\s+", " ", re.sub(r"[#>*_`]+", "", first)).strip() or question.key
+def title_of(prompt_markdown: str, key: str) -> str:
+    """The first line of a question without Markdown's marks, or its key."""
+    first = next((line for line in prompt_markdown.splitlines() if line.strip()), key)
+    plain = re.sub(r"\s+", " ", re.sub(r"[#>*_`]+", "", first)).strip() or key
     return plain if len(plain) <= LONGEST_TITLE else plain[: LONGEST_TITLE - 1].rstrip() + "…"
 
 
@@ -84,11 +87,15 @@ class SectionNow:
 
 @dataclass(frozen=True, slots=True)
 class SectionChanges:
-    """`changed`: section id and how it is to be; `no_longer_asked`: kept with their text, no longer required."""
+    """`changed`: section id and how it is to be; `no_longer_asked`: kept with their text, no longer required.
+
+    `moved` only stand elsewhere in the order: nothing that anybody has to look at.
+    """
 
     added: tuple[PlannedSection, ...]
     changed: tuple[tuple[Id, PlannedSection], ...]
     no_longer_asked: tuple[Id, ...]
+    moved: tuple[tuple[Id, int], ...] = ()
 
     @property
     def any(self) -> bool:
@@ -109,6 +116,11 @@ def compare(now: Sequence[SectionNow], planned: Sequence[PlannedSection]) -> Sec
         no_longer_asked=tuple(
             section.id for which, section in existing.items() if which not in wanted and section.required
         ),
+        moved=tuple(
+            (existing[which].id, section.position)
+            for which, section in wanted.items()
+            if which in existing and existing[which].position != section.position
+        ),
     )
 
 
@@ -117,4 +129,4 @@ def _which(section: SectionNow | PlannedSection) -> tuple[str, Id | None]:
 
 
 def _settings(section: SectionNow | PlannedSection) -> tuple[object, ...]:
-    return (section.title, section.position, section.required, section.lot_id, section.limit)
+    return (section.title, section.required, section.lot_id, section.limit)

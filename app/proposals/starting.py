@@ -40,6 +40,8 @@ async def start(session: AsyncSession, actor: Actor, given: ProposalIn) -> Propo
     call = await bids.opportunity(session, given.opportunity_id, own)
     if call is None:
         raise NotFound
+    # Held as it is until the bid is there: an amendment cannot slip in between and miss it.
+    await session.refresh(call, with_for_update={"read": True})
     if call.organisation_id == lead.organisation_id:
         raise CommissionerCannotBid
     if not await bids.is_open(session, call.id):

@@ -12,6 +12,7 @@ from app.db.models.organisations import Membership
 from app.db.models.people import Person
 from app.db.models.proposals import Partner, Proposal
 from app.db.models.sections import Section
+from app.domain.call_sections import title_of
 from app.domain.codes import MemberRole, StandardSection
 from app.domain.ids import Id
 from app.domain.vocabularies import label
@@ -128,7 +129,7 @@ async def make_member_sections(session: AsyncSession, proposal: Proposal, partne
 def _from_question(question: Question, partner_id: Id | None) -> dict[str, Any]:
     return {
         "key": question.key,
-        "title": _title(question.prompt_markdown),
+        "title": title_of(question.prompt_markdown, question.key),
         "question_id": question.id,
         "lot_id": question.lot_id,
         "partner_id": partner_id,
@@ -136,9 +137,3 @@ def _from_question(question: Question, partner_id: Id | None) -> dict[str, Any]:
         "limit_unit": question.limit_unit,
         "limit_value": question.limit_value,
     }
-
-
-def _title(prompt: str) -> str:
-    """The prompt's first line, without heading marks, as a title."""
-    first = next((line.strip().lstrip("#").strip() for line in prompt.splitlines() if line.strip()), "Question")
-    return first if len(first) <= 200 else first[:197] + "…"
