@@ -7,7 +7,7 @@ from fastapi import Query, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.budget import carried, service, workbook
-from app.budget.reading import currency_and_seats, reader
+from app.budget.reading import currency_and_seats, lines_for, reader
 from app.budget.schemas import (
     BatchIn,
     BatchOut,
@@ -28,7 +28,7 @@ from app.domain.errors import NotFound
 from app.domain.ids import Id
 from app.domain.proposal import BudgetLine, Partner, Proposal
 from app.web import body as reading
-from app.web import etag, paging
+from app.web import etag, paging, parts
 from app.web.context import Context, Here
 from app.web.edge import Options, Router
 from app.web.guard import child
@@ -69,7 +69,7 @@ def _partner(proposal: Proposal, partner_id: Id | None) -> Partner:
 
 
 async def _answer(here: Context, proposal: Proposal, line: BudgetLine, status: int = 200) -> Response:
-    out = BudgetLineOut.of(line, *currency_and_seats(here, proposal))
+    out = BudgetLineOut.of(line, *currency_and_seats(here.standing, proposal))
     location = f"/v1/proposals/{here.proposal_id}/budget-lines/{line.id}" if status == 201 else None
     return reply(here.request, out, status=status, location=location)
 
@@ -106,11 +106,11 @@ async def list_budget_lines(
     proposal = await picture.load(here.session, here.proposal_id)
     lines = [
         line
-        for line in budget_view(proposal, reader(here, proposal)).lines
+        for line in budget_view(proposal, reader(here.standing, proposal)).lines
         if (after is None or line.id > str(after[0])) and partner_id in (None, line.partner_id)
     ]
     page, next_cursor = paging.cut(lines[: limit + 1], limit, lambda line: (line.id,))
-    told = currency_and_seats(here, proposal)
+    told = currency_and_seats(here.standing, proposal)
     return reply_list(here.request, [BudgetLineOut.of(line, *told) for line in page], next_cursor)
 
 
@@ -120,7 +120,7 @@ async def list_budget_lines(
 async def get_budget_line(here: Here, proposal_id: Id, budget_line_id: Id) -> Response:
     """Your own, or one that was opened to you."""
     proposal = await picture.load(here.session, here.proposal_id)
-    who = reader(here, proposal)
+    who = reader(here.standing, proposal)
     for line in proposal.budget_lines:
         if line.id == here.path["budget_line_id"] and may_read_line(line, who):
             return await _answer(here, proposal, line)
@@ -155,33 +155,25 @@ async def delete_budget_line(here: Here, proposal_id: Id, budget_line_id: Id) ->
 
 
 @router.post(
-    "/proposals/{proposal_id}/budget-lines:batch",
-    status_code=201,
-    response_model=BatchOut,
-    summary="Add many budget lines at once",
+    "/proposals/{proposal_id}/budget-lines:batch", response_model=BatchOut, summary="Write many budget lines at once"
 )
 async def batch_budget_lines(here: Here, proposal_id: Id, body: BatchIn) -> Response:
-    """All or none. All rows are of one partner of yours; each fault points at its row."""
+    """All or nothing, for one partner. A row with `id` and `version` changes, one without adds; each fault points at
+    its row."""
     here.check_state()
-    named = {item.partner_id for item in body.items}
-    side = here.side(partner_id=next(iter(named)) if len(named) == 1 else None)
-    for other in named - {None, side.seat_id}:
-        here.side(partner_id=other)  # 403 where it is not the actor's
-        raise service.one_partner_at_a_time([item.partner_id for item in body.items], side.seat_id)
+    side = here.side(partner_id=body.partner_id)
     proposal = await picture.load(here.session, here.proposal_id)
     partner = _partner(proposal, side.seat_id)
-    changes = [
-        service.Change(None, service.line_from(dict(item), proposal, partner, f"/items/{at}"), f"/items/{at}")
-        for at, item in enumerate(body.items)
-    ]
+    changes = service.batch([(row.id, row.version, row.fields()) for row in body.items], proposal, partner)
     saved = await service.save(here.session, here.person, proposal, partner, changes)
-    told = currency_and_seats(here, proposal)
-    out = BatchOut(items=[BudgetLineOut.of(line, *told) for line in saved])
-    return reply(here.request, out, status=201, location=f"/v1/proposals/{here.proposal_id}/budget-lines")
+    written = {line.id: line for line in saved}
+    told = currency_and_seats(here.standing, proposal)
+    lines = [written.get(change.line.id, change.line) for change in changes]
+    return reply(here.request, BatchOut(items=[BudgetLineOut.of(line, *told) for line in lines]))
 
 
 def _view(proposal: Proposal, here: Context, audience: Audience) -> BudgetView:
-    who = reader(here, proposal)
+    who = reader(here.standing, proposal)
     return commissioner_preview(proposal, who) if audience is Audience.COMMISSIONER else budget_view(proposal, who)
 
 
@@ -199,7 +191,7 @@ async def get_budget(
     you is one undisclosed amount. Before the reveal you see your own alone; a facilitator sees the total.
     """
     proposal = await picture.load(here.session, here.proposal_id)
-    currency, seats = currency_and_seats(here, proposal)
+    currency, seats = currency_and_seats(here.standing, proposal)
     out = BudgetOut.of(_view(proposal, here, audience), currency, proposal.version, seats)
     variant = hashlib.sha256(out.model_dump_json().encode()).hexdigest()[:20]
     return reply(here.request, out, version=proposal.version, variant=variant)
@@ -229,7 +221,7 @@ async def get_budget_workbook(here: Here, proposal_id: Id) -> Response:
     Send it back with `PUT`, first with `?dry_run=true`.
     """
     proposal = await picture.load(here.session, here.proposal_id)
-    who = reader(here, proposal)
+    who = reader(here.standing, proposal)
     own = frozenset(side.seat_id for side in here.standing.seats(Relation.PARTNER, Relation.FORMER) if side.seat_id)
     made_at = await workbook.last_change(here.session, here.proposal_id, [s.seat_id for s in here.standing.sides])
     facts = WorkbookFacts(proposal, budget_view(proposal, who), own & who.partner_ids, made_at)
@@ -270,3 +262,4 @@ async def put_budget_workbook(
 
 
 carried.register_all()
+parts.register("budget_lines", lines_for)

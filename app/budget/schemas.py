@@ -86,14 +86,22 @@ class BudgetLineOut(Out):
         )
 
 
-class BatchCreate(BudgetLineIn):
-    """A new line."""
+class BudgetLineRow(BudgetLinePatch):
+    """A row of a batch: with `id` and `version` a change, without them a new line (`category` and `amount` needed)."""
+
+    id: IdIn | None = None
+    version: Whole | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """The line's own fields that were sent."""
+        return {name: value for name, value in self.sent().items() if name not in ("id", "version")}
 
 
 class BatchIn(In):
-    """Lines to add, all or none. Each fault points at its row, such as `/items/3/amount`."""
+    """Each fault points at its row, such as `/items/3/amount`."""
 
-    items: list[BatchCreate] = Field(min_length=1, max_length=500)
+    partner_id: IdIn | None = Field(None, description="Your own; may be left out where only one is possible.")
+    items: list[BudgetLineRow] = Field(min_length=1, max_length=500)
 
 
 class BatchOut(Out):

@@ -21,7 +21,7 @@ from app.domain.budget import is_money, line_faults, vat_of
 from app.domain.budget_merge import FIELDS, Merge
 from app.domain.budget_views import Amounts, shared_figures
 from app.domain.codes import BudgetSource
-from app.domain.errors import Conflict, Fault, Invalid, NotFound
+from app.domain.errors import Conflict, Fault, Invalid, NotFound, StaleVersion
 from app.domain.honesty import has_filed
 from app.domain.ids import Id
 from app.domain.money import format_amount
@@ -45,12 +45,6 @@ class WorkbookOutOfDate(Conflict):
         "Lines that you changed in the workbook were changed here as well. Nothing was written. Fetch the workbook "
         "again and make your changes in that one; each entry under 'errors' names the line."
     )
-
-
-def one_partner_at_a_time(named: Sequence[Id | None], partner_id: Id | None) -> Invalid:
-    """The refusal of a batch in which rows are of several partners."""
-    at = next(at for at, each in enumerate(named) if each not in (None, partner_id))
-    return Invalid.at(f"/items/{at}/partner_id", "several-partners", "Send the rows of one partner at a time.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +86,49 @@ def changed_line(line: BudgetLine, given: dict[str, Any], proposal: Proposal, at
         due = vat_of(after.amount, after.vat_treatment, proposal.currency)
         after = replace(after, vat_amount=after.vat_amount if due is None else due)
     return after
+
+
+def batch(
+    rows: Sequence[tuple[Id | None, int | None, dict[str, Any]]], proposal: Proposal, partner: Partner
+) -> list[Change]:
+    """Rows of `(id, version, fields)`: with an id a change of a line of this partner, without a new one.
+
+    NotFound for an id that is not the partner's, StaleVersion with a fault for each row of another version.
+    """
+    standing = {line.id: line for line in proposal.budget_lines if line.partner_id == partner.id}
+    if any(line_id is not None and line_id not in standing for line_id, _, _ in rows):
+        raise NotFound
+    faults = [
+        Fault(f"/items/{at}/version", "stale-version", "Somebody changed this row since you read it.")
+        for at, (line_id, version, _) in enumerate(rows)
+        if line_id is not None and standing[line_id].version != version
+    ]
+    if faults:
+        raise StaleVersion(errors=faults)
+    _check_rows(rows)
+    return [
+        Change(standing[line_id], changed_line(standing[line_id], fields, proposal, f"/items/{at}"), f"/items/{at}")
+        if line_id is not None
+        else Change(None, line_from(fields, proposal, partner, f"/items/{at}"), f"/items/{at}")
+        for at, (line_id, _, fields) in enumerate(rows)
+    ]
+
+
+def _check_rows(rows: Sequence[tuple[Id | None, int | None, dict[str, Any]]]) -> None:
+    faults = [
+        Fault(f"/items/{at}/{name}", "missing", "A new line needs this.")
+        for at, (line_id, _, fields) in enumerate(rows)
+        for name in ("category", "amount")
+        if line_id is None and name not in fields
+    ]
+    named = [line_id for line_id, _, _ in rows if line_id is not None]
+    faults += [
+        Fault(f"/items/{at}/id", "line-twice", "Name each line once.")
+        for at, (line_id, _, _) in enumerate(rows)
+        if line_id is not None and named.count(line_id) > 1
+    ]
+    if faults:
+        raise Invalid(errors=faults)
 
 
 _PLAIN = ("category", "year", "lot_id", "source", "description", "vat_treatment")

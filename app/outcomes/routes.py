@@ -21,7 +21,7 @@ from app.outcomes.schemas import (
     OutcomesOut,
 )
 from app.web import body as reading
-from app.web import paging
+from app.web import paging, parts
 from app.web.context import Context, Here
 from app.web.edge import Options, Router
 from app.web.guard import child
@@ -225,3 +225,6 @@ async def get_outcome_coverage(here: Here, proposal_id: Id) -> Response:
     proposal = await service.loaded(here.session, here.proposal_id)
     own = await service.frameworks(here.session, proposal.opportunity.id)
     return reply(here.request, CoverageOut.of(coverage(proposal, (*own, *BUILT_IN))))
+
+
+parts.register("outcomes", lambda proposal, _standing: [OutcomeOut.of_value(each) for each in proposal.outcomes])

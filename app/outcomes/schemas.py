@@ -8,6 +8,7 @@ from pydantic import Field
 from app.db.models.budget import Outcome as Row
 from app.domain.codes import Audience
 from app.domain.outcomes import Coverage, Framework
+from app.domain.proposal import Outcome
 from app.web.wire import IdIn, In, Line, Out, Patch, Quantity, QuantityOut, Text
 
 Partners = Annotated[list[IdIn], Field(max_length=100)]
@@ -75,6 +76,11 @@ class OutcomeOut(Out):
     @classmethod
     def of(cls, row: Row) -> "OutcomeOut":
         return cls.model_validate(row)
+
+    @classmethod
+    def of_value(cls, outcome: Outcome) -> "OutcomeOut":
+        """For the whole proposal, which is loaded as the domain's value."""
+        return cls.model_validate(outcome)
 
 
 class OutcomesOut(Out):

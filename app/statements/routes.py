@@ -4,13 +4,15 @@ from fastapi import Response
 
 from app.db.models.budget import ConfidentialityClaim as ClaimRow
 from app.db.queries import picture
+from app.domain.access import Standing
 from app.domain.codes import StatementKey
 from app.domain.errors import NotFound
 from app.domain.ids import Id
-from app.domain.statements import BASES, SET
+from app.domain.proposal import Proposal
+from app.domain.statements import BASES, SET, statements_for_commissioner
 from app.statements import service
 from app.statements.schemas import ClaimIn, ClaimOut, StatementIn, StatementOut
-from app.web import paging
+from app.web import paging, parts
 from app.web.context import Here
 from app.web.edge import Router
 from app.web.guard import child
@@ -137,3 +139,14 @@ async def withdraw_confidentiality_claim(here: Here, proposal_id: Id, claim_id: 
     here.check_state()
     await service.withdraw(here.session, here.person, side, here.proposal_id, row)
     return gone()
+
+
+def _statements(proposal: Proposal, _standing: Standing) -> list[StatementOut]:
+    """The member `statements` of the whole proposal: those given, by whoever is in the bid."""
+    return [
+        StatementOut.of(each.partner_id, each.key, each, each.version, proposal)
+        for each in statements_for_commissioner(proposal)
+    ]
+
+
+parts.register("statements", _statements)

@@ -319,14 +319,36 @@ def test_a_batch_is_all_or_nothing_with_a_pointer_for_each_row(shared: Bid) -> N
     found = problem(shared.post(lead.boss, "/budget-lines:batch", {"items": rows}), 422)
     assert [fault["pointer"] for fault in found["errors"]] == ["/items/1/year", "/items/3/vat_amount"]
     assert ok(shared.get(lead.boss, "/budget-lines")).json()["items"] == []
-    made = ok(shared.post(lead.boss, "/budget-lines:batch", {"items": [good] * 3}), 201).json()["items"]
+    made = ok(shared.post(lead.boss, "/budget-lines:batch", {"items": [good] * 3})).json()["items"]
     listed = ok(shared.get(lead.boss, "/budget-lines?limit=2"))
     assert [line["id"] for line in listed.json()["items"]] == [line["id"] for line in made[:2]]
     rest = ok(shared.get(lead.boss, f"/budget-lines?limit=2&cursor={listed.json()['next_cursor']}")).json()
     assert ([line["id"] for line in rest["items"]], rest["next_cursor"]) == ([made[2]["id"]], None)
     assert len(events(shared)) == 1
     youth = shared.partners[1]
-    problem(shared.post(lead.boss, "/budget-lines:batch", {"items": [good, {**good, "partner_id": youth.id}]}), 403)
+    problem(shared.post(lead.boss, "/budget-lines:batch", {"items": [good], "partner_id": youth.id}), 403)
+
+
+def test_a_batch_changes_lines_by_their_version(shared: Bid) -> None:
+    lead, youth, _ = shared.partners
+    first, second = add(shared, lead, "1.00"), add(shared, lead, "2.00")
+    theirs = add(shared, youth, "3.00", visible_to=[lead.id])
+    rows = [{"id": first["id"], "version": 1, "amount": money("9.00")}, {"category": "rent", "amount": money("4.00")}]
+    done = ok(shared.post(lead.boss, "/budget-lines:batch", {"items": rows})).json()["items"]
+    assert [(line["category"], line["amount"], line["version"]) for line in done] == [
+        ("staff", money("9.00"), 2),
+        ("rent", money("4.00"), 1),
+    ]
+    stale = [{"id": second["id"], "version": 1, "year": 2}, {"id": first["id"], "version": 1, "year": 2}]
+    found = problem(shared.post(lead.boss, "/budget-lines:batch", {"items": stale}), 412, "stale-version")
+    assert [fault["pointer"] for fault in found["errors"]] == ["/items/1/version"]
+    assert ok(lead.boss.get(f"{shared.path}/budget-lines/{second['id']}")).json()["year"] == 1
+    for not_ours in (theirs["id"], str(uuid.uuid4())):
+        problem(shared.post(lead.boss, "/budget-lines:batch", {"items": [{"id": not_ours, "version": 1}]}), 404)
+    twice = [{"id": second["id"], "version": 1, "year": year} for year in (2, 3)]
+    problem(shared.post(lead.boss, "/budget-lines:batch", {"items": twice}), 422)
+    lacking = problem(shared.post(lead.boss, "/budget-lines:batch", {"items": [{"year": 1}]}), 422)
+    assert {fault["pointer"] for fault in lacking["errors"]} == {"/items/0/category", "/items/0/amount"}
 
 
 def test_a_signed_text_stands_still(shared: Bid) -> None:
