@@ -143,9 +143,12 @@ async def sign_edition(here: Here, proposal_id: Id, number: int, body: SignOffIn
 
 
 @router.get(EDITIONS + "/{number}/sign-offs", response_model=paging.page_of(SignOffOut), summary="Its signatures")
-async def list_sign_offs(here: Here, proposal_id: Id, number: int) -> Response:
+async def list_sign_offs(
+    here: Here, proposal_id: Id, number: int, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
     """All signatures of this version, also those that fell."""
-    return reply_list(here.request, [_sign_off(one) for one in (await _edition(here)).value.sign_offs])
+    page, after = paging.part((await _edition(here)).value.sign_offs, limit, cursor, lambda one: one.id)
+    return reply_list(here.request, [_sign_off(one) for one in page], after)
 
 
 @router.get(EDITIONS + "/{number}/sign-offs/{sign_off_id}", response_model=SignOffOut, summary="One signature")
@@ -168,9 +171,12 @@ async def refuse_edition(here: Here, proposal_id: Id, number: int, body: ReasonI
 
 
 @router.get(EDITIONS + "/{number}/refusals", response_model=paging.page_of(RefusalOut), summary="Its refusals")
-async def list_refusals(here: Here, proposal_id: Id, number: int) -> Response:
+async def list_refusals(
+    here: Here, proposal_id: Id, number: int, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
     """Who refused to sign this version, and why."""
-    return reply_list(here.request, [RefusalOut.model_validate(one) for one in (await _edition(here)).value.refusals])
+    page, after = paging.part((await _edition(here)).value.refusals, limit, cursor, lambda one: one.id)
+    return reply_list(here.request, [RefusalOut.model_validate(one) for one in page], after)
 
 
 @router.get(EDITIONS + "/{number}/refusals/{refusal_id}", response_model=RefusalOut, summary="One refusal")

@@ -38,9 +38,13 @@ async def submit_proposal(here: Here, proposal_id: Id, body: SubmissionIn | None
 
 
 @router.get(SUBMISSIONS, response_model=paging.page_of(SubmissionOut), summary="What was submitted")
-async def list_submissions_of_proposal(here: Here, proposal_id: Id) -> Response:
+async def list_submissions_of_proposal(
+    here: Here, proposal_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
     """Every hand-in with its receipt, the replaced and withdrawn ones too."""
-    return reply_list(here.request, [_out(one) for one in await service.of_proposal(here.session, here.proposal_id)])
+    found = await service.of_proposal(here.session, here.proposal_id)
+    page, after = paging.part(found, limit, cursor, lambda one: one.row.id)
+    return reply_list(here.request, [_out(one) for one in page], after)
 
 
 @router.get(SUBMISSIONS + "/{submission_id}", response_model=SubmissionOut, summary="One hand-in")
@@ -84,10 +88,13 @@ async def record_lodgement(here: Here, proposal_id: Id, body: LodgementIn) -> Re
 
 
 @router.get(LODGEMENTS, response_model=paging.page_of(LodgementOut), summary="What was put in elsewhere")
-async def list_lodgements(here: Here, proposal_id: Id) -> Response:
+async def list_lodgements(
+    here: Here, proposal_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
     """The partners' records of what was put in on the council's portal."""
     found = await service.lodgements_of(here.session, here.proposal_id)
-    return reply_list(here.request, [_lodgement(*one) for one in found])
+    page, after = paging.part(found, limit, cursor, lambda one: one[0].id)
+    return reply_list(here.request, [_lodgement(*one) for one in page], after)
 
 
 @router.get(LODGEMENTS + "/{lodgement_id}", response_model=LodgementOut, summary="One such record")

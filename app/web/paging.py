@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Query
@@ -67,6 +67,13 @@ def cut(rows: Sequence[T], limit: int, key: Callable[[T], tuple[Any, ...]]) -> t
     if len(rows) <= limit:
         return rows, None
     return rows[:limit], encode(*key(rows[limit - 1]))
+
+
+def part(items: Iterable[T], limit: int, cursor: str | None, key: Callable[[T], str]) -> tuple[Sequence[T], str | None]:
+    """The page of a short list that is in memory whole, ordered by `key` (ids, say)."""
+    after = decode(cursor, 1)
+    rest = sorted((item for item in items if after is None or key(item) > str(after[0])), key=key)
+    return cut(rest[: limit + 1], limit, lambda item: (key(item),))
 
 
 def link(request: Request, next_cursor: str | None) -> dict[str, str]:
