@@ -1,5 +1,6 @@
 """Opening a motion: what it is on, what it carries, whom it is about, and until when it is open."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +24,8 @@ from app.governance.schemas import DecisionIn
 from app.web import carriers
 from app.web.context import Context
 
+LARGEST_BODY = 200_000
+"""Characters of JSON: a structure with its terms in full is far smaller."""
 LONGEST_OPEN = timedelta(days=30)
 OPEN_AT_ONCE = 30
 """Open motions of one partner: enough for any meeting, too few to bury the others."""
@@ -166,21 +169,12 @@ async def _reach(here: Context, side: Side, proposal: Proposal, wanted: Decision
     found = carriers.find(carried.method, carried.path)
     if found is None:
         raise g.CarriesNothingKnown.at("/carries/path", g.CarriesNothingKnown.code, g.CarriesNothingKnown.explanation)
-    reach = Reach(carried, _touches(proposal, carried), _concerned(proposal, carried, side))
-    await carrying.try_out(here.session, here.person, here.proposal_id, carried)
-    return reach
-
-
-def _touches(proposal: Proposal, carried: g.Carried) -> tuple[Matter, ...]:
-    if carried.verb is not g.Verb.AGREE_STRUCTURE:
-        return ()
-    try:
-        wanted = picture.structure(dict(carried.body))
-    except (ValueError, TypeError, AttributeError, ArithmeticError, KeyError) as error:
-        raise Invalid.at(
-            "/carries/body", "not-a-structure", "The body must be a structure as PUT …/structure takes it."
-        ) from error
-    return g.matters_touched_by_structure(proposal.structure, wanted, carried.matter)
+    if len(json.dumps(carried.body)) > LARGEST_BODY:
+        raise Invalid.at("/carries/body", "too-large", "This is too much for one decision. Split it.")
+    concerned = _concerned(proposal, carried, side)
+    after = await carrying.try_out(here.session, here.person, here.proposal_id, carried)
+    touches = g.matters_touched_by_structure(proposal.structure, after, carried.matter) if after else ()
+    return Reach(carried, touches, concerned)
 
 
 def _concerned(proposal: Proposal, carried: g.Carried, side: Side) -> tuple[Id, ...]:

@@ -14,10 +14,11 @@ from app.db.queries import motions as q
 from app.domain import governance as g
 from app.domain.access import Actor, Relation, Side
 from app.domain.codes import DecisionStatus
-from app.domain.errors import Conflict, Forbidden, Invalid
+from app.domain.errors import Conflict, Forbidden, Invalid, Refusal
 from app.domain.ids import Id
+from app.domain.proposal import Decision as DecisionValue
 from app.governance import proxies
-from app.governance.carrying import carry_out
+from app.governance.carrying import carry_out, try_out
 from app.governance.present import count_out
 from app.web.context import Context
 
@@ -140,8 +141,9 @@ async def settle(
     Where what it carries is refused by the state at the close, the decision stands and says why nothing was done.
     """
     filed = motions.filed[0]
-    outcome = g.count(filed.decision, motions.structure, motions.partners, motions.now)
-    is_motion = set(filed.decision.options) - {g.ABSTAIN} == set(g.MOTION)
+    decision = await _as_it_reaches_now(session, actor, proposal_id, motions)
+    outcome = g.count(decision, motions.structure, motions.partners, motions.now)
+    is_motion = set(decision.options) - {g.ABSTAIN} == set(g.MOTION)
     status = DecisionStatus.FAILED
     if outcome.passed:
         status = DecisionStatus.PASSED if is_motion else DecisionStatus.CLOSED
@@ -153,6 +155,7 @@ async def settle(
         .values(
             status=status.value,
             chosen=outcome.chosen,
+            touches=[matter.value for matter in decision.touches],
             count=json.loads(counted.model_dump_json()),
             rule=outcome.counts[-1].rule.value if outcome.counts[-1].rule else None,
             closed_at=motions.now,
@@ -180,3 +183,22 @@ async def settle(
             "carried": carried["status"] if carried else None,
         },
     )
+
+
+async def _as_it_reaches_now(
+    session: AsyncSession, actor: Actor | None, proposal_id: Id, motions: q.Motions
+) -> DecisionValue:
+    """A structure may reach further by the state at the close than when it was moved; whoever has a veto now has it."""
+    row, decision = motions.filed[0].row, motions.filed[0].decision
+    if not row["carries"]:
+        return decision
+    carries = row["carries"]
+    carried = g.read_carries(proposal_id, carries["method"], carries["path"], carries["body"], decision.matter)
+    if carried.verb is not g.Verb.AGREE_STRUCTURE:
+        return decision
+    try:
+        after = await try_out(session, actor, proposal_id, carried)
+        touches = g.matters_touched_by_structure(motions.structure, after, decision.matter) if after else ()
+    except Refusal:
+        return decision
+    return replace(decision, touches=tuple(sorted({*decision.touches, *touches})))

@@ -87,9 +87,13 @@ def test_each_request_that_can_be_carried_has_its_matter(
             {"role": "member", "aims_statement_markdown": "ours now"},
             CarriesBeyondMatter,
         ),
-        ("PATCH", f"/partners/{PARTNER}", {}, CarriesNothingKnown),
+        ("PATCH", f"/partners/{PARTNER}", {}, Invalid),
+        ("PATCH", f"/partners/{PARTNER}", {"role": "chief"}, Invalid),
+        ("PATCH", f"/partners/{PARTNER}", {"role": ["lead"]}, Invalid),
+        ("POST", f"/partners/{PARTNER}/remove", {"reason": 7}, Invalid),
+        ("PUT", "/structure", {"contracting_partner_ids": ["x"]}, Invalid),
         ("POST", "/lead", {}, CarriesNothingKnown),
-        ("POST", "/lead", {"partner_id": 7}, CarriesNothingKnown),
+        ("POST", "/lead", {"partner_id": 7}, Invalid),
     ],
 )
 def test_a_decision_carries_nothing_else(

@@ -22,7 +22,7 @@ SELECT jsonb_build_object(
                 WHERE t.proposal_id = p.id),
   'partners', (
     SELECT coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'organisation_id', t.organisation_id, 'role', t.role,
-      'status', t.status, 'name', g.name) ORDER BY t.id), '[]')
+      'status', t.status, 'waiting', t.waiting, 'name', g.name) ORDER BY t.id), '[]')
     FROM partners t LEFT JOIN organisations g ON g.id = t.organisation_id WHERE t.proposal_id = p.id),
   'decisions', (
     SELECT coalesce(jsonb_agg(to_jsonb(t) || jsonb_build_object(

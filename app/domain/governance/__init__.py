@@ -13,6 +13,7 @@ from app.domain.governance.ballot import (
 )
 from app.domain.governance.carries import (
     EDITION_MATTERS,
+    OPERATIONS,
     Carried,
     CarriesBeyondMatter,
     CarriesElsewhere,
@@ -42,6 +43,7 @@ __all__ = [
     "FOR",
     "MOTION",
     "NEVER_BY_THE_LEAD_ALONE",
+    "OPERATIONS",
     "SILENCE_NOTICE",
     "Ballot",
     "Carried",

@@ -37,8 +37,11 @@ YES_NEEDED = frozenset({Matter.PARTNER_ROLE, Matter.LEAD, Matter.BUDGET_SHARES})
 
 
 def may_vote(partner: Partner) -> bool:
-    """Whether this partner votes in decisions at all: an accepted lead or member."""
-    return partner.in_core
+    """Whether this partner votes in decisions at all: an accepted lead or member that takes part already.
+
+    One that waits (its other bid is not answered yet) reads nothing of the bid, so nobody waits for its vote.
+    """
+    return partner.in_core and not partner.waiting
 
 
 @dataclass(frozen=True, slots=True)

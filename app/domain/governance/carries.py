@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
-from app.domain.codes import Matter
+from app.domain.codes import Matter, PartnerRole
 from app.domain.errors import Invalid
 from app.domain.ids import Id
 from app.domain.proposal import Structure
@@ -121,6 +121,20 @@ WAYS = (
 )
 """Every request that can be carried. The first matter is the one it belongs to; a narrower one may stand in for it."""
 
+OPERATIONS: Mapping[Verb, str] = {
+    Verb.AGREE_STRUCTURE: "put_structure",
+    Verb.CHANGE_ROLE: "update_partner",
+    Verb.REMOVE_PARTNER: "remove_partner",
+    Verb.REPLACE_LEAD: "change_lead",
+    Verb.DISSOLVE: "dissolve_proposal",
+    Verb.ADD_BUDGET_LINE: "create_budget_line",
+    Verb.CHANGE_BUDGET_LINE: "update_budget_line",
+    Verb.DELETE_BUDGET_LINE: "delete_budget_line",
+    Verb.SET_CUT_OFF: "put_honesty_round",
+    Verb.AGREE_EXIT_PLAN: "put_exit_plan",
+}
+"""The operation whose row of the permission table says in which states of the proposal a verb can be done."""
+
 _FIELD_MATTERS: dict[str, Matter] = {
     **dict.fromkeys(("decision_rule", "weights", "quorum", "reserved_matters"), Matter.DECISION_RULE),
     "exit_terms_markdown": Matter.EXIT_PLAN,
@@ -187,15 +201,24 @@ def _check_fields(way: _Way, body: Mapping[str, object], pointer: str) -> None:
             CarriesBeyondMatter.code,
             f"A decision on this matter cannot change '{beyond[0]}'. Leave it out.",
         )
-    if way.verb is Verb.CHANGE_ROLE and "role" not in body:
-        raise CarriesNothingKnown.at(
-            f"{pointer}/body/role", CarriesNothingKnown.code, "Say which role the partner is to have."
-        )
+    if way.verb is Verb.CHANGE_ROLE and body.get("role") not in list(PartnerRole):
+        roles = ", ".join(role.value for role in PartnerRole if role is not PartnerRole.LEAD)
+        raise Invalid.at(f"{pointer}/body/role", "unknown-role", f"Say which role the partner is to have: {roles}.")
+    for name, value in body.items():
+        given = value if isinstance(value, list) else [value]
+        if name.endswith(("_id", "_ids")) and not all(one is None or _is_id(one) for one in given):
+            raise Invalid.at(f"{pointer}/body/{name}", "not-an-id", "This must be an id, as the service gave it.")
+        if name == "reason" and not isinstance(value, str):
+            raise Invalid.at(f"{pointer}/body/reason", "string-type", "The reason is text.")
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(ID, value, re.ASCII) is not None
 
 
 def _lead_to_be(body: Mapping[str, object], pointer: str) -> Id:
     partner_id = body.get("partner_id")
-    if not isinstance(partner_id, str) or not re.fullmatch(ID, partner_id, re.ASCII):
+    if not isinstance(partner_id, str) or not _is_id(partner_id):
         raise CarriesNothingKnown.at(
             f"{pointer}/body/partner_id", CarriesNothingKnown.code, "Say which partner is to become the lead."
         )

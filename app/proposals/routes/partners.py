@@ -157,7 +157,7 @@ async def remove_partner(here: Here, proposal_id: Id, partner_id: Id, body: Reas
     if partner.status == PartnerStatus.INVITED.value:
         await leaving.cancel(here.session, here.person, partner, side.organisation_id or "", body.reason)
         return await present(here, partner.id)
-    await leaving.check_removal(here.session, here.proposal_id)
+    await leaving.check_removal(here.session, here.proposal_id, partner.id)
     name = await starting.organisation_name(here.session, partner.organisation_id)
     return await carriers.open_motion(
         here,
