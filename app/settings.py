@@ -82,6 +82,11 @@ class Settings(BaseSettings):
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
+    def upload_body_limit(self) -> int:
+        """A file with the form around it."""
+        return self.upload_limit + 100_000
+
+    @property
     def secure(self) -> bool:
         return urlsplit(self.base_url).scheme == "https"
 

@@ -3,7 +3,6 @@
 import asyncio
 import re
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import Query, Response
 from starlette.convertors import Convertor, register_url_convertor
@@ -23,6 +22,7 @@ from app.domain.ids import Id
 from app.web import body
 from app.web.context import Context, Here
 from app.web.edge import Options, Router
+from app.web.filenames import disposition
 from app.web.replies import PRIVATE, reply, reply_bytes
 
 router = Router(tags=["documents"])
@@ -50,7 +50,7 @@ FILES = {
 
 @router.get("/proposals/{proposal_id}/document.json", summary="The draft as data", responses={200: {"content": {}}})
 async def get_draft(here: Here, proposal_id: Id) -> Response:
-    """What the commissioner would get if all signed now, as canonical JSON. An edition's own bytes are the signed ones."""
+    """What the commissioner would get if all signed now, as canonical JSON. An edition's bytes are the signed ones."""
     source = await _live(here)
     content = canonical(source.document)
     return reply_bytes(here.request, content, tag=f'"{sha256(content)[:32]}"')
@@ -178,15 +178,6 @@ def _file(request: Request, rendered: Rendered, key: str, format: str, title: st
     answer = reply_bytes(request, rendered.data, tag=f'"{key[:32]}"', media=MEDIA[format], **headers)
     answer.headers["Vary"] = "Authorization, Cookie, Accept-Language"
     return answer
-
-
-def disposition(name: str, *, inline: bool = False) -> str:
-    """A Content-Disposition that is safe for every file name (RFC 6266): ASCII for old clients, UTF-8 beside it."""
-    clean = re.sub(r"[\x00-\x1f\x7f/\\:*?\"<>|]+", " ", name).strip(" .") or "document"
-    clean = clean[-150:]
-    plain = re.sub(r"[^A-Za-z0-9 ._()-]", "_", clean)
-    kind = "inline" if inline else "attachment"
-    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(clean, safe='')}"
 
 
 def _language(request: Request, asked: str | None) -> str | None:

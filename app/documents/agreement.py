@@ -62,7 +62,7 @@ def _front(blanks: Sequence[tuple[int, str, str]]) -> list[Block]:
     warning = [
         paragraph(
             "This is a draft, put together from what the partners recorded when they wrote their bid. It is not legal "
-            "advice. Before anybody signs it, take it to a solicitor who knows contracts between charities, and let each "
+            "advice, and whatever nobody recorded is a suggestion. Before anybody signs it, take it to a solicitor who knows contracts between charities, and let each "
             "partner's board read it."
         ),
         paragraph(

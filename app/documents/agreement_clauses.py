@@ -332,7 +332,8 @@ def _leaving(draft: Draft, reading: Reading) -> None:
         "how a partner leaves: notice, what it takes with it, what it still owes",
     )
     draft.clause(
-        "A partner is removed only by a decision of the others, after it was heard, for a serious breach that it did not put right within thirty days."
+        "A partner is removed only by a decision of the others, after it was heard, for a serious breach that it did not put "
+        f"right within {draft.blank('how many')} days."
     )
     draft.clause(
         "A partner that leaves stays bound by clause "
@@ -371,7 +372,7 @@ def _general(draft: Draft, reading: Reading) -> None:
         "Where this agreement and the Contract contradict each other, the Contract goes first; where this agreement and the Bid do, the Bid."
     )
     draft.clause(
-        "Nobody but the partners has rights under this agreement (Contracts (Rights of Third Parties) Act 1999)."
+        "Nobody but the partners has rights under this agreement."
     )
     draft.clause(
         f"The law of {draft.blank('England and Wales, Scotland or Northern Ireland')} applies, and its courts decide."

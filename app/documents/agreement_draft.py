@@ -38,7 +38,7 @@ class Draft:
         """The partners' own text beneath a clause; a blank where there is none and there should be."""
         if blocks:
             self.clause(introduction)
-            self._blocks += blocks
+            self._blocks.append({"type": "blockquote", "content": list(blocks)})
         elif missing:
             self.clause(self.blank(missing))
 

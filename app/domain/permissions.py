@@ -112,7 +112,12 @@ PERMISSIONS: Rules = {
     **_write(a.INSIDE, a.CONTRIBUTORS, a.LIVING, "create_comment", "update_comment", lock=Lock.NONE),
     # Governance and facilitation
     **_read(a.INSIDE, "list_decisions", "get_decision", "list_votes", "get_vote", "list_conflicts", "get_conflict"),
-    **_read(a.INSIDE, "list_proxies", "get_proxy", "list_facilitators"),
+    **_read(a.INSIDE, "list_proxies", "get_proxy", "list_facilitators", "get_minutes", "get_minutes_data"),
+    **_read(a.INSIDE, "get_exit_plan", "list_assets", "get_asset", "list_knowledge_terms", "get_knowledge_term"),
+    **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "put_exit_plan"),
+    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "add_asset", "update_asset", "delete_asset"),
+    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "add_knowledge_term", "update_knowledge_term", "delete_knowledge_term"),
+    **_write(a.INSIDE, a.BINDERS, a.DRAFT, "agree_asset", "agree_knowledge_term"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.BEFORE_DEADLINE, "open_decision"),
     **_write(a.INSIDE, a.BINDERS, a.BEFORE_DEADLINE, "cast_vote", "declare_conflict"),
     **_write(a.INSIDE, a.CORE_BINDERS, a.BEFORE_DEADLINE, "give_proxy", "take_proxy_back"),
@@ -145,7 +150,8 @@ PERMISSIONS: Rules = {
     **_write(a.INSIDE, a.EDITORS, a.LIVING, "record_lodgement"),
     # Attachments
     **_read(a.INSIDE, "list_documents", "get_attached_document"),
-    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "attach_document", "delete_document"),
+    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "attach_document", lock=Lock.NONE),
+    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "delete_document"),
     # Commissioners
     **_signed_in("list_submissions", oauth="submissions:read"),
     **{

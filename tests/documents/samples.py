@@ -261,9 +261,22 @@ def _expectations() -> tuple[Expectation, ...]:
 
 def _budget() -> tuple[BudgetLine, ...]:
     lines = []
-    for i, (partner, base) in enumerate(((LEAD, 6_240_000), (YOUTH, 3_150_050), (FAMILY, 5_480_000), (COLLEGE, 900_000))):
+    for i, (partner, base) in enumerate(
+        ((LEAD, 6_240_000), (YOUTH, 3_150_050), (FAMILY, 5_480_000), (COLLEGE, 900_000))
+    ):
         for year in (2027, 2028, 2029):
-            lines.append(BudgetLine(f"b-{i}-{year}", partner, "staff", year, c.BudgetSource.REQUESTED, base + (year - 2027) * 110_000, LOT_A, "Secret staff line"))
+            lines.append(
+                BudgetLine(
+                    f"b-{i}-{year}",
+                    partner,
+                    "staff",
+                    year,
+                    c.BudgetSource.REQUESTED,
+                    base + (year - 2027) * 110_000,
+                    LOT_A,
+                    "Secret staff line",
+                )
+            )
     lines.append(BudgetLine("b-m", FAMILY, "staff", 2027, c.BudgetSource.MATCH, 3_000_000, LOT_B, "Lottery"))
     lines.append(BudgetLine("b-k", YOUTH, "volunteers", 2027, c.BudgetSource.IN_KIND, 936_000, LOT_A, "Volunteers"))
     return tuple(lines)  # fmt: skip
@@ -280,7 +293,11 @@ def _outcomes() -> tuple[Outcome, ...]:
 def _statements() -> tuple[Statement, ...]:
     return tuple(
         Statement(p, key, "yes", detail)
-        for p, detail in ((LEAD, ""), (YOUTH, ""), (FAMILY, "We also bid with another consortium for *another* county."))
+        for p, detail in (
+            (LEAD, ""),
+            (YOUTH, ""),
+            (FAMILY, "We also bid with another consortium for *another* county."),
+        )
         for key in (c.StatementKey.NON_COLLUSION, c.StatementKey.INSURANCE)
     )
 

@@ -1,0 +1,212 @@
+"""Attached files over HTTP."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import Response
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import any_, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from starlette.responses import StreamingResponse
+
+from app.attachments import service
+from app.attachments.receiving import Received, receive
+from app.attachments.schemas import DocumentOut
+from app.db.base import IdType
+from app.db.files import files
+from app.db.models.attachments import Attachment
+from app.domain.access import Relation, Side
+from app.domain.attachments import PersonalData
+from app.domain.codes import ProposalStatus
+from app.domain.errors import Fault, Forbidden, Invalid, NotFound
+from app.domain.ids import Id
+from app.domain.lifecycle import check_writable
+from app.web import etag, paging
+from app.web.context import Context, Here
+from app.web.edge import Options, Router
+from app.web.filenames import disposition
+from app.web.guard import child
+from app.web.replies import PRIVATE, gone, reply, reply_list
+
+router = Router(tags=["attached files"])
+DOCUMENTS = "/proposals/{proposal_id}/documents"
+MULTIPART = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "string", "contentMediaType": "application/octet-stream"},
+                        "organisation_id": {"type": "string", "format": "uuid"},
+                        "partner_id": {"type": "string", "format": "uuid"},
+                        "personal_data": {"type": "string", "enum": [kind.value for kind in PersonalData]},
+                        "anonymised": {"type": "boolean"},
+                        "in_bid": {"type": "boolean"},
+                        "visible_to": {"type": "array", "items": {"type": "string", "format": "uuid"}},
+                    },
+                }
+            }
+        },
+    }
+}
+FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}, "application/json": {}}}}
+
+# Before the reveal a file is its owner's alone: its name could say what its owner is about to declare.
+child(
+    "document_id",
+    "SELECT 1 FROM attachments a JOIN proposals p ON p.id = a.proposal_id WHERE a.id = $1::uuid "
+    "AND a.proposal_id = $2::uuid AND a.deleted_at IS NULL AND (a.partner_id = ANY($3::uuid[]) OR "
+    "p.round_status <> 'open' AND (cardinality(a.visible_to) = 0 OR a.visible_to && $3::uuid[]))",
+)
+
+
+@router.post(
+    DOCUMENTS,
+    status_code=201,
+    response_model=DocumentOut,
+    summary="Attach a file",
+    edge=Options(body="stream", limit="upload_body_limit", media=("multipart/form-data",)),
+    openapi_extra=MULTIPART,
+)
+async def attach_document(here: Here, proposal_id: Id) -> Response:
+    """A multipart form with the part `file`, and beside it who may read it and what personal data it holds."""
+    here.check_state()
+    if "idempotency-key" not in here.request.headers:
+        await here.session.close()  # gives the connection back: a slow upload keeps no other request waiting for it
+    folder = here.settings.data_dir / "tmp"
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    received = await receive(here.request, here.settings.upload_limit, str(folder))
+    try:
+        given, organisation_id, partner_id = _given(received.fields)
+        service.check(given)
+        side = here.side(organisation_id, partner_id)
+        attachment_id = service.new_key()
+        store = files(here.settings)
+        await store.write(service.key_of(attachment_id), received.chunks())
+        try:
+            row = await _enter(here, side, attachment_id, received, given)
+        except BaseException:
+            await store.delete(service.key_of(attachment_id))
+            raise
+    finally:
+        received.close()
+    return reply(here.request, _out(row), status=201, location=f"/v1/proposals/{here.proposal_id}/documents/{row.id}")
+
+
+async def _enter(here: Context, side: Side, attachment_id: Id, received: Received, given: service.Given) -> Attachment:
+    """The row, once the bytes are safe: the proposal is held only now, so a slow upload keeps nobody waiting."""
+    status, round_status = await service.lock(here.session, here.proposal_id)
+    check_writable(ProposalStatus(status), here.standing.deadline_passed, here.facts.get("edition"))
+    await service.check_readers(here.session, here.proposal_id, given)
+    settings = here.settings
+    await service.check_room(
+        here.session, here.proposal_id, received.size, settings.uploads_per_proposal, settings.upload_quota
+    )
+    return await service.attach(
+        here.session, here.person, side, here.proposal_id, attachment_id, received, given, hidden=round_status == "open"
+    )
+
+
+_IDS, _FLAG = TypeAdapter(list[Id]), TypeAdapter(bool)
+_KNOWN = {"organisation_id", "partner_id", "personal_data", "anonymised", "in_bid", "visible_to"}
+
+
+def _given(fields: dict[str, list[str]]) -> tuple[service.Given, Id | None, Id | None]:
+    faults = [Fault(f"/{name}", "unknown-field", "There is no such field.") for name in fields.keys() - _KNOWN]
+
+    def one(name: str) -> str | None:
+        return fields[name][-1].strip().lower() if fields.get(name) else None
+
+    def flag(name: str) -> bool:
+        try:
+            return _FLAG.validate_python(one(name) or "false")
+        except ValidationError:
+            faults.append(Fault(f"/{name}", "not-a-flag", "Send true or false."))
+            return False
+
+    try:
+        personal = PersonalData(one("personal_data") or "none")
+    except ValueError:
+        faults.append(Fault("/personal_data", "unknown-code", "Send none, staff or service_users."))
+        personal = PersonalData.NONE
+    readers = tuple(
+        part.strip().lower() for value in fields.get("visible_to", ()) for part in value.split(",") if part.strip()
+    )
+    given = service.Given(personal, flag("anonymised"), flag("in_bid"), readers)
+    if faults:
+        raise Invalid(errors=faults)
+    return given, one("organisation_id"), one("partner_id")
+
+
+@router.get(DOCUMENTS, response_model=paging.page_of(DocumentOut), summary="The attached files")
+async def list_documents(
+    here: Here, proposal_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
+    """Those that you may read, oldest first."""
+    seats = [side.seat_id for side in here.standing.sides if side.seat_id]
+    mine = literal(seats, ARRAY(IdType))
+    query = select(Attachment).where(Attachment.proposal_id == here.proposal_id, Attachment.deleted_at.is_(None))
+    own = Attachment.partner_id == any_(mine)
+    if here.facts.get("round") == "open":
+        query = query.where(own)
+    else:
+        query = query.where(or_(own, func.cardinality(Attachment.visible_to) == 0, Attachment.visible_to.overlap(mine)))
+    if cursor:
+        query = query.where(Attachment.id > paging.after_id(cursor))
+    rows = list((await here.session.execute(query.order_by(Attachment.id).limit(limit + 1))).scalars())
+    shown, next_cursor = paging.cut(rows, limit, lambda row: (row.id,))
+    return reply_list(here.request, [_out(row) for row in shown], next_cursor)
+
+
+@router.get(DOCUMENTS + "/{document_id}", summary="An attached file", responses=FILE)
+async def get_attached_document(here: Here, proposal_id: Id, document_id: Id) -> Response:
+    """The file itself, always to be saved and never to be shown; what is known of it with `Accept: application/json`."""
+    row = await here.session.get(Attachment, here.path["document_id"])
+    if row is None:
+        raise NotFound
+    if "application/json" in here.request.headers.get("accept", "") and "*/*" not in here.request.headers["accept"]:
+        return reply(here.request, _out(row))
+    return await handed_out(here, row)
+
+
+async def handed_out(here: Context, row: Attachment) -> Response:
+    """The bytes as they came, streamed, under headers that keep any browser from running them."""
+    headers = {
+        **PRIVATE,
+        "Content-Disposition": disposition(row.name),
+        "Content-Length": str(row.bytes),
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "ETag": f'"{row.sha256[:32]}"',
+    }
+    if etag.not_modified(here.request, headers["ETag"]):
+        return Response(status_code=304, headers={name: headers[name] for name in ("ETag", *PRIVATE)})
+    stream: AsyncIterator[bytes] = files(here.settings).stream(service.key_of(row.id))
+    return StreamingResponse(stream, headers=headers, media_type=row.media_type)
+
+
+@router.delete(DOCUMENTS + "/{document_id}", status_code=204, summary="Delete an attached file")
+async def delete_document(here: Here, proposal_id: Id, document_id: Id) -> Response:
+    """Its owner alone can, while the bid is a draft and nothing names it as evidence."""
+    row = await here.session.get(Attachment, here.path["document_id"], with_for_update=True)
+    if row is None or row.deleted_at is not None:
+        raise NotFound
+    mine = [side for side in here.standing.seats(Relation.PARTNER) if side.seat_id == row.partner_id]
+    if not mine:
+        raise Forbidden("Only the partner that attached it can delete it.")
+    here.match(row.version)
+    here.check_state()
+    side = here.side(partner_id=row.partner_id)
+    await service.delete(here.session, here.person, side, row, hidden=here.facts.get("round") == "open")
+    return gone()
+
+
+def _out(row: Attachment) -> DocumentOut:
+    out = DocumentOut.model_validate(row)
+    if row.personal_data == PersonalData.SERVICE_USERS.value and not row.anonymised:
+        out.warning = service.WARNING
+    return out

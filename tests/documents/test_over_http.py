@@ -1,0 +1,122 @@
+"""Documents through HTTP: drafts, editions, what a commissioner gets, and the public check."""
+
+import hashlib
+import io
+import json
+import zipfile
+
+import pytest
+
+from tests.factories import World, ok, problem
+from tests.signoff import bids as ready
+
+FORMATS = {
+    "pdf": b"%PDF-",
+    "docx": b"PK\x03\x04",
+    "odt": b"PK\x03\x04",
+    "html": b"<!doctype html>",
+    "md": b"**DRAFT**",
+}
+
+
+@pytest.fixture
+def bid(world: World) -> ready.Bid:
+    return ready.ready_bid(world)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_draft_can_be_had_in_every_format(bid: ready.Bid, form: str) -> None:
+    answer = ok(bid.lead.get(f"{bid.path}/document.{form}"), 200)
+    assert answer.content.startswith(FORMATS[form])
+    assert "DRAFT".encode() in answer.content or form in ("pdf", "docx", "odt")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert f".{form}" in answer.headers["content-disposition"]
+
+
+def test_an_edition_gives_the_same_bytes_again_and_a_304_to_who_has_them(bid: ready.Bid) -> None:
+    bid.agree()
+    path = f"{bid.path}/editions/1/document.pdf"
+    first = ok(bid.lead.get(path))
+    again = ok(bid.partners[1].boss.get(path))
+    assert first.content == again.content
+    assert bid.lead.get(path, headers={"If-None-Match": first.headers["etag"]}).status_code == 304
+
+
+def test_a_signature_changes_the_rendering_and_the_signed_bytes_stay(bid: ready.Bid) -> None:
+    edition = bid.freeze()
+    before = ok(bid.lead.get(f"{bid.path}/editions/1/document.md")).text
+    signed = ok(bid.lead.get(f"{bid.path}/editions/1/document.json")).content
+    ok(bid.signing(0, edition["sha256"]), 201)
+    after = ok(bid.lead.get(f"{bid.path}/editions/1/document.md")).text
+    assert bid.partners[0].name in after and "Signatory of" in after and "Signatory of" not in before
+    assert ok(bid.lead.get(f"{bid.path}/editions/1/document.json")).content == signed
+    assert "**DRAFT**" in after
+    ok(bid.signing(1, edition["sha256"]), 201)
+    agreed = ok(bid.lead.get(f"{bid.path}/editions/1/document.md")).text
+    assert "DRAFT" not in agreed
+
+
+def test_the_pdf_carries_the_signed_text_and_anybody_can_have_it_checked(bid: ready.Bid) -> None:
+    edition = bid.agree()
+    pdf = ok(bid.lead.get(f"{bid.path}/editions/1/document.pdf")).content
+    checked = ok(bid.world.http.post("/v1/verify", content=pdf, headers={"Content-Type": "application/pdf"})).json()
+    assert checked["known"] and checked["signed_by_all"] and checked["sha256"] == edition["sha256"]
+    by_hash = ok(bid.world.http.get(f"/v1/verify/{edition['sha256']}")).json()
+    assert by_hash == checked
+    signed = ok(bid.lead.get(f"{bid.path}/editions/1/document.json")).content
+    assert hashlib.sha256(signed).hexdigest() == edition["sha256"]
+    pretty = json.dumps(json.loads(signed), indent=2).encode()
+    as_json = {"Content-Type": "application/json"}
+    assert ok(bid.world.http.post("/v1/verify", content=pretty, headers=as_json)).json()["known"]
+
+
+def test_a_changed_document_is_not_known(bid: ready.Bid) -> None:
+    bid.agree()
+    signed = ok(bid.lead.get(f"{bid.path}/editions/1/document.json")).content
+    changed = signed.replace(b'"title":"', b'"title":"X', 1)
+    answer = ok(bid.world.http.post("/v1/verify", content=changed, headers={"Content-Type": "application/json"})).json()
+    assert not answer["known"] and not answer["signed_by_all"]
+    assert not ok(bid.world.http.get(f"/v1/verify/{'0' * 64}")).json()["known"]
+    problem(bid.world.http.get("/v1/verify/nonsense"), 404)
+    problem(bid.world.http.post("/v1/verify", content=b"%PDF-1.7 x", headers={"Content-Type": "application/pdf"}), 422)
+
+
+def test_the_check_names_nobody(bid: ready.Bid) -> None:
+    edition = bid.agree()
+    text = ok(bid.world.http.get(f"/v1/verify/{edition['sha256']}")).text
+    assert not any(partner.name in text or partner.id in text for partner in bid.partners)
+
+
+def test_a_stranger_finds_no_document(bid: ready.Bid) -> None:
+    bid.agree()
+    stranger = bid.world.stranger()
+    for path in ("document.pdf", "document.json", "editions/1/document.pdf", "joint-working-agreement.docx"):
+        assert problem(stranger.get(f"{bid.path}/{path}"), 404)["detail"]
+    problem(bid.council.boss.get(f"{bid.path}/document.pdf"), 404)
+
+
+def test_welsh_words_come_with_welsh_asked_for(bid: ready.Bid) -> None:
+    text = ok(bid.lead.get(f"{bid.path}/document.md", headers={"Accept-Language": "cy, en;q=0.5"})).text
+    assert "DRAFFT" in text and "Crynodeb" in text
+    assert "DRAFFT" in ok(bid.lead.get(f"{bid.path}/document.md?language=cy")).text
+    problem(bid.lead.get(f"{bid.path}/document.md?language=xx"), 404)
+
+
+def test_an_unknown_format_is_not_there(bid: ready.Bid) -> None:
+    problem(bid.lead.get(f"{bid.path}/document.exe"), 404)
+
+
+def test_the_joint_working_agreement_is_a_draft_with_its_blanks_listed(bid: ready.Bid) -> None:
+    text = ok(bid.lead.get(f"{bid.path}/joint-working-agreement.md")).text
+    assert "Blanks to fill in" in text and "solicitor" in text
+    docx = ok(bid.lead.get(f"{bid.path}/joint-working-agreement.docx")).content
+    assert "word/document.xml" in zipfile.ZipFile(io.BytesIO(docx)).namelist()
+
+
+def test_the_commissioner_reads_what_was_submitted_in_its_own_format(bid: ready.Bid) -> None:
+    bid.agree()
+    submitted = ok(bid.submit(), 201).json()
+    bid.world.sql.execute("UPDATE opportunities SET mode = 'open' WHERE id = %s", [bid.opportunity_id])
+    path = f"/submissions/{submitted['id']}/document.docx"
+    assert ok(bid.council.boss.get(path)).content.startswith(b"PK")
+    problem(bid.world.stranger().get(path), 404)
