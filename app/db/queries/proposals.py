@@ -60,7 +60,9 @@ SELECT json_build_object('id', e.id, 'revision', e.revision, 'type', e.type,
     'at', to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'person_id', e.person_id,
     'client_id', e.client_id, 'organisation_id', e.organisation_id,
     'payload', CASE WHEN e.owner_partner_id IS NULL OR e.owner_partner_id = ANY($2) THEN e.payload
-                    ELSE e.shared END)::text AS item, e.id
+                    WHEN (SELECT bool_and(s.filed_at IS NOT NULL OR NOT s.must_file) FROM partners s
+                          WHERE s.id = ANY($2) AND s.status = 'accepted') THEN e.shared
+                    ELSE e.shared - 'partners_only' END)::text AS item, e.id
 FROM events e
 WHERE e.stream_id = $1 AND (e.revision IS NOT NULL OR e.only_for && $2::uuid[])
   AND ($3::uuid IS NULL OR e.id > $3)
@@ -72,7 +74,8 @@ async def events(
 ) -> list[tuple[Id, str]]:
     """What these seats may read of the log, oldest first, `limit` + 1 as (id, JSON).
 
-    Internal numbers appear nowhere.
+    Internal numbers appear nowhere. The member `partners_only` of what is shared (totals of another's budget, say)
+    is for accepted partners that have filed themselves; a facilitator does not get it.
     """
     async with reads.acquire() as connection:
         rows = await connection.fetch(_EVENTS, proposal_id, list(seats), after, limit + 1)
