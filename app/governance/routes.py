@@ -7,7 +7,7 @@ from app.db.queries import motions as q
 from app.domain.codes import DecisionStatus, Matter
 from app.domain.errors import NotFound
 from app.domain.ids import Id
-from app.governance import opening, proxies, service
+from app.governance import opening, plan_routes, proxies, service
 from app.governance.present import decision_out, vote_out
 from app.governance.schemas import (
     ConflictIn,
@@ -199,3 +199,6 @@ async def take_proxy_back(here: Here, proposal_id: Id, proxy_id: Id) -> Response
     here.check_state()
     await proxies.revoke(here, side, row)
     return reply(here.request, ProxyOut.model_validate(row))
+
+
+routers = [router, plan_routes.router]
