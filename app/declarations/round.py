@@ -161,9 +161,9 @@ async def acknowledge(
 _OUTDATED = text("""
 SELECT a.id::text AS id, a.partner_id::text AS partner_id, a.organisation_id::text AS organisation_id,
        a.as_of_revision, a.at,
-       ARRAY(SELECT DISTINCT coalesce(ev.shared, ev.payload) ->> 'partner_id' FROM events ev
+       ARRAY(SELECT DISTINCT ev.payload ->> 'partner_id' FROM events ev
              WHERE ev.stream_id = a.proposal_id AND ev.revision > a.as_of_revision AND ev.type = ANY(:declaring)
-               AND coalesce(ev.shared, ev.payload) ->> 'partner_id' <> a.partner_id::text ORDER BY 1) AS outdated_by
+               AND ev.payload ->> 'partner_id' <> a.partner_id::text ORDER BY 1) AS outdated_by
 FROM acknowledgements a JOIN partners pa ON pa.id = a.partner_id AND pa.status = 'accepted'
 WHERE a.proposal_id = :proposal_id AND (CAST(:id AS uuid) IS NULL OR a.id = :id)
   AND (CAST(:after AS uuid) IS NULL OR a.id > :after) ORDER BY a.id LIMIT :limit""")
