@@ -21,7 +21,7 @@ from app.db.models.organisations import Organisation, OrganisationIdentifier
 from app.db.queries import opportunities as queries
 from app.domain.access import Actor
 from app.domain.codes import OpportunityStatus, RouteKind
-from app.domain.errors import Invalid, Refusal
+from app.domain.errors import Invalid, NotFound, Refusal
 from app.domain.ids import Id
 from app.domain.notices import Notice, is_buyer, terms_of
 from app.domain.opportunities import check_commissioner, difference
@@ -78,20 +78,33 @@ async def importer(session: AsyncSession, settings: Settings, actor: Actor, orga
     """The organisation that the caller imports for, as one of its editors."""
     chosen = service.acting_for(actor, organisation_id.lower() if organisation_id else None, "/query/organisation_id")
     organisation = await session.get_one(Organisation, chosen)
+    verified = organisation.verification_level != "none"
+    numbers = await _identifiers(session, chosen)
+    return Importer(actor, organisation, numbers, _may_commission(organisation, verified, settings.on_loopback))
+
+
+async def from_file(session: AsyncSession, content: bytes, organisation_id: Id | None) -> dict[str, Any]:
+    """The operator's import, for an organisation or for nobody: the counts, as the API gives them."""
+    by = Importer(None, None, (), may_commission=False)
+    if organisation_id is not None:
+        organisation = await session.get(Organisation, organisation_id)
+        if organisation is None:
+            raise NotFound("There is no organisation with this id.")
+        numbers = await _identifiers(session, organisation.id)
+        by = Importer(None, organisation, numbers, _may_commission(organisation, verified=True, on_loopback=False))
+    return asdict(await import_package(session, by, content))
+
+
+async def _identifiers(session: AsyncSession, organisation_id: Id) -> tuple[tuple[str, str], ...]:
     numbers = select(OrganisationIdentifier.scheme, OrganisationIdentifier.identifier).where(
-        OrganisationIdentifier.organisation_id == chosen
+        OrganisationIdentifier.organisation_id == organisation_id
     )
-    return Importer(
-        actor,
-        organisation,
-        tuple((scheme, number) for scheme, number in await session.execute(numbers)),
-        _may_commission(organisation, settings),
-    )
+    return tuple((scheme, number) for scheme, number in await session.execute(numbers))
 
 
-def _may_commission(organisation: Organisation, settings: Settings) -> bool:
+def _may_commission(organisation: Organisation, verified: bool, on_loopback: bool) -> bool:
     try:
-        check_commissioner(organisation.kinds, organisation.verification_level != "none", settings.on_loopback)
+        check_commissioner(organisation.kinds, verified, on_loopback)
     except Refusal:
         return False
     return True

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.db.base import new_id
 from tests.factories import Bid, World, ok, problem, soon
 from tests.opportunities.test_import import bring, fresh, later, package, read
 
@@ -171,7 +172,7 @@ def test_after_bids_were_opened_here_no_deadline_moves(world: World) -> None:
     )
     closed = read(buyer.boss, notice["ocid"], world)
     assert closed["status"] == "closed"
-    refused = buyer.boss.patch(path, {"submission_deadline": soon()}, if_match=closed["version"])
+    refused = buyer.boss.patch(path, {"submission_deadline": "2099-12-01T12:00:00Z"}, if_match=closed["version"])
     problem(refused, 409, "bids-opened")
     bring(buyer.boss, package(later(notice, tenderPeriod={"endDate": "2099-12-01T12:00:00Z"})))
     still = read(buyer.boss, notice["ocid"], world)
@@ -180,20 +181,14 @@ def test_after_bids_were_opened_here_no_deadline_moves(world: World) -> None:
 
 def submitted(world: World, proposal_id: str, opportunity_id: str) -> None:
     """A submission that stands, as signing and submitting would have left it."""
-    edition, partner = (
-        str(secrets.token_hex(0) or ""),
-        world.sql.execute("SELECT id::text FROM partners WHERE proposal_id = %s", [proposal_id]).fetchall(),
-    )
-    from app.db.base import new_id
-
-    edition = new_id()
+    edition_id = new_id()
     world.sql.execute(
         "INSERT INTO editions (id, proposal_id, number, sha256, document, annex, status)"
         " VALUES (%s, %s, 1, 'x', '', '', 'agreed')",
-        [edition, proposal_id],
+        [edition_id, proposal_id],
     )
     world.sql.execute(
         "INSERT INTO submissions (id, proposal_id, opportunity_id, edition_id, partner_id, submitted_at)"
-        " VALUES (%s, %s, %s, %s, %s, now())",
-        [new_id(), proposal_id, opportunity_id, edition, partner[0][0]],
+        " SELECT %s, %s, %s, %s, id, now() FROM partners WHERE proposal_id = %s",
+        [new_id(), proposal_id, opportunity_id, edition_id, proposal_id],
     )

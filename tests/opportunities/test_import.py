@@ -1,5 +1,6 @@
 """Notices come in once, whoever brings them, and follow what is published."""
 
+import asyncio
 import copy
 import json
 import secrets
@@ -9,7 +10,10 @@ from typing import Any
 
 import pytest
 
+from app.db.engine import connect
+from app.opportunities import importing
 from app.opportunities.schemas import OpportunityOut
+from app.settings import Settings
 from tests.exchange.ocds_samples import CONTRACTS_FINDER, FIND_A_TENDER, SHARED, package, records
 from tests.factories import Person, World, ok, problem
 
@@ -313,3 +317,19 @@ def test_the_real_notices_go_in_once(world: World) -> None:
     for file in files:
         again = bring(person, file.read_bytes())
         assert (again["imported"], again["updated"]) == (0, 0)
+
+
+def test_the_operator_imports_a_file_by_the_same_rules(world: World, database: str, settings: Settings) -> None:
+    async def run(content: bytes, organisation_id: str | None) -> dict[str, Any]:
+        db = await connect(database, settings)
+        try:
+            async with db.sessions.begin() as session:
+                return await importing.from_file(session, content, organisation_id)
+        finally:
+            await db.close()
+
+    notice = fresh()
+    assert asyncio.run(run(package(notice), None)) == counts(imported=1)
+    assert asyncio.run(run(package(notice), world.organisation().id)) == counts(unchanged=1)
+    with pytest.raises(importing.NotReadable):
+        asyncio.run(run(b"{", None))
