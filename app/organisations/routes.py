@@ -10,7 +10,7 @@ from app.domain.access import Relation
 from app.domain.codes import OrganisationKind, SizeBand
 from app.domain.errors import Forbidden
 from app.domain.ids import Id
-from app.organisations import service
+from app.organisations import pages, service
 from app.organisations.schemas import (
     IdentifierIO,
     MemberIn,
@@ -22,13 +22,12 @@ from app.organisations.schemas import (
     SigningRule,
     VerificationOut,
 )
-from app.people.schemas import TokenIn
 from app.web import paging
 from app.web.context import Context, Here
 from app.web.edge import Router
 from app.web.guard import child
 from app.web.replies import gone, reply, reply_list
-from app.web.wire import MoneyOut
+from app.web.wire import MoneyOut, TokenIn
 
 router = Router(tags=["organisations"])
 child("person_id", "SELECT 1 FROM memberships WHERE person_id = $1::uuid AND organisation_id = $2")
@@ -173,3 +172,6 @@ async def remove_member(here: Here, organisation_id: Id, person_id: Id) -> Respo
     here.match(made.version)
     await service.remove(here.session, here.person, made)
     return gone()
+
+
+routers = [router, pages.router]

@@ -6,8 +6,7 @@ from pydantic import Field
 
 from app.domain.codes import LegalForm, MemberRole, OrganisationKind, SizeBand, VerificationLevel
 from app.domain.ids import Id
-from app.people.schemas import Email
-from app.web.wire import Flag, In, Instant, Line, MoneyIn, MoneyOut, Out, Patch, Text, Whole
+from app.web.wire import Email, Flag, In, Instant, Line, MoneyIn, MoneyOut, Out, Patch, Text, Whole
 
 Tags = Annotated[list[Line], Field(max_length=100)]
 Kinds = Annotated[list[OrganisationKind], Field(min_length=1, max_length=3)]

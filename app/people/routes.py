@@ -4,7 +4,7 @@ from fastapi import Response
 
 from app.db.models.people import Person, Session
 from app.domain.errors import NotFound
-from app.people import passwords, service
+from app.people import pages, service
 from app.people.schemas import (
     EmailIn,
     MembershipOut,
@@ -16,7 +16,6 @@ from app.people.schemas import (
     SessionOut,
     SignedInOut,
     SignInIn,
-    TokenIn,
 )
 from app.web.context import Context, Here
 from app.web.edge import Options, Router
@@ -24,6 +23,7 @@ from app.web.guard import cookie_name
 from app.web.network import client_address
 from app.web.paging import page_of
 from app.web.replies import gone, reply, reply_list
+from app.web.wire import TokenIn
 
 router = Router(tags=["people"])
 ONCE = Options(retries=False)
@@ -31,10 +31,7 @@ SENT = RegisteredOut(detail="Look in the mailbox of that address: the mail there
 
 
 def people(here: Context) -> service.People:
-    state = here.request.app.state
-    if not hasattr(state, "passwords"):
-        state.passwords = passwords.Passwords(here.settings)
-    return service.People(here.settings, here.db, state.passwords)
+    return service.People(here.settings, here.db, here.request.app.state.passwords)
 
 
 @router.post("/people", status_code=201, response_model=RegisteredOut, summary="Register")
@@ -72,15 +69,7 @@ async def sign_in(here: Here, body: SignInIn) -> Response:
     token, row = await people(here).sign_in(here.session, body, client_address(here.request), agent)
     out = SignedInOut(token=token, expires_at=row.expires_at, person_id=row.person_id)
     response = reply(here.request, out, status=201, location=f"/v1/sessions/{row.id}", secret=True)
-    response.set_cookie(
-        cookie_name(here.settings),
-        token,
-        expires=row.expires_at,
-        path="/",
-        secure=here.settings.secure,
-        httponly=True,
-        samesite="lax",
-    )
+    pages.set_cookie(response, here.settings, token, row.expires_at)
     return response
 
 
@@ -163,3 +152,6 @@ async def update_me(here: Here, body: MePatch) -> Response:
     person.version += 1
     await here.session.flush()
     return reply(here.request, await _me(here))
+
+
+routers = [router, pages.router]

@@ -2,14 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, EmailStr, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from app.domain.ids import Id
-from app.web.wire import In, Instant, Line, Out, Patch
+from app.web.wire import Email, In, Instant, Line, Out, Patch, Token
 
-Email = Annotated[EmailStr, AfterValidator(str.lower), StringConstraints(max_length=254)]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Token = Annotated[str, StringConstraints(min_length=10, max_length=200)]
 Language = Literal["en", "cy"]
 
 
@@ -26,10 +24,6 @@ class RegisteredOut(Out):
     """The same for a new address and a known one: whoever holds the mailbox learns which."""
 
     detail: str = Field(examples=["Look in the mailbox of that address: the mail there says what to do next."])
-
-
-class TokenIn(In):
-    token: Token = Field(examples=["m9bQmXc1aBqW6mF0kqzCwF0k"])
 
 
 class EmailIn(In):
@@ -80,14 +74,3 @@ class MeOut(Out):
 class MePatch(Patch):
     name: Line | None = None
     language: Language | None = None
-
-
-class TaskOut(Out):
-    """Something that waits for this person, with the operation that answers it."""
-
-    code: str = Field(examples=["invitation-to-answer"])
-    detail: str = Field(examples=["Harbour Youth is invited to 'Family hubs 2027'. Accept or decline."])
-    proposal_id: Id | None = None
-    organisation_id: Id | None = None
-    pointer: str = Field(examples=["/v1/me/invitations"])
-    due_at: Instant | None = None

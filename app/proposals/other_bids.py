@@ -18,7 +18,7 @@ from app.proposals.rules import OtherBidUndeclared, SeveralBidsForbidden
 async def check_other_bids(
     session: AsyncSession, organisation_id: Id, proposal: Proposal | None, call: Opportunity, lot_ids: Sequence[Id]
 ) -> list[Partner]:
-    """Refuse a second bid for a lot that the call forbids, or that was not declared to both. Answers the other seats."""
+    """Refuse a second bid for a lot that the call forbids, or that both were not told of. Answers the other seats."""
     seats = await bids.other_seats(session, organisation_id, proposal.id if proposal else None, call.id, lot_ids)
     if not seats:
         return []

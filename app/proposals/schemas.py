@@ -6,8 +6,7 @@ from pydantic import Field, StringConstraints
 
 from app.domain.codes import PartnerRole, PartnerStatus
 from app.domain.ids import Id
-from app.people.schemas import Email
-from app.web.wire import Flag, IdIn, In, Instant, Line, Markdown, MoneyIn, MoneyOut, Out, Patch, Text, Whole
+from app.web.wire import Email, Flag, IdIn, In, Instant, Line, Markdown, MoneyIn, MoneyOut, Out, Patch, Text, Whole
 
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=5_000)]
 
@@ -196,3 +195,14 @@ class EventOut(Out):
     client_id: Id | None
     organisation_id: Id | None
     payload: dict[str, Any] | None
+
+
+class TaskOut(Out):
+    """Something that waits for this person, with the address that answers it."""
+
+    code: str = Field(examples=["invitation-to-answer"])
+    detail: str = Field(examples=["Your organisation is invited to 'Family hubs 2027'. Accept or decline."])
+    proposal_id: Id | None = None
+    organisation_id: Id | None = None
+    pointer: str = Field(examples=["/v1/me/invitations"])
+    due_at: Instant | None = None

@@ -101,7 +101,7 @@ async def judge(
     """Everything up to 403. `run` belongs to the request's transaction where it writes."""
     path = {name: str(value) for name, value in request.path_params.items()}
     token, by_cookie = token_of(request, settings)
-    if by_cookie and request.method not in SAFE:
+    if by_cookie and request.method not in SAFE and rule.scope is not Scope.PUBLIC:
         check_origin(request, settings)
     scope = Scope.PERSON if rule.scope is Scope.PUBLIC else rule.scope
     thing_id = _thing_id(path, rule.scope)

@@ -10,6 +10,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    EmailStr,
     Field,
     PlainSerializer,
     StrictBool,
@@ -55,6 +56,17 @@ class Out(BaseModel):
     """A response body."""
 
     model_config = ConfigDict(from_attributes=True)
+
+
+Email = Annotated[EmailStr, AfterValidator(str.lower), StringConstraints(max_length=254)]
+"""A mail address, in lower case."""
+Token = Annotated[str, StringConstraints(min_length=10, max_length=200)]
+
+
+class TokenIn(In):
+    """A secret that came by mail."""
+
+    token: Token = Field(examples=["m9bQmXc1aBqW6mF0kqzCwF0k"])
 
 
 def _nfc(value: Any) -> Any:

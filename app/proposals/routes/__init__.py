@@ -1,5 +1,6 @@
 """Proposals and partners over HTTP."""
 
+from app.proposals import pages
 from app.proposals.routes import events, invitations, other_bids, partners, proposals, tasks
 
 routers = [
@@ -9,4 +10,5 @@ routers = [
     other_bids.router,
     events.router,
     tasks.router,
+    pages.router,
 ]

@@ -67,7 +67,7 @@ async def get_other_bid(here: Here, proposal_id: Id, other_bid_id: Id) -> Respon
 
 @router.post(PATH + "/{other_bid_id}/answers", response_model=OtherBidOut, summary="Answer a declared other bid")
 async def answer_other_bid(here: Here, proposal_id: Id, other_bid_id: Id, body: OtherBidAnswerIn) -> Response:
-    """Until the partners of both bids have answered, the organisation reads no declarations, money or text of the second."""
+    """Until the partners of both bids have answered, the organisation reads nothing of the second but its structure."""
     side = here.side(body.organisation_id)
     here.check_state()
     row = await here.session.get_one(OtherBid, here.path["other_bid_id"])

@@ -49,7 +49,7 @@ async def list_partners(here: Here, proposal_id: Id) -> Response:
 
 @router.post(PATH, status_code=201, response_model=PartnerOut, summary="Invite an organisation")
 async def invite_partner(here: Here, proposal_id: Id, body: PartnerIn) -> Response:
-    """By its id or by a mail address. They see the opportunity, the lead, their role and the structure; nothing else."""
+    """By its id or by a mail address. They see the opportunity, the lead, their role and the structure, no more."""
     side = here.side(body.as_organisation_id)
     here.check_state()
     proposal = await here.session.get_one(Proposal, here.proposal_id)

@@ -3,7 +3,7 @@
 from fastapi import Response
 
 from app.db.queries import tasks
-from app.people.schemas import TaskOut
+from app.proposals.schemas import TaskOut
 from app.web import paging
 from app.web.context import Here
 from app.web.edge import Router

@@ -1,0 +1,27 @@
+# syntax=docker/dockerfile:1
+FROM python:3.11-slim-bookworm AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+WORKDIR /srv/cobid
+COPY requirements.txt ./
+RUN python -m venv /srv/venv && /srv/venv/bin/python -m pip install --require-hashes -r requirements.txt
+
+FROM python:3.11-slim-bookworm
+# Fonts for scripts that the bundled ones lack, so that no bid has a character nobody can read.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends fonts-noto-core=20201225-1 \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --create-home --uid 10001 cobid \
+    && mkdir /data && chown cobid /data
+COPY --from=build /srv/venv /srv/venv
+WORKDIR /srv/cobid
+COPY alembic.ini pyproject.toml ./
+COPY migrations migrations
+COPY app app
+USER 10001
+ENV PATH=/srv/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=0.0.0.0 PORT=8000 DATA_DIR=/data
+VOLUME /data
+EXPOSE 8000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + os.environ['PORT'] + '/healthz', timeout=4)"]
+CMD ["python", "-m", "app.cli", "serve"]

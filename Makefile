@@ -1,0 +1,59 @@
+# Two commands: `make run` serves, `make test` tests. Each installs what it needs first.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help run demo test check bench docs lock
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run     serve the API (http://127.0.0.1:8000) on an embedded PostgreSQL"
+	@echo "make demo    play a whole joint bid and leave its PDF here"
+	@echo "make test    run the tests"
+	@echo "make check   run everything that CI runs"
+	@echo "make bench   measure against the floors"
+	@echo "make docs    write the generated documentation anew"
+	@echo "make lock    resolve and lock the dependencies anew"
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Cobid needs Python 3.11 or newer."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.txt $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ $(VENV)/.run
+
+run: $(VENV)/.run
+	@exec $(BIN)/python -m app.cli serve
+
+demo: $(VENV)/.run
+	$(BIN)/python -m app.cli demo
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/python -m app.reference --check
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m tests.bench
+
+docs: $(VENV)/.dev
+	$(BIN)/python -m app.reference
+
+lock: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--quiet pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--quiet --extra dev pyproject.toml -o requirements-dev.txt

@@ -1,0 +1,255 @@
+"""The command line: serve, worker, migrate, demo, import-ocds, export, verify-log, verify-organisation, bench-data."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, cast
+
+import typer
+
+from app.settings import Settings
+
+T = TypeVar("T")
+app = typer.Typer(
+    name="cobid",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Joint bids that every partner really agreed to.",
+)
+
+
+@app.callback()
+def _start() -> None:
+    from app import logs
+
+    settings = Settings()
+    logs.set_up(settings.log_level, settings.log_format)
+
+
+@app.command()
+def serve() -> None:
+    """Serve the API, with the worker beside it, on an embedded PostgreSQL unless DATABASE_URL is set."""
+    import uvicorn
+
+    from app.db.embedded import database_url
+    from app.db.migrate import migrate as bring_up
+    from app.main import create_app
+
+    settings = Settings()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # until uvicorn takes over: the database stops cleanly too
+    with database_url(settings, owner=True) as url:
+        bring_up(url)
+        worker_process = Beside(url) if settings.worker else None
+        config = uvicorn.Config(
+            create_app(settings, url),
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=30,
+            ws_max_size=4 * 1024 * 1024,
+        )
+        _greet(settings)
+        try:
+            uvicorn.Server(config).run()
+        finally:
+            if worker_process is not None:
+                worker_process.stop()
+
+
+class Beside:
+    """The worker as a process of its own, so that what it does costs no request its turn; started again if it dies."""
+
+    def __init__(self, url: str) -> None:
+        self._environment = {**os.environ, "DATABASE_URL": url, "COBID_PARENT": str(os.getpid())}
+        self._stopping = threading.Event()
+        self._process = self._start()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-m", "app.cli", "worker"]
+        return subprocess.Popen(command, env=self._environment, start_new_session=True)  # noqa: S603
+
+    def _watch(self) -> None:
+        while not self._stopping.is_set():
+            self._process.wait()
+            if not self._stopping.wait(2):
+                self._process = self._start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._process.terminate()
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+
+def _greet(settings: Settings) -> None:
+    mails = "over SMTP" if settings.smtp_url else f"as files in {settings.data_dir / 'mail'}"
+    typer.echo(
+        f"Cobid serves at {settings.base_url}\n"
+        f"  Documentation of every call: {settings.base_url}/docs\n"
+        f"  First: register (POST /v1/people), confirm the mail, sign in (POST /v1/sessions). Mails go {mails}.\n"
+        f"  Or watch a whole joint bid: make demo\n"
+        f"  Everything is kept in {settings.data_dir.resolve()}. Stop with Ctrl+C.",
+        err=True,
+    )
+
+
+@app.command()
+def worker() -> None:
+    """Send mails and do what changes call for. `serve` starts one by itself; more can run anywhere."""
+    from app.db.embedded import database_url
+    from app.worker import queue
+
+    settings = Settings()
+    with database_url(settings) as url:
+        asyncio.run(_until_told(lambda: queue.run(settings, url)))
+
+
+async def _until_told(work: Callable[[], Awaitable[None]]) -> None:
+    """Until SIGTERM or Ctrl+C; or until the server that started this worker is gone."""
+    task = asyncio.ensure_future(work())
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, task.cancel)
+    parent = int(os.environ.get("COBID_PARENT", "0"))
+    while not task.done():
+        await asyncio.wait([task], timeout=1)
+        if parent and os.getppid() != parent:
+            task.cancel()
+    if not task.cancelled():
+        task.result()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest version. `serve` does it by itself."""
+    from app.db.embedded import database_url
+    from app.db.migrate import migrate as bring_up
+
+    with database_url(Settings()) as url:
+        bring_up(url)
+    typer.echo("The database is up to date.")
+
+
+@app.command()
+def demo(
+    url: Annotated[str, typer.Option(help="A running service; without it, one is started for the demo.")] = "",
+    out: Annotated[Path, typer.Option(help="Where the PDF goes.")] = Path("demo-bid.pdf"),
+    mail_dir: Annotated[Path | None, typer.Option(help="Where that service puts its mails as files.")] = None,
+) -> None:
+    """Play a whole joint bid over HTTP: two small charities, a larger lead and a council."""
+    from app import demo as story
+
+    raise typer.Exit(story.play(url, out, mail_dir))
+
+
+@app.command("verify-log")
+def verify_log() -> None:
+    """Recompute every chain of the event log; names each row that was tampered with. Exit code 1 if there is one."""
+    from app.db import event_log
+
+    async def check(session: Any) -> list[str]:
+        return [
+            f"{broken.stream} {broken.stream_id}, row {broken.seq}: {broken.why}"
+            async for broken in event_log.verify(session)
+        ]
+
+    findings = _with_session(check)
+    for finding in findings:
+        typer.echo(finding)
+    typer.echo(f"{len(findings)} findings." if findings else "The log is whole.")
+    raise typer.Exit(1 if findings else 0)
+
+
+@app.command("verify-organisation")
+def verify_organisation(
+    organisation_id: Annotated[str, typer.Argument(help="The organisation's id.")],
+    by: Annotated[str, typer.Option(help="Who checked it, as it is printed beside signatures.")],
+    level: Annotated[str, typer.Option(help="operator, document, share_code, register_email or none.")] = "operator",
+) -> None:
+    """Record that you have checked who an organisation is."""
+    from app.organisations import verifying
+
+    name = _with_session(lambda session: verifying.verify(session, organisation_id, level, by))
+    typer.echo(f"{name} is now verified: {level}, by {by}." if name else "There is no organisation with this id.")
+    raise typer.Exit(0 if name else 1)
+
+
+@app.command("import-ocds")
+def import_ocds(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A release, release or record package.")],
+    organisation_id: Annotated[str, typer.Option(help="On whose behalf.")] = "",
+) -> None:
+    """Import opportunities from an OCDS file."""
+    from app.opportunities import importing
+
+    content = file.read_bytes()
+    result = _with_session(lambda session: importing.from_file(session, content, organisation_id or None))
+    typer.echo(json.dumps(result, indent=2))
+
+
+@app.command()
+def export(
+    proposal_id: Annotated[str, typer.Argument(help="The proposal's id.")],
+    out: Annotated[Path, typer.Option(help="Where it goes.")] = Path("proposal.json"),
+) -> None:
+    """Write all that is held on a proposal as one JSON file, for the operator."""
+    from app.db.queries import dump
+
+    content = _with_session(lambda session: dump.proposal(session, proposal_id))
+    if content is None:
+        typer.echo("There is no proposal with this id.")
+        raise typer.Exit(1)
+    out.write_text(content, "utf-8")
+    typer.echo(f"Written to {out}.")
+
+
+@app.command("bench-data")
+def bench_data(number: Annotated[int, typer.Argument(help="How many proposals.")]) -> None:
+    """Fill the database with realistic proposals, for measuring."""
+    from app.db.embedded import database_url
+    from app.db.migrate import migrate as bring_up
+    from app.db.queries import bench_data as data
+
+    with database_url(Settings()) as url:
+        bring_up(url)
+        typer.echo(f"{data.fill(url, number)} proposals.")
+
+
+def _with_session(work: Callable[[Any], Awaitable[T]]) -> T:
+    """Run `work` in one transaction."""
+    from app.db.embedded import database_url
+    from app.db.engine import connect
+
+    settings = Settings()
+
+    async def run(url: str) -> Any:
+        db = await connect(url, settings)
+        try:
+            async with db.sessions.begin() as session:
+                return await work(session)
+        finally:
+            await db.close()
+
+    with database_url(settings) as url:
+        return cast(T, asyncio.run(run(url)))
+
+
+def main() -> None:
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""The page behind the link of a member invitation: signed in by cookie, one button joins."""
+
+import html
+from urllib.parse import parse_qs, quote
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from app.db.queries import standing
+from app.domain.access import Actor, Scope
+from app.domain.errors import Refusal
+from app.organisations import service
+from app.web import body as reading
+from app.web.guard import check_origin, token_of
+from app.web.service import page
+
+router = APIRouter(include_in_schema=False)
+PATH = "/organisations/join"
+
+
+async def _signed_in(request: Request) -> Actor | None:
+    token, _ = token_of(request, request.app.state.settings)
+    statement, hashed = standing.statement(token, Scope.PERSON)
+    if hashed is None:
+        return None
+    async with request.app.state.db.reads.acquire() as connection:
+        return standing.read(await connection.fetchrow(statement, hashed, None), signed_in=True).actor
+
+
+@router.get(PATH)
+async def show(request: Request) -> HTMLResponse:
+    """Looking at it changes nothing."""
+    token = request.query_params.get("token", "")
+    actor = await _signed_in(request)
+    if actor is None:
+        back = quote(f"{PATH}?token={token}", safe="")
+        return page(
+            "Join an organisation",
+            "<p>Sign in with the address that the invitation was sent to. If you have no account yet, register "
+            f'first with that address.</p><p><a href="/open/sign-in?next={back}">Sign in</a></p>',
+        )
+    form = (
+        f'<p>You are signed in as {html.escape(actor.name)}.</p><form method="post" action="{PATH}">'
+        f'<input type="hidden" name="token" value="{html.escape(token, quote=True)}">'
+        '<p><button type="submit">Join</button></p></form>'
+    )
+    return page("Join an organisation", form)
+
+
+@router.post(PATH)
+async def join(request: Request) -> HTMLResponse:
+    """Spends the token, in one transaction."""
+    try:
+        check_origin(request, request.app.state.settings)
+        content = (await reading.read(request, 20_000)).decode("utf-8", "replace")
+        token = parse_qs(content).get("token", [""])[0]
+        actor = await _signed_in(request)
+        if actor is None:
+            return page("Sign in first", "<p>Please open the link in the mail again.</p>", 401)
+        async with request.app.state.db.sessions.begin() as session:
+            await service.join(session, actor, token)
+    except Refusal as refusal:
+        return page(refusal.title, f"<p>{html.escape(refusal.detail)}</p>", 422)
+    return page("You have joined", "<p>From now on you find the organisation under your own name when you sign in.</p>")

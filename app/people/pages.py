@@ -1,0 +1,125 @@
+"""Small pages behind the links in mails: a GET shows a button, and only its POST spends the token."""
+
+import html
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from app.domain.errors import Refusal
+from app.people import passwords, service
+from app.people.schemas import SignInIn
+from app.settings import Settings
+from app.web import body as reading
+from app.web.guard import check_origin, cookie_name
+from app.web.network import client_address
+from app.web.service import page
+
+router = APIRouter(include_in_schema=False)
+FORM_LIMIT = 20_000
+_NEW_WORD = (
+    '<p><label for="password">New password (at least {least} characters)</label><br>'
+    '<input id="password" name="password" type="password" autocomplete="new-password" required minlength="{least}"></p>'
+)
+_WORD = (
+    '<p><label for="password">Password</label><br>'
+    '<input id="password" name="password" type="password" autocomplete="current-password" required></p>'
+)
+_MAIL = '<p><label for="email">Your mail address</label><br><input id="email" name="email" type="email" required></p>'
+
+_PAGES = {
+    "verify": ("Confirm your address", "<p>Press the button to confirm that this is your address.</p>", "Confirm"),
+    "reset": ("Set a new password", _NEW_WORD.format(least=passwords.LEAST), "Set the password"),
+    "forgotten": ("Ask for a new password", _MAIL, "Send me a mail"),
+    "sign-in": ("Sign in", _MAIL + _WORD, "Sign in"),
+}
+
+
+@router.get("/open/{purpose}")
+async def show(request: Request, purpose: str) -> HTMLResponse:
+    """The page for a purpose. Looking at it changes nothing."""
+    if purpose not in _PAGES:
+        return page("There is nothing here", "<p>Please copy the whole link from the mail.</p>", 404)
+    title, inner, button = _PAGES[purpose]
+    hidden = "".join(
+        f'<input type="hidden" name="{name}" value="{html.escape(request.query_params.get(name, ""), quote=True)}">'
+        for name in ("token", "next")
+    )
+    form = (
+        f'<form method="post" action="/open/{purpose}">{hidden}{inner}'
+        f'<p><button type="submit">{button}</button></p></form>'
+    )
+    return page(title, form)
+
+
+@router.post("/open/{purpose}")
+async def act(request: Request, purpose: str) -> Response:
+    """Spends the token, in one transaction of its own."""
+    verb = _VERBS.get(purpose)
+    if verb is None:
+        return page("There is nothing here", "<p>Please copy the whole link from the mail.</p>", 404)
+    try:
+        content = (await reading.read(request, FORM_LIMIT)).decode("utf-8", "replace")
+        fields = {name: values[0] for name, values in parse_qs(content).items()}
+        done = await verb(request, fields)
+        if isinstance(done, Response):
+            return done
+    except Refusal as refusal:
+        return page(refusal.title, f"<p>{html.escape(refusal.detail)}</p>", 422)
+    return page("Done", f"<p>{done}</p>")
+
+
+def set_cookie(response: Response, settings: Settings, token: str, expires: datetime) -> None:
+    """The sign-in as a browser's cookie that no script reads."""
+    response.set_cookie(
+        cookie_name(settings), token, expires=expires, path="/", secure=settings.secure, httponly=True, samesite="lax"
+    )
+
+
+def _people(request: Request) -> service.People:
+    state = request.app.state
+    return service.People(state.settings, state.db, state.passwords)
+
+
+async def _verify(request: Request, fields: dict[str, str]) -> str:
+    async with request.app.state.db.sessions.begin() as session:
+        await _people(request).verify(session, fields.get("token", ""))
+    return "Your address is confirmed. You can sign in now."
+
+
+async def _reset(request: Request, fields: dict[str, str]) -> str:
+    async with request.app.state.db.sessions.begin() as session:
+        await _people(request).reset(session, fields.get("token", ""), fields.get("password", ""))
+    return "Your password is changed, and you are signed out everywhere. Sign in with the new one."
+
+
+async def _forgotten(request: Request, fields: dict[str, str]) -> str:
+    async with request.app.state.db.sessions.begin() as session:
+        address = fields.get("email", "").strip().lower()
+        await _people(request).request_reset(session, address, client_address(request))
+    return "If there is an account with that address, a mail is on its way."
+
+
+async def _sign_in(request: Request, fields: dict[str, str]) -> Response:
+    """Signs in by cookie and goes on to a page of this service, never anywhere else."""
+    check_origin(request, request.app.state.settings)
+    given = SignInIn.model_construct(email=fields.get("email", "").strip().lower(), password=fields.get("password", ""))
+    async with request.app.state.db.sessions.begin() as session:
+        agent = request.headers.get("user-agent", "")
+        token, row = await _people(request).sign_in(session, given, client_address(request), agent)
+    target = fields.get("next", "/docs")
+    local = target.startswith("/") and not target.startswith(("//", "/\\"))
+    response = RedirectResponse(target if local else "/docs", 303)
+    set_cookie(response, request.app.state.settings, token, row.expires_at)
+    return response
+
+
+_VERBS: dict[str, Callable[[Request, dict[str, str]], Awaitable[str | Response]]] = {
+    "sign-in": _sign_in,
+    "verify": _verify,
+    "reset": _reset,
+    "forgotten": _forgotten,
+}

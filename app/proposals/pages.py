@@ -1,0 +1,81 @@
+"""The page behind the link of an invitation to a bid: it can be read, and declined, without an account."""
+
+import html
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from app.db.models.opportunities import Opportunity
+from app.db.models.proposals import Partner, Proposal
+from app.db.queries import standing
+from app.domain.errors import Refusal
+from app.domain.vocabularies import label
+from app.proposals import inviting, leaving
+from app.proposals.rules import UNDERTAKING
+from app.proposals.starting import organisation_name
+from app.web import body as reading
+from app.web.service import page
+
+router = APIRouter(include_in_schema=False)
+PATH = "/invitations/open"
+
+
+@router.get(PATH)
+async def show(request: Request) -> HTMLResponse:
+    """What the invitation says. Looking at it changes nothing."""
+    token = request.query_params.get("token", "")
+    try:
+        async with request.app.state.db.sessions() as session:
+            body = await _words(session, await inviting.by_token(session, token))
+    except Refusal as refusal:
+        return page(refusal.title, f"<p>{html.escape(refusal.detail)}</p>", 404)
+    form = (
+        "<h2>To accept</h2><p>Sign in for your organisation and accept the invitation there. If you have no account, "
+        "register first and add your organisation. Accepting means:</p>"
+        f"<blockquote><p>{html.escape(UNDERTAKING)}</p></blockquote><h2>To decline</h2>"
+        f'<form method="post" action="{PATH}">'
+        f'<input type="hidden" name="token" value="{html.escape(token, quote=True)}">'
+        '<p><label for="reason">Reason, if you want to give one</label><br>'
+        '<textarea id="reason" name="reason" rows="3" cols="40"></textarea></p>'
+        '<p><button type="submit">Decline the invitation</button></p></form>'
+    )
+    return page("Invitation to a joint bid", body + form)
+
+
+async def _words(session: AsyncSession, partner: Partner) -> str:
+    proposal = await session.get_one(Proposal, partner.proposal_id)
+    call = await session.get_one(Opportunity, proposal.opportunity_id)
+    rows = [
+        ("The bid", proposal.title),
+        ("Opportunity", call.title),
+        ("Commissioner", call.buyer_name),
+        ("Invited by", await organisation_name(session, partner.invited_by_organisation_id)),
+        ("Your role", label("partner_role", partner.role)),
+        ("Deadline of the opportunity", call.submission_deadline and f"{call.submission_deadline:%d %B %Y, %H:%M} UTC"),
+        ("Please answer by", partner.reply_by and f"{partner.reply_by:%d %B %Y, %H:%M} UTC"),
+        ("Message", partner.message_markdown),
+        ("Proposed work", partner.proposed_work_markdown),
+    ]
+    shown = "".join(f"<dt><strong>{name}</strong></dt><dd>{html.escape(value)}</dd>" for name, value in rows if value)
+    return f"<dl>{shown}</dl>"
+
+
+@router.post(PATH)
+async def decline(request: Request) -> HTMLResponse:
+    """The token is spent here, in one transaction."""
+    try:
+        content = (await reading.read(request, 20_000)).decode("utf-8", "replace")
+        fields = {name: values[0] for name, values in parse_qs(content).items()}
+        async with request.app.state.db.sessions.begin() as session:
+            invitation = await inviting.by_token(session, fields.get("token", ""))
+            await session.get_one(Proposal, invitation.proposal_id, with_for_update={"key_share": True})
+            partner = await leaving.partner_of(session, invitation.proposal_id, invitation.id)
+            await session.refresh(partner)
+            side = standing.invited_by_token(partner.id, partner.role, None)[0]
+            await inviting.decline(session, None, side, partner, fields.get("reason"))
+    except Refusal as refusal:
+        return page(refusal.title, f"<p>{html.escape(refusal.detail)}</p>", 404)
+    return page("Declined", "<p>Your answer is recorded and the lead is told. Thank you for letting them know.</p>")

@@ -1,0 +1,112 @@
+"""What the mails say, in English and Welsh. Nothing confidential stands in a mail: it says where to look."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from string import Template
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    subject: str
+    text: str
+    unsubscribe: str | None = None
+
+
+# Template -> language -> (subject, text). `$link` stands alone on its line.
+_MAILS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "verify": {
+        "en": (
+            "Confirm your address",
+            "Hello $name,\n\nplease confirm that this is your address. Open this link and press the button:\n\n$link\n\n"
+            "The link works for three days. If you did not register, you need not do anything.\n",
+        ),
+        "cy": (
+            "Cadarnhewch eich cyfeiriad",
+            "Helô $name,\n\ncadarnhewch mai eich cyfeiriad chi yw hwn. Agorwch y ddolen hon a gwasgwch y botwm:\n\n$link"
+            "\n\nMae'r ddolen yn gweithio am dri diwrnod. Os na wnaethoch gofrestru, nid oes angen gwneud dim.\n",
+        ),
+    },
+    "already-registered": {
+        "en": (
+            "You have an account already",
+            "Hello $name,\n\nsomebody, perhaps you, tried to register with this address. It has an account already, so "
+            "nothing was changed. If you forgot your password, ask for a new one here:\n\n$link\n",
+        ),
+        "cy": (
+            "Mae gennych gyfrif yn barod",
+            "Helô $name,\n\nceisiodd rhywun, chi efallai, gofrestru gyda'r cyfeiriad hwn. Mae ganddo gyfrif yn barod, felly "
+            "ni newidiwyd dim. Os ydych wedi anghofio'ch cyfrinair, gofynnwch am un newydd yma:\n\n$link\n",
+        ),
+    },
+    "reset": {
+        "en": (
+            "Set a new password",
+            "Hello $name,\n\nhere you can set a new password:\n\n$link\n\nThe link works for an hour, once. If you did not "
+            "ask for it, you need not do anything: your password stays as it is.\n",
+        ),
+        "cy": (
+            "Gosodwch gyfrinair newydd",
+            "Helô $name,\n\ngallwch osod cyfrinair newydd yma:\n\n$link\n\nMae'r ddolen yn gweithio am awr, unwaith. Os na "
+            "ofynnoch amdani, nid oes angen gwneud dim.\n",
+        ),
+    },
+    "member-invitation": {
+        "en": (
+            "Join $organisation",
+            "Hello,\n\n$organisation invites you to join it on Cobid, where organisations write joint bids. Open this link to "
+            "see how:\n\n$link\n\nThe link works for two weeks. If you do not know them, you need not do anything.\n",
+        ),
+        "cy": (
+            "Ymunwch â $organisation",
+            "Helô,\n\nmae $organisation yn eich gwahodd i ymuno ag ef ar Cobid. Agorwch y ddolen hon:\n\n$link\n\n"
+            "Mae'r ddolen yn gweithio am bythefnos.\n",
+        ),
+    },
+    "partner-invitation": {
+        "en": (
+            "$inviter invites you to a joint bid",
+            "Hello,\n\n$inviter invites your organisation to take part in a joint bid. You can read the invitation, and "
+            "decline it, without an account:\n\n$link\n\nAccepting commits you to no work and no money. Please treat what "
+            "you read as confidential.\n",
+        ),
+        "cy": (
+            "Mae $inviter yn eich gwahodd i gynnig ar y cyd",
+            "Helô,\n\nmae $inviter yn gwahodd eich sefydliad i gymryd rhan mewn cynnig ar y cyd. Gallwch ddarllen y "
+            "gwahoddiad, a'i wrthod, heb gyfrif:\n\n$link\n\nNid yw derbyn yn eich ymrwymo i unrhyw waith nac arian.\n",
+        ),
+    },
+    "register-email": {
+        "en": (
+            "Confirm that this is the address of $organisation",
+            "Hello,\n\nsomebody says that they speak for $organisation and that the public register gives this address for "
+            "it. If that is right, open this link and press the button:\n\n$link\n\nIf it is not, do nothing.\n",
+        ),
+        "cy": (
+            "Cadarnhewch mai cyfeiriad $organisation yw hwn",
+            "Helô,\n\nmae rhywun yn dweud ei fod yn siarad dros $organisation. Os yw hynny'n gywir, agorwch y ddolen hon:"
+            "\n\n$link\n\nOs nad yw, peidiwch â gwneud dim.\n",
+        ),
+    },
+}
+_PATHS = {
+    "verify": "/open/verify",
+    "already-registered": "/open/forgotten",
+    "reset": "/open/reset",
+    "member-invitation": "/organisations/join",
+    "partner-invitation": "/invitations/open",
+    "register-email": "/organisations/confirm",
+}
+
+
+def write(template: str, language: str, base_url: str, values: Mapping[str, Any]) -> Written:
+    """The mail's words. A `digest` brings its own subject and text, which the caller has written."""
+    if template not in _MAILS:
+        return Written(
+            str(values["subject"]), str(values["text"]).replace("$base_url", base_url), values.get("unsubscribe")
+        )
+    subject, text = _MAILS[template].get(language) or _MAILS[template]["en"]
+    token = values.get("token")
+    link = base_url + _PATHS[template] + (f"?token={token}" if token else "")
+    known = {**values, "link": link}
+    return Written(Template(subject).safe_substitute(known), Template(text).safe_substitute(known))

@@ -1,0 +1,165 @@
+"""Registration, confirmation, sign-in, passwords: through HTTP, with real mails over a real SMTP receiver."""
+
+import asyncio
+import re
+import threading
+import time
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.message import Message
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from app.settings import Settings
+from app.worker import queue
+from tests.conftest import free_port
+from tests.factories import World, ok, problem
+
+PASSWORD = "four plain words here"
+
+
+class Mailbox:
+    """A real SMTP receiver; refuses the first tries when told to."""
+
+    def __init__(self) -> None:
+        self.received: list[Message] = []
+        self.refusals = 0
+
+    async def handle_DATA(self, _server: object, _session: object, envelope: object) -> str:  # noqa: N802
+        if self.refusals:
+            self.refusals -= 1
+            return "451 try again later"
+        self.received.append(message_from_bytes(envelope.content))  # type: ignore[attr-defined]
+        return "250 OK"
+
+    def wait_for(self, address: str, seconds: float = 30, already: int = 0) -> str:
+        """The text of the newest mail to that address."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            mine = [m for m in self.received if m["To"] == address]
+            if len(mine) > already:
+                return str(mine[-1].get_payload(decode=True).decode())  # type: ignore[union-attr]
+            time.sleep(0.05)
+        raise AssertionError(f"no mail to {address}")
+
+
+@pytest.fixture(scope="module")
+def mailbox(settings: Settings, database: str) -> Iterator[Mailbox]:
+    """The receiver, and a worker that sends to it."""
+    box = Mailbox()
+    controller = Controller(box, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    mine = settings.model_copy(update={"smtp_url": f"smtp://127.0.0.1:{controller.port}"})
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(queue.run(mine, database))
+    thread = threading.Thread(target=_run, args=(loop, task), daemon=True)
+    thread.start()
+    yield box
+    loop.call_soon_threadsafe(task.cancel)
+    thread.join(30)
+    controller.stop()
+
+
+def _run(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[None]") -> None:
+    try:
+        loop.run_until_complete(task)
+    except asyncio.CancelledError:
+        pass
+
+
+def _link_token(text: str) -> str:
+    lines = [line for line in text.splitlines() if "token=" in line]
+    assert len(lines) == 1 and re.fullmatch(r"http://\S+\?token=[\w-]{43}", lines[0].strip())
+    return lines[0].strip().partition("token=")[2]
+
+
+def test_a_person_registers_confirms_and_signs_in(world: World, mailbox: Mailbox) -> None:
+    address = f"sam-{time.time_ns()}@harbouryouth.example.org"
+    body = {"email": address, "name": "Sam Adeyemi", "password": PASSWORD}
+    first = ok(world.http.post("/v1/people", json=body), 201)
+    signing_in = {"email": address, "password": PASSWORD}
+    problem(world.http.post("/v1/sessions", json=signing_in), 403, "email-unverified")
+    problem(world.http.post("/v1/sessions", json={**signing_in, "password": "wrong"}), 401, "wrong-credentials")
+    token = _link_token(mailbox.wait_for(address))
+    assert token in ok(world.http.get(f"/open/verify?token={token}")).text
+    problem(world.http.post("/v1/sessions", json=signing_in), 403, "email-unverified")
+    ok(world.http.post("/v1/people/verify", json={"token": token}))
+    problem(world.http.post("/v1/people/verify", json={"token": token}), 422, "token-not-valid")
+    made = ok(world.http.post("/v1/sessions", json=signing_in), 201)
+    assert "HttpOnly" in made.headers["Set-Cookie"] and made.headers["Cache-Control"] == "no-store"
+    me = world.http.get("/v1/me", headers={"Authorization": f"Bearer {made.json()['token']}"})
+    assert ok(me).json()["email"] == address
+    again = ok(world.http.post("/v1/people", json={**body, "name": "Another"}), 201)
+    assert again.json() == first.json()
+    assert "account already" in mailbox.wait_for(address, already=1)
+
+
+def test_a_mail_that_could_not_be_sent_is_sent_later(world: World, mailbox: Mailbox) -> None:
+    mailbox.refusals = 2
+    address = f"late-{time.time_ns()}@harbouryouth.example.org"
+    body = {"email": address, "name": "Late", "password": PASSWORD}
+    started = time.monotonic()
+    ok(world.http.post("/v1/people", json=body), 201)
+    assert time.monotonic() - started < 5
+    assert _link_token(mailbox.wait_for(address, 60))
+
+
+def test_a_forgotten_password_is_set_anew_and_ends_other_sign_ins(world: World, mailbox: Mailbox) -> None:
+    person = world.person("Fay")
+    known = ok(world.http.post("/v1/people/password-reset", json={"email": person.email}), 202)
+    unknown = ok(world.http.post("/v1/people/password-reset", json={"email": "nobody@nowhere.example.org"}), 202)
+    assert known.json() == unknown.json()
+    token = _link_token(mailbox.wait_for(person.email))
+    complete = "/v1/people/password-reset/complete"
+    refused = problem(world.http.post(complete, json={"token": token, "password": "password"}), 422)
+    assert refused["errors"][0]["code"] == "password-too-common"
+    ok(world.http.post(complete, json={"token": token, "password": "an entirely new one"}))
+    problem(person.get("/me"), 401, "not-signed-in")
+    signing_in = {"email": person.email, "password": "an entirely new one"}
+    ok(world.http.post("/v1/sessions", json=signing_in), 201)
+
+
+def test_common_and_short_passwords_are_refused(world: World) -> None:
+    for password, code in (("short", "password-too-short"), ("qwertyuiop", "password-too-common")):
+        body = {"email": "x@harbouryouth.example.org", "name": "X", "password": password}
+        found = problem(world.http.post("/v1/people", json=body), 422)
+        assert found["errors"][0]["code"] == code
+
+
+def test_ten_wrong_tries_lock_the_account_for_a_while(world: World) -> None:
+    address = f"locked-{time.time_ns()}@harbouryouth.example.org"
+    answers = [
+        world.http.post("/v1/sessions", json={"email": address, "password": "no"}).status_code for _ in range(11)
+    ]
+    assert answers == [401] * 10 + [429]
+    refused = world.http.post("/v1/sessions", json={"email": address, "password": "no"})
+    assert int(refused.headers["Retry-After"]) > 0
+
+
+def test_sign_out_ends_the_sign_in_at_once(world: World) -> None:
+    person = world.person()
+    ok(person.delete("/sessions/current"), 204)
+    problem(person.get("/me"), 401, "not-signed-in")
+
+
+def test_a_cookie_from_another_site_changes_nothing(world: World) -> None:
+    person = world.person()
+    cookie = {"Cookie": f"cobid={person.token}"}
+    assert world.http.get("/v1/me", headers=cookie).status_code == 200
+    body = {"name": "N", "kinds": ["provider"], "legal_form": "charity"}
+    away = {**cookie, "Origin": "https://evil.example"}
+    problem(world.http.post("/v1/organisations", json=body, headers=away), 403, "cross-site-request")
+    problem(world.http.post("/v1/organisations", json=body, headers=cookie), 403, "cross-site-request")
+    ok(world.http.post("/v1/organisations", json=body, headers={**cookie, "Origin": world.url}), 201)
+
+
+def test_a_colleague_joins_by_the_mail_that_was_sent_to_them(world: World, mailbox: Mailbox) -> None:
+    organisation, colleague = world.organisation("Harbour Youth"), world.person()
+    path = f"/organisations/{organisation.id}/members"
+    ok(organisation.boss.post(path, {"email": colleague.email, "roles": ["editor"]}), 201)
+    token = _link_token(mailbox.wait_for(colleague.email))
+    problem(world.person().post("/member-invitations/accept", {"token": token}), 422, "member-invitation-not-valid")
+    joined = ok(colleague.post("/member-invitations/accept", {"token": token})).json()
+    assert joined["roles"] == ["editor"] and joined["person_id"] == colleague.id
+    problem(colleague.post("/member-invitations/accept", {"token": token}), 422, "member-invitation-not-valid")
