@@ -179,7 +179,6 @@ async def handed_out(here: Context, row: Attachment) -> Response:
         **PRIVATE,
         "Content-Disposition": disposition(row.name),
         "Content-Length": str(row.bytes),
-        "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "ETag": f'"{row.sha256[:32]}"',
     }

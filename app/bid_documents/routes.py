@@ -170,7 +170,6 @@ def _under_way(request: Request, making: Making) -> Response:
 def _file(request: Request, rendered: Rendered, key: str, format: str, title: str) -> Response:
     headers = {
         "Content_Disposition": disposition(f"{title}.{format}", inline=format in ("pdf", "html")),
-        "X_Content_Type_Options": "nosniff",
         "Content_Security_Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
     }
     if rendered.replaced:
