@@ -1579,8 +1579,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_submissions_proposal_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_submissions")),
     )
-    op.create_index("ix_submissions_feed", "submissions", ["changed_xact", "id"], unique=False)
-    op.create_index("ix_submissions_feed_of_one", "submissions", ["opportunity_id", "changed_xact", "id"], unique=False)
+    op.create_index("ix_submissions_feed", "submissions", ["opportunity_id", "changed_xact", "id"], unique=False)
     op.create_index(op.f("ix_submissions_opportunity_id"), "submissions", ["opportunity_id"], unique=False)
     op.create_index(op.f("ix_submissions_proposal_id"), "submissions", ["proposal_id"], unique=False)
     op.create_table(

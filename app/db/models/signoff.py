@@ -115,10 +115,7 @@ class Submission(Versioned, Base):
     decided_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     changed_xact: Mapped[int] = mapped_column(server_default=text("(pg_current_xact_id()::text::bigint)"))
-    __table_args__ = (
-        Index("ix_submissions_feed", "changed_xact", "id"),
-        Index("ix_submissions_feed_of_one", "opportunity_id", "changed_xact", "id"),
-    )
+    __table_args__ = (Index("ix_submissions_feed", "opportunity_id", "changed_xact", "id"),)
 
 
 class Lodgement(Versioned, Base):

@@ -56,32 +56,31 @@ WITH bounds AS (
          timestamptz 'epoch' + $3::bigint * interval '1 microsecond' AS since_at,
          $2::bigint AS since_xact
 ), page AS (
-  SELECT s.id, s.changed_xact, s.edition_id
-  FROM bounds b
+  SELECT s.* FROM bounds b
   CROSS JOIN LATERAL (
-    SELECT o.*, o.mode = 'sealed' AND {_OPENS} >= b.since_at AS newly FROM opportunities o
+    SELECT o.id, o.mode = 'sealed' AS sealed, o.mode = 'sealed' AND {_OPENS} >= b.since_at AS newly FROM opportunities o
     WHERE o.organisation_id = ANY($1::uuid[]) AND ($8::uuid IS NULL OR o.id = $8)
       AND (o.mode <> 'sealed' OR {_OPENS} < b.until_at)) o
   CROSS JOIN LATERAL (
-    SELECT s.id, s.changed_xact, s.edition_id FROM submissions s
+    SELECT s.* FROM submissions s
     WHERE s.opportunity_id = o.id
       AND (s.changed_xact, s.id) > (
         CASE WHEN $6::bigint >= b.since_xact OR o.newly THEN $6::bigint ELSE b.since_xact - 1 END,
         CASE WHEN $6::bigint >= b.since_xact OR o.newly THEN $7::uuid
              ELSE 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid END)
       AND s.changed_xact < b.until_xact
-      AND (o.mode <> 'sealed' OR s.status NOT IN ('replaced', 'withdrawn'))
+      AND (NOT o.sealed OR s.status NOT IN ('replaced', 'withdrawn'))
       AND ($9::text IS NULL OR s.status = $9)
     ORDER BY s.changed_xact, s.id LIMIT $10) s
   ORDER BY s.changed_xact, s.id LIMIT $10
+), made AS (
+  SELECT json_agg({item()} ORDER BY s.changed_xact, s.id)::text AS items, count(*) AS size,
+         max(s.changed_xact) AS last_xact
+  FROM page s JOIN editions e ON e.id = s.edition_id
 )
-SELECT (SELECT json_agg({_ITEM} ORDER BY s.changed_xact, s.id) FROM page p
-          JOIN submissions s ON s.id = p.id JOIN editions e ON e.id = p.edition_id)::text AS items,
-       (SELECT count(*) FROM page) AS size,
-       (SELECT changed_xact FROM page ORDER BY changed_xact DESC, id DESC LIMIT 1) AS last_xact,
-       (SELECT id::text FROM page ORDER BY changed_xact DESC, id DESC LIMIT 1) AS last_id,
+SELECT items, size, last_xact, (SELECT max(p.id::text) FROM page p WHERE p.changed_xact = last_xact) AS last_id,
        until_xact, (extract(epoch FROM until_at) * 1000000)::bigint AS until_micros
-FROM bounds"""
+FROM bounds, made"""
 
 
 async def page(
