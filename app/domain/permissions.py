@@ -109,7 +109,9 @@ PERMISSIONS: Rules = {
     **_write(a.INSIDE, a.EDITORS, a.DRAFT, "update_section", "restore_section"),
     **_write(a.INSIDE, a.EDITORS, a.DRAFT, "put_section_content", lock=Lock.NONE),
     **_write(a.INSIDE, a.ANYONE, None, "create_live_token", lock=Lock.NONE),
-    **_write(a.INSIDE, a.CONTRIBUTORS, a.LIVING, "create_comment", "update_comment", lock=Lock.NONE),
+    **_write(a.INSIDE, a.CONTRIBUTORS, a.LIVING, "create_comment", "update_comment"),
+    **_write(a.INSIDE, a.CONTRIBUTORS, a.LIVING, "keep_section_version"),
+    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "accept_suggestion", "decline_suggestion"),
     # Governance and facilitation
     **_read(a.INSIDE, "list_decisions", "get_decision", "list_votes", "get_vote", "list_conflicts", "get_conflict"),
     **_read(a.INSIDE, "list_proxies", "get_proxy", "list_facilitators", "get_minutes", "get_minutes_data"),

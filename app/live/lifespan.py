@@ -10,12 +10,14 @@ import asyncpg
 from fastapi import FastAPI
 
 from app.db.engine import asyncpg_arguments
+from app.domain.ids import Id
 from app.live.authority import Warden
 from app.live.bus import PostgresBus
 from app.live.hub import Hub
 from app.live.judging import Judging
 from app.live.limits import Limits
-from app.live.log import Log
+from app.live.log import Log, Row
+from app.texts.bursts import Bursts
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +41,23 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
 
     limits = Limits()
     judging = Judging(app.state.db)
-    hub = Hub(Log(pool), PostgresBus(listen, pool, secrets.token_hex(8)), Warden(judging.right_of), limits, _nothing)
+    bursts = Bursts(app.state.db)
+
+    def _heard(section_id: Id, proposal_id: Id, rows: list[Row]) -> None:
+        if rows:
+            bursts.noted(section_id, proposal_id)
+
+    hub = Hub(Log(pool), PostgresBus(listen, pool, secrets.token_hex(8)), Warden(judging.right_of), limits, _heard)
+    bursts.start()
     await hub.start()
     app.state.live = Live(hub, judging, limits)
     try:
         yield
     finally:
         await hub.stop()
+        await bursts.stop()
         await pool.close()
 
 
 async def _plain_ids(connection: Any) -> None:
     await connection.set_type_codec("uuid", encoder=str, decoder=str, schema="pg_catalog", format="text")
-
-
-def _nothing(*_: object) -> None: ...

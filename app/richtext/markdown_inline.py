@@ -31,7 +31,7 @@ _LINE_START: Final = re.compile(r"(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|[-=:|\s]+$|\d{1
 
 @dataclass(slots=True)
 class Piece:
-    """A run of characters with the same marks. `marks`: name -> the mark; a line break is the text BREAK without marks."""
+    """A run of characters with the same marks: name -> mark. A line break is the text BREAK without marks."""
 
     text: str
     marks: dict[str, Json]

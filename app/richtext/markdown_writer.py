@@ -82,10 +82,8 @@ def _list(node: Json, alternate: bool) -> str:
     lines: list[str] = []
     compact = all(_is_compact(item) for item in items)
     for number, item in enumerate(items, start):
-        if node["type"] == "bulletList":
-            marker = "+" if alternate else "-"
-        else:
-            marker = f"{number}{')' if alternate else '.'}"
+        bullet, dot = ("+", ")") if alternate else ("-", ".")
+        marker = bullet if node["type"] == "bulletList" else f"{number}{dot}"
         lines.append(_item(marker, item, compact))
     return ("\n" if compact else "\n\n").join(lines)
 
@@ -104,7 +102,7 @@ def _item(marker: str, item: Json, compact: bool) -> str:
 
 
 def _is_compact(item: Json) -> bool:
-    """Whether an item can be written without blank lines: one paragraph, and perhaps one list that may follow at once."""
+    """Whether an item can be written without blank lines: one block, and perhaps a list that may follow at once."""
     content = item["content"]
     if len(content) == 1:
         return True

@@ -25,7 +25,7 @@ from app.richtext.markdown_writer import dump, table_grid
 from app.richtext.merge_text import sync_line
 from app.richtext.schema import TEXTBLOCKS, Json
 from app.richtext.sequences import edits, pairing
-from app.richtext.yjs import Parent, Run, Shared
+from app.richtext.yjs import Parent, Run
 
 Group: TypeAlias = Run | Json
 
@@ -55,8 +55,10 @@ class Held:
     """How many parts follow that the author could not see: empty paragraphs."""
 
 
-def change(base: Sequence[bytes], live: Sequence[bytes], new: Json) -> bytes | None:
+def change(base: Sequence[bytes], live: Sequence[bytes], new: Json, *, exact: bool = False) -> bytes | None:
     """The Yjs update that makes of `live` what the author made of `base`; None where nothing changed.
+
+    `exact`: the author saw, and `new` says, also what Markdown can't carry (an earlier version that is restored).
 
     `base` and `live` are updates of one document, the text that the author read and the text as it is now; `new` is
     the author's text from `markdown.parse`.
@@ -74,7 +76,7 @@ def change(base: Sequence[bytes], live: Sequence[bytes], new: Json) -> bytes | N
 
     subscription = root.observe_deep(note)
     with fork.transaction():
-        _Merge(_Spared(base, live)).document(root, held, wanted)
+        _Merge(_Spared(base, live), exact).document(root, held, wanted)
     root.unobserve(subscription)
     return fork.get_update(before) if changed else None
 
@@ -118,9 +120,9 @@ def _seen(parts: Sequence[Held], parent: str = "doc") -> list[Held]:
     Empty paragraphs are not shown, but for the one that a list item or a quote must have.
     """
     seen = [part for part in parts if not _is_blank(part)]
-    if parent in ("listItem", "blockquote") and parts and _is_blank(parts[0]):
-        if not seen or (parent == "listItem" and _kind(seen[0].raw) != "paragraph"):
-            seen.insert(0, parts[0])
+    must_begin = not seen or (parent == "listItem" and _kind(seen[0].raw) != "paragraph")
+    if parent in ("listItem", "blockquote") and parts and _is_blank(parts[0]) and must_begin:
+        seen.insert(0, parts[0])
     places = [index for index, part in enumerate(parts) if any(part is one for one in seen)]
     for place, following in zip(places, [*places[1:], len(parts)], strict=False):
         parts[place].unseen = following - place - 1
@@ -147,7 +149,7 @@ def _words(group: Group) -> Counter[str]:
 
 
 class _Spared:
-    """Into which parts of the base others have put something since: found by letting a second fork follow the live document."""
+    """Into which parts of the base others have put something since: a second fork follows the live document."""
 
     def __init__(self, base: Sequence[bytes], live: Sequence[bytes]) -> None:
         self._base = base
@@ -185,10 +187,14 @@ class _Spared:
 
 
 class _Merge:
-    def __init__(self, spared: _Spared) -> None:
+    def __init__(self, spared: _Spared, exact: bool) -> None:
         self._spared = spared
+        self._exact = exact
 
     def document(self, root: Parent, held: list[Held], wanted: list[Group]) -> None:
+        if self._exact:
+            self.blocks(root, held, [_as_editors_see(part.raw) for part in held], wanted)
+            return
         seen = _seen(held)
         if seen or not held or not wanted or _kind(wanted[0]) != "paragraph":
             self.blocks(root, seen, [_shown(part) for part in seen], wanted, at=len(held) - _extent(seen))
@@ -247,12 +253,14 @@ class _Merge:
     def _update(self, part: Held, shown: Group, wanted: Group) -> None:
         if isinstance(part.shared, XmlText) or isinstance(shown, list) or isinstance(wanted, list):
             if isinstance(part.shared, XmlText) and isinstance(shown, list) and isinstance(wanted, list):
-                sync_line([part.shared], shown, wanted)
+                sync_line([part.shared], shown, wanted, exact=self._exact)
             return
-        _set_attributes(part.shared, shown, wanted)
+        _set_attributes(part.shared, shown, wanted, self._exact)
         kind = shown["type"]
         if kind in TEXTBLOCKS:
             self._textblock(part, part.shared, shown.get("content") or [], wanted.get("content") or [])
+        elif self._exact:
+            self._children(part, part.shared, shown, wanted)
         elif kind == "table":
             self._table(part, part.shared, shown, wanted)
         elif kind in ("tableCell", "tableHeader"):
@@ -262,7 +270,7 @@ class _Merge:
 
     def _children(self, part: Held, shared: XmlElement, shown: Json, wanted: Json) -> None:
         given: Sequence[Group] = shown.get("content") or []
-        seen = _seen(part.children, shown["type"])
+        seen = part.children if self._exact else _seen(part.children, shown["type"])
         if len(given) != len(seen):
             seen = part.children
             given = [_as_editors_see(child.raw) for child in seen]
@@ -281,7 +289,7 @@ class _Merge:
             if shown_lines[number] == new_lines[number]:
                 continue
             if texts:
-                sync_line(texts, shown_lines[number], new_lines[number])
+                sync_line(texts, shown_lines[number], new_lines[number], exact=self._exact)
             elif new_lines[number]:
                 yjs.write(shared, end, new_lines[number])
 
@@ -357,9 +365,9 @@ def _likeness(shown: Sequence[Group], wanted: Sequence[Group]) -> Callable[[int,
     return likeness
 
 
-def _set_attributes(element: XmlElement, shown: Json, wanted: Json) -> None:
+def _set_attributes(element: XmlElement, shown: Json, wanted: Json, exact: bool) -> None:
     had, has = shown.get("attrs") or {}, wanted.get("attrs") or {}
-    for name in _WRITTEN.get(shown["type"], ()):
+    for name in has if exact else _WRITTEN.get(shown["type"], ()):
         if had.get(name) == has.get(name):
             continue
         if has.get(name) is None:

@@ -90,14 +90,16 @@ def _exactly(have: Marks, marks: Marks) -> Marks:
     return gone | {name: value for name, value in marks.items() if not _covers(have.get(name), value)}
 
 
-def sync_line(texts: Sequence[XmlText], shown: Sequence[Json], wanted: Sequence[Json], joint: str = "") -> None:
+def sync_line(
+    texts: Sequence[XmlText], shown: Sequence[Json], wanted: Sequence[Json], joint: str = "", *, exact: bool = False
+) -> None:
     """Makes the line that lies in `texts` say `wanted`; its author saw `shown`.
 
     What the author did not see (spaces at the edges, underline) stays. `joint` stands between texts where the author
-    saw a space between two blocks. One text at least.
+    saw a space between two blocks. `exact`: they saw everything. One text at least.
     """
     line = [_Text(text) for text in texts]
-    places = _visible(line, joint, shown)
+    places = _visible(line, joint, shown, exact)
     new = [(char, yjs.formatting(node.get("marks"))) for node in wanted for char in node["text"]]
     old_tokens = _TOKEN.findall("".join(place.char for place in places))
     new_tokens = _TOKEN.findall("".join(char for char, _ in new))
@@ -130,15 +132,19 @@ def _ends(tokens: Sequence[str]) -> list[int]:
     return ends
 
 
-def _visible(line: Sequence[_Text], joint: str, shown: Sequence[Json]) -> list[_Place]:
-    """The characters that the author saw, without the spaces at the edges of the line, each with the marks it showed."""
+def _visible(line: Sequence[_Text], joint: str, shown: Sequence[Json], exact: bool) -> list[_Place]:
+    """The characters that the author saw, without the spaces at the edges of the line, with the marks they showed."""
     places: list[_Place] = []
     for number, text in enumerate(line):
         if number and joint:
             places.append(_Place(joint, -1, 0, {}))
         at = 0
         for piece, attributes in text.pieces:
-            marks = {name: value for name, value in attributes.items() if value is not None and name != "underline"}
+            marks = {
+                name: value
+                for name, value in attributes.items()
+                if value is not None and (exact or name != "underline")
+            }
             places.extend(_Place(char, number, at + index, marks) for index, char in enumerate(piece))
             at += len(piece)
     seen = [(char, yjs.formatting(node.get("marks"))) for node in shown for char in node["text"]]

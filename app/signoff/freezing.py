@@ -30,6 +30,7 @@ from app.domain.readiness import Blocker
 from app.domain.reconciliation import reconcile, states
 from app.domain.signoff import describe, must_sign
 from app.richtext import yjs
+from app.texts.settling import settle_all
 
 
 class NotReady(Conflict):
@@ -47,6 +48,7 @@ def as_faults(blockers: tuple[Blocker, ...]) -> list[Fault]:
 
 async def freeze(session: AsyncSession, actor: Actor, side: Side, proposal_id: Id, now: Any) -> int:
     """The number of the new edition; `NotReady` with the complete list of what this partner may know to be missing."""
+    await settle_all(session, proposal_id)
     proposal = await picture.load(session, proposal_id)
     seats = frozenset({side.seat_id}) if side.seat_id else frozenset()
     blockers = readiness.judge(proposal, reader_of(proposal, seats), now)

@@ -58,6 +58,8 @@ SELECT jsonb_build_object(
       SELECT coalesce(jsonb_agg(to_jsonb(v) ORDER BY v.id), '[]') FROM votes v WHERE v.decision_id = t.id))
       ORDER BY t.id), '[]') FROM decisions t WHERE t.proposal_id = p.id),
   'difficulties', {_all("difficulties")},
+  'comments', (SELECT coalesce(jsonb_agg(jsonb_build_object('section_id', t.section_id,
+                        'organisation_id', t.organisation_id) ORDER BY t.id), '[]') FROM comments t WHERE t.proposal_id = p.id),
   'exit_plan', (SELECT to_jsonb(t) FROM exit_plans t WHERE t.proposal_id = p.id),
   'assets', {_all("assets")},
   'knowledge_terms', {_all("knowledge_terms")}
@@ -106,6 +108,7 @@ def read(whole: dict[str, Any]) -> d.Proposal:
         acknowledgements=tuple(value(d.Acknowledgement, each) for each in whole["acknowledgements"]),
         decisions=tuple(value(d.Decision, each, opened_at=_instant(each["created_at"])) for each in whole["decisions"]),
         difficulties=tuple(value(d.Difficulty, each, open=each["closed_at"] is None) for each in whole["difficulties"]),
+        comments=tuple(value(d.Comment, each) for each in whole["comments"]),
         exit_plan=value(d.ExitPlan, whole["exit_plan"] or {}),
         assets=tuple(value(d.Asset, each) for each in whole["assets"]),
         knowledge_terms=tuple(value(d.KnowledgeTerm, each) for each in whole["knowledge_terms"]),
