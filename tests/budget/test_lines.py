@@ -434,15 +434,15 @@ def test_the_log_tells_partners_totals_by_year_and_a_facilitator_only_that_somet
     world.sql.execute("UPDATE partners SET filed_at = NULL WHERE id = %s", [family.id])
     add(shared, youth, "600.01", category="secret work")
     add(shared, youth, "400.00", category="secret rent")
-    logs = {who: ok(shared.get(who.boss, "/events")) for who in (lead, youth, family, facilitator)}
-    assert "secret work" in logs[youth].text
+    logs = {who.id: ok(shared.get(who.boss, "/events")) for who in (lead, youth, family, facilitator)}
+    assert "secret work" in logs[youth.id].text
     for who in (lead, family, facilitator):
-        assert "secret" not in logs[who].text and "400.00" not in logs[who].text
+        assert "secret" not in logs[who.id].text and "400.00" not in logs[who.id].text
     assert [
-        item["payload"]["partners_only"]["by_year"][0]["after"]["total"] for item in logs[lead].json()["items"]
+        item["payload"]["partners_only"]["by_year"][0]["after"]["total"] for item in logs[lead.id].json()["items"]
     ] == [
         "600.01",
         "1000.01",
     ]
     for who in (family, facilitator):  # who joined later and has not filed, and who sees the total alone
-        assert [item["payload"] for item in logs[who].json()["items"]] == [{"partner_id": youth.id}] * 2
+        assert [item["payload"] for item in logs[who.id].json()["items"]] == [{"partner_id": youth.id}] * 2
