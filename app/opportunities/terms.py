@@ -204,6 +204,7 @@ def _question_of(question: Question, lot_keys: Mapping[str, str]) -> QuestionTer
 def columns(terms: Terms) -> dict[str, Any]:
     """The opportunity's own columns."""
     rules = terms.consortium_rules
+    codes = list(dict.fromkeys(code.partition("-")[0] for code in terms.cpv))
     return {
         "title": terms.title,
         "description_markdown": terms.description_markdown,
@@ -233,7 +234,8 @@ def columns(terms: Terms) -> dict[str, Any]:
         "languages": list(terms.languages),
         "areas": list(terms.areas),
         "area_keys": sorted({key for area in terms.areas for key in keys(area)}),
-        "cpv": list(dict.fromkeys(code.partition("-")[0] for code in terms.cpv)),
+        "cpv": codes,
+        "cpv_keys": sorted({code[:length] for code in codes for length in range(1, len(code) + 1)}),
         "vcse": terms.vcse,
     }
 

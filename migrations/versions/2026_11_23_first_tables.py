@@ -298,6 +298,7 @@ def upgrade() -> None:
         sa.Column("areas", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'::text[]"), nullable=False),
         sa.Column("area_keys", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'::text[]"), nullable=False),
         sa.Column("cpv", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'::text[]"), nullable=False),
+        sa.Column("cpv_keys", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'::text[]"), nullable=False),
         sa.Column("vcse", sa.Boolean(), nullable=True),
         sa.Column(
             "facilitator_ids",
@@ -344,7 +345,9 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_opportunities_area_keys"), "opportunities", ["area_keys"], unique=False, postgresql_using="gin"
     )
-    op.create_index(op.f("ix_opportunities_cpv"), "opportunities", ["cpv"], unique=False, postgresql_using="gin")
+    op.create_index(
+        op.f("ix_opportunities_cpv_keys"), "opportunities", ["cpv_keys"], unique=False, postgresql_using="gin"
+    )
     op.create_index(
         op.f("ix_opportunities_imported_by_organisation_id"),
         "opportunities",

@@ -37,6 +37,8 @@ class Opportunity(Logged, Base):
     area_keys: Mapped[Texts]
     """What `areas` is found by (`domain/areas.py`)."""
     cpv: Mapped[Texts]
+    cpv_keys: Mapped[Texts]
+    """Each code and all its beginnings, so that a division finds what lies in it."""
     vcse: Mapped[bool | None]
     facilitator_ids: Mapped[JsonList]
     clarification_deadline: Mapped[datetime | None]
@@ -57,7 +59,7 @@ class Opportunity(Logged, Base):
     __table_args__ = (
         Index(None, "search", postgresql_using="gin"),
         Index(None, "area_keys", postgresql_using="gin"),
-        Index(None, "cpv", postgresql_using="gin"),
+        Index(None, "cpv_keys", postgresql_using="gin"),
     )
 
 
