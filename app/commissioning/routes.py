@@ -11,6 +11,7 @@ from app.domain.codes import SubmissionStatus
 from app.domain.errors import NotFound
 from app.domain.ids import Id
 from app.domain.money import format_quantity
+from app.domain.opportunities import check_commissioner
 from app.web import paging
 from app.web.context import Context, Here
 from app.web.edge import Router
@@ -89,7 +90,7 @@ async def get_submission_schedule(here: Here, submission_id: Id, tenderer_id: Id
 @router.post("/submissions/{submission_id}/acknowledge", response_model=SubmissionOut, summary="Confirm receipt")
 async def acknowledge_submission(here: Here, submission_id: Id, body: AcknowledgeIn | None = None) -> Response:
     """Tells the partners that you have the bid."""
-    submission = await service.lock(here.session, here.path["submission_id"])
+    submission = await _locked(here)
     await service.acknowledge(here.session, here.person, submission, body.reference if body else None)
     return await _answer(here)
 
@@ -97,7 +98,7 @@ async def acknowledge_submission(here: Here, submission_id: Id, body: Acknowledg
 @router.post("/submissions/{submission_id}/outcome", response_model=SubmissionOut, summary="Say what became of the bid")
 async def decide_submission(here: Here, submission_id: Id, body: OutcomeIn) -> Response:
     """The outcome of each lot, with scores and feedback, after the deadline. Lots can follow one by one."""
-    submission = await service.lock(here.session, here.path["submission_id"])
+    submission = await _locked(here)
     results = [
         service.Result(
             result.lot_id,
@@ -116,6 +117,15 @@ async def decide_submission(here: Here, submission_id: Id, body: OutcomeIn) -> R
     ]
     await service.decide(here.session, here.person, submission, results, body.feedback_markdown)
     return await _answer(here)
+
+
+async def _locked(here: Context) -> service.Handed:
+    """The submission to act on, by somebody who acts for a commissioner that may."""
+    found = await service.lock(here.session, here.path["submission_id"])
+    membership = here.person.membership(found.opportunity.organisation_id or "")
+    if membership is not None:
+        check_commissioner(sorted(membership.kinds), membership.verified, here.settings.on_loopback)
+    return found
 
 
 async def _answer(here: Context) -> Response:

@@ -83,7 +83,8 @@ async def lock(session: AsyncSession, submission_id: Id) -> Handed:
         raise NotFound
     now = await event_log.now(session)
     deadline = row.Opportunity.submission_deadline
-    return Handed(row.Submission, proposal, row.Opportunity, deadline is not None and now > deadline)
+    # A call without a deadline can be decided at any time.
+    return Handed(row.Submission, proposal, row.Opportunity, deadline is None or now > deadline)
 
 
 async def acknowledge(session: AsyncSession, actor: Actor, handed: Handed, reference: str | None) -> None:

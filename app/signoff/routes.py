@@ -103,16 +103,17 @@ async def get_edition(here: Here, proposal_id: Id, number: int) -> Response:
     return reply(here.request, await _out(here, await _edition(here)))
 
 
-@router.get(EDITIONS + "/{number}/document.json", summary="The signed bytes", responses=JSON_FILE)
-async def get_edition_bytes(here: Here, proposal_id: Id, number: int) -> Response:
+# These two are read often and are bytes already: the edition is looked for once, after the reader was judged.
+@router.get(EDITIONS + "/{edition}/document.json", summary="The signed bytes", responses=JSON_FILE)
+async def get_edition_bytes(here: Here, proposal_id: Id, edition: str) -> Response:
     """The bid as the commissioner gets it: the canonical JSON (RFC 8785) whose SHA-256 is signed."""
-    return await _bytes(here, await handed.edition_document(here.db.reads, *_which(here)))
+    return await _bytes(here, await handed.edition_document(here.db.reads, here.proposal_id, await _seen(here)))
 
 
-@router.get(EDITIONS + "/{number}/annex.json", summary="The partners' annex", responses=JSON_FILE)
-async def get_edition_annex(here: Here, proposal_id: Id, number: int) -> Response:
+@router.get(EDITIONS + "/{edition}/annex.json", summary="The partners' annex", responses=JSON_FILE)
+async def get_edition_annex(here: Here, proposal_id: Id, edition: str) -> Response:
     """What the partners share and keep among themselves; its SHA-256 stands in the signed document."""
-    return await _bytes(here, await handed.edition_annex(here.db.reads, *_which(here)))
+    return await _bytes(here, await handed.edition_annex(here.db.reads, here.proposal_id, await _seen(here)))
 
 
 @router.get(EDITIONS + "/{number}/schedules/{partner_id}", summary="Your own private lines", responses=JSON_FILE)
@@ -214,6 +215,19 @@ async def _open_edition(here: Context) -> Stored:
 def _which(here: Context) -> tuple[Id, int]:
     """The path's edition; it was found there before, so it is a number."""
     return here.proposal_id, int(here.path["number"])
+
+
+async def _seen(here: Context) -> int:
+    """The number in the path, for a reader who may see that edition: a former partner sees those that it signed."""
+    text = here.path["edition"]
+    if not (text.isascii() and text.isdigit() and len(text) < 8 and text == str(int(text))):
+        raise NotFound
+    if here.standing.seats(Relation.PARTNER, Relation.FACILITATOR):
+        return int(text)
+    former = [side.seat_id for side in here.standing.seats(Relation.FORMER) if side.seat_id]
+    if not await handed.was_signed_by(here.db.reads, here.proposal_id, int(text), former):
+        raise NotFound
+    return int(text)
 
 
 async def _bytes(here: Context, found: tuple[bytes, str] | None) -> Response:

@@ -3,10 +3,14 @@
 Whether the reader may see the submission at all was judged with the path (`standing`).
 """
 
-from typing import Any
+from collections import OrderedDict
+from typing import Any, TypeAlias
 
 from app.db.queries.feed import item
 from app.domain.ids import Id
+
+Stored: TypeAlias = tuple[bytes, str]
+"""Bytes, and their SHA-256."""
 
 SUBMISSION = f"""
 SELECT ({item()}::jsonb || jsonb_build_object(
@@ -26,22 +30,55 @@ JOIN edition_schedules c ON c.edition_id = s.edition_id
 WHERE s.id = $1 AND c.partner_id = $2 AND o.price_detail = 'lines'"""
 
 
+class Kept:
+    """The bytes that were asked for last, up to `limit` bytes: what is kept here never changes once it was made.
+
+    Who may have them is judged for every request before they are looked for.
+    """
+
+    def __init__(self, limit: int = 64_000_000) -> None:
+        self.limit = limit
+        self.held = 0
+        self._items: OrderedDict[tuple[object, ...], Stored] = OrderedDict()
+
+    def get(self, key: tuple[object, ...]) -> Stored | None:
+        found = self._items.get(key)
+        if found is not None:
+            self._items.move_to_end(key)
+        return found
+
+    def put(self, key: tuple[object, ...], stored: Stored) -> None:
+        if len(stored[0]) > self.limit or key in self._items:
+            return
+        self._items[key] = stored
+        self.held += len(stored[0])
+        while self.held > self.limit:
+            _, dropped = self._items.popitem(last=False)
+            self.held -= len(dropped[0])
+
+
+_kept = Kept()
+
+
 async def submission(reads: Any, submission_id: Id) -> tuple[bytes, int] | None:
     """The submission as JSON, and its version."""
     row = await _one(reads, SUBMISSION, submission_id)
     return (row[0].encode(), row[1]) if row else None
 
 
-async def document(reads: Any, submission_id: Id) -> tuple[bytes, str] | None:
+async def document(reads: Any, submission_id: Id) -> Stored | None:
     """The signed bytes and their SHA-256."""
-    return _stored(await _one(reads, DOCUMENT, submission_id))
+    return await _immutable(reads, DOCUMENT, submission_id)
 
 
-async def schedule(reads: Any, submission_id: Id, partner_id: Id) -> tuple[bytes, str] | None:
+async def schedule(reads: Any, submission_id: Id, partner_id: Id) -> Stored | None:
     """One partner's price lines and their SHA-256, where the call asked for lines."""
     return _stored(await _one(reads, SCHEDULE, submission_id, partner_id))
 
 
+SEEN_BY_FORMER = """
+SELECT 1 FROM editions e JOIN sign_offs s ON s.edition_id = e.id
+WHERE e.proposal_id = $1 AND e.number = $2 AND s.partner_id = ANY($3::uuid[])"""
 EDITION = "SELECT e.document, e.sha256 FROM editions e WHERE e.proposal_id = $1 AND e.number = $2"
 ANNEX = """
 SELECT e.annex, encode(sha256(e.annex), 'hex') FROM editions e WHERE e.proposal_id = $1 AND e.number = $2"""
@@ -50,20 +87,35 @@ SELECT c.document, c.sha256 FROM editions e JOIN edition_schedules c ON c.editio
 WHERE e.proposal_id = $1 AND e.number = $2 AND c.partner_id = $3"""
 
 
-async def edition_document(reads: Any, proposal_id: Id, number: int) -> tuple[bytes, str] | None:
+async def was_signed_by(reads: Any, proposal_id: Id, number: int, partner_ids: list[Id]) -> bool:
+    """A former partner keeps the editions that it signed."""
+    return await _one(reads, SEEN_BY_FORMER, proposal_id, number, partner_ids) is not None
+
+
+async def edition_document(reads: Any, proposal_id: Id, number: int) -> Stored | None:
     """An edition's signed bytes and their SHA-256."""
-    return _stored(await _one(reads, EDITION, proposal_id, number))
+    return await _immutable(reads, EDITION, proposal_id, number)
 
 
-async def edition_annex(reads: Any, proposal_id: Id, number: int) -> tuple[bytes, str] | None:
-    return _stored(await _one(reads, ANNEX, proposal_id, number))
+async def edition_annex(reads: Any, proposal_id: Id, number: int) -> Stored | None:
+    return await _immutable(reads, ANNEX, proposal_id, number)
 
 
-async def edition_schedule(reads: Any, proposal_id: Id, number: int, partner_id: Id) -> tuple[bytes, str] | None:
+async def edition_schedule(reads: Any, proposal_id: Id, number: int, partner_id: Id) -> Stored | None:
     return _stored(await _one(reads, EDITION_SCHEDULE, proposal_id, number, partner_id))
 
 
-def _stored(row: Any) -> tuple[bytes, str] | None:
+async def _immutable(reads: Any, statement: str, *parameters: Any) -> Stored | None:
+    key = (statement, *parameters)
+    found = _kept.get(key)
+    if found is None:
+        found = _stored(await _one(reads, statement, *parameters))
+        if found is not None:
+            _kept.put(key, found)
+    return found
+
+
+def _stored(row: Any) -> Stored | None:
     return (bytes(row[0]), row[1]) if row else None
 
 
