@@ -71,7 +71,7 @@ async def _set_asset(here: Context, side: Side, row: Asset, given: dict[str, Any
         raise Invalid.at(
             "/owner_now",
             "not-yours",
-            "Each partner enters what it owns itself. Ask the owner to enter it; leave this out for what is yet to be made.",
+            "Each partner enters what it owns. Ask the owner to enter it; leave this out for what is yet to be made.",
         )
     for name, value in given.items():
         if value is None and name not in OWNERS:

@@ -1096,6 +1096,12 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("detail_markdown", sa.Text(), server_default="", nullable=False),
         sa.Column("addressed_to", sa.Text(), nullable=False),
+        sa.Column(
+            "facilitator_ids",
+            postgresql.ARRAY(sa.Uuid(as_uuid=False)),
+            server_default=sa.text("'{}'::uuid[]"),
+            nullable=False,
+        ),
         sa.Column("blocking", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("blocking_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),

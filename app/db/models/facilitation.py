@@ -91,6 +91,8 @@ class Difficulty(Versioned, Base):
     title: Mapped[str]
     detail_markdown: Mapped[str] = mapped_column(default="", server_default="")
     addressed_to: Mapped[str]
+    facilitator_ids: Mapped[Ids]
+    """Of a confidential one: who was facilitator when it was raised, or when its raiser wrote again. Nobody later."""
     blocking: Mapped[bool] = mapped_column(default=False, server_default="false")
     blocking_since: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
