@@ -5,11 +5,14 @@ The snapshot is loaded again before it is believed: it must give the same text, 
 """
 
 import asyncio
-import multiprocessing
+import contextlib
+import pickle
 import resource
+import struct
+import sys
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import BinaryIO
 
 from pycrdt import Doc, XmlFragment
 
@@ -17,6 +20,9 @@ from app.live.shape import Shape
 
 _MEMORY = 1_500_000_000
 """Address space of the process beside, in bytes."""
+_SECONDS = 60
+_ROOT = Path(__file__).parents[2]
+_LENGTH = struct.Struct("<Q")
 
 
 class Unequal(Exception):
@@ -42,35 +48,66 @@ def _load(updates: Sequence[bytes]) -> Doc[XmlFragment]:
     return doc
 
 
-def _squeeze_safely(logged: Sequence[bytes]) -> tuple[bytes, bytes]:
-    try:
-        return squeeze(logged)
-    except Exception:
-        raise
-    except BaseException as panic:  # pycrdt's panics are no Exception, and would end the process
-        raise Unequal(str(panic)[:200]) from None
-
-
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-
-
 class Compactor:
-    """One process, started when it is first needed."""
+    """One process beside, started when it is first needed. It ends when its input does, so it never outlives us."""
 
     def __init__(self) -> None:
-        self._pool: ProcessPoolExecutor | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self._turn = asyncio.Lock()
 
     async def squeeze(self, logged: Sequence[bytes]) -> tuple[bytes, bytes]:
-        if self._pool is None:
-            spawn = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=_limit)
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, _squeeze_safely, list(logged))
-        except BrokenProcessPool as broken:
-            self._pool = None
-            raise Unequal("the process beside has died of it") from broken
+        """As `squeeze` does. Raises `Unequal`."""
+        async with self._turn:
+            try:
+                async with asyncio.timeout(_SECONDS):
+                    return await self._ask(list(logged))
+            except (TimeoutError, OSError, EOFError, asyncio.IncompleteReadError) as failure:
+                self.stop()
+                raise Unequal("the process beside has died of it, or took too long") from failure
+
+    async def _ask(self, logged: list[bytes]) -> tuple[bytes, bytes]:
+        process = self._process
+        if process is None or process.returncode is not None:
+            process = self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                __name__,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                cwd=_ROOT,
+            )
+        assert process.stdin is not None and process.stdout is not None
+        question = pickle.dumps(logged)
+        process.stdin.write(_LENGTH.pack(len(question)) + question)
+        await process.stdin.drain()
+        (length,) = _LENGTH.unpack(await process.stdout.readexactly(_LENGTH.size))
+        answer = pickle.loads(await process.stdout.readexactly(length))  # noqa: S301 - from our own process
+        if isinstance(answer, str):
+            raise Unequal(answer)
+        return answer  # type: ignore[no-any-return]
 
     def stop(self) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+            self._process = None
+
+
+def serve(questions: BinaryIO, answers: BinaryIO) -> None:
+    """The process beside: squeezes each log that it is handed, until there are no more."""
+    while head := questions.read(_LENGTH.size):
+        logged = pickle.loads(questions.read(*_LENGTH.unpack(head)))  # noqa: S301 - from our own parent
+        answer: tuple[bytes, bytes] | str
+        try:
+            answer = squeeze(logged)
+        except BaseException as failure:  # pycrdt's panics are no Exception
+            answer = str(failure)[:200] or type(failure).__name__
+        content = pickle.dumps(answer)
+        answers.write(_LENGTH.pack(len(content)) + content)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -86,6 +86,7 @@ class Room:
         self._on_change = on_change
         self._publish_cursors = publish_cursors
         self._heard = 0
+        self._look = False
         self._waiting: dict[Member, list[Brought]] = {}
         self._asked: list[tuple[Member, bytes]] = []
         self._asked_back: set[Member] = set()
@@ -155,7 +156,7 @@ class Room:
 
     def look_again(self) -> None:
         """The listener was away: there may be news."""
-        self._heard = max(self._heard, self.seq + 1)
+        self._look = True
         self._wake.set()
 
     def resume(self) -> None:
@@ -212,7 +213,8 @@ class Room:
             member.close(code, reason)
 
     async def _turn(self) -> None:
-        if self._heard > self.seq:
+        if self._look or self._heard > self.seq:
+            self._look = False
             await self._follow()
         rows, writers = await self._apply()
         if rows:
@@ -232,7 +234,8 @@ class Room:
             self.seq = rows[-1][0]
             self._tail += len(rows)
             self._on_change(self, [])
-        self._heard = min(self._heard, self.seq)
+        if before is None and self._heard > self.seq:  # heard while we read
+            self._wake.set()
 
     async def _apply(self) -> tuple[list[Row], list[Member]]:
         """Applies what waits, member by member; answers what is to be logged, and by whom."""

@@ -24,49 +24,71 @@ def a_bid(sql: psycopg.Connection) -> Bid:
 class Process:
     """A server in a process of its own, on a port that it keeps over its deaths."""
 
-    def __init__(self, database: str, data_dir: Path, port: int | None = None) -> None:
-        self.port = port or free_port()
-        self._environment = {
+    def __init__(self, database: str, data_dir: Path) -> None:
+        self.port = free_port()
+        environment = {
             **os.environ,
             "DATABASE_URL": database,
             "DATA_DIR": str(data_dir),
             "PORT": str(self.port),
             "LOG_LEVEL": "error",
         }
-        self._running: subprocess.Popen[bytes] | None = None
+        self._launcher = subprocess.Popen(
+            [sys.executable, "-m", "tests.live.serve"],
+            env=environment,
+            cwd=Path(__file__).parents[2],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.pid = 0
 
     @property
     def url(self) -> str:
         return f"ws://127.0.0.1:{self.port}"
 
-    @property
-    def pid(self) -> int:
-        assert self._running is not None
-        return self._running.pid
-
     def start(self) -> "Process":
-        self._running = subprocess.Popen(
-            [sys.executable, "-m", "tests.live.serve"], env=self._environment, cwd=Path(__file__).parents[2]
-        )
-        until = time.monotonic() + 30
+        assert self._launcher.stdin is not None and self._launcher.stdout is not None
+        self._launcher.stdin.write("start\n")
+        self._launcher.stdin.flush()
+        self.pid = int(self._launcher.stdout.readline())
+        until = time.monotonic() + 60
         while True:
-            assert self._running.poll() is None and time.monotonic() < until, "the server did not start"
+            assert time.monotonic() < until, "the server did not start"
             try:
                 if httpx.get(f"http://127.0.0.1:{self.port}/healthz", timeout=1).is_success:
                     return self
             except httpx.HTTPError:
-                time.sleep(0.02)
+                time.sleep(0.01)
 
     def kill(self) -> None:
+        """As the kernel does it: without a word."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> None:
         self._end(signal.SIGTERM)
 
     def _end(self, how: signal.Signals) -> None:
-        if self._running is not None and self._running.poll() is None:
-            self._running.send_signal(how)
-            self._running.wait(20)
+        if self.pid:
+            os.kill(self.pid, how)
+            until = time.monotonic() + 20
+            while _lives(self.pid):
+                assert time.monotonic() < until, "the server does not end"
+                time.sleep(0.005)
+            self.pid = 0
+
+    def close(self) -> None:
+        self.kill()
+        self._launcher.kill()
+        self._launcher.wait(10)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @pytest.fixture
@@ -80,4 +102,4 @@ def process(database: str, data_dir: Path) -> Iterator[Callable[[], Process]]:
 
     yield start
     for each in started:
-        each.kill()
+        each.close()
