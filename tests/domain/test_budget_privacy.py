@@ -238,3 +238,14 @@ def test_the_vat_of_others_shows_only_where_the_price_must_include_it() -> None:
     net = bid(budget, 500, VatBasis.EXCLUDED, PriceDetail.TOTALS)
     assert shared_figures(net).vat_on_requested is None
     assert shared_figures(bid(budget, 500, VatBasis.INCLUDED, PriceDetail.TOTALS)).vat_on_requested == 20
+
+
+def test_a_private_line_of_nothing_shows_nowhere() -> None:
+    without = view("p1", line("p2", 100))
+    assert without == view("p1", line("p2", 100), line("p2", 0, year=7, category="nothing"))
+    assert without == view("p1", line("p2", 100), line("p3", 0, source=BudgetSource.MATCH))
+
+
+def test_a_line_of_somebody_who_has_not_filed_is_open_to_nobody() -> None:
+    hidden = line("p2", 712, "p1", revealed=False)
+    assert view("p1", hidden) == view("p1")

@@ -17,14 +17,14 @@ def budget(proposal: Proposal) -> Json | None:
     document. The commissioner gets the others in the private schedules. Sums by lot are there only where every line
     is open, since a sum by lot is smaller than a total by year.
     """
-    if not proposal.revealed or not counted_lines(proposal):
+    shared = shared_figures(proposal)
+    if not proposal.revealed or not shared.by_partner_year:
         return None
     currency = proposal.currency
-    shared = shared_figures(proposal)
     cells = shared.by_partner_year
     years = sorted({year for _, year in cells})
     opened = _opened(proposal)
-    all_open = len(opened) == len(counted_lines(proposal))
+    all_open = amounts(opened) == shared.total
     return {
         "by_partner": [
             {
