@@ -2,17 +2,20 @@
 
 import asyncio
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Query, Response
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
+from starlette.responses import StreamingResponse
 
-from app.bid_documents import sources, verifying
+from app.bid_documents import packing, sources, verifying
 from app.bid_documents.schemas import MakingOut, VerifiedOut
 from app.bid_documents.service import Making, Renderings
 from app.bid_documents.sources import Source
+from app.db.files import files
 from app.db.queries import picture
+from app.documents import answers, pack
 from app.documents.canonical import canonical, sha256
 from app.documents.rendering import MEDIA, Format, Rendered
 from app.documents.words import CATALOGUES
@@ -23,6 +26,7 @@ from app.web import body
 from app.web.context import Context, Here
 from app.web.edge import Options, Router
 from app.web.filenames import disposition
+from app.web.guard import child
 from app.web.replies import PRIVATE, reply, reply_bytes
 
 router = Router(tags=["documents"])
@@ -38,11 +42,25 @@ class _Formats(Convertor[str]):
         return value
 
 
+class _Shapes(_Formats):
+    regex = "json|csv|txt"
+
+
 register_url_convertor("rendering", _Formats())
+register_url_convertor("answers", _Shapes())
+child(
+    "file_id",
+    "SELECT 1 FROM attachments a JOIN submissions s ON s.proposal_id = a.proposal_id "
+    "WHERE a.id = $1::uuid AND s.id = $2::uuid AND a.in_bid",
+)
 
 Language = Annotated[str | None, Query(max_length=20, description="en or cy; unless told, by Accept-Language.")]
 Key = Annotated[str | None, Query(pattern="^[0-9a-f]{64}$", description="From the Location of a 202: that rendering.")]
-FILES = {
+BOXES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {MEDIA[s].partition(";")[0]: {} for s in ("json", "csv", "txt")}}
+}
+ANY_FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}}}}
+FILES: dict[int | str, dict[str, Any]] = {
     200: {"content": {media.partition(";")[0]: {} for name, media in MEDIA.items() if name in list(Format)}},
     202: {"model": MakingOut, "description": "A long document is being made: ask again at `Location`."},
 }
@@ -120,6 +138,113 @@ async def get_joint_working_agreement(
     if rendering and (answer := await _begun(here, rendering, format)):
         return answer
     return await _render(here, here.proposal_id, "agreement", format, await _live(here), language)
+
+
+@router.get(
+    "/proposals/{proposal_id}/answers.{shape:answers}", summary="The answers of the draft, box by box", responses=BOXES
+)
+async def get_answers(here: Here, proposal_id: Id, shape: str, language: Language = None) -> Response:
+    """For portals that make people paste: each answer with its count against the limit, and nothing else around it."""
+    return _answers(here, await _live(here), shape, language)
+
+
+@router.get(
+    "/proposals/{proposal_id}/editions/{number}/answers.{shape:answers}",
+    summary="The answers of a version, box by box",
+    responses=BOXES,
+)
+async def get_edition_answers(
+    here: Here, proposal_id: Id, number: int, shape: str, language: Language = None
+) -> Response:
+    """As they were signed."""
+    source = await sources.edition(here.session, here.proposal_id, number, here.settings.base_url)
+    return _answers(here, source, shape, language)
+
+
+def _answers(here: Context, source: Source, shape: str, language: str | None) -> Response:
+    chosen = _language(here.request, language)
+    document = source.document
+    if shape == "json":
+        content = answers.as_json(document)
+    else:
+        content = answers.as_csv(document) if shape == "csv" else answers.as_txt(document, chosen)
+    name = disposition(f"{document['proposal']['title']} – answers.{shape}")
+    answer = reply_bytes(
+        here.request, content, tag=f'"{sha256(content)[:32]}"', media=MEDIA[shape], Content_Disposition=name
+    )
+    answer.headers["Vary"] = "Authorization, Cookie, Accept-Language"
+    return answer
+
+
+PACK: dict[int | str, dict[str, Any]] = {200: {"content": {"application/zip": {}}}}
+LimitMb = Annotated[int | None, Query(ge=1, le=10_000, description="The portal's limit for one file, in megabytes.")]
+Part = Annotated[int, Query(ge=1, le=1000, description="Which of the packs, where the limit makes several.")]
+
+
+@router.get("/proposals/{proposal_id}/pack.zip", summary="Everything in one file", responses=PACK)
+async def get_pack(
+    here: Here, proposal_id: Id, limit_mb: LimitMb = None, part: Part = 1, language: Language = None
+) -> Response:
+    """The version in force, or the draft: bid, answers, price, evidence and a draft agreement, as a BagIt bag.
+
+    With `limit_mb` there are as many packs as it takes: `Link: rel="next"` leads to the next one.
+    """
+    number = here.facts.get("edition")
+    if number is None:
+        source = await _live(here)
+    else:
+        source = await sources.edition(here.session, here.proposal_id, number, here.settings.base_url)
+    return await _pack(here, here.proposal_id, source, limit_mb, part, language, for_partners=True)
+
+
+@router.get("/submissions/{submission_id}/pack.zip", summary="A submitted bid in one file", responses=PACK)
+async def get_submission_pack(
+    here: Here, submission_id: Id, limit_mb: LimitMb = None, part: Part = 1, language: Language = None
+) -> Response:
+    """The bid in three formats, its data, answers, price and evidence, with the SHA-256 of each file."""
+    proposal_id, number = await sources.edition_of_submission(here.session, here.path["submission_id"])
+    source = await sources.edition(here.session, proposal_id, number, here.settings.base_url)
+    return await _pack(here, proposal_id, source, limit_mb, part, language, for_partners=False)
+
+
+async def _pack(
+    here: Context, proposal_id: Id, source: Source, limit_mb: int | None, part: int, language: str | None, *,
+    for_partners: bool,
+) -> Response:  # fmt: skip
+    chosen = _language(here.request, language)
+    store = files(here.settings)
+    items = await packing.contents(renderings(here), store, proposal_id, source, chosen, for_partners=for_partners)
+    bags = pack.split(items, limit_mb * 1_000_000) if limit_mb else [items]
+    if part > len(bags):
+        raise NotFound
+    title = str(source.document["proposal"]["title"])
+    name = title if len(bags) == 1 else f"{title} {part} of {len(bags)}"
+    headers = {**PRIVATE, "Content-Disposition": disposition(f"{name}.zip")}
+    if part < len(bags):
+        url = here.request.url.include_query_params(part=part + 1)
+        headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+    folder = re.sub(r"[^\w .()-]+", " ", name).strip()[:80] or "bid"
+    stream = pack.bag(folder, bags[part - 1], packing.bag_info(source, part, len(bags)))
+    return StreamingResponse(stream, headers=headers, media_type="application/zip")
+
+
+@router.get("/submissions/{submission_id}/documents/{file_id}", summary="A file of a submitted bid", responses=ANY_FILE)
+async def get_submission_file(here: Here, submission_id: Id, file_id: Id) -> Response:
+    """A file that was handed in with the bid; its SHA-256 stands in the signed document."""
+    proposal_id, number = await sources.edition_of_submission(here.session, here.path["submission_id"])
+    source = await sources.edition(here.session, proposal_id, number, here.settings.base_url)
+    file = next((f for f in source.document["attachments"] if f["id"] == here.path["file_id"]), None)
+    if file is None:
+        raise NotFound
+    headers = {
+        **PRIVATE,
+        "Content-Disposition": disposition(str(file["name"])),
+        "Content-Length": str(file["bytes"]),
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "ETag": f'"{file["sha256"][:32]}"',
+    }
+    stream = files(here.settings).stream(f"files/{file['id']}")
+    return StreamingResponse(stream, headers=headers, media_type=str(file["media_type"]))
 
 
 async def _live(here: Context) -> Source:

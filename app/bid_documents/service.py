@@ -49,6 +49,8 @@ class Renderings:
         format: Format,
         source: Source,
         language: str | None,
+        *,
+        wait: bool = False,
     ) -> tuple[str, Rendered] | Making:
         """`(key, bytes)`, or `Making` where a long one was only begun."""
         job = Job(kind, format, source.document, source.standing, language, annex=source.annex, font_folder=self._fonts)
@@ -61,7 +63,7 @@ class Renderings:
             self._under_way[key] = task
             task.add_done_callback(lambda done: self._finished(key, done))
         pages = estimated_pages(source.document)
-        if pages > self._at_once and not task.done():
+        if pages > self._at_once and not wait and not task.done():
             return Making(key, pages)
         return key, await asyncio.shield(task)
 

@@ -371,9 +371,7 @@ def _general(draft: Draft, reading: Reading) -> None:
     draft.clause(
         "Where this agreement and the Contract contradict each other, the Contract goes first; where this agreement and the Bid do, the Bid."
     )
-    draft.clause(
-        "Nobody but the partners has rights under this agreement."
-    )
+    draft.clause("Nobody but the partners has rights under this agreement.")
     draft.clause(
         f"The law of {draft.blank('England and Wales, Scotland or Northern Ireland')} applies, and its courts decide."
     )

@@ -126,9 +126,17 @@ PERMISSIONS: Rules = {
     **_write(a.INSIDE, a.CONTRIBUTORS, a.LIVING, "close_decision"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.LIVING, "ask_facilitator"),
     **_write(a.OFFERED, a.OFFERED_STAFF, a.LIVING, "accept_facilitation"),
-    **_write(a.INSIDE, a.BINDERS, a.LIVING, "object_to_facilitator"),
+    **_write(a.INSIDE, a.BINDERS, a.LIVING, "agree_to_facilitator", "object_to_facilitator"),
+    **_read(a.INSIDE, "get_facilitator", "list_facilitation_notes", "get_facilitation_note", "get_removal_certificate"),
+    **_write(a.INSIDE, a.FACILITATOR_STAFF, a.LIVING, "add_facilitation_note", "certify_removal"),
+    **_read(a.FACILITATOR, "list_notebook", "get_notebook_entry"),
+    **_write(a.FACILITATOR, a.FACILITATOR_STAFF, None, "add_notebook_entry", lock=Lock.NONE),
+    **_write(a.FACILITATOR, a.FACILITATOR_STAFF, None, "update_notebook_entry", "delete_notebook_entry", lock=Lock.NONE),
+    **_signed_in("get_caseload"),
+    **_organisation(a.MEMBERS, a.ANYONE, "list_two_sides", "get_two_sides"),
+    **_organisation(a.MEMBERS, a.ADMINS, "record_two_sides", "update_two_sides"),
     **_write(a.OFFERED, a.BINDERS_OR_FACILITATOR, a.LIVING, "end_facilitation"),
-    **_read(a.INSIDE, "list_difficulties", "get_difficulty"),
+    **_read(a.INSIDE, "list_difficulties", "get_difficulty", "list_difficulty_steps", "get_difficulty_step"),
     **_write(a.INSIDE, a.EDITORS, a.LIVING, "raise_difficulty"),
     **_write(a.INSIDE, a.CONTRIBUTORS, a.LIVING, "add_difficulty_step", "close_difficulty"),
     **_read(a.INSIDE, "get_fairness_checks"),
@@ -162,7 +170,7 @@ PERMISSIONS: Rules = {
     },
     **{
         name: Rule(Scope.SUBMISSION, a.OWNERS, oauth="submissions:read")
-        for name in ("get_submission_schedule", "get_submission_pack")
+        for name in ("get_submission_schedule", "get_submission_pack", "get_submission_file")
     },
     **{
         name: Rule(Scope.SUBMISSION, a.OWNERS, a.OWNER_EDITORS, oauth="submissions:write")

@@ -15,7 +15,7 @@ from app.db import editions, event_log, section_log
 from app.db.base import new_id
 from app.db.models import fairness as answers
 from app.db.models.signoff import Edition, EditionSchedule
-from app.db.queries import picture
+from app.db.queries import attached, picture
 from app.documents.canonical import canonical, sha256
 from app.domain import fairness, readiness, structure
 from app.domain.access import Actor, Side
@@ -125,6 +125,7 @@ async def _write_down(session: AsyncSession, proposal: Proposal, number: int, no
             schedule_hashes={partner_id: sha256(content) for partner_id, content in schedules.items()},
             edition=number,
             frozen_at=now,
+            attachments=await attached.in_bid(session, proposal.id),
             opened_checks=opened,
         )
     )

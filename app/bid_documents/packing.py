@@ -1,0 +1,83 @@
+"""What goes into a pack: the bid in its formats, answers to paste, the price, the evidence, and the agreement's draft."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+from app.bid_documents.service import Making, Renderings
+from app.bid_documents.sources import Source
+from app.db.files import Files
+from app.documents import answers
+from app.documents.canonical import canonical
+from app.documents.pack import Item, of_bytes, unique_paths
+from app.documents.price_workbook import price_workbook
+from app.documents.rendering import Format
+from app.domain.attachments import safe_name
+from app.domain.ids import Id
+
+
+async def contents(
+    renderings: Renderings,
+    store: Files,
+    proposal_id: Id,
+    source: Source,
+    language: str | None,
+    *,
+    for_partners: bool,
+) -> list[Item]:
+    """The bid's own files first, then each partner's evidence; the agreement only in the partners' own pack."""
+    document = source.document
+    name = re.sub(r"[^\w .()-]+", " ", str(document["proposal"]["title"])).strip()[:80] or "Bid"
+    items = []
+    for format in (Format.PDF, Format.DOCX, Format.ODT):
+        items.append(
+            of_bytes(f"bid/{name}.{format}", await _whole(renderings, proposal_id, "bid", format, source, language))
+        )
+    items.append(of_bytes("bid/document.json", canonical(document)))
+    items += [
+        of_bytes("answers/answers.txt", answers.as_txt(document, language)),
+        of_bytes("answers/answers.csv", answers.as_csv(document)),
+        of_bytes("answers/answers.json", answers.as_json(document)),
+    ]
+    if workbook := price_workbook(document, language):
+        items.append(of_bytes("budget/price.xlsx", workbook))
+    if for_partners:
+        agreement = await _whole(renderings, proposal_id, "agreement", Format.DOCX, source, language)
+        items.append(of_bytes("for the partners/Joint working agreement (draft).docx", agreement))
+    return unique_paths([*items, *(_evidence(store, document, file) for file in document["attachments"])])
+
+
+async def _whole(
+    renderings: Renderings, proposal_id: Id, kind: str, format: Format, source: Source, language: str | None
+) -> bytes:
+    """A rendering, waited for however long it is: a pack is asked for by somebody who has time."""
+    made = await renderings.get(proposal_id, kind, format, source, language, wait=True)  # type: ignore[arg-type]
+    assert not isinstance(made, Making)
+    return made[1].data
+
+
+def _evidence(store: Files, document: Any, file: dict[str, Any]) -> Item:
+    owner = next((p["name"] for p in document["partners"] if p["id"] == file["partner_id"]), "")
+    folder = re.sub(r"[^\w .()-]+", " ", owner).strip()[:60] or "partner"
+    name = safe_name(str(file["name"]), str(file["name"]).rpartition(".")[2] or "bin")
+
+    def opened() -> AsyncIterator[bytes]:
+        return store.stream(f"files/{file['id']}")
+
+    return Item(f"evidence/{folder}/{name}", int(file["bytes"]), opened, str(file["sha256"]))
+
+
+def bag_info(source: Source, part: int, parts: int) -> list[tuple[str, str]]:
+    """Words about the bag (RFC 8493, section 2.2.2)."""
+    document, standing = source.document, source.standing
+    found = [
+        ("Source-Organization", ", ".join(p["name"] for p in document["partners"])),
+        ("External-Description", str(document["proposal"]["title"])),
+        ("External-Identifier", str(document["proposal"]["id"])),
+    ]
+    if standing.sha256:
+        found += [("Cobid-Edition", str(standing.edition)), ("Cobid-SHA-256", standing.sha256)]
+        found += [("Cobid-Status", standing.status)]
+    if standing.made_at:
+        found.append(("Bagging-Date", standing.made_at[:10]))
+    return [*found, ("Bag-Count", f"{part} of {parts}")]
