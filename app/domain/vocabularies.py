@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from app.domain.errors import NotFound
 from app.domain.identifiers import SCHEMES
-from app.domain.words import declarations, opportunities, organisations, proposals
+from app.domain.words import declarations, events, opportunities, organisations, proposals
 from app.domain.words.book import Words
 
 
@@ -30,6 +30,7 @@ _WORDS: dict[str, Words] = {
     **opportunities.VOCABULARIES,
     **declarations.VOCABULARIES,
     **proposals.VOCABULARIES,
+    **events.VOCABULARIES,
 }
 
 VOCABULARIES: dict[str, tuple[Entry, ...]] = {

@@ -69,6 +69,8 @@ def _with(terms: Terms, given: Mapping[str, Any]) -> Terms:
             changes[field] = _route(terms.route, value)
         elif name == "required_sections":
             changes[field] = required_sections(value)
+        elif name == "cpv":
+            changes[field] = tuple(dict.fromkeys(code.partition("-")[0] for code in value))
         else:
             changes[field] = tuple(dict.fromkeys(value)) if isinstance(value, list) else value
     changes["currency"] = _currency(terms, given)
@@ -204,7 +206,7 @@ def _question_of(question: Question, lot_keys: Mapping[str, str]) -> QuestionTer
 def columns(terms: Terms) -> dict[str, Any]:
     """The opportunity's own columns."""
     rules = terms.consortium_rules
-    codes = list(dict.fromkeys(code.partition("-")[0] for code in terms.cpv))
+    codes = list(terms.cpv)
     return {
         "title": terms.title,
         "description_markdown": terms.description_markdown,
