@@ -128,10 +128,12 @@ def with_full_cost(lines: Iterable[BudgetLine], method: Method) -> tuple[BudgetL
     Overhead lines and lines in kind cost what they say.
     """
     lines = tuple(lines)
-    parts = overheads(lines, method)
+    members_of: dict[Cell, list[BudgetLine]] = {}
+    for line in sorted(direct_lines(lines), key=lambda line: line.id):
+        members_of.setdefault(_cell(line), []).append(line)
     full: dict[Id, int] = {}
-    for cell, part in parts.items():
-        members = sorted((line for line in direct_lines(lines) if _cell(line) == cell), key=lambda line: line.id)
+    for cell, part in overheads(lines, method).items():
+        members = members_of.get(cell, [])
         shares = share_out(part, [line.amount for line in members])
         full |= {line.id: line.amount + share for line, share in zip(members, shares, strict=bool(members))}
     return tuple(replace(line, full_cost=full.get(line.id, line.amount)) for line in lines)
