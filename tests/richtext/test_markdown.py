@@ -1,6 +1,5 @@
 """Markdown in and out: what goes in comes out the same, and nothing that people type becomes markup."""
 
-import pytest
 from hypothesis import given
 
 from app.richtext import schema

@@ -118,7 +118,8 @@ def test_what_markdown_cannot_say_stays_where_the_text_around_it_did_not_change(
             "type": "doc",
             "content": [
                 {"type": "paragraph", "content": [
-                    {"type": "text", "text": "plain "}, {"type": "text", "text": "under", "marks": [{"type": "underline"}]},
+                    {"type": "text", "text": "plain "},
+                    {"type": "text", "text": "under", "marks": [{"type": "underline"}]},
                     {"type": "text", "text": " end "},
                 ]},
                 {"type": "table", "content": [
@@ -131,7 +132,9 @@ def test_what_markdown_cannot_say_stays_where_the_text_around_it_did_not_change(
                             {"type": "paragraph", "content": [{"type": "text", "text": "one"}]},
                             {"type": "paragraph", "content": [{"type": "text", "text": "two"}]},
                         ]},
-                        {"type": "tableCell", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "b"}]}]},
+                        {"type": "tableCell", "content": [
+                            {"type": "paragraph", "content": [{"type": "text", "text": "b"}]},
+                        ]},
                     ]},
                 ]},
             ],
