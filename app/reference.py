@@ -1,0 +1,102 @@
+"""The generated pages of docs/: states, permissions, problems, settings. `--check` fails where one is out of date."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic_core import PydanticUndefined
+
+from app.domain import lifecycle
+from app.domain.access import ANYONE, Rule, Scope
+from app.domain.permissions import PERMISSIONS
+from app.settings import Settings
+from app.web.problems import STATUS, known_problems
+
+DOCS = Path(__file__).parents[1] / "docs"
+_HEAD = "Generated from the code; do not edit. `make docs` writes it anew.\n"
+
+
+def permissions() -> str:
+    """The permission table: who may see, who may do, in which states."""
+    parts = [
+        f"# Who may see what, and who may do what\n\n{_HEAD}\n"
+        "**Sees** decides between an answer and 404; **may** between doing it and 403; **while** between doing it and "
+        "409. 'Accepted partners' are those whose organisation accepted; 'the facilitator' is one in office. Programs "
+        "(OAuth2 clients) need the scope named last, and never sign, vote or submit.\n"
+    ]
+    for scope in Scope:
+        rows = [(name, rule) for name, rule in PERMISSIONS.items() if rule.scope is scope]
+        parts.append(f"## {scope.value.capitalize()}\n\n| operation | sees | may | while | scope |\n|---|---|---|---|---|")
+        parts.append("\n".join(_permission(name, rule) for name, rule in sorted(rows)) + "\n")
+    return "\n".join(parts)
+
+
+def _permission(name: str, rule: Rule) -> str:
+    public = rule.scope is Scope.PUBLIC
+    sees = "anybody, signed in or not" if public else rule.see.words
+    may = "the same" if rule.may is ANYONE else rule.may.words
+    states = "always" if rule.states is None else ", ".join(sorted(rule.states))
+    return f"| `{name}` | {sees} | {may} | {states} | {rule.oauth or '-'} |"
+
+
+def problems() -> str:
+    """Every problem: its type, status and what to do."""
+    rows = "\n".join(
+        f"| `{code}` | {STATUS[refusal.kind]} | {refusal.title} | {refusal.explanation} |"
+        for code, refusal in known_problems().items()
+    )
+    return (
+        f"# Problems\n\n{_HEAD}\nEvery refusal is `application/problem+json` (RFC 9457). Its `type` is "
+        "`/problems/<code>`, a page of the running service with these words. `detail` says what to do in the case at "
+        f"hand, `errors` points at each thing.\n\n| code | status | what it is | what to do |\n|---|---|---|---|\n{rows}\n"
+    )
+
+
+def configuration() -> str:
+    """Every setting with its default."""
+    lines = []
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default in ("", PydanticUndefined) else f"`{field.default}`"
+        lines.append(f"| `{name.upper()}` | {default} | {field.description} |")
+    rows = "\n".join(lines)
+    return (
+        f"# Configuration\n\n{_HEAD}\nSettings are environment variables. None is needed to start.\n\n"
+        f"| variable | default | what it does |\n|---|---|---|\n{rows}\n"
+    )
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "states.md": lifecycle.docs,
+    "permissions.md": permissions,
+    "problems.md": problems,
+    "configuration.md": configuration,
+}
+
+
+def load_everything() -> None:
+    """Import every capability, so that every refusal is known."""
+    from app.main import routers
+
+    routers()
+
+
+def main(arguments: list[str]) -> int:
+    load_everything()
+    stale = [
+        name
+        for name, make in PAGES.items()
+        if not (DOCS / name).exists() or (DOCS / name).read_text("utf-8") != make()
+    ]
+    if "--check" in arguments:
+        for name in stale:
+            print(f"docs/{name} is out of date: run `make docs`.")
+        return 1 if stale else 0
+    DOCS.mkdir(exist_ok=True)
+    for name in stale:
+        (DOCS / name).write_text(PAGES[name](), "utf-8")
+        print(f"wrote docs/{name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
