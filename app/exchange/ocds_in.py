@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.codes import Regime, RouteKind, VatBasis
+from app.domain.links import web_addresses
 from app.domain.notices import Criterion, Notice, NoticeLot, NoticeParty, NoticeRoute
 from app.exchange.ocds_judgement import regime_of, speaks_of_provider_selection, status_of
 from app.exchange.ocds_merge import in_order, merge
@@ -25,7 +26,6 @@ from app.exchange.ocds_values import (
     objects,
     text,
     texts,
-    web_addresses,
 )
 
 _BIDDING = frozenset({"biddingDocuments", "submissionDocuments"})

@@ -2,17 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 LONDON = "Europe/London"
 _LONDON = ZoneInfo(LONDON)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_URL = re.compile(r"https?://[^\s<>\"'\\^`{|}]+", re.IGNORECASE)
 _DATE_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -84,18 +81,6 @@ def has_zone(found: Any) -> bool:
         return datetime.fromisoformat(text(found).strip()).tzinfo is not None
     except ValueError:
         return False
-
-
-def web_addresses(found: str) -> Iterator[str]:
-    """The http(s) addresses in a text, without the punctuation that follows them."""
-    for match in _URL.finditer(found):
-        address = match.group().rstrip(".,;:!?)]*")
-        try:
-            parts = urlsplit(address)
-            if parts.hostname and parts.username is None and (parts.port is None or parts.port):
-                yield address
-        except ValueError:
-            continue
 
 
 def currency(found: Any) -> str | None:

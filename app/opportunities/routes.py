@@ -79,7 +79,8 @@ def _clean(words: str | None) -> str | None:
 @router.get("/opportunities/{opportunity_id}", response_model=OpportunityOut, summary="Read an opportunity")
 async def get_opportunity(here: Here, opportunity_id: Id) -> Response:
     """The whole call: lots, questions, rules, deadlines, how bids are made, and its numbered amendments."""
-    return await _whole(here, here.path["opportunity_id"])
+    content, version, now = await queries.read(here.db.reads, here.path["opportunity_id"])
+    return reply_bytes(here.request, content, tag=tag(version, now))
 
 
 @router.patch(

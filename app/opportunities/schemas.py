@@ -19,7 +19,7 @@ from app.domain.codes import (
     VatBasis,
 )
 from app.domain.ids import Id
-from app.exchange.ocds_values import web_addresses
+from app.domain.links import web_addresses
 from app.web.wire import Flag, IdIn, In, Instant, Line, Markdown, MoneyIn, MoneyOut, Out, Patch, Quantity, Text
 
 

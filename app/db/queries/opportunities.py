@@ -113,6 +113,15 @@ WHOLE = _object({**_SHORT, **_MORE})
 ONE = f"SELECT {WHOLE}::text, o.version, {STATUS} FROM opportunities o WHERE o.id = $1"
 
 
+async def read(reads: Any, opportunity_id: Id) -> tuple[bytes, int, str]:
+    """As `one`, on one of the read connections."""
+    async with reads.acquire() as connection:
+        row = await connection.fetchrow(ONE, opportunity_id)
+    if row is None:
+        raise NotFound
+    return row[0].encode(), row[1], row[2]
+
+
 async def one(session: AsyncSession, opportunity_id: Id) -> tuple[bytes, int, str]:
     """The whole opportunity as JSON, its version, and its status now."""
     connection = await session.connection()
@@ -174,15 +183,6 @@ SELECT (SELECT json_agg({SHORT} ORDER BY o.id) FROM (SELECT id FROM page ORDER B
 async def to_change(session: AsyncSession, opportunity_id: Id) -> Opportunity:
     """The row, locked against other changes. Not against foreign keys, so that submissions do not wait for it."""
     query = select(Opportunity).where(Opportunity.id == opportunity_id).with_for_update(key_share=True)
-    row = (await session.execute(query.execution_options(populate_existing=True))).scalar_one_or_none()
-    if row is None:
-        raise NotFound
-    return row
-
-
-async def for_bidding(session: AsyncSession, opportunity_id: Id) -> Opportunity:
-    """The row, held as it is until the transaction ends: no amendment can slip between it and a new bid."""
-    query = select(Opportunity).where(Opportunity.id == opportunity_id).with_for_update(read=True)
     row = (await session.execute(query.execution_options(populate_existing=True))).scalar_one_or_none()
     if row is None:
         raise NotFound
