@@ -1,9 +1,11 @@
 """What a decision may carry out on a budget: a line added, changed or taken out, as the partners agreed shares.
 
 Governance asks for the yes of the partner whose line it is. Who may see a line no decision can change: only its
-owner opens it (rule 1 of the domain).
+owner opens it (rule 1 of the domain). Whether a motion is possible never turns on what a line says that its mover
+may not read: otherwise motions could be made until the answers give the line away.
 """
 
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -44,7 +46,12 @@ async def change(
     session: AsyncSession, actor: Actor | None, proposal_id: Id, path: dict[str, str], body: dict[str, Any]
 ) -> None:
     proposal, partner, line = await _found(session, proposal_id, path)
-    after = service.changed_line(line, _parsed(BudgetLinePatch, body).sent(), proposal)
+    given = _parsed(BudgetLinePatch, body).sent()
+    if "vat_amount" in given and not {"amount", "vat_treatment"} <= given.keys():
+        raise Invalid.at("/vat_amount", "say-all-three", "Say the amount, its VAT treatment and the VAT together.")
+    after = service.changed_line(line, given, proposal)
+    if after.full_cost is not None:
+        after = replace(after, full_cost=max(after.full_cost, after.amount))
     await service.save(session, actor, proposal, partner, [Change(line, after)])
 
 
