@@ -1,0 +1,83 @@
+"""What is typed over sockets is counted, told and kept as a version shortly after; and before a freeze at once."""
+
+import asyncio
+
+import pytest
+
+from app.db.engine import connect
+from app.settings import Settings
+from app.texts.settling import settle_all
+from tests.bids import Bid, bid
+from tests.factories import World, ok
+from tests.live.peer import peers, run, until
+from tests.sections.test_content import section
+
+
+@pytest.fixture
+def made(world: World) -> Bid:
+    return bid(world, "Lead", "Member")
+
+
+def type_together(made: Bid, path: str) -> None:
+    async def story() -> None:
+        url = made.world.url.replace("http", "ws", 1) + f"/v1{path}/live"
+        async with peers(url, made.lead.boss.token, made.partners[1].boss.token) as (ana, ben):
+            ana.write("Ŵy four words here")
+            await ana.flush()
+            await until(lambda: ben.text() == ana.text())
+            ben.write(" and three more")
+            await ben.flush()
+            await until(lambda: ben.text() == ana.text())
+
+    run(story())
+
+
+def test_counts_shares_events_and_a_version_follow_the_typing(made: Bid) -> None:
+    path = section(made, open_to_all=True)
+    type_together(made, path)
+    lead = made.lead.boss
+    for _ in range(100):
+        one = ok(lead.get(path)).json()
+        if one["counts"]["words"] == 7:
+            break
+        asyncio.run(asyncio.sleep(0.1))
+    assert one["counts"] == {"words": 7, "characters": 33, "pages": 1}
+    assert one["state"] == "drafting"
+    assert one["characters_by_organisation"] == {
+        made.lead.organisation.id: 18,
+        made.partners[1].organisation.id: 15,
+    }
+    told = made.world.sql.execute(
+        "SELECT organisation_id::text, person_id::text, (payload ->> 'characters_added')::int FROM events "
+        "WHERE stream_id = %s AND type = 'section_written' ORDER BY seq",
+        [made.id],
+    ).fetchall()
+    by = {(organisation, person): 0 for organisation, person, _ in told}
+    for organisation, person, many in told:
+        by[organisation, person] += many
+    member = made.partners[1]
+    assert by == {(made.lead.organisation.id, lead.id): 18, (member.organisation.id, member.boss.id): 15}
+    assert ok(lead.get(f"{path}/history")).json()["items"][-1]["kind"] == "automatic"
+
+
+def test_settling_again_finds_nothing_new(made: Bid, database: str, settings: Settings) -> None:
+    path = section(made, open_to_all=True)
+    type_together(made, path)
+
+    async def twice() -> None:
+        db = await connect(database, settings)
+        try:
+            for _ in range(2):
+                async with db.sessions() as session:
+                    await settle_all(session, made.id)
+                    await session.commit()
+        finally:
+            await db.close()
+
+    asyncio.run(twice())
+    rows = made.world.sql.execute(
+        "SELECT count(*), sum((payload ->> 'characters_added')::int) FROM events "
+        "WHERE stream_id = %s AND type = 'section_written'",
+        [made.id],
+    ).fetchone()
+    assert rows is not None and rows[1] == 33
