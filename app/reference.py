@@ -12,6 +12,7 @@ from app.domain.permissions import PERMISSIONS
 from app.settings import Settings
 from app.web.problems import STATUS, known_problems
 
+_COLUMNS = "| operation | sees | may | while | scope |\n|---|---|---|---|---|"
 DOCS = Path(__file__).parents[1] / "docs"
 _HEAD = "Generated from the code; do not edit. `make docs` writes it anew.\n"
 
@@ -26,7 +27,7 @@ def permissions() -> str:
     ]
     for scope in Scope:
         rows = [(name, rule) for name, rule in PERMISSIONS.items() if rule.scope is scope]
-        parts.append(f"## {scope.value.capitalize()}\n\n| operation | sees | may | while | scope |\n|---|---|---|---|---|")
+        parts.append(f"## {scope.value.capitalize()}\n\n{_COLUMNS}")
         parts.append("\n".join(_permission(name, rule) for name, rule in sorted(rows)) + "\n")
     return "\n".join(parts)
 
@@ -48,7 +49,8 @@ def problems() -> str:
     return (
         f"# Problems\n\n{_HEAD}\nEvery refusal is `application/problem+json` (RFC 9457). Its `type` is "
         "`/problems/<code>`, a page of the running service with these words. `detail` says what to do in the case at "
-        f"hand, `errors` points at each thing.\n\n| code | status | what it is | what to do |\n|---|---|---|---|\n{rows}\n"
+        "hand, `errors` points at each thing.\n\n| code | status | what it is | what to do |\n|---|---|---|---|\n"
+        f"{rows}\n"
     )
 
 
@@ -83,9 +85,7 @@ def load_everything() -> None:
 def main(arguments: list[str]) -> int:
     load_everything()
     stale = [
-        name
-        for name, make in PAGES.items()
-        if not (DOCS / name).exists() or (DOCS / name).read_text("utf-8") != make()
+        name for name, make in PAGES.items() if not (DOCS / name).exists() or (DOCS / name).read_text("utf-8") != make()
     ]
     if "--check" in arguments:
         for name in stale:

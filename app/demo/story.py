@@ -156,8 +156,8 @@ class Story:
             "decision_rule": "majority",
             "payment_days": 30,
             "reserved_matters": ["structure", "lead", "partner_removal", "exit_plan"],
-            "exit_terms_markdown": "Three months' notice. Each takes back what it brought; shared work stays with both small charities.",
-            "terms_markdown": "The lead pays the others within 30 days of their invoice, whether or not the council has paid.",
+            "exit_terms_markdown": texts.EXIT_TERMS,
+            "terms_markdown": texts.TERMS,
         }
         decision = self._decided(self.lead, "PUT", f"{self.base}/structure", structure)
         self._link_musts(decision)
@@ -266,9 +266,8 @@ class Story:
         self._more_time_if_needed()
         self.c.say("The lead submits it before the deadline, and gets a receipt.")
         self.submission = self.c.post(self.lead, f"{self.base}/submissions")
-        print(
-            f"      received at {self.submission['receipt']['submitted_at']}, hash {self.submission['receipt']['sha256']}"
-        )
+        receipt = self.submission["receipt"]
+        print(f"      received at {receipt['submitted_at']}, hash {receipt['sha256']}")
 
     def _more_time_if_needed(self) -> None:
         left = datetime.fromisoformat(self.opportunity["submission_deadline"]) - datetime.now(UTC)
@@ -301,9 +300,8 @@ class Story:
         token = granted["access_token"]
         feed = self.c.get(token, f"/v1/submissions?opportunity_id={self.opportunity['id']}")
         submission = feed["items"][0]
-        print(
-            f"      tenderers: {', '.join(t['name'] for t in submission['tenderers'])}; hash {submission['sha256'][:16]}…"
-        )
+        names = ", ".join(tenderer["name"] for tenderer in submission["tenderers"])
+        print(f"      tenderers: {names}; hash {submission['sha256'][:16]}…")
         where = f"/v1/submissions/{submission['id']}"
         self.c.call(token, "GET", f"{where}/document.pdf")
         self.c.post(token, f"{where}/acknowledge")

@@ -133,7 +133,7 @@ BUDGET: dict[str, list[tuple[str, int, str, str, str]]] = {
 OUTCOMES: list[dict[str, Any]] = [
     {
         "framework": "every_child_matters",
-        "outcome": "stay_safe",
+        "outcome": "Stay safe",
         "indicator": "Young people with a plan to stay safe",
         "unit": "young people",
         "baseline": "0",
@@ -143,7 +143,7 @@ OUTCOMES: list[dict[str, Any]] = [
     },
     {
         "framework": "every_child_matters",
-        "outcome": "make_a_positive_contribution",
+        "outcome": "Make a positive contribution",
         "indicator": "Parents and young people who help to run a hub",
         "unit": "people",
         "baseline": "6",
@@ -152,6 +152,11 @@ OUTCOMES: list[dict[str, Any]] = [
         "method": "Rota and minutes of the steering group",
     },
 ]
+
+EXIT_TERMS = (
+    "Three months' notice. Each takes back what it brought; what was made together stays with the two small charities."
+)
+TERMS = "The lead pays the others within 30 days of their invoice, whether or not the council has paid."
 
 STATEMENTS: dict[str, str] = {
     "non_collusion": "We have agreed no part of this bid with anybody outside it.",
