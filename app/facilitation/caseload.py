@@ -29,8 +29,8 @@ WITH mine AS (
   FROM mine JOIN partners pa ON pa.proposal_id = mine.id GROUP BY mine.id
 ), last_seen AS (
   SELECT pa.proposal_id AS id, pa.id AS partner_id,
-    greatest(pa.accepted_at, (SELECT max(e.at) FROM events e WHERE e.stream_id = pa.proposal_id AND e.revision IS NOT NULL
-                              AND e.organisation_id = pa.organisation_id)) AS seen
+    greatest(pa.accepted_at, (SELECT max(e.at) FROM events e WHERE e.stream_id = pa.proposal_id
+                              AND e.revision IS NOT NULL AND e.organisation_id = pa.organisation_id)) AS seen
   FROM mine JOIN partners pa ON pa.proposal_id = mine.id AND pa.status = 'accepted'
   WHERE mine.status NOT IN ('dissolved', 'decided', 'closed')
 ), silent AS (

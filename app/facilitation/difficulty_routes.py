@@ -34,7 +34,7 @@ async def _row(here: Context) -> Difficulty:
 
 @router.post(BASE, status_code=201, response_model=DifficultyOut, summary="Raise a difficulty")
 async def raise_difficulty(here: Here, proposal_id: Id, body: DifficultyIn) -> Response:
-    """About how the partnership works; to all partners, or to the facilitator alone, who then alone knows who raised it.
+    """About how the partnership works; to all partners, or to the facilitator, who then alone knows who raised it.
 
     If a child or adult may be at risk, do not write it here: call 999 in an emergency, otherwise tell your
     safeguarding lead or the local authority now.

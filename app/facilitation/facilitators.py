@@ -1,4 +1,4 @@
-"""Facilitators: asked in by partners, ended by any partner's objection. They see; they edit, sign and decide nothing."""
+"""Facilitators: asked in by partners, ended by any partner's objection. They see; they edit and decide nothing."""
 
 from dataclasses import replace
 from typing import Any
@@ -146,7 +146,7 @@ async def _unagreed_rivals(session: AsyncSession, row: Facilitator) -> bool:
         {
             "proposal_id": row.proposal_id,
             "organisation_id": row.organisation_id,
-            "agreed_by": "{" + ",".join(row.agreed_by) + "}",
+            "agreed_by": row.agreed_by,
         },
     )
     return found.first() is not None

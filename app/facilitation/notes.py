@@ -38,7 +38,7 @@ async def call(here: Context, given: NoteIn) -> FacilitationNote:
         facilitator_id=side.seat_id,
         person_id=here.person.person_id,
         version=1,
-        **given.model_dump(),
+        **dict(given),
     )
     here.session.add(row)
     await here.session.flush()

@@ -15,6 +15,21 @@ _STANDING = [
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
 ]
+CONFIDED = frozenset(
+    {
+        *("raise_difficulty", "list_difficulties", "get_difficulty", "add_difficulty_step", "close_difficulty"),
+        *("list_difficulty_steps", "get_difficulty_step"),
+        *(
+            "add_notebook_entry",
+            "list_notebook",
+            "get_notebook_entry",
+            "update_notebook_entry",
+            "delete_notebook_entry",
+        ),
+    }
+)
+"""What is told to a facilitator in confidence, or noted by it, is neither counted nor logged by name or by person."""
+
 REQUESTS = Counter("cobid_requests_total", "Requests answered", ["method", "operation", "status"])
 SECONDS = Histogram("cobid_request_seconds", "Time to answer", ["operation"])
 
@@ -55,17 +70,19 @@ def _request_id(scope: Scope) -> str:
 
 def _note(scope: Scope, request_id: str, status: int, seconds: float) -> None:
     route = scope.get("route")
-    operation = getattr(route, "name", None) or "none"
-    REQUESTS.labels(scope["method"], operation, status).inc()
-    SECONDS.labels(operation).observe(seconds)
+    operation, path = getattr(route, "name", None) or "none", getattr(route, "path", None) or "unknown"
     context = scope.get("cobid.context")
     actor = getattr(context, "actor", None)
+    if operation in CONFIDED:
+        operation, path, actor = "confided", "", None
+    REQUESTS.labels(scope["method"], operation, status).inc()
+    SECONDS.labels(operation).observe(seconds)
     log.info(
         "request",
         request_id=request_id,
         method=scope["method"],
         operation=operation,
-        path=getattr(route, "path", None) or "unknown",
+        path=path,
         status=status,
         milliseconds=round(seconds * 1000, 1),
         actor=(actor.person_id or actor.client_id) if actor else None,
