@@ -20,7 +20,9 @@ import app as package
 from app.db.engine import connect
 from app.domain.errors import NotFound, Refusal
 from app.domain.permissions import PERMISSIONS
+from app.people.passwords import Passwords
 from app.settings import Settings
+from app.web.dispatch import Dispatcher
 from app.web.middleware import Envelope
 from app.web.problems import MethodNotAllowed, ProblemOut, ServerError, Unreadable, from_validation, problem
 from app.web.service import router as service_router
@@ -59,6 +61,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         openapi_url="/openapi.json",
     )
     app.state.settings = settings
+    app.state.passwords = Passwords(settings)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.origins,
@@ -71,6 +74,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.add_middleware(Envelope)
     for router in (service_router, *routers()):
         app.router.routes.extend(router.routes)
+    app.router.routes.insert(0, Dispatcher(app.router.routes))
     _handle_what_is_left(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     _check_table(app)

@@ -145,7 +145,8 @@ class Context:
         self.path["proposal_id"] = proposal_id
 
 
-def _context(request: Request) -> Context:
+async def _context(request: Request) -> Context:
+    # Async, or the framework would call it in a thread for every request.
     context: Context = request.scope["cobid.context"]
     return context
 

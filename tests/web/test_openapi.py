@@ -1,0 +1,45 @@
+"""The OpenAPI document is what others build on: complete, valid, with an example everywhere."""
+
+import pytest
+from openapi_spec_validator import validate
+
+from app.domain.permissions import PERMISSIONS
+from tests.factories import World, ok
+
+
+@pytest.fixture
+def document(world: World) -> dict:
+    return ok(world.http.get("/openapi.json")).json()
+
+
+def every_operation(document: dict):
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def test_it_is_valid_openapi_3_1(document: dict) -> None:
+    assert document["openapi"].startswith("3.1")
+    validate(document)
+
+
+def test_every_operation_has_an_id_a_summary_a_tag_and_a_row_in_the_permission_table(document: dict) -> None:
+    for path, method, operation in every_operation(document):
+        where = f"{method} {path}"
+        assert operation["operationId"] in PERMISSIONS, where
+        assert operation.get("summary") and operation.get("tags"), where
+
+
+def test_every_row_of_the_permission_table_has_a_route(document: dict) -> None:
+    """A row without a route would promise in `viewer.can` what cannot be done."""
+    known = {operation["operationId"] for _, _, operation in every_operation(document)}
+    assert set(PERMISSIONS) - known == set()
+
+
+def test_every_operation_under_v1_names_its_problems(document: dict) -> None:
+    for path, method, operation in every_operation(document):
+        if path.startswith("/v1"):
+            answers = operation["responses"]
+            assert "404" in answers and "422" in answers, f"{method} {path}"
+            content = answers["404"]["content"]["application/problem+json"]
+            assert content["schema"] == {"$ref": "#/components/schemas/Problem"}
