@@ -41,11 +41,12 @@ def edit(dice: random.Random, doc: Doc[XmlFragment]) -> None:
     text = texts[0]
     at = dice.choice([0, len(text)])
     plain = text.diff()[0][0] if len(text) else ""
+    first = len(plain[:1].encode())  # the library counts bytes, and halves a character without a word
     kind = dice.randrange(6)
-    if kind == 0 and plain[:1].isascii() and len(plain) > 2:
-        del text[0:1]
+    if kind == 0 and len(plain) > 2:
+        del text[0:first]
     elif kind == 1 and len(text) > 3 and element.tag != "codeBlock":
-        text.format(0, 1, dice.choice([{"bold": {}}, {"link": {"href": "https://example.org/"}}, {"italic": None}]))
+        text.format(0, first, dice.choice([{"bold": {}}, {"link": {"href": "https://example.org/"}}, {"italic": None}]))
     elif kind == 2 and element.tag == "heading":
         element.attributes["level"] = float(dice.randrange(1, 4))
     elif kind == 3 and len(elements) > 3:
