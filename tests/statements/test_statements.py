@@ -105,3 +105,12 @@ def test_claims_of_another_bid_are_not_found(world: World, shared: Bid) -> None:
     other = bid(world)
     problem(other.lead.boss.get(f"{other.path}/confidentiality-claims/{made['id']}"), 404)
     problem(world.stranger().get(f"{shared.path}/confidentiality-claims"), 404)
+
+
+def test_statements_and_claims_are_in_what_the_commissioner_would_get(shared: Bid) -> None:
+    youth = shared.partners[1]
+    ok(youth.boss.put(path(shared, youth), {"answer": "yes", "detail_markdown": "Until 2028"}, if_match=0))
+    ok(shared.post(youth.boss, "/confidentiality-claims", CLAIM), 201)
+    document = ok(shared.get(shared.lead.boss, "/document.json")).json()
+    assert [(each["partner_id"], each["answer"]) for each in document["statements"]] == [(youth.id, "yes")]
+    assert [{name: each[name] for name in CLAIM} for each in document["confidentiality_claims"]] == [CLAIM]
