@@ -41,10 +41,11 @@ async def file(session: AsyncSession, actor: Actor, proposal: d.Proposal, side: 
     if partner.filed_at is not None:
         return
     now = await event_log.now(session)
+    # The partner's version stays: others read it, and would learn from it that somebody filed (rule 5).
     await session.execute(
         update(Partner)
         .where(Partner.id == partner.id)
-        .values(filed_at=now, version=Partner.version + 1)
+        .values(filed_at=now)
         .execution_options(synchronize_session=False)
     )
     late = proposal.revealed

@@ -38,6 +38,8 @@ def summary(reading: Reading) -> list[Block]:
 def _price(reading: Reading, budget: Json) -> str:
     w, total = reading.words, budget["total"]
     years = [row["year"] for row in budget["by_year"]]
+    if not years:
+        return str(w.money(total["requested"]))
     key = "summary.price_years" if len(years) > 1 else "summary.price_year"
     return w(key, amount=w.money(total["requested"]), first=years[0], last=years[-1])
 
