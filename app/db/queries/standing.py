@@ -102,8 +102,9 @@ FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id
 LEFT JOIN LATERAL (
   SELECT e.number, e.must_sign, e.may_submit FROM editions e
   WHERE e.proposal_id = p.id
-  ORDER BY e.status IN ('open', 'agreed') DESC, EXISTS (
-    SELECT FROM submissions s WHERE s.edition_id = e.id AND s.status IN ('submitted', 'acknowledged', 'decided')) DESC,
+  ORDER BY e.status IN ('open', 'agreed') DESC, coalesce(e.id = (
+    SELECT s.edition_id FROM submissions s
+    WHERE s.proposal_id = p.id AND s.status IN ('submitted', 'acknowledged', 'decided') LIMIT 1), false) DESC,
     e.number DESC LIMIT 1) e ON true
 WHERE p.id = $2""",
 }
