@@ -20,6 +20,8 @@ REGIONS = {
     "ukm": "scotland",
     "ukn": "northern ireland",
 }
+LONGEST = 200
+"""Some notices describe the place in paragraphs: those are for reading, and too long for an index."""
 _CODES = {name: code for code, name in REGIONS.items()}
 _CODE = re.compile(r"uk[c-n][0-9a-z]{0,2}")
 _POSTCODE = re.compile(r"([a-z]{1,2}[0-9][a-z0-9]?) ?[0-9][a-z]{2}")
@@ -35,6 +37,8 @@ def _plain(area: str) -> str:
 def keys(area: str) -> frozenset[str]:
     """What the area is found by: itself, and what it lies within. `=` before a key says: exactly this area."""
     plain = _plain(area)
+    if not plain or len(plain) > LONGEST:
+        return frozenset()
     found = {plain, f"={plain}"}
     if _CODE.fullmatch(plain):
         found |= {plain[:length] for length in range(3, len(plain))}

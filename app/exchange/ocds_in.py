@@ -201,7 +201,7 @@ def _cpv(tender: dict[str, Any]) -> tuple[str, ...]:
         for one in (*objects(part.get("classification")), *objects(part.get("additionalClassifications")))
         if text(one.get("scheme")).upper().startswith("CPV")
     ]
-    return tuple(dict.fromkeys(code for code in found if code.isascii() and code.isdigit()))[:MAX_LIST]
+    return tuple(dict.fromkeys(code for code in found if re.fullmatch(r"[0-9]{2,8}", code)))[:MAX_LIST]
 
 
 def _areas(tender: dict[str, Any]) -> tuple[str, ...]:

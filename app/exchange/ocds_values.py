@@ -62,14 +62,19 @@ def minor_units(found: Any) -> int | None:
 
 
 def instant(found: Any) -> datetime | None:
-    """A date-time in UTC. Without a zone it is UK time; a mere date is the end of that day in the UK, as OCDS says."""
+    """A date-time in UTC. Without a zone it is UK time; a mere date is the end of that day in the UK, as OCDS says.
+
+    None for what is no date, or is one that no database and time zone could carry (before 1900, after 9000).
+    """
     moment = text(found).strip()
     if not moment:
         return None
     try:
         if _DATE_ONLY.fullmatch(moment):
-            return datetime.combine(date.fromisoformat(moment), time(23, 59, 59), _LONDON).astimezone(UTC)
+            moment = datetime.combine(date.fromisoformat(moment), time(23, 59, 59), _LONDON).isoformat()
         parsed = datetime.fromisoformat(moment)
+        if not 1900 <= parsed.year <= 9000:
+            return None
         return (parsed if parsed.tzinfo else parsed.replace(tzinfo=_LONDON)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None

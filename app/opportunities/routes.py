@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import Query, Response
-from pydantic import AwareDatetime
 
 from app.db.queries import opportunities as queries
 from app.domain.codes import OpportunityStatus
@@ -23,6 +22,7 @@ from app.web.context import Context, Here
 from app.web.edge import Options, Router
 from app.web.etag import tag
 from app.web.replies import PRIVATE, reply, reply_bytes
+from app.web.wire import Instant
 
 router = Router(tags=["opportunities"])
 PACKAGE = Options(limit="import_limit")
@@ -54,7 +54,7 @@ async def list_opportunities(
     cpv: Annotated[str | None, Query(pattern=r"^[0-9]{1,8}(-[0-9])?$")] = None,
     status: OpportunityStatus | None = None,
     vcse: bool | None = None,
-    closing_after: AwareDatetime | None = None,
+    closing_after: Instant | None = None,
     limit: paging.Limit = 50,
     cursor: paging.Cursor = None,
 ) -> Response:

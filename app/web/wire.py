@@ -98,6 +98,9 @@ Whole = StrictInt
 
 
 def _instant(value: datetime) -> datetime:
+    """In UTC. Years that only a slip or an attack names are refused: they overflow once a time zone is applied."""
+    if not 1900 <= value.year <= 9000:
+        raise ValueError("This is not a date that can be meant here.")
     return value.astimezone(UTC)
 
 

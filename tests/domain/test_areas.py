@@ -5,6 +5,11 @@ import pytest
 from app.domain.areas import keys, wanted
 
 
+def test_a_description_of_the_place_is_no_key() -> None:
+    assert keys("By the river. " * 50) == frozenset()
+    assert keys("  ") == frozenset()
+
+
 @pytest.mark.parametrize(
     ("delivered", "searched", "found"),
     [

@@ -221,6 +221,8 @@ DATES = [
     ("tomorrow", None, "not a date"),
     ("0001-01-01T00:00:00+14:00", None, "not a date"),
     ("2099-13-01T00:00:00Z", None, "not a date"),
+    ("0001-01-01", None, "not a date"),
+    ("9999-12-31T23:59:59-12:00", None, "not a date"),
     ("", None, None),
     (20990701, None, "not a date"),
 ]

@@ -286,10 +286,20 @@ def test_strange_releases_stop_nobody_elses(world: World) -> None:
         {**fresh(), "tender": "not an object"},
         fresh(strange=deep),
         fresh(value={"amount": 10**400}),
+        fresh(
+            items=[{"id": "1", "deliveryLocation": {"description": "Where the river bends. " * 2000}}],
+            classification={"scheme": "CPV", "id": "8" * 9000},
+            lots=[{"id": "L" * 5000, "title": "T" * 50_000}, {"id": "L" * 5001}],
+            submissionMethodDetails="https://portal.example/" + "x" * 20_000,
+            tenderPeriod={"endDate": "0001-01-01T00:00:00Z"},
+        ),
+        {**fresh(), "id": "R" * 9000, "tag": ["tender"] * 500, "buyer": {"name": "B" * 20_000}},
     ]
     good = fresh()
     answer = bring(world.stranger(), package(*strange, good))
-    assert answer["imported"] + len(answer["skipped"]) == 6
+    assert answer["imported"] + len(answer["skipped"]) == 8
+    for one in strange[5:]:
+        assert OpportunityOut.model_validate(read(world.stranger(), one["ocid"], world))
     assert read(world.stranger(), good["ocid"], world)["title"] == "Young carers"
     assert read(world.stranger(), strange[1]["ocid"], world)["title"] == "a\ufffdb"
 

@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
+from app.main import create_app
 from app.opportunities.schemas import OpportunityOut, OpportunityShortOut
+from app.settings import Settings
 from tests.factories import Organisation, World, ok, problem, soon
 
 CALL: dict[str, Any] = {
@@ -303,6 +306,9 @@ BAD = [
     ({"time_zone": "Mars/Olympus"}, "/time_zone"),
     ({"submission_deadline": "2027-03-01T12:00:00"}, "/submission_deadline"),
     ({"submission_deadline": "tomorrow"}, "/submission_deadline"),
+    ({"submission_deadline": "0001-01-01T00:00:00Z"}, "/submission_deadline"),
+    ({"submission_deadline": "9999-12-31T23:59:59-12:00"}, "/submission_deadline"),
+    ({"submission_deadline": 1e300}, "/submission_deadline"),
     ({"clarification_deadline": "2999-01-01T00:00:00Z"}, "/clarification_deadline"),
     ({"submission_route": {"kind": "elsewhere"}}, "/submission_route"),
     ({"submission_route": {"kind": "elsewhere", "url": "javascript:alert(1)"}}, "/submission_route/url"),
@@ -383,6 +389,7 @@ def test_calls_are_found_by_words_area_cpv_and_closing_time(council: Organisatio
         {"vcse": "perhaps"},
         {"closing_after": "2027-01-01T00:00:00"},
         {"closing_after": "soon"},
+        {"closing_after": "9999-12-31T23:59:59-12:00"},
         {"cpv": "x"},
         {"limit": 0},
         {"limit": 201},
@@ -428,3 +435,21 @@ def test_every_change_is_in_the_calls_log(council: Organisation, world: World) -
         "opportunity_amended",
         "opportunity_cancelled",
     ]
+
+
+def test_in_public_a_commissioner_has_to_be_verified(world: World, database: str, settings: Settings) -> None:
+    """The same database behind a server that others can reach."""
+    council = world.organisation("Elin Council", kinds=("commissioner",))
+    drafted = call(council)
+    public = create_app(settings.model_copy(update={"host": "0.0.0.0"}), database)
+    with TestClient(public, base_url="http://council.example") as client:
+        headers = {"Authorization": f"Bearer {council.boss.token}"}
+
+        def post(path: str, body: Any) -> int:
+            return int(client.post(f"/v1/opportunities{path}", json=body, headers=headers).status_code)
+
+        assert post("", CALL) == 403
+        assert post(f"/{drafted['id']}/publish", {}) == 403
+        world.sql.execute("UPDATE organisations SET verification_level = 'operator' WHERE id = %s", [council.id])
+        assert post("", CALL) == 201
+        assert post(f"/{drafted['id']}/publish", {}) == 200
