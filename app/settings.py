@@ -75,6 +75,17 @@ class Settings(BaseSettings):
     pages_at_once: int = Field(50, ge=0, description="Documents of up to so many pages are answered in the same call.")
     uploads_per_proposal: int = Field(500, ge=1, description="How many files can be attached to one proposal.")
     upload_quota: int = Field(2_000_000_000, ge=1000, description="Bytes that the files of one proposal may take.")
+    fairness_income_attention: int = Field(
+        25, ge=1, description="From which per cent of a partner's yearly income the bid's best year is named."
+    )
+    fairness_income_serious: int = Field(50, ge=1, description="From which per cent that is serious.")
+    fairness_lead_attention: int = Field(60, ge=1, description="From which per cent the lead's share is named.")
+    fairness_lead_serious: int = Field(80, ge=1, description="From which per cent that is serious.")
+    fairness_voice_attention: int = Field(
+        50, ge=0, description="Under which per cent of its share of the delivery a partner's voice is named."
+    )
+    fairness_voice_serious: int = Field(25, ge=0, description="Under which per cent that is serious.")
+    fairness_payment_days: int = Field(30, ge=1, description="Over how many days paying partners on is named.")
     worker: bool = Field(True, description="Whether `serve` starts the worker beside it.")
 
     @cached_property

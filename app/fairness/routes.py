@@ -1,0 +1,83 @@
+"""Fairness checks over HTTP."""
+
+from fastapi import Response
+
+from app.domain.access import Relation
+from app.domain.codes import FairnessCode
+from app.domain.errors import Forbidden, NotFound
+from app.domain.ids import Id
+from app.fairness import service
+from app.fairness.schemas import AnswerIn, AnswerItemOut, CheckOut, ShareIn, ShareOut
+from app.web.context import Context, Here
+from app.web.edge import Router
+from app.web.guard import child
+from app.web.paging import page_of
+from app.web.replies import reply, reply_list
+
+router = Router(tags=["fairness checks"])
+BASE = "/proposals/{proposal_id}/fairness-checks"
+_CODES = ", ".join(f"'{code.value}'" for code in FairnessCode)
+child("code", f"SELECT 1 WHERE $1 IN ({_CODES}) AND $2::uuid IS NOT NULL AND $3::uuid[] IS NOT NULL", uuid=False)
+
+
+@router.get(BASE, response_model=page_of(CheckOut), summary="The seven fairness checks")
+async def get_fairness_checks(here: Here, proposal_id: Id) -> Response:
+    """Known ways in which partnerships harm small organisations, looked for here. They inform; they block nothing."""
+    return reply_list(here.request, await service.checks(here))
+
+
+@router.get(f"{BASE}/{{code}}", response_model=page_of(CheckOut), summary="One of the checks")
+async def get_fairness_check(here: Here, proposal_id: Id, code: FairnessCode) -> Response:
+    """Its findings as you may see them."""
+    found = [check for check in await service.checks(here) if check.code is FairnessCode(here.path["code"])]
+    return reply_list(here.request, found)
+
+
+@router.get(f"{BASE}/{{code}}/answer", response_model=AnswerItemOut, summary="Your answer to a check")
+async def get_fairness_answer(
+    here: Here, proposal_id: Id, code: FairnessCode, partner_id: str | None = None
+) -> Response:
+    """Of your organisation, or of the partner that `partner_id` names; empty, version 0, before there is one."""
+    asked = FairnessCode(here.path["code"])
+    seat = partner_id.lower() if partner_id else _own_seat(here)
+    answers = [a for check in await service.checks(here) if check.code is asked for a in check.answers]
+    found = next((a for a in answers if a.partner_id == seat), None)
+    if found is None and seat in [side.seat_id for side in here.standing.sides]:
+        row = await service.answer_of(here.session, here.proposal_id, asked.value, seat)
+        return reply(here.request, AnswerItemOut(code=asked, partner_id=seat, version=row.version if row else 0))
+    if found is None:
+        raise NotFound
+    out = AnswerItemOut(code=asked, partner_id=seat, answer_markdown=found.answer_markdown, version=found.version)
+    return reply(here.request, out)
+
+
+def _own_seat(here: Context) -> Id:
+    seats = [side.seat_id for side in here.standing.seats(Relation.PARTNER) if side.seat_id]
+    if not seats:
+        raise Forbidden("Partners answer. Name the partner whose answer you want to read.")
+    return seats[0]
+
+
+@router.put(f"{BASE}/{{code}}/answer", response_model=AnswerItemOut, summary="Answer a check")
+async def answer_fairness_check(here: Here, proposal_id: Id, code: FairnessCode, body: AnswerIn) -> Response:
+    """Your own words beside a finding. The first time, If-Match names version 0."""
+    side = here.side(partner_id=body.partner_id)
+    asked = FairnessCode(here.path["code"])
+    row = await service.answer_of(here.session, here.proposal_id, asked.value, side.seat_id or "")
+    here.match(row.version if row else 0)
+    here.check_state()
+    row = await service.answer(here, side, asked, row, body.answer_markdown)
+    return reply(
+        here.request,
+        AnswerItemOut(code=asked, partner_id=row.partner_id, answer_markdown=row.answer_markdown, version=row.version),
+    )
+
+
+@router.post(f"{BASE}/{{code}}/share", response_model=ShareOut, summary="Agree to show a check")
+async def share_fairness_check(here: Here, proposal_id: Id, code: FairnessCode, body: ShareIn) -> Response:
+    """The commissioner is shown a check, without figures, once every accepted partner agrees; each can take it back."""
+    side = here.side(organisation_id=body.organisation_id, partner_id=body.partner_id)
+    here.check_state()
+    asked = FairnessCode(here.path["code"])
+    row, shown = await service.share(here, side, asked, body.agree)
+    return reply(here.request, ShareOut(code=asked, agreed_by=row.agreed_by, shown_to_commissioner=shown))

@@ -1,0 +1,114 @@
+"""Fairness checks through HTTP: who is shown what, and partners' answers."""
+
+from typing import Any
+
+from tests.bids import Bid, Partner, bid
+from tests.factories import Person, World, ok, problem
+
+
+def pounds(amount: int) -> dict[str, str]:
+    return {"amount": f"{amount}.00", "currency": "GBP"}
+
+
+def asks_for(made: Bid, partner: Partner, *amounts: int) -> None:
+    for number, amount in enumerate(amounts):
+        line = {
+            "partner_id": partner.id,
+            "category": f"staff {number}",
+            "year": 1,
+            "source": "requested",
+            "amount": pounds(amount),
+        }
+        made_line = ok(made.post(partner.boss, "/budget-lines", line), 201).json()
+        made.world.sql.execute("UPDATE budget_lines SET revealed = true WHERE id = %s", [made_line["id"]])
+
+
+def checks(made: Bid, who: Person) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = ok(made.get(who, "/fairness-checks")).json()["items"]
+    return items
+
+
+def about(items: list[dict[str, Any]], code: str, partner: Partner) -> dict[str, Any]:
+    return next(item for item in items if item["code"] == code and item["partner_id"] == partner.id)
+
+
+def small_bid(world: World) -> Bid:
+    made = bid(world, "Big Lead", rule="majority")
+    made.add("Harbour Youth", size_band="small", annual_income=pounds(80_000), unrestricted_reserves=pounds(2_000))
+    made.add("Family", size_band="medium", annual_income=pounds(400_000))
+    return made
+
+
+def test_figures_go_to_the_partner_and_the_facilitator_and_the_sentence_to_all(world: World) -> None:
+    made = small_bid(world)
+    lead, youth, family = made.partners
+    helper = made.facilitated()
+    asks_for(made, youth, 60_000)
+    asks_for(made, lead, 90_000)
+    own = about(checks(made, youth.boss), "dependency", youth)
+    assert (own["state"], own["figures"]["income_share"]) == ("serious", "0.7500")
+    assert own["figures"]["annual_income_at_most"] == "80000.00"
+    helped = about(checks(made, helper.boss), "dependency", youth)
+    assert helped["figures"] == {"income_share": "0.7500", "estimated": "no"}
+    for other in (lead, family):
+        seen = about(checks(made, other.boss), "dependency", youth)
+        assert (seen["state"], seen["figures"]) == ("serious", None)
+        assert "80000" not in str(seen) and "75" not in seen["detail"]
+    problem(world.stranger().get(f"{made.path}/fairness-checks"), 404)
+
+
+def test_two_bids_that_differ_only_in_private_lines_look_the_same_to_everybody_else(world: World) -> None:
+    seen, pictures = [], []
+    for amounts in ((60_000,), (10_000, 50_000)):
+        made = small_bid(world)
+        asks_for(made, made.partners[1], *amounts)
+        asks_for(made, made.lead, 90_000)
+        names = {partner.id: partner.name for partner in made.partners}
+        text = ok(made.get(made.lead.boss, "/fairness-checks")).text
+        for partner_id, name in names.items():
+            text = text.replace(partner_id, name)
+        pictures.append(text)
+        seen.append(made)
+    assert pictures[0] == pictures[1]
+
+
+def test_before_the_reveal_each_reader_gets_its_own_alone(world: World) -> None:
+    made = small_bid(world)
+    world.sql.execute("UPDATE proposals SET round_status = 'open', revealed_at = NULL WHERE id = %s", [made.id])
+    world.sql.execute("UPDATE partners SET filed_at = NULL WHERE proposal_id = %s", [made.id])
+    before = ok(made.get(made.lead.boss, "/fairness-checks")).text
+    line = {"category": "staff", "year": 1, "source": "requested", "amount": pounds(60_000)}
+    ok(made.post(made.partners[1].boss, "/budget-lines", line), 201)
+    body = {"kind": "cash", "title": "Reserves", "certainty": "confirmed", "value": pounds(500)}
+    ok(made.post(made.partners[1].boss, "/contributions", body), 201)
+    assert ok(made.get(made.lead.boss, "/fairness-checks")).text == before
+
+
+def test_a_partner_answers_a_finding_and_changes_its_answer_by_version(world: World) -> None:
+    made = small_bid(world)
+    youth = made.partners[1]
+    path = f"{made.path}/fairness-checks/founding_aims/answer"
+    answer = {"answer_markdown": "Our trustees decide on Monday."}
+    problem(youth.boss.put(path, answer), 428)
+    problem(youth.boss.put(path, answer, if_match=3), 412)
+    assert ok(youth.boss.get(path)).headers["ETag"] == '"0"'
+    assert ok(youth.boss.put(path, answer, if_match=0)).json()["version"] == 1
+    assert ok(youth.boss.get(path)).json()["answer_markdown"] == answer["answer_markdown"]
+    finding = about(checks(made, made.lead.boss), "founding_aims", youth)
+    assert finding["answers"] == [{"partner_id": youth.id, **answer, "version": 1}]
+    problem(made.lead.boss.put(path, {"partner_id": youth.id, **answer}, if_match=1), 403)
+    problem(youth.boss.put(path.replace("founding_aims", "luck"), answer, if_match=0), 404)
+    problem(youth.boss.put(path, {"answer_markdown": "x", "state": "ok"}, if_match=1), 422)
+    made.status("in_sign_off")
+    problem(youth.boss.put(path, answer, if_match=1), 409, "in-sign-off")
+
+
+def test_a_check_reaches_the_commissioner_only_while_every_partner_agrees(world: World) -> None:
+    made = small_bid(world)
+    path = "/fairness-checks/founding_aims/share"
+    for partner in made.partners:
+        shared = ok(made.post(partner.boss, path)).json()
+    assert shared["shown_to_commissioner"] is True
+    assert about(checks(made, made.lead.boss), "founding_aims", made.partners[1])["shown_to_commissioner"]
+    taken_back = ok(made.post(made.lead.boss, path, {"agree": False})).json()
+    assert (taken_back["shown_to_commissioner"], len(taken_back["agreed_by"])) == (False, 2)
