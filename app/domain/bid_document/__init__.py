@@ -74,6 +74,7 @@ from app.domain.bid_document.values import Json, has_text, instant
 from app.domain.codes import Audience
 from app.domain.ids import Id
 from app.domain.proposal import Proposal
+from app.domain.statements import claims_for_commissioner
 
 __all__ = [
     "ANNEX_SCHEMA", "DOCUMENT_SCHEMA", "SCHEDULE_SCHEMA", "Json", "build_annex", "build_document", "build_schedule",
@@ -172,7 +173,7 @@ def build_document(
                 "basis": c.basis,
                 "until": c.until.isoformat() if c.until else None,
             }
-            for c in proposal.confidentiality_claims
+            for c in claims_for_commissioner(proposal)
         ],
         "fairness_checks": [dict(check) for check in opened_checks],
         "attachments": [dict(attachment) for attachment in attachments],

@@ -2,9 +2,9 @@
 
 
 from app.domain.bid_document.values import Json, instant, quantity
-from app.domain.codes import Audience
 from app.domain.ids import Id
 from app.domain.money import format_quantity
+from app.domain.outcomes import delivered_by, for_commissioner
 from app.domain.proposal import Partner, Proposal, Section
 from app.domain.structure import derive
 
@@ -120,6 +120,7 @@ def section(section: Section, proposal: Proposal) -> Json:
 
 
 def outcomes(proposal: Proposal) -> list[Json]:
+    """Those for the commissioner, each with the partners that have said themselves that they deliver it."""
     return [
         {
             "id": o.id,
@@ -131,9 +132,8 @@ def outcomes(proposal: Proposal) -> list[Json]:
             "target": quantity(o.target),
             "target_date": o.target_date.isoformat() if o.target_date else None,
             "method": o.method,
-            "partner_ids": [p for p in o.partner_ids if p in {partner.id for partner in proposal.accepted}],
+            "partner_ids": list(delivered_by(o, proposal)),
             "lot_id": o.lot_id,
         }
-        for o in proposal.outcomes
-        if o.audience is Audience.COMMISSIONER
+        for o in for_commissioner(proposal)
     ]
