@@ -43,7 +43,7 @@ def _node(b: Block) -> list[Node]:
     if kind in ("blockquote", "callout"):
         return [{"type": "blockquote", "content": _nodes(b["content"])}]
     if kind == "codeBlock":
-        return [{"type": "codeBlock", "content": [{"type": "text", "text": b["text"]}]}]
+        return [{"type": "codeBlock", "attrs": {"language": None}, "content": [{"type": "text", "text": b["text"]}]}]
     if kind == "rule":
         return [{"type": "horizontalRule"}]
     if kind == "facts":

@@ -342,3 +342,12 @@ def with_text(value: Proposal, content: object) -> Proposal:
     """The bid with one answer replaced by `content` (ProseMirror JSON)."""
     first, *rest = value.sections
     return replace(value, sections=(replace(first, content=content), *rest))  # type: ignore[arg-type]
+
+
+def bare() -> Proposal:
+    """A bid with one answer and nothing else: for tests of what people write."""
+    whole = proposal()
+    return replace(
+        whole, structure=Structure(), contributions=(), expectations=(), budget_lines=(), outcomes=(), statements=(),
+        sections=whole.sections[:1], exit_plan=ExitPlan(), assets=(), knowledge_terms=(), confidentiality_claims=(),
+    )  # fmt: skip
