@@ -33,15 +33,20 @@ class _Reader(MarkdownIt):
         return link
 
 
-def _reader() -> MarkdownIt:
-    reader = _Reader("commonmark", {"html": False, "maxNesting": 200}).enable(["table", "strikethrough"])
-    return reader.disable(["image", "html_inline", "html_block"])
+def _reader(nesting: int, *without: str) -> MarkdownIt:
+    reader = _Reader("commonmark", {"html": False, "maxNesting": nesting}).enable(["table", "strikethrough"])
+    return reader.disable(["image", "html_inline", "html_block", *without])
 
 
 LANGUAGE: Final = re.compile(r"[A-Za-z0-9_+#.\-/]{1,100}(?!\S)")
 """The name of a code block's language, as far as it can be written again."""
 
-_READER: Final = _reader()
+_MANY_BRACKETS: Final = 2000
+"""From so many on, the brackets in a paragraph are just brackets: looking for links among them is slow."""
+
+_BLOCKS: Final = _reader(200, "inline")
+_INLINE: Final = _reader(12)
+_INLINE_WITHOUT_LINKS: Final = _reader(12, "link")
 _EMPHASIS: Final = {"strong": "bold", "em": "italic", "s": "strike"}
 _CONTAINERS: Final = {
     "bullet_list": "bulletList",
@@ -59,22 +64,31 @@ def parse(markdown: str) -> Json:
     if len(markdown) > MAX_SOURCE:
         raise ForeignText(f"a text has at most {MAX_SOURCE:,} characters of Markdown")
     source = unicodedata.normalize("NFC", schema.storable(markdown))
-    blocks = _blocks(_READER.parse(source))
+    links: dict[str, Any] = {}
+    blocks = _blocks(_BLOCKS.parse(source, links), links)
     return schema.check({"type": "doc", "content": blocks or [{"type": "paragraph"}]})
 
 
 def parse_inline(line: str) -> list[Json]:
     """The text nodes and line breaks that the content of one paragraph describes."""
-    return [node for token in _READER.parseInline(line) for node in inline_nodes(token.children or ())]
+    return _inline(line, {}, breaks=True)
 
 
-def _blocks(tokens: Sequence[Token]) -> list[Json]:
+def _inline(source: str, links: dict[str, Any], breaks: bool) -> list[Json]:
+    """`links` holds the addresses that the text defines by name."""
+    reader = _INLINE if source.count("[") < _MANY_BRACKETS else _INLINE_WITHOUT_LINKS
+    tokens: list[Token] = []
+    reader.inline.parse(source, reader, links, tokens)
+    return inline_nodes(tokens, breaks)
+
+
+def _blocks(tokens: Sequence[Token], links: dict[str, Any]) -> list[Json]:
     root: Json = {"type": "doc", "content": []}
     open_nodes = [root]
     for token in tokens:
         if token.type == "inline":
             breaks = open_nodes[-1]["type"] == "paragraph"  # a heading is one line
-            open_nodes[-1]["content"].extend(inline_nodes(token.children or (), breaks))
+            open_nodes[-1]["content"].extend(_inline(token.content, links, breaks))
         elif token.nesting == 1:
             node = _opened(token)
             if node is not None:

@@ -13,7 +13,7 @@ what they typed.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -105,11 +105,16 @@ def _hold(shared: XmlText | XmlElement, path: tuple[int, ...]) -> Held:
     return Held(shared, path, raw, children)
 
 
-def _shown(part: Held) -> Group:
-    """What the author was shown of a block: the block itself where Markdown carries all of it."""
+def _shown(part: Held, known: Set[str]) -> Group:
+    """What the author was shown of a block: the block itself where Markdown carries all of it.
+
+    `known` are the keys of the author's blocks: what is among them came through Markdown whole.
+    """
     settled = yjs.settled_node(part.raw) if isinstance(part.raw, dict) else None
     if settled is None:
         return part.raw
+    if _key(settled) in known:
+        return settled
     carried = markdown.parse(dump({"type": "doc", "content": [settled]}))["content"]
     return carried[0] if len(carried) == 1 and carried[0]["type"] == settled["type"] else settled
 
@@ -197,7 +202,9 @@ class _Merge:
             return
         seen = _seen(held)
         if seen or not held or not wanted or _kind(wanted[0]) != "paragraph":
-            self.blocks(root, seen, [_shown(part) for part in seen], wanted, at=len(held) - _extent(seen))
+            known = {_key(group) for group in wanted}
+            shown = [_shown(part, known) for part in seen]
+            self.blocks(root, seen, shown, wanted, at=len(held) - _extent(seen))
             return
         first = held[0]  # an editor left nothing but empty paragraphs: the first takes the first
         assert isinstance(first.shared, XmlElement) and isinstance(wanted[0], dict)

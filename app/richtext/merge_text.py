@@ -14,7 +14,7 @@ from app.richtext.schema import Json
 from app.richtext.sequences import edits
 from app.richtext.yjs import utf8_length
 
-_TOKEN: Final = re.compile(r"\w+|\s+|[^\w\s]", re.DOTALL)
+_TOKEN: Final = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
 Marks = dict[str, Any]
 
 

@@ -9,21 +9,21 @@ from app.richtext.markdown_writer import dump
 from .strategies import documents, examples, markdown_lines
 
 
-@examples(60)
+@examples(30)
 @given(markdown_lines)
 def test_markdown_that_was_written_out_reads_as_the_same_text(source: str) -> None:
     document = parse(source)
     assert parse(dump(document)) == document
 
 
-@examples(60)
+@examples(30)
 @given(documents)
 def test_any_text_can_be_written_and_stays_the_same_from_then_on(document: schema.Json) -> None:
     carried = parse(dump(document))
     assert parse(dump(carried)) == carried
 
 
-@examples(60)
+@examples(30)
 @given(documents)
 def test_no_character_but_space_is_lost_or_made_on_the_way(document: schema.Json) -> None:
     assert "".join(plain_text(parse(dump(document))).split()) == "".join(_nfc(plain_text(document)).split())

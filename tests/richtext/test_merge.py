@@ -44,7 +44,7 @@ def type_somewhere(doc: yjs.Shared, chance: random.Random, token: str) -> None:
     text.insert(yjs.utf8_length(characters[:at]), token)
 
 
-@examples(80)
+@examples(40)
 @given(documents, documents | markdown_lines)
 def test_what_somebody_puts_is_what_is_read_then(document: schema.Json, wanted: schema.Json | str) -> None:
     markdown = wanted if isinstance(wanted, str) else dump(wanted)
@@ -57,14 +57,14 @@ def _flat(document: schema.Json) -> str:
     return "".join(plain_text(document).split())
 
 
-@examples(60)
+@examples(30)
 @given(documents)
 def test_putting_what_one_read_changes_nothing(document: schema.Json) -> None:
     base = yjs.new(document).get_update()
     assert merge.change([base], [base], parse(dump(document))) is None
 
 
-@examples(80)
+@examples(40)
 @given(documents, documents, st.randoms(use_true_random=False))
 def test_no_token_that_others_typed_is_lost_whatever_is_put(
     document: schema.Json, wanted: schema.Json, chance: random.Random
