@@ -260,6 +260,8 @@ async def _update(session: AsyncSession, by: Importer, row: Opportunity, notice:
         names = [service.NAMES.get(name, name) for name in change.fields]
         changes = await service.differences(session, row, seen, names)
         payload["amendment"] = await call_changes.record_amendment(session, by.actor, row, change, changes)
+    if was_published and row.status != OpportunityStatus.PUBLISHED:
+        await call_changes.tell_bids(session, row.id, "call_ended", {"status": row.status})
     await event_log.record(
         session,
         "opportunity",

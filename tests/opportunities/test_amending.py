@@ -147,10 +147,15 @@ def test_an_imported_update_amends_the_bids_for_it(world: World) -> None:
     found = read(charity.boss, notice["ocid"], world)
     made = ok(charity.boss.post("/proposals", {"opportunity_id": found["id"], "title": "Ours"}), 201).json()
     bring(charity.boss, package(later(notice, title="Changed")))
+    bring(charity.boss, package(later(notice, status="cancelled")))
     told = world.sql.execute(
         "SELECT payload FROM events WHERE stream_id = %s AND type = 'call_amended'", [made["id"]]
     ).fetchall()
     assert [row[0]["fields"] for row in told] == [["title"]]
+    ended = world.sql.execute(
+        "SELECT payload FROM events WHERE stream_id = %s AND type = 'call_ended'", [made["id"]]
+    ).fetchall()
+    assert ended == [({"status": "cancelled"},)]
 
 
 def test_after_bids_were_opened_here_no_deadline_moves(world: World) -> None:

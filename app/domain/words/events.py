@@ -26,7 +26,10 @@ _BID: Words = {
     "knowledge_term_added": ("Knowledge term added", "The partners wrote down who learns what from whom."),
     "knowledge_term_changed": ("Knowledge term changed", "Who learns what from whom changed."),
     "knowledge_term_removed": ("Knowledge term removed", "A term on sharing knowledge was taken out."),
+    "asset_agreed": ("Owners agreed", "A partner agreed to who owns something, now, during and after."),
+    "knowledge_term_agreed": ("Learning agreed", "A partner agreed to who learns what from whom."),
     "call_amended": ("Call changed", "The commissioner changed what it asks for. Look at what is different."),
+    "call_ended": ("Call ended", "The published notice says that the call is closed, withdrawn or awarded."),
     "call_cancelled": ("Call cancelled", "The commissioner stopped the call. No bid can be made."),
 }
 
@@ -95,6 +98,10 @@ _WORK: Words = {
         "Two sides recorded",
         "An organisation recorded that somebody stands on two sides, and how it is handled.",
     ),
+    "meeting_called": ("Meeting called", "The facilitator invites the partners to talk."),
+    "wording_proposed": ("Wording proposed", "The facilitator proposed words that the partners may take over."),
+    "fairness_check_opened": ("Fairness check opened", "A partner agrees to show a finding to the commissioner."),
+    "fairness_check_kept": ("Fairness check kept", "A partner wants to keep a finding among the partners."),
     "fairness_check_answered": ("Fairness check answered", "A partner answered a finding."),
 }
 
