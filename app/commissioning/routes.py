@@ -14,7 +14,7 @@ from app.domain.money import format_quantity
 from app.domain.opportunities import check_commissioner
 from app.web import paging
 from app.web.context import Context, Here
-from app.web.edge import Router
+from app.web.edge import Options, Router
 from app.web.guard import child
 from app.web.replies import PRIVATE, reply_bytes
 from app.web.wire import IdIn
@@ -62,6 +62,7 @@ async def get_submission(here: Here, submission_id: Id) -> Response:
 @router.get(
     "/submissions/{submission_id}/document.json",
     summary="The bid itself, as it was signed",
+    edge=Options(direct=True),
     responses={200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
 )
 async def get_submission_bytes(here: Here, submission_id: Id) -> Response:

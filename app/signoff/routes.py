@@ -28,7 +28,7 @@ from app.signoff.schemas import (
 )
 from app.web import paging
 from app.web.context import Context, Here
-from app.web.edge import Router
+from app.web.edge import Options, Router
 from app.web.guard import child
 from app.web.replies import reply, reply_bytes, reply_list
 
@@ -51,6 +51,7 @@ child(
     "WHERE s.id = $1::uuid AND e.proposal_id = $2::uuid",
 )
 EDITIONS = "/proposals/{proposal_id}/editions"
+DIRECT = Options(direct=True)
 JSON_FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/json": {"schema": {"type": "object"}}}}}
 
 
@@ -104,13 +105,13 @@ async def get_edition(here: Here, proposal_id: Id, number: int) -> Response:
 
 
 # These two are read often and are bytes already: the edition is looked for once, after the reader was judged.
-@router.get(EDITIONS + "/{edition}/document.json", summary="The signed bytes", responses=JSON_FILE)
+@router.get(EDITIONS + "/{edition}/document.json", summary="The signed bytes", responses=JSON_FILE, edge=DIRECT)
 async def get_edition_bytes(here: Here, proposal_id: Id, edition: str) -> Response:
     """The bid as the commissioner gets it: the canonical JSON (RFC 8785) whose SHA-256 is signed."""
     return await _bytes(here, await handed.edition_document(here.db.reads, here.proposal_id, await _seen(here)))
 
 
-@router.get(EDITIONS + "/{edition}/annex.json", summary="The partners' annex", responses=JSON_FILE)
+@router.get(EDITIONS + "/{edition}/annex.json", summary="The partners' annex", responses=JSON_FILE, edge=DIRECT)
 async def get_edition_annex(here: Here, proposal_id: Id, edition: str) -> Response:
     """What the partners share and keep among themselves; its SHA-256 stands in the signed document."""
     return await _bytes(here, await handed.edition_annex(here.db.reads, here.proposal_id, await _seen(here)))

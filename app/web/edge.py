@@ -47,6 +47,9 @@ class Options:
     media: tuple[str, ...] = reading.JSON_TYPES
     secrets: tuple[str, ...] = ()
     retries: bool = True
+    direct: bool = False
+    """A read that takes nothing but what stands in the path: it is called as it is, without the framework's reading of
+    parameters, which would take longer than the rest."""
 
 
 class Route(APIRoute):
@@ -57,6 +60,8 @@ class Route(APIRoute):
         operation = self.endpoint.__name__
         rule = PERMISSIONS[operation]
         options: Options = getattr(self.endpoint, "edge_options", Options())
+        if options.direct:
+            inner = _directly(self.endpoint)
         takes_body = self.body_field is not None
         queries = frozenset(field.alias for field in self.dependant.query_params)
 
@@ -78,6 +83,14 @@ class Route(APIRoute):
                 return problem(request, ServiceUnavailable("Somebody else is at work on this just now.", retry_after=1))
 
         return handle
+
+
+def _directly(endpoint: Callable[..., Any]) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    async def inner(request: Request) -> Response:
+        response: Response = await endpoint(request.scope["cobid.context"], **request.path_params)
+        return response
+
+    return inner
 
 
 @dataclass(slots=True)
@@ -264,4 +277,3 @@ def _problems(methods: list[str]) -> dict[int | str, dict[str, Any]]:
         known |= {**_BODY, **_CHANGE}
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {status: {"description": words, "content": content} for status, words in known.items()}
-
