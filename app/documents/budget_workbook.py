@@ -64,6 +64,10 @@ def budget_workbook(facts: WorkbookFacts) -> bytes:
         _write_partner(facts, pen, book.add_worksheet(sheets[partner_id]), partner_id, name)
     _write_exported(facts, pen, book.add_worksheet(EXPORTED))
     write_totals(facts, pen, totals, sheets)
+    for sheet in book.worksheets():
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
     book.close()
     return buffer.getvalue()
 
@@ -99,6 +103,7 @@ def _write_start(facts: WorkbookFacts, pen: Pen, sheet: Worksheet) -> None:
     for number, sentence in enumerate(_START_TEXT, 1):
         pen.text(sheet, f"A{number + 2}", str(number))
         pen.text(sheet, f"B{number + 2}", sentence)
+        sheet.set_row(number + 1, 32)
     at = len(_START_TEXT) + 4
     pen.text(sheet, f"A{at}", "Made at", "bold")
     pen.text(sheet, f"B{at}", facts.made_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"))
@@ -144,6 +149,7 @@ def _write_partner(facts: WorkbookFacts, pen: Pen, sheet: Worksheet, partner_id:
         line_gross = "" if spare else as_number(lines[at - FIRST_ROW].amount + lines[at - FIRST_ROW].vat_amount)
         sheet.write_formula(f"I{at}", f'=IF(F{at}="","",F{at}+H{at})', pen.formats["money"], line_gross)
     sheet.freeze_panes(HEADING_ROW, 1)
+    sheet.repeat_rows(HEADING_ROW - 1)
     _offer_choices(facts, sheet, after)
 
 
