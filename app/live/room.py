@@ -20,12 +20,13 @@ from app.live.log import Batch, Loaded, Log, NotADraft, Row, Unavailable
 from app.live.text import EMPTY, Broken, Text, merge
 from app.live.varint import Malformed
 from app.richtext.guard import Foreign
+from app.richtext.schema import MAX_TEXT
 
 _logger = structlog.get_logger(__name__)
 
 MAX_TAKEN = 256
 """Updates of one member in one batch: bounds how long the loop is held."""
-COMPACT_AT, COMPACT_EVERY = 400, 10.0
+COMPACT_AT, COMPACT_EVERY = 200, 10.0
 """Log rows after which a snapshot is made, but not more often than in so many seconds."""
 CURSOR_DELAY = 0.04
 """Seconds in which cursors' moves are gathered."""
@@ -250,7 +251,7 @@ class Room:
             if not member.may_write:
                 member.refuse(READ_ONLY)
                 continue
-            if self._text.size + sum(len(update) for update, _ in brought) > self._max_bytes and self._too_long():
+            if not self._has_room_for(brought):
                 member.refuse(TOO_LONG)
                 continue
             ready = self._admitted(member, brought)
@@ -287,10 +288,13 @@ class Room:
             admitted.append(update)
         return admitted
 
-    def _too_long(self) -> bool:
-        """Whether it really is: the size is a guess between snapshots, since deleted text is let go."""
-        self._text.snapshot()
-        return self._text.size > self._max_bytes * 9 // 10
+    def _has_room_for(self, brought: list[Brought]) -> bool:
+        """Who only deletes always has. The size is a guess, since deleted text is let go: in doubt it is measured."""
+        growth = sum(len(update) for update, read in brought if read.structs)
+        if not growth or self._text.size + growth <= min(self._max_bytes, MAX_TEXT):
+            return True
+        size, characters = self._text.measure(growth)
+        return size + growth <= self._max_bytes and characters + growth <= MAX_TEXT
 
     async def _expel(self, member: Member, foreign: Foreign, rows: list[Row]) -> None:
         """Refuses what would make other editors delete text, and makes the document good again."""

@@ -5,6 +5,7 @@ passed on was encoded here and holds nothing that was known before.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from pycrdt import Doc, TransactionEvent, XmlFragment, merge_updates
 
@@ -14,6 +15,8 @@ from app.live.updates import State
 from app.live.varint import Malformed
 from app.richtext.guard import Foreign, Guard
 
+_DOUBT = 50_000
+"""Bytes that may come between two measurements of a large document."""
 EMPTY = b"\x00\x00"
 
 
@@ -32,8 +35,16 @@ class Text:
         load(self.doc, logged)
         self._guard = Guard(self.doc)
         self._subscription = self.doc.observe(self._note)
-        self._shape = _shape_of(logged, shape)
+        self._unread: tuple[Sequence[bytes], bytes | None] = logged, shape
         self.size = sum(map(len, logged))
+        self._measured: tuple[int, int, int] | None = None
+
+    @cached_property
+    def _shape(self) -> Shape:
+        """Read when somebody first writes: who opens a section need not wait for it."""
+        shape = _shape_of(*self._unread)
+        self._unread = (), None
+        return shape
 
     def close(self) -> None:
         """Frees the memory now: the observers refer to the document in a circle."""
@@ -68,15 +79,16 @@ class Text:
         """What is lacking in a document with this (well-formed) state vector."""
         return self.doc.get_update(state)
 
-    def snapshot(self) -> bytes:
-        """The whole document as one update."""
-        whole = self.doc.get_update()
-        self.size = len(whole)
-        return whole
+    def measure(self, growth: int) -> tuple[int, int]:
+        """Bytes of the whole document, and about how many characters can be seen in it. Some milliseconds.
 
-    def shape(self) -> bytes:
-        """To be kept with the snapshot."""
-        return self._shape.to_bytes()
+        What was measured is believed until so much was added that it might matter.
+        """
+        if self._measured is None or self.size + growth - self._measured[0] > _DOUBT:
+            self.size = len(self.doc.get_update())
+            self._measured = self.size, self.size, len(str(self._fragment))
+        _, size, characters = self._measured
+        return size + self.size - self._measured[0], characters + self.size - self._measured[0]
 
     @property
     def ends(self) -> State:
