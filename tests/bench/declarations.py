@@ -1,0 +1,204 @@
+"""`python -m tests.bench.declarations`: a declaration's write against F4, and the CPU of a reconciliation.
+
+F4 is one raw statement that updates a row, audits and queues, with fsync on, on the same PostgreSQL and as many
+connections. Rounds are interleaved and the median counts. Every answer must be a 200; afterwards each contribution's
+version, the events and the outbox rows are counted, so that nothing counted as a write was none.
+"""
+
+import asyncio
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import psycopg
+
+from app.db.embedded import embedded
+from app.db.engine import asyncpg_arguments
+from app.db.migrate import migrate
+from tests.bench.http import Client, rate
+from tests.conftest import free_port
+from tests.domain.test_reconciliation_properties import cpu_milliseconds, large
+from tests.factories import World, ok
+
+WRITERS, ROUNDS, SECONDS = 16, 3, 3.0
+WRITE_GOAL, CPU_GOAL = 0.45, 50.0
+
+FLOOR = """
+WITH changed AS (
+  UPDATE floor_rows SET title = $2, version = version + 1 WHERE id = $1 RETURNING id, version
+), audited AS (
+  INSERT INTO floor_audit (row_id, version, payload) SELECT id, version, $3::jsonb FROM changed
+)
+INSERT INTO floor_queue (payload) SELECT jsonb_build_object('id', id) FROM changed"""
+TABLES = """
+CREATE TABLE floor_rows (id int PRIMARY KEY, title text, version int NOT NULL DEFAULT 1);
+CREATE TABLE floor_audit (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, row_id int, version int, payload jsonb);
+CREATE TABLE floor_queue (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, payload jsonb);
+INSERT INTO floor_rows (id, title) SELECT n, 'x' FROM generate_series(1, 64) n"""
+CONTRIBUTION = {
+    "kind": "staff_time",
+    "title": "A youth worker",
+    "value": {"amount": "36504.00"},
+    "certainty": "confirmed",
+    "valuation_basis": "NJC pay scale 2026",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table: what, measured, its floor (None for an absolute goal), the goal, and whether reached."""
+
+    what: str
+    measured: float
+    floor: float | None
+    goal: float
+    reached: bool
+
+    def __str__(self) -> str:
+        verdict = "" if self.reached else "   NOT REACHED"
+        if self.floor is None:
+            return f"{self.what}: {self.measured:.1f} ms (goal <= {self.goal:g} ms){verdict}"
+        ratio = self.measured / self.floor
+        figures = f"{self.measured:.0f}/s, F4 {self.floor:.0f}/s, ratio {ratio:.2f}"
+        return f"{self.what}: {figures} (goal >= {self.goal:g}){verdict}"
+
+
+@contextmanager
+def served() -> Iterator[tuple[str, int]]:
+    """A database with fsync on and a server in a process of its own: (database URL, port)."""
+    with tempfile.TemporaryDirectory(prefix="cobid-bench-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        with embedded(Path(folder) / "postgres") as url:
+            migrate(url)
+            port = free_port()
+            environment = {**os.environ, "DATABASE_URL": url, "DATA_DIR": folder, "PORT": str(port)}
+            environment |= {"LOG_LEVEL": "error", "DATABASE_POOL": str(WRITERS), "WORKER": "false"}
+            process = subprocess.Popen(
+                [sys.executable, "-m", "app.cli", "serve"], env=environment, stdout=subprocess.DEVNULL
+            )
+            try:
+                _wait(port)
+                yield url, port
+            finally:
+                process.terminate()
+                process.wait(30)
+
+
+def _wait(port: int) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=1).is_success:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.05)
+    raise TimeoutError("the server did not start")
+
+
+@dataclass
+class Writer:
+    """One partner's editor who changes one contribution of its own again and again."""
+
+    client: Client
+    path: str
+    id: str
+    version: int = 1
+
+    async def write(self) -> None:
+        status, headers, body = await self.client.send(
+            "PATCH", self.path, {"title": f"A youth worker {self.version}"}, [("If-Match", f'"{self.version}"')]
+        )
+        assert status == 200, body[:500]
+        self.version += 1
+        assert headers[b"etag"] == f'"{self.version}"'.encode()
+
+
+def prepared(port: int, sql: psycopg.Connection[Any]) -> list[tuple[str, str, str]]:
+    """As many opened bids of two partners, with one contribution each: (token, path, id)."""
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:
+        world = World(http, sql, "")
+        made = []
+        for _ in range(WRITERS):
+            other = world.organisation()
+            bid = world.bid(other)
+            for who in (bid.lead, other):
+                ok(who.boss.post(f"{bid.path}/honesty-round/file"))
+            id_ = ok(bid.lead.boss.post(f"{bid.path}/contributions", CONTRIBUTION), 201).json()["id"]
+            made.append((bid.lead.boss.token, f"{bid.path}/contributions/{id_}", id_))
+        return made
+
+
+async def _floor(url: str) -> tuple[Callable[[], Awaitable[float]], Callable[[], Awaitable[None]]]:
+    pool = [await asyncpg.connect(**asyncpg_arguments(url)) for _ in range(WRITERS)]
+    statements = [await connection.prepare(FLOOR) for connection in pool]
+    payload = '{"before": "A youth worker", "after": "A youth worker, two days a week"}'
+
+    async def one_round() -> float:
+        steps = [
+            (lambda s=statement, n=number: s.fetch(n, "A youth worker", payload))
+            for number, statement in enumerate(statements, 1)
+        ]
+        done, seconds = await rate(steps, SECONDS)
+        return done / seconds
+
+    async def close() -> None:
+        for connection in pool:
+            await connection.close()
+
+    return one_round, close
+
+
+async def _writes(url: str, port: int, made: list[tuple[str, str, str]]) -> tuple[float, float, dict[str, int]]:
+    floor_round, close = await _floor(url)
+    writers = [Writer(await Client("127.0.0.1", port, token).open(), path, id_) for token, path, id_ in made]
+    await rate([writer.write for writer in writers], 1.0)
+    floors, ours = [], []
+    for _ in range(ROUNDS):
+        floors.append(await floor_round())
+        done, seconds = await rate([writer.write for writer in writers], SECONDS)
+        ours.append(done / seconds)
+    await close()
+    for writer in writers:
+        writer.client.close()
+    return statistics.median(ours), statistics.median(floors), {writer.id: writer.version for writer in writers}
+
+
+def write_row() -> Row:
+    """The declaration write against F4, with every write accounted for."""
+    with served() as (url, port), psycopg.connect(url, autocommit=True) as sql:
+        sql.execute(TABLES)
+        made = prepared(port, sql)
+        ours, floor, versions = asyncio.run(_writes(url, port, made))
+        for id_, version in versions.items():
+            row = sql.execute("SELECT version, title FROM contributions WHERE id = %s", [id_]).fetchone()
+            assert row == (version, f"A youth worker {version - 1}"), (id_, row, version)
+        written = sum(versions.values()) - len(versions)
+        counted = sql.execute("SELECT count(*) FROM events WHERE type = 'contribution_changed'").fetchone()
+        assert counted == (written,), f"{written} writes, {counted} events"
+    return Row("one declaration write", ours, floor, WRITE_GOAL, ours / floor >= WRITE_GOAL)
+
+
+def reconciliation_row() -> Row:
+    """CPU of the reconciliation of 30 partners, 600 declarations and 2,000 lines."""
+    taken = cpu_milliseconds(large(), 15)
+    return Row("reconciliation, 30 partners / 600 declarations / 2,000 lines", taken, None, CPU_GOAL, taken <= CPU_GOAL)
+
+
+def rows() -> list[Row]:
+    return [write_row(), reconciliation_row()]
+
+
+if __name__ == "__main__":
+    found = rows()
+    print("\n".join(str(row) for row in found))
+    raise SystemExit(0 if all(row.reached for row in found) else 1)
