@@ -34,7 +34,7 @@ def _page(composed: Composed, template: Template, words: Words, body: str, conte
         f"<style>{_style(composed, template)}</style>\n</head>\n<body>\n"
         f'<a class="skip" href="#text">{escape(words("html.skip"))}</a>\n'
         f'<header class="cover">{draft}<p class="eyebrow">{escape(cover["eyebrow"])}</p><h1>{escape(cover["title"])}</h1>'
-        f'{subtitle}</header>\n<div class="about">{logo}<dl class="facts">{rows}</dl>{note}</div>\n'
+        f'{subtitle}</header>\n<section class="about" aria-label="{escape(words("html.about"))}">{logo}<dl class="facts">{rows}</dl>{note}</section>\n'
         f'{contents}<main id="text">\n{body}</main>\n<footer>{draft}<p>{escape(composed.footer)}</p></footer>\n</body>\n</html>\n'
     )
 

@@ -8,6 +8,7 @@ with macros, links to other files, embedded objects or connections is refused: a
 import io
 import re
 import zipfile
+import zlib
 from xml.parsers import expat
 
 from app.domain.errors import Fault, Invalid
@@ -36,6 +37,10 @@ _FORBIDDEN = {
 }
 
 
+_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
+"""What the standard library raises over a damaged archive."""
+
+
 class WorkbookRefused(Invalid):
     code = "workbook-refused"
     title = "The workbook could not be taken"
@@ -60,7 +65,7 @@ def inspect_package(data: bytes) -> None:
             for part in parts:
                 if part.filename.endswith((".xml", ".rels", ".vml")):
                     _judge_part(part.filename, package.read(part))
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError) as broken:
+    except _BROKEN as broken:
         raise refused("not-a-workbook", "This is not an .xlsx workbook, or it is damaged.") from broken
 
 
@@ -99,7 +104,7 @@ def _judge_part(name: str, content: bytes) -> None:
         parser.Parse(content, True)
     except _Found as found:
         raise found.args[0] from None
-    except expat.ExpatError as broken:
+    except (expat.ExpatError, LookupError, ValueError) as broken:  # the latter two: an encoding that nobody knows
         raise refused("not-a-workbook", "A part of the workbook is damaged. Save it again.") from broken
 
 

@@ -34,6 +34,7 @@ from app.domain.codes import (
     VatBasis,
     VatTreatment,
 )
+from app.domain.errors import Invalid
 from app.domain.proposal import BudgetLine, ConsortiumRules, HonestyRound, Lot, Opportunity, Partner, Proposal
 
 ME, RIVAL = "0193-me", "0193-rival"
@@ -268,6 +269,7 @@ def with_part(name: str, content: bytes = b"<x/>") -> bytes:
         ("docProps/custom.xml", '<!DOCTYPE x [<!ENTITY a "b">]><x/>'.encode("utf-16"), "forbidden-content"),
         ("docProps/custom.xml", b"<x>", "not-a-workbook"),
         ("docProps/custom.xml", b"<?xml version='1.0' encoding='UTF-7'?><x/>", "not-a-workbook"),
+        ("docProps/custom.xml", b"<?xml version='1.0' encoding='UdF-8'?><x/>", "not-a-workbook"),
         (
             "xl/_rels/other.xml.rels",
             b'<Relationships><Relationship Id="r" Type="http://t/oleObject" Target="http://x" TargetMode="External"/>'
@@ -320,6 +322,24 @@ def test_a_directory_that_lies_about_sizes_ends_in_a_refusal() -> None:
     at = data.rfind(b"PK\x01\x02")
     data[at + 24 : at + 28] = (1000).to_bytes(4, "little")
     assert faults(bytes(data))[0][1] in ("not-a-workbook", "zip-bomb")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 2**31), st.integers(0, 255)), min_size=1, max_size=4), st.data())
+def test_no_damage_to_the_file_ends_in_anything_but_a_refusal(
+    damage: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    """Bytes changed in the archive itself, or in one of its parts before it is packed again."""
+    whole = workbook(proposal(*LINES))
+    parts = parts_of(whole)
+    name = data.draw(st.sampled_from([None, *parts]))
+    changed = bytearray(whole if name is None else parts[name])
+    for at, byte in damage:
+        changed[at % len(changed)] = byte
+    try:
+        read(bytes(changed) if name is None else packed(parts | {name: bytes(changed)}))
+    except Invalid as refusal:
+        assert refusal.detail
 
 
 def test_an_encrypted_part_is_refused() -> None:

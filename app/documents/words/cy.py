@@ -10,6 +10,7 @@ CY = {
     "none": "dim un",
     "lot.named": "Lot {key}: {title}",
     "footer.edition": "Fersiwn {n} · {code}",
+    "html.about": "Am y cais hwn",
     "html.skip": "Neidio i'r testun",
     # Clawr
     "cover.eyebrow": "Cais ar y cyd",

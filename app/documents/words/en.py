@@ -10,6 +10,7 @@ EN = {
     "none": "none",
     "lot.named": "Lot {key}: {title}",
     "footer.edition": "Version {n} · {code}",
+    "html.about": "About this bid",
     "html.skip": "Skip to the text",
     # Cover
     "cover.eyebrow": "Joint bid",
