@@ -108,7 +108,7 @@ async def answer(
         here.session.add(row)
     row.answer_markdown, row.person_id, row.version = markdown, here.person.person_id, row.version + 1
     await here.session.flush()
-    await _log(here, side, "fairness_answered", {"code": code.value, "answer_markdown": markdown})
+    await _log(here, side, "fairness_check_answered", {"code": code.value, "answer_markdown": markdown})
     return row
 
 

@@ -15,7 +15,7 @@ from psycopg.rows import tuple_row
 
 from app.db.engine import connect
 from app.settings import Settings
-from app.worker.reactions import Work, handlers
+from app.worker.reactions import Tick, Work, handlers, ticks
 
 log = structlog.get_logger("cobid.worker")
 BATCH = 200
@@ -55,6 +55,7 @@ async def run(settings: Settings, url: str) -> None:
     try:
         async with jobs.open_async():
             relaying = asyncio.create_task(relay(jobs, url))
+            ticking = [asyncio.create_task(tick(Work(settings, db), every, what)) for every, what in ticks()]
             working = asyncio.create_task(
                 jobs.run_worker_async(
                     queues=["work"],
@@ -68,11 +69,21 @@ async def run(settings: Settings, url: str) -> None:
             try:
                 await asyncio.gather(relaying, working)
             finally:
-                relaying.cancel()
-                working.cancel()
-                await asyncio.gather(relaying, working, return_exceptions=True)
+                for task in (relaying, working, *ticking):
+                    task.cancel()
+                await asyncio.gather(relaying, working, *ticking, return_exceptions=True)
     finally:
         await db.close()
+
+
+async def tick(work: Work, every: float, what: Tick) -> None:
+    """Do it again and again; a round that fails is logged, and the next one tries anew."""
+    while True:
+        try:
+            await what(work)
+        except Exception as error:
+            log.warning("tick-failed", what=what.__name__, error=type(error).__name__)
+        await asyncio.sleep(every)
 
 
 async def relay(jobs: procrastinate.App, url: str) -> None:

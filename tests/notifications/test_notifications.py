@@ -1,0 +1,159 @@
+"""People are told what happened, as they chose, and a mail gives nothing away."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from app.db.engine import connect
+from app.governance.reactions import close_due
+from app.notifications import reactions
+from app.settings import Settings
+from app.worker.mail import compose
+from app.worker.reactions import Work
+from tests.bids import Bid, bid
+from tests.factories import Person, World, ok, problem, soon
+
+T = TypeVar("T")
+
+
+def work(settings: Settings, url: str, what: Callable[[Work], Awaitable[T]]) -> T:
+    """Run a piece of the worker on the real database."""
+
+    async def run() -> T:
+        db = await connect(url, settings)
+        try:
+            return await what(Work(settings, db))
+        finally:
+            await db.close()
+
+    return asyncio.run(run())
+
+
+def tell_all(world: World, settings: Settings, url: str, made: Bid) -> None:
+    """What the relay and the queue do with the bid's events."""
+    rows = world.sql.execute(
+        "DELETE FROM outbox WHERE topic = 'event' AND payload->>'stream_id' = %s RETURNING payload", [made.id]
+    ).fetchall()
+
+    async def run(job: Work) -> None:
+        for (payload,) in rows:
+            await reactions.tell(job, payload)
+            await reactions.tell(job, payload)
+
+    work(settings, url, run)
+
+
+def news(who: Person, **query: Any) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = ok(who.get("/me/notifications", params=query)).json()["items"]
+    return items
+
+
+def test_everybody_but_who_did_it_is_told_once_and_reads_where_to_look(
+    world: World, settings: Settings, database: str
+) -> None:
+    made = bid(world, "Lead", "Youth", rule="majority")
+    helper = made.facilitated()
+    opened = ok(made.post(made.lead.boss, "/decisions", {"title": "Secret motion"}), 201).json()
+    tell_all(world, settings, database, made)
+    assert news(made.lead.boss) == []
+    for who in (made.partners[1].boss, helper.boss):
+        (item,) = news(who)
+        assert (item["kind"], item["label"]) == ("decision_opened", "Decision opened")
+        assert ok(who.get(item["path"])).json()["id"] == opened["id"]
+        assert "Secret motion" not in str(item)
+        assert ok(who.get(f"/me/notifications/{item['id']}")).json() == item
+        problem(made.lead.boss.get(f"/me/notifications/{item['id']}"), 404)
+    assert ok(made.partners[1].boss.post("/me/notifications/read")).json() == {"marked": 1}
+    assert news(made.partners[1].boss, unread=True) == []
+
+
+def test_what_is_confided_is_told_to_the_facilitator_alone(world: World, settings: Settings, database: str) -> None:
+    made = bid(world, "Lead", "Youth", "Family")
+    helper = made.facilitated()
+    body = {"title": "Canary", "addressed_to": "facilitator"}
+    ok(made.post(made.partners[1].boss, "/difficulties", body), 201)
+    tell_all(world, settings, database, made)
+    assert [item["kind"] for item in news(helper.boss)] == ["difficulty_raised"]
+    assert news(made.lead.boss) == news(made.partners[2].boss) == []
+
+
+def mails_to(world: World, person: Person) -> list[dict[str, Any]]:
+    rows = world.sql.execute(
+        "SELECT payload FROM outbox WHERE topic = 'mail' AND payload->>'to' = %s ORDER BY id", [person.email]
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def test_a_mail_holds_a_number_and_links_alone_and_one_click_stops_it(
+    world: World, settings: Settings, database: str
+) -> None:
+    made = bid(world, "Lead of the secret bid", "Youth", rule="majority")
+    youth = made.partners[1].boss
+    path = "/me/notification-choices"
+    problem(youth.patch(path, {"mail": "at_once"}), 428)
+    assert ok(youth.get(path)).json() == {"mail": "daily", "digest_hour": 7, "version": 1}
+    ok(youth.patch(path, {"mail": "at_once"}, if_match=1))
+    ok(made.post(made.lead.boss, "/decisions", {"title": "Secret motion"}), 201)
+    tell_all(world, settings, database, made)
+    (mail,) = mails_to(world, youth)
+    message = compose(settings, mail)
+    body = message.get_content()
+    for secret in ("Secret", "secret", "Together", made.id, "Decision"):
+        assert secret not in str(message) + body
+    links = [each for each in body.splitlines() if "http" in each]
+    assert links and all(each.startswith("http") and " " not in each for each in links)
+    unsubscribe = message["List-Unsubscribe"].strip("<>")
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    where = unsubscribe.removeprefix(settings.base_url)
+    page = world.http.get(where)
+    assert page.status_code == 200 and "<button>" in page.text
+    assert ok(youth.get(path)).json()["mail"] == "at_once"
+    posted = world.http.post(where, data={"List-Unsubscribe": "One-Click"})
+    assert posted.status_code == 200
+    assert ok(youth.get(path)).json()["mail"] == "none"
+    unknown = world.http.post("/unsubscribe?token=" + "x" * 32, data={"List-Unsubscribe": "One-Click"})
+    assert (unknown.status_code, unknown.text) == (200, posted.text)
+    ok(made.post(made.lead.boss, "/decisions", {"title": "Another"}), 201)
+    tell_all(world, settings, database, made)
+    assert len(mails_to(world, youth)) == 1
+    assert len(news(youth)) == 2
+
+
+def test_a_digest_goes_out_once_a_day_with_what_is_not_read(world: World, settings: Settings, database: str) -> None:
+    made = bid(world, "Lead", "Youth", rule="majority")
+    youth = made.partners[1].boss
+    ok(youth.patch("/me/notification-choices", {"digest_hour": 0}, if_match=1))
+    for title in ("One", "Two"):
+        ok(made.post(made.lead.boss, "/decisions", {"title": title}), 201)
+    tell_all(world, settings, database, made)
+    assert mails_to(world, youth) == []
+    work(settings, database, reactions.send_digests)
+    (mail,) = mails_to(world, youth)
+    assert "New things that wait for you: 2." in mail["values"]["text"]
+    ok(made.post(made.lead.boss, "/decisions", {"title": "Three"}), 201)
+    tell_all(world, settings, database, made)
+    work(settings, database, reactions.send_digests)
+    assert len(mails_to(world, youth)) == 1
+
+
+def test_a_decision_closes_by_itself_at_its_closing_time_and_not_before(
+    world: World, settings: Settings, database: str
+) -> None:
+    made = bid(world, "Lead", "Youth", rule="majority")
+    body = {
+        "title": "T",
+        "closes_at": soon(0.6),
+        "carries": {"method": "PUT", "path": "/exit-plan", "body": {"plan_markdown": "P"}},
+    }
+    opened = ok(made.post(made.lead.boss, "/decisions", body), 201).json()
+    later = ok(made.post(made.lead.boss, "/decisions", {"title": "Later"}), 201).json()
+    for partner in made.partners:
+        ok(made.post(partner.boss, f"/decisions/{opened['id']}/votes", {"option": "for"}), 201)
+    work(settings, database, close_due)
+    assert ok(made.get(made.lead.boss, f"/decisions/{opened['id']}")).json()["status"] == "open"
+    world.sql.execute("SELECT pg_sleep(0.7)")
+    work(settings, database, close_due)
+    closed = ok(made.get(made.lead.boss, f"/decisions/{opened['id']}")).json()
+    assert (closed["status"], closed["carried"]["status"]) == ("passed", "done")
+    assert ok(made.get(made.lead.boss, "/exit-plan")).json()["plan_markdown"] == "P"
+    assert ok(made.get(made.lead.boss, f"/decisions/{later['id']}")).json()["status"] == "open"
