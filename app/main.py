@@ -157,8 +157,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         schemas = components.setdefault("schemas", {})
         schemas.update({name: value for name, value in problems.pop("$defs", {}).items()})
         schemas["Problem"] = problems
-        for unused in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(unused, None)
+        _name_problems(schema)
         components["securitySchemes"] = {
             "bearer": {
                 "type": "http",
@@ -169,6 +168,18 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         schema["security"] = [{"bearer": []}]
         app.openapi_schema = schema
     return app.openapi_schema
+
+
+def _name_problems(schema: dict[str, Any]) -> None:
+    """What the framework would answer with is answered as a problem here, so that is what is documented."""
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for methods in schema["paths"].values():
+        for operation in methods.values():
+            for answer in operation["responses"].values():
+                if "HTTPValidationError" in str(answer.get("content")):
+                    answer["content"] = content
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schema["components"]["schemas"].pop(unused, None)
 
 
 DESCRIPTION = """

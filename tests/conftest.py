@@ -16,12 +16,14 @@ import psycopg
 import pytest
 import uvicorn
 
+from app import logs
 from app.db.embedded import embedded
 from app.db.migrate import migrate
 from app.main import create_app
 from app.settings import Settings
 from tests.factories import World
 
+logs.set_up("error", "console")
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 

@@ -45,7 +45,7 @@ PERMISSIONS: Rules = {
     **_public("healthz", "readyz", "metrics", "get_problem_page", "list_vocabularies", "get_vocabulary"),
     # People
     **_public("register", "verify_email", "request_password_reset", "reset_password", "sign_in", "issue_client_token"),
-    **_public("open_mail_link", "read_invitation"),
+    **_public("read_invitation"),
     **_signed_in("list_sessions", "get_session", "end_session", "sign_out", "get_me", "update_me", "list_tasks", "list_my_invitations"),
     **_signed_in("accept_member_invitation"),
     # Organisations
@@ -132,14 +132,17 @@ PERMISSIONS: Rules = {
     **_read(a.FACILITATOR, "list_notebook", "get_notebook_entry"),
     **_write(a.FACILITATOR, a.FACILITATOR_STAFF, None, "add_notebook_entry", lock=Lock.NONE),
     **_write(a.FACILITATOR, a.FACILITATOR_STAFF, None, "update_notebook_entry", "delete_notebook_entry", lock=Lock.NONE),
-    **_signed_in("get_caseload"),
+    **_signed_in("get_caseload", "list_notifications", "get_notification", "mark_notifications_read"),
+    **_signed_in("get_notification_choices", "update_notification_choices"),
+    **_public("get_unsubscribe_page", "unsubscribe"),
     **_organisation(a.MEMBERS, a.ANYONE, "list_two_sides", "get_two_sides"),
     **_organisation(a.MEMBERS, a.ADMINS, "record_two_sides", "update_two_sides"),
     **_write(a.OFFERED, a.BINDERS_OR_FACILITATOR, a.LIVING, "end_facilitation"),
     **_read(a.INSIDE, "list_difficulties", "get_difficulty", "list_difficulty_steps", "get_difficulty_step"),
     **_write(a.INSIDE, a.EDITORS, a.LIVING, "raise_difficulty"),
     **_write(a.INSIDE, a.CONTRIBUTORS, a.LIVING, "add_difficulty_step", "close_difficulty"),
-    **_read(a.INSIDE, "get_fairness_checks"),
+    **_read(a.INSIDE, "get_fairness_checks", "get_fairness_check", "get_fairness_answer"),
+    **_write(a.INSIDE, a.BINDERS, a.DRAFT, "share_fairness_check"),
     **_write(a.INSIDE, a.EDITORS, a.DRAFT, "answer_fairness_check"),
     # Sign-off, documents, submission
     **_read(a.INSIDE, "get_readiness", "list_events"),

@@ -71,9 +71,8 @@ class Bursts:
         if burst is None:
             return
         try:
-            async with self._slots, self._db.sessions() as session:
+            async with self._slots, self._db.sessions.begin() as session:
                 await settle(session, burst.proposal_id, section_id)
-                await session.commit()
         except Exception:
             _logger.warning("section_not_settled", section_id=section_id, exc_info=True)
             burst.began = burst.last = time.monotonic()

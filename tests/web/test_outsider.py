@@ -37,7 +37,12 @@ def hidden_things(world: World, bid: Bid) -> dict[Scope, str]:
 
 def fill(template: str, parameter: str, value: str) -> str:
     path = template.replace("{" + parameter + "}", value)
-    path = path.replace("{format}", "pdf").replace("{number}", "1").replace("{statement_key}", "insurance")
+    path = (
+        path.replace("{format}", "pdf")
+        .replace("{shape}", "json")
+        .replace("{number}", "1")
+        .replace("{statement_key}", "insurance")
+    )
     return re.sub(r"\{\w+(:\w+)?\}", lambda _: str(uuid.uuid4()), path)
 
 
