@@ -193,10 +193,15 @@ def import_ocds(
     organisation_id: Annotated[str, typer.Option(help="On whose behalf.")] = "",
 ) -> None:
     """Import opportunities from an OCDS file."""
+    from app.domain.errors import Refusal
     from app.opportunities import importing
 
     content = file.read_bytes()
-    result = _with_session(lambda session: importing.from_file(session, content, organisation_id or None))
+    try:
+        result = _with_session(lambda session: importing.from_file(session, content, organisation_id or None))
+    except Refusal as refusal:
+        typer.echo(refusal.detail, err=True)
+        raise typer.Exit(1) from None
     typer.echo(json.dumps(result, indent=2))
 
 
