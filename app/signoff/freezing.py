@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.db import editions, event_log, section_log
 from app.db.base import new_id
 from app.db.models import fairness as answers
+from app.db.models.facilitation import Difficulty
 from app.db.models.signoff import Edition, EditionSchedule
 from app.db.queries import attached, picture
 from app.documents.canonical import canonical, sha256
@@ -21,6 +22,7 @@ from app.domain import fairness, readiness, structure
 from app.domain.access import Actor, Side
 from app.domain.bid_document import build_annex, build_document, build_schedule, schedule_partner_ids
 from app.domain.budget_views import Reader, ReaderKind
+from app.domain.codes import AddressedTo
 from app.domain.errors import Conflict, Fault
 from app.domain.honesty import reader_of
 from app.domain.ids import Id
@@ -117,7 +119,14 @@ async def _write_down(session: AsyncSession, proposal: Proposal, number: int, no
         for partner_id in schedule_partner_ids(proposal)
     }
     findings, opened = await _checks(session, proposal)
-    annex = canonical(build_annex(proposal, reconciliation=_as_all_see(proposal), findings=findings))
+    annex = canonical(
+        build_annex(
+            proposal,
+            reconciliation=_as_all_see(proposal),
+            findings=findings,
+            difficulties=await _settled(session, proposal.id),
+        )
+    )
     document = canonical(
         build_document(
             proposal,
@@ -176,6 +185,17 @@ async def _checks(session: AsyncSession, proposal: Proposal) -> tuple[list[dict[
         for finding in fairness.shown_to(fairness.run_checks(proposal), fairness.CheckReader(sees_others=True))
     ]
     return findings, [f for f in findings if everybody <= agreed.get(f["code"], set())]
+
+
+async def _settled(session: AsyncSession, proposal_id: Id) -> list[dict[str, Any]]:
+    """How the difficulties that were raised to all came out; those for the facilitator alone are in no edition."""
+    query = select(Difficulty).where(
+        Difficulty.proposal_id == proposal_id,
+        Difficulty.addressed_to == AddressedTo.ALL.value,
+        Difficulty.outcome.is_not(None),
+    )
+    found = (await session.execute(query.order_by(Difficulty.id))).scalars()
+    return [{"id": row.id, "title": row.title, "outcome": row.outcome} for row in found]
 
 
 async def _next_number(session: AsyncSession, proposal_id: Id) -> int:

@@ -259,3 +259,21 @@ def test_a_version_that_answers_an_older_call_cannot_be_signed(bid: Bid) -> None
     assert [blocker["code"] for blocker in blockers] == ["call-amended"]
     ok(bid.withdraw())
     assert bid.freeze()["answers_amendment"] == 1
+
+
+def test_the_annex_tells_how_open_difficulties_came_out_and_nothing_of_confidential_ones(bid: Bid) -> None:
+    for title, to in (("The rota", "all"), ("Between us", "facilitator")):
+        insert(
+            bid.world,
+            "difficulties",
+            proposal_id=bid.id,
+            partner_id=bid.partner_ids[1],
+            title=title,
+            addressed_to=to,
+            outcome="resolved",
+            closed_at="2026-11-01T12:00:00Z",
+        )
+    bid.freeze()
+    annex = ok(bid.lead.get(f"{bid.path}/editions/1/annex.json"))
+    assert [(one["title"], one["outcome"]) for one in annex.json()["difficulties"]] == [("The rota", "resolved")]
+    assert "Between us" not in annex.text
