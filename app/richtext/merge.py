@@ -135,7 +135,10 @@ def _seen(parts: Sequence[Held], parent: str = "doc") -> list[Held]:
 
 
 def _is_blank(part: Held) -> bool:
-    return isinstance(part.raw, dict) and part.raw["type"] == "paragraph" and not inline(part.raw.get("content") or [])
+    if not isinstance(part.raw, dict) or part.raw["type"] != "paragraph":
+        return False
+    content = part.raw.get("content") or []
+    return not any(node.get("text", "").strip() for node in content) and not inline(content)
 
 
 def _key(group: Group) -> str:

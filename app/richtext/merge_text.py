@@ -11,7 +11,7 @@ from pycrdt import XmlText
 
 from app.richtext import yjs
 from app.richtext.schema import Json
-from app.richtext.sequences import edits
+from app.richtext.sequences import Edit, edits
 from app.richtext.yjs import utf8_length
 
 _TOKEN: Final = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
@@ -100,12 +100,12 @@ def sync_line(
     """
     line = [_Text(text) for text in texts]
     places = _visible(line, joint, shown, exact)
-    new = [(char, yjs.formatting(node.get("marks"))) for node in wanted for char in node["text"]]
+    new = _characters(wanted)
     old_tokens = _TOKEN.findall("".join(place.char for place in places))
     new_tokens = _TOKEN.findall("".join(char for char, _ in new))
     old_ends, new_ends = _ends(old_tokens), _ends(new_tokens)
     kept_until, new_until = len(places), len(new)
-    for edit in reversed(edits([_normal(token) for token in old_tokens], [_normal(token) for token in new_tokens])):
+    for edit in reversed(_edits([_normal(token) for token in old_tokens], [_normal(token) for token in new_tokens])):
         a, b, c, d = old_ends[edit.a], old_ends[edit.b], new_ends[edit.c], new_ends[edit.d]
         _keep(line, places[b:kept_until], new[d:new_until])
         kept_until, new_until = a, c
@@ -119,6 +119,33 @@ def sync_line(
     _keep(line, places[:kept_until], new[:new_until])
     for text in line:
         text.apply()
+
+
+def _characters(nodes: Sequence[Json]) -> list[tuple[str, Marks]]:
+    found: list[tuple[str, Marks]] = []
+    for node in nodes:
+        marks = yjs.formatting(node.get("marks"))
+        found.extend((char, marks) for char in node["text"])
+    return found
+
+
+def _edits(old: Sequence[str], new: Sequence[str]) -> list[Edit]:
+    """Word by word; words that stay but for the space behind them are edits of that space alone."""
+    found: list[Edit] = []
+    i = k = 0
+    for edit in [*edits([_word(token) for token in old], [_word(token) for token in new]), None]:
+        until = edit.a if edit is not None else len(old)
+        for j in range(i, until):
+            if old[j] != new[k + j - i]:
+                found.append(Edit(j, j + 1, k + j - i, k + j - i + 1))
+        if edit is not None:
+            found.append(edit)
+            i, k = edit.b, edit.d
+    return found
+
+
+def _word(token: str) -> str:
+    return token.rstrip() or token
 
 
 def _normal(token: str) -> str:
@@ -147,7 +174,7 @@ def _visible(line: Sequence[_Text], joint: str, shown: Sequence[Json], exact: bo
             }
             places.extend(_Place(char, number, at + index, marks) for index, char in enumerate(piece))
             at += len(piece)
-    seen = [(char, yjs.formatting(node.get("marks"))) for node in shown for char in node["text"]]
+    seen = _characters(shown)
     if len(seen) != len(places):
         start, end = 0, len(places)
         while start < end and places[start].char.isspace():
