@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.db import outbox
 from app.db.base import new_id
 from app.db.models.facilitation import Facilitator
 from app.db.models.log import Event
@@ -71,41 +70,39 @@ async def record(
     readers: Readers = EVERYONE,
 ) -> int | None:
     """Append one event with its outbox row; answers the new revision, or None for a hidden event."""
-    model = STREAMS[stream]
-    columns = [model.event_seq, model.chain_hash]
-    if model is Proposal:
-        columns.append(Proposal.revision)
-    head = (await session.execute(select(*columns).where(model.id == stream_id).with_for_update(key_share=True))).one()
+    await session.flush()
+    connection = await session.connection()
     visible = readers.only_for is None
-    revision = head.revision + 1 if model is Proposal and visible else None
+    head = (await connection.exec_driver_sql(_HEADS[stream], (stream_id,))).one()
+    revision = head.revision + 1 if stream == "proposal" and visible else None
     salt = secrets.token_bytes(16)
-    digest = payload_digest(salt, payload, shared)
-    event_id, now = new_id(), datetime.now(UTC)
     row = {
-        "id": event_id,
-        "stream": stream,
+        "id": new_id(),
         "stream_id": stream_id,
         "seq": head.event_seq + 1,
         "revision": revision,
         "type": type_,
-        "at": now,
+        "at": datetime.now(UTC),
         "person_id": actor.person_id if actor else None,
         "client_id": actor.client_id if actor else None,
         "organisation_id": organisation_id,
         "only_for": list(readers.only_for or ()),
         "owner_partner_id": readers.owner_partner_id,
-        "payload": payload,
-        "shared": shared,
-        "salt": salt,
-        "payload_digest": digest,
+        "payload_digest": payload_digest(salt, payload, shared),
     }
-    row["hash"] = chain_hash(head.chain_hash, row)
-    await session.execute(insert(Event).values(**row))
-    moved: dict[str, Any] = {"event_seq": row["seq"], "chain_hash": row["hash"]}
-    if revision is not None:
-        moved["revision"] = revision
-    await session.execute(
-        update(model).where(model.id == stream_id).values(**moved).execution_options(synchronize_session=False)
+    chained = chain_hash(head.chain_hash, row)
+    queued = {"event_id": row["id"], "stream": stream, "stream_id": stream_id, "type": type_}
+    await connection.exec_driver_sql(
+        _APPENDS[stream],
+        (
+            *row.values(),
+            stream,
+            _text(payload),
+            None if shared is None else _text(shared),
+            salt,
+            chained,
+            _text(queued),
+        ),
     )
     for seat in (Partner, Facilitator) if readers.only_for else ():
         await session.execute(
@@ -114,8 +111,38 @@ async def record(
             .values(counter=seat.counter + 1)
             .execution_options(synchronize_session=False)
         )
-    await outbox.put(session, "event", {"event_id": event_id, "stream": stream, "stream_id": stream_id, "type": type_})
     return revision
+
+
+def _text(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+_HEADS = {
+    stream: f"SELECT event_seq, chain_hash{', revision' if stream == 'proposal' else ''} "
+    f"FROM {model.__tablename__} WHERE id = $1::text::uuid FOR NO KEY UPDATE"
+    for stream, model in STREAMS.items()
+}
+
+
+def _append(stream: str) -> str:
+    """One statement: the event's row, the stream's new head, and the outbox row."""
+    revision = ", revision = coalesce($4::bigint, revision)" if stream == "proposal" else ""
+    return f"""
+WITH appended AS (
+  INSERT INTO events (id, stream_id, seq, revision, type, at, person_id, client_id, organisation_id, only_for,
+                      owner_partner_id, payload_digest, stream, payload, shared, salt, hash)
+  VALUES ($1::text::uuid, $2::text::uuid, $3::bigint, $4::bigint, $5, $6::timestamptz, $7::text::uuid,
+          $8::text::uuid, $9::text::uuid, $10::text[]::uuid[], $11::text::uuid, $12::bytea, $13, $14::text::jsonb,
+          $15::text::jsonb, $16::bytea, $17::bytea)
+), moved AS (
+  UPDATE {STREAMS[stream].__tablename__} SET event_seq = $3::bigint, chain_hash = $17::bytea{revision}
+  WHERE id = $2::text::uuid
+)
+INSERT INTO outbox (topic, payload) VALUES ('event', $18::text::jsonb)"""
+
+
+_APPENDS = {stream: _append(stream) for stream in STREAMS}
 
 
 def payload_digest(salt: bytes, payload: dict[str, Any], shared: dict[str, Any] | None) -> bytes:

@@ -31,19 +31,25 @@ class Setting:
     bounds: Bounds
 
 
-_SETTING = text("""
-SELECT p.currency, p.round_status <> 'open' AND (pa.filed_at IS NOT NULL OR NOT pa.must_file) AS open,
-       p.lot_ids::text[] AS lot_ids, o.submission_deadline, pa.organisation_id::text AS organisation_id,
+SETTING = """
+       p.currency, p.round_status <> 'open' AND (pa.filed_at IS NOT NULL OR NOT pa.must_file) AS open,
+       p.lot_ids::text[] AS lot_ids, o.submission_deadline, pa.organisation_id::text AS setting_organisation_id,
        ARRAY(SELECT id::text FROM partners WHERE proposal_id = p.id) AS partner_ids
-FROM partners pa JOIN proposals p ON p.id = pa.proposal_id JOIN opportunities o ON o.id = p.opportunity_id
-WHERE pa.id = :partner_id""")
+FROM partners pa JOIN proposals p ON p.id = pa.proposal_id JOIN opportunities o ON o.id = p.opportunity_id"""
+"""SQL: the columns of a setting, and where they come from (`pa` is the partner)."""
+_SETTING = text(f"SELECT {SETTING} WHERE pa.id = :partner_id")
 
 
 async def setting(session: AsyncSession, proposal_id: Id, partner_id: Id) -> Setting:
     row = (await session.execute(_SETTING, {"partner_id": partner_id})).one()
+    return setting_of(row, proposal_id, partner_id)
+
+
+def setting_of(row: Any, proposal_id: Id, partner_id: Id) -> Setting:
+    """From a row that has the columns of `SETTING`."""
     deadline: datetime | None = row.submission_deadline
     bounds = Bounds(frozenset(row.lot_ids), frozenset(row.partner_ids), deadline)
-    return Setting(proposal_id, partner_id, row.organisation_id, row.currency, row.open, bounds)
+    return Setting(proposal_id, partner_id, row.setting_organisation_id, row.currency, row.open, bounds)
 
 
 @dataclass(frozen=True, slots=True)

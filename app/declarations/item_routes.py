@@ -156,14 +156,14 @@ async def get_contribution(here: Here, proposal_id: Id, contribution_id: Id) -> 
 
 async def _own_contribution(here: Context) -> tuple[contributions.Kept, Setting]:
     """The one in the path, which must be the actor's own partner's, at the version that If-Match names."""
-    id_ = here.path["contribution_id"]
-    kept = (await contributions.find(here.session, here.proposal_id, [id_])).get(id_)
-    if kept is None:
+    found = await contributions.find_with_setting(here.session, here.proposal_id, here.path["contribution_id"])
+    if found is None:
         raise NotFound
-    side = here.side(partner_id=kept.value.partner_id)
+    kept, _ = found
+    here.side(partner_id=kept.value.partner_id)
     here.match(kept.version)
     here.check_state()
-    return kept, await setting(here.session, here.proposal_id, side.seat_id or "")
+    return found
 
 
 @contribution_router.patch(
