@@ -453,3 +453,20 @@ def test_in_public_a_commissioner_has_to_be_verified(world: World, database: str
         world.sql.execute("UPDATE organisations SET verification_level = 'operator' WHERE id = %s", [council.id])
         assert post("", CALL) == 201
         assert post(f"/{drafted['id']}/publish", {}) == 200
+
+
+def test_a_portals_program_writes_and_imports_within_its_scopes(council: Organisation, world: World) -> None:
+    def program(*scopes: str) -> dict[str, str]:
+        made = ok(council.boss.post(f"/organisations/{council.id}/clients", {"name": "Portal", "scopes": scopes}), 201)
+        client = (made.json()["client_id"], made.json()["client_secret"])
+        token = ok(world.http.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=client)).json()
+        return {"Authorization": f"Bearer {token['access_token']}"}
+
+    writer, reader = program("opportunities:write", "opportunities:read"), program("opportunities:read")
+    made = ok(world.http.post("/v1/opportunities", json=CALL, headers=writer), 201).json()
+    assert made["organisation_id"] == council.id
+    ok(world.http.get("/v1/opportunities", headers=reader))
+    problem(world.http.post("/v1/opportunities", json=CALL, headers=reader), 403, "insufficient-scope")
+    problem(world.http.post("/v1/opportunities/import", json={"releases": []}, headers=reader), 403)
+    answer = ok(world.http.post("/v1/opportunities/import", json={"releases": []}, headers=writer)).json()
+    assert answer == {"imported": 0, "updated": 0, "unchanged": 0, "skipped": []}
