@@ -1,6 +1,8 @@
 """The stock `y-websocket` client from npm, under Node, with its options alone."""
 
 import asyncio
+import re
+from pathlib import Path
 
 from app.live import awareness, protocol
 from tests.live.bids import Bid
@@ -34,5 +36,31 @@ def test_the_stock_client_connects_writes_and_reads(server: str, a_bid: Bid) -> 
                 "protocol": "cobid.v1",
             }
             await until(lambda: any(state.gone for frame in ben.cursors for state in awareness.read(frame)), 5)
+
+    run(story())
+
+
+def test_the_fifteen_lines_of_the_documentation_work_as_written(server: str, a_bid: Bid) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "live-editing.md").read_text()
+    (code,) = re.findall(r"```js\n(.*?)```", page, re.S)
+    assert len([line for line in code.splitlines() if line]) <= 15
+
+    async def story() -> None:
+        async with peers(ws(server) + a_bid.path(), a_bid.lead.token) as (ben,):
+            given = {
+                "code": code,
+                "host": server,
+                "token": a_bid.lead.token,
+                "proposalId": a_bid.proposal_id,
+                "sectionId": a_bid.section_id,
+                "type": "Gan Ana, o TipTap.",
+                "until": "A chan Ben.",
+            }
+            client = asyncio.create_task(asyncio.to_thread(stock.run, "live_docs.mjs", given))
+            await until(lambda: "Gan Ana, o TipTap." in str(ben.fragment) or client.done(), 20)
+            ben.write(" A chan Ben.")
+            await ben.flush()
+            assert await client == {"text": "Yn ôl. Gan Ana, o TipTap. A chan Ben.", "connected": True}
+            assert "Yn ôl. Gan Ana, o TipTap. A chan Ben." in str(ben.fragment)
 
     run(story())
