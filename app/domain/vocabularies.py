@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from app.domain.errors import NotFound
 from app.domain.identifiers import SCHEMES
-from app.domain.words import declarations, events, opportunities, organisations, proposals
+from app.domain.words import budget, declarations, events, opportunities, organisations, proposals
 from app.domain.words.book import Words
 
 
@@ -29,6 +29,7 @@ _WORDS: dict[str, Words] = {
     "identifier_scheme": _SCHEME_WORDS,
     **opportunities.VOCABULARIES,
     **declarations.VOCABULARIES,
+    **budget.VOCABULARIES,
     **proposals.VOCABULARIES,
     **events.VOCABULARIES,
 }

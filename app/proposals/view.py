@@ -115,7 +115,7 @@ def _outside(standing: Standing) -> dict[str, Any]:
     """Who is not inside sees the structure in force while invited, and its own declarations after having left."""
     if standing.seats(Relation.INVITED, Relation.WAITING):
         return {name: PARTS[name] for name in ("structure",) if name in PARTS}
-    return {name: PARTS[name] for name in ("contributions", "expectations") if name in PARTS}
+    return {name: PARTS[name] for name in ("contributions", "expectations", "budget_lines") if name in PARTS}
 
 
 def shown_from_outside(proposal: d.Proposal, row: Row, standing: Standing) -> list[d.Partner]:

@@ -446,3 +446,21 @@ def test_the_log_tells_partners_totals_by_year_and_a_facilitator_only_that_somet
     ]
     for who in (family, facilitator):  # who joined later and has not filed, and who sees the total alone
         assert [item["payload"] for item in logs[who.id].json()["items"]] == [{"partner_id": youth.id}] * 2
+
+
+def test_in_the_whole_proposal_each_finds_the_lines_that_it_may_read(world: World, shared: Bid) -> None:
+    lead, youth, family = shared.partners
+    own, opened = add(shared, lead, "1.00"), add(shared, youth, "2.00", visible_to=[lead.id], full_cost=money("3.00"))
+    add(shared, youth, CANARY)
+
+    def lines(of: Partner) -> list[tuple[str, Any]]:
+        whole = ok(of.boss.get(shared.path))
+        assert of is youth or CANARY not in whole.text
+        return [(line["id"], line["full_cost"]) for line in whole.json()["budget_lines"]]
+
+    assert lines(lead) == [(own["id"], None), (opened["id"], None)]
+    assert lines(family) == []
+    assert lines(shared.facilitated()) == []
+    assert len(lines(youth)) == 2
+    world.sql.execute("UPDATE partners SET status = 'withdrawn' WHERE id = %s", [lead.id])
+    assert lines(lead) == [(own["id"], None)]
