@@ -57,6 +57,7 @@ def serve() -> None:
             proxy_headers=False,
             timeout_graceful_shutdown=30,
             ws_max_size=4 * 1024 * 1024,
+            ws_per_message_deflate=False,  # compressing each keystroke for each reader costs more than it saves
         )
         _greet(settings)
         try:
