@@ -148,6 +148,19 @@ def test_a_table_becomes_outcomes_all_or_none(shared: Bid) -> None:
     assert len(ok(shared.get(shared.lead.boss, "/outcomes")).json()["items"]) == 3
 
 
+def test_a_table_sent_twice_with_one_key_is_taken_once_and_another_table_is_refused(shared: Bid) -> None:
+    path = f"{shared.path}/outcomes:import?title=x"
+    headers = {"Content-Type": "text/csv", "Idempotency-Key": "table"}
+
+    def send(content: bytes) -> httpx.Response:
+        return shared.lead.boss.request("POST", path, content=content, headers=headers)
+
+    first, again = ok(send(b"outcome\nBelong\n"), 201), ok(send(b"outcome\nBelong\n"), 201)
+    assert (first.json(), again.headers["Idempotency-Replayed"]) == (again.json(), "true")
+    problem(send(b"outcome\nOther\n"), 422)
+    assert len(ok(shared.get(shared.lead.boss, "/outcomes")).json()["items"]) == 1
+
+
 def test_frameworks_are_data_for_everybody_signed_in(world: World) -> None:
     [framework] = ok(world.stranger().get("/outcome-frameworks")).json()["items"]
     assert [each["title"] for each in framework["outcomes"]][:2] == ["Be healthy", "Stay safe"]
