@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
+from app.domain.errors import Conflict
 from app.domain.ids import Id
+
+
+class CommissionerCannotBid(Conflict):
+    code = "commissioner-cannot-bid"
+    title = "Whoever owns an opportunity cannot take part in a bid for it"
+    explanation = "The organisation that asks for bids is never partner, facilitator or applicant in one of them."
 
 
 class SideKind(StrEnum):

@@ -16,6 +16,7 @@ from app.domain.access import Relation, Side, Standing
 from app.domain.codes import OrganisationKind
 from app.domain.errors import Conflict, Forbidden, Invalid
 from app.domain.ids import Id
+from app.domain.two_sides import CommissionerCannotBid
 from app.facilitation.schemas import EndIn, FacilitatorIn, FacilitatorOut
 from app.web.context import Context
 
@@ -100,7 +101,9 @@ async def _check_neutral(session: AsyncSession, proposal_id: Id, organisation_id
             Partner.status.in_(("invited", "accepted")),
         )
     )
-    if opportunity.organisation_id == organisation_id or partner.first() is not None:
+    if opportunity.organisation_id == organisation_id:
+        raise CommissionerCannotBid
+    if partner.first() is not None:
         raise FacilitatorNotNeutral
 
 

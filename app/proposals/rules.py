@@ -1,6 +1,7 @@
 """Refusals of starting, joining and leaving a bid."""
 
 from app.domain.errors import Conflict, Invalid
+from app.domain.two_sides import CommissionerCannotBid as CommissionerCannotBid
 
 UNDERTAKING = (
     "You may read and take part. You keep what you read confidential and use it for this bid only. It commits you to "
@@ -21,12 +22,6 @@ class CollaborationForbidden(Conflict):
     code = "collaboration-forbidden"
     title = "This opportunity does not allow joint bids"
     explanation = "Its commissioner takes bids of single organisations only. Ask the commissioner if you are not sure."
-
-
-class CommissionerCannotBid(Conflict):
-    code = "commissioner-cannot-bid"
-    title = "Whoever owns an opportunity cannot take part in a bid for it"
-    explanation = "The organisation that asks for bids is never partner, facilitator or applicant in one of them."
 
 
 class OtherBidUndeclared(Conflict):

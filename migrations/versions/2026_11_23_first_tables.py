@@ -1306,7 +1306,10 @@ def upgrade() -> None:
         sa.Column("area", sa.Text(), server_default="", nullable=False),
         sa.Column("offered_markdown", sa.Text(), server_default="", nullable=False),
         sa.Column(
-            "support_offered", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'::text[]"), nullable=False
+            "support_offered",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'::jsonb"),
+            nullable=False,
         ),
         sa.Column("public", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("apply_by", sa.DateTime(timezone=True), nullable=True),

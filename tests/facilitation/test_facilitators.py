@@ -43,7 +43,7 @@ def test_only_a_neutral_facilitator_is_asked(world: World) -> None:
     assert council_id is not None
     world.sql.execute("UPDATE organisations SET kinds = '{commissioner,facilitator}' WHERE id = %s", [council_id[0]])
     refused = made.post(made.lead.boss, "/facilitators", {"organisation_id": str(council_id[0])})
-    problem(refused, 409, "facilitator-not-neutral")
+    problem(refused, 409, "commissioner-cannot-bid")
 
 
 def test_somebody_from_a_partners_own_organisation_does_not_accept(world: World) -> None:

@@ -1,11 +1,13 @@
 """Openings: roles that a partner opens to small organisations, and what comes of them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Boolean, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, IdType, Key, Texts, Versioned, ref
+from app.db.base import Base, IdType, Key, Versioned, ref
 
 
 class Opening(Versioned, Base):
@@ -24,7 +26,8 @@ class Opening(Versioned, Base):
     area: Mapped[str] = mapped_column(default="", server_default="")
     offered_markdown: Mapped[str] = mapped_column(default="", server_default="")
     """The share of the budget or the hours that go with it, in words."""
-    support_offered: Mapped[Texts]
+    support_offered: Mapped[Any] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
+    """Kinds of contribution and further words, or one text: as it was given."""
     public: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
     apply_by: Mapped[datetime | None]
     status: Mapped[str] = mapped_column(default="open", server_default="open")

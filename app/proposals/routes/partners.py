@@ -1,5 +1,7 @@
 """Partners: inviting, changing, leaving, being removed, giving the lead authority."""
 
+from typing import Any
+
 from fastapi import Response
 from sqlalchemy import select
 
@@ -13,7 +15,7 @@ from app.domain.ids import Id
 from app.proposals import inviting, leaving, starting
 from app.proposals.schemas import AuthorityIn, PartnerIn, PartnerOut, PartnerPatch, ReasonIn
 from app.proposals.view import partner_out
-from app.web import carriers, paging
+from app.web import carriers, paging, seats
 from app.web.context import Context, Here
 from app.web.edge import Router
 from app.web.guard import child
@@ -29,6 +31,16 @@ child(
 carriers.register("POST", "/partners/{partner_id}/remove", Matter.PARTNER_REMOVAL, leaving.remove)
 carriers.register("PATCH", "/partners/{partner_id}", Matter.PARTNER_ROLE, leaving.change_role)
 PATH = "/proposals/{proposal_id}/partners"
+
+
+async def _seat(here: Context, side: Side, fields: dict[str, Any]) -> Id:
+    """An invitation for another capability: the same rules, mails and events."""
+    proposal = await here.session.get_one(Proposal, here.proposal_id)
+    given = PartnerIn.model_validate(fields)
+    return (await inviting.invite(here.session, here.person, side, proposal, given, here.settings)).id
+
+
+seats.invites_with(_seat)
 
 
 async def present(here: Context, partner_id: Id, *, status: int = 200, location: str | None = None) -> Response:
