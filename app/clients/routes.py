@@ -54,10 +54,8 @@ async def list_clients(
     here: Here, organisation_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
 ) -> Response:
     """List the programs that may act for the organisation."""
-    after = paging.decode(cursor, 1)
-    found = await service.clients_of(
-        here.session, here.path["organisation_id"], str(after[0]) if after else None, limit
-    )
+    after = paging.after_id(cursor)
+    found = await service.clients_of(here.session, here.path["organisation_id"], after, limit)
     page, next_cursor = paging.cut(found, limit, lambda client: (client.id,))
     return reply_list(here.request, [_out(client) for client in page], next_cursor)
 

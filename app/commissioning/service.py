@@ -1,5 +1,6 @@
 """What a commissioner does with the bids that it got: reads them, confirms receipt, and says what became of them."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +20,8 @@ from app.domain.ids import Id
 from app.domain.lifecycle import PROPOSAL, SUBMISSION, Step, after, status_at
 from app.domain.submission import Call, OutcomeDoesNotFit, check_outcome
 from app.web import paging
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class AlreadyAcknowledged(Conflict):
@@ -50,7 +53,8 @@ def read_cursor(cursor: str | None) -> Cursor:
     if key is None:
         return Cursor()
     numbers, last = key[:5], key[5]
-    if not all(isinstance(n, int) and -1 <= n < 2**63 for n in numbers) or not isinstance(last, str) or len(last) != 36:
+    fits = all(isinstance(number, int) and -1 <= number < 2**53 for number in numbers)
+    if not fits or not isinstance(last, str) or not _UUID.fullmatch(last):
         raise Invalid.at("/query/cursor", "bad-cursor", "This cursor is not one that the feed gave. Start without it.")
     until = Mark(numbers[2], numbers[3]) if numbers[2] >= 0 else None
     return Cursor(Mark(numbers[0], numbers[1]), until, numbers[4], last)

@@ -88,12 +88,10 @@ async def list_editions(
     here: Here, proposal_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
 ) -> Response:
     """The versions that were locked for signing, in their order; a former partner sees those that it signed."""
-    after = paging.decode(cursor, 1)
     inside = here.standing.seats(Relation.PARTNER, Relation.FACILITATOR)
     former = None if inside else [side.seat_id for side in here.standing.sides if side.seat_id]
     numbers = await service.visible_numbers(here.session, here.proposal_id, former)
-    waiting = [number for number in numbers if after is None or number > int(after[0])]
-    page, next_cursor = paging.cut(waiting[: limit + 1], limit, lambda number: (number,))
+    page, next_cursor = paging.part(numbers, limit, cursor, lambda number: f"{number:09}")
     items = [await _out(here, await service.load(here.session, here.proposal_id, number)) for number in page]
     return reply_list(here.request, items, next_cursor)
 

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from app.db.base import new_id
+from app.web.paging import encode
 from tests.factories import Person, World, ok, problem
 from tests.signoff.bids import Bid, insert, ready_bid
 
@@ -110,7 +111,8 @@ def test_price_lines_go_to_the_commissioner_only_where_the_call_asks_for_them(
 def test_receipt_is_confirmed_once_and_the_partners_see_it(world: World) -> None:
     bid, made = submitted(world)
     bid.pass_deadline()
-    assert ok(bid.council.boss.post(f"/submissions/{made['id']}/acknowledge")).json()["status"] == "acknowledged"
+    first = bid.council.boss.request("POST", f"/submissions/{made['id']}/acknowledge")
+    assert ok(first).json()["status"] == "acknowledged"
     problem(bid.council.boss.post(f"/submissions/{made['id']}/acknowledge"), 409, "already-acknowledged")
     assert ok(bid.lead.get(f"{bid.path}/submissions/{made['id']}")).json()["acknowledged_at"]
 
@@ -180,7 +182,23 @@ def test_a_partner_that_leaves_after_the_deadline_is_noted_for_the_commissioner(
     assert item["status"] == "submitted"
 
 
-@pytest.mark.parametrize("cursor", ["x", "WzFd", "WzEsMiwzLDQsNSwieCJd", "////", "WyJhIiwxLDIsMyw0LCJiIl0"])
+NOWHERE = "00000000-0000-0000-0000-000000000000"
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "////",
+        encode(1),
+        encode(1, 2, 3, 4, 5, "x"),
+        encode("a", 1, 2, 3, 4, NOWHERE),
+        encode(2**62, 0, -1, -1, -1, NOWHERE),
+        encode(0, 2**60, -1, -1, -1, NOWHERE),
+        encode(0, 0, -5, -1, -1, NOWHERE),
+        encode(0, 0, -1, -1, -1, "z" * 36),
+    ],
+)
 def test_a_cursor_that_the_feed_did_not_give_is_refused(world: World, cursor: str) -> None:
     problem(world.stranger().get("/submissions", params={"changed_after_cursor": cursor}), 422)
 

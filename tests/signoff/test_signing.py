@@ -6,6 +6,7 @@ import json
 import pytest
 import rfc8785
 
+from app.web.paging import encode
 from tests.factories import World, ok, problem
 from tests.signoff.bids import Bid, insert, ready_bid
 
@@ -277,3 +278,31 @@ def test_the_annex_tells_how_open_difficulties_came_out_and_nothing_of_confident
     annex = ok(bid.lead.get(f"{bid.path}/editions/1/annex.json"))
     assert [(one["title"], one["outcome"]) for one in annex.json()["difficulties"]] == [("The rota", "resolved")]
     assert "Between us" not in annex.text
+
+
+@pytest.mark.parametrize("cursor", ["x", encode("no id"), encode(5), encode("\x00"), encode({"a": 1})])
+def test_lists_bear_any_cursor(bid: Bid, cursor: str) -> None:
+    bid.freeze()
+    for path in ("editions", "editions/1/sign-offs", "editions/1/refusals", "submissions", "lodgements"):
+        assert bid.lead.get(f"{bid.path}/{path}", params={"cursor": cursor}).status_code in (200, 422)
+    organisation = bid.partners[0]
+    clients = organisation.boss.get(f"/organisations/{organisation.id}/clients", params={"cursor": cursor})
+    assert clients.status_code in (200, 422)
+
+
+def test_versions_are_listed_page_by_page_in_their_order(bid: Bid) -> None:
+    for number in (1, 2, 3):
+        bid.freeze()
+        ok(bid.withdraw(number))
+    seen, cursor = [], None
+    while True:
+        answer = ok(bid.lead.get(f"{bid.path}/editions", params={"limit": 1, **({"cursor": cursor} if cursor else {})}))
+        seen += [one["number"] for one in answer.json()["items"]]
+        cursor = answer.json()["next_cursor"]
+        if cursor is None:
+            break
+    assert seen == [1, 2, 3]
+
+
+def test_locking_needs_no_body(bid: Bid) -> None:
+    ok(bid.lead.request("POST", f"{bid.path}/editions"), 201)
