@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import Text, any_, insert, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import call_changes, event_log
-from app.db.base import new_id
+from app.db.base import Base, IdType, new_id
 from app.db.models.opportunities import Lot, OcdsRelease, Opportunity
 from app.db.models.organisations import Organisation, OrganisationIdentifier
 from app.db.queries import opportunities as queries
@@ -121,21 +122,23 @@ async def import_package(session: AsyncSession, by: Importer, content: bytes) ->
     # Two imports at once wait for each other, so that each process is counted once and no release is lost.
     await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
     result = Result(skipped=package.skipped)
-    known = await _known(session, list(package.processes))
-    fresh = await _fresh(session, by, package, known)
+    known = await _known(session, by, list(package.processes))
+    fresh = await _fresh(session, package, known)
     result.unchanged = len(package.processes) - len(fresh)
     made = await asyncio.to_thread(_notices, fresh)
     added: list[tuple[Notice, list[RawRelease]]] = []
     for ocid, notice in made.items():
-        row = known.get(ocid)
         if isinstance(notice, Skipped):
             result.skipped.append(notice)
-        elif row is None:
+        elif ocid not in known:
             added.append((notice, fresh[ocid].new))
-        else:
-            await _update(session, by, row, notice, fresh[ocid].new)
+        elif await _update(session, by, known[ocid][0], notice, fresh[ocid].new):
             result.updated += 1
-    await _add(session, by, added)
+        else:
+            result.unchanged += 1
+    for model, rows in await asyncio.to_thread(_rows, by, added):
+        for start in range(0, len(rows), 500):
+            await session.execute(insert(model), rows[start : start + 500])
     result.imported = len(added)
     if by.organisation is not None:
         counts = {"imported": result.imported, "updated": result.updated, "unchanged": result.unchanged}
@@ -159,33 +162,41 @@ class _Process:
     new: list[RawRelease]
 
 
-async def _known(session: AsyncSession, ocids: list[str]) -> dict[str, Opportunity]:
-    query = select(Opportunity).where(Opportunity.ocid.in_(ocids)).order_by(Opportunity.id)
-    rows = await session.execute(query.with_for_update(key_share=True).execution_options(populate_existing=True))
-    return {row.ocid or "": row for row in rows.scalars()}
+async def _known(session: AsyncSession, by: Importer, ocids: list[str]) -> dict[str, tuple[Id, bool]]:
+    """By ocid: the opportunity's id, and whether the call is in its owner's hands (and the importer is another)."""
+    query = select(
+        Opportunity.ocid, Opportunity.id, Opportunity.organisation_id, Opportunity.submission_route["kind"].astext
+    ).where(Opportunity.ocid == any_(literal(ocids, ARRAY(Text))))
+    return {ocid: (id_, _in_hand(kind, owner, by)) for ocid, id_, owner, kind in await session.execute(query)}
+
+
+def _in_hand(route_kind: str | None, owner: Id | None, by: Importer) -> bool:
+    """Where a verified owner takes bids here, another's file changes nothing about the call."""
+    return route_kind == RouteKind.HERE and owner != by.id
 
 
 async def _fresh(
-    session: AsyncSession, by: Importer, package: ocds_read.Package, known: dict[str, Opportunity]
+    session: AsyncSession, package: ocds_read.Package, known: dict[str, tuple[Id, bool]]
 ) -> dict[str, _Process]:
-    """The processes that have a release which was not there before.
-
-    Where a verified owner takes bids here, the call is in its hands: another's file changes nothing about it.
-    """
-    stored: dict[Id, list[OcdsRelease]] = {}
-    query = select(OcdsRelease).where(OcdsRelease.opportunity_id.in_([row.id for row in known.values()]))
-    for release in (await session.execute(query.order_by(OcdsRelease.id))).scalars():
-        stored.setdefault(release.opportunity_id, []).append(release)
+    """The processes that have a release which was not there before, with those that were."""
+    ids = [id_ for id_, _ in known.values()]
+    seen: dict[Id, set[bytes]] = {}
+    digests = select(OcdsRelease.opportunity_id, OcdsRelease.sha256).where(
+        OcdsRelease.opportunity_id == any_(literal(ids, ARRAY(IdType)))
+    )
+    for id_, digest in await session.execute(digests):
+        seen.setdefault(id_, set()).add(digest)
     found: dict[str, _Process] = {}
     for ocid, releases in package.processes.items():
-        row = known.get(ocid)
-        if row is not None and row.submission_route.get("kind") == RouteKind.HERE and row.organisation_id != by.id:
-            continue
-        before = stored.get(row.id, []) if row is not None else []
-        digests = {release.sha256 for release in before}
-        new = [release for release in releases if release.sha256 not in digests]
-        if new:
-            found[ocid] = _Process([ocds_read.release_from(ocid, release.raw) for release in before], new)
+        opportunity_id, in_hand = known.get(ocid, ("", False))
+        before = seen.get(opportunity_id, set())
+        new = [release for release in releases if release.sha256 not in before]
+        if new and not in_hand:
+            found[ocid] = _Process([], new)
+    changed = {known[ocid][0]: process for ocid, process in found.items() if ocid in known}
+    query = select(OcdsRelease.opportunity_id, OcdsRelease.raw).where(OcdsRelease.opportunity_id.in_(changed))
+    for id_, raw in await session.execute(query.order_by(OcdsRelease.id)):
+        changed[id_].known.append(ocds_read.release_from(changed[id_].new[0].ocid, raw))
     return found
 
 
@@ -199,8 +210,10 @@ def _notices(fresh: dict[str, _Process]) -> dict[str, Notice | Skipped]:
     return found
 
 
-async def _add(session: AsyncSession, by: Importer, added: Sequence[tuple[Notice, list[RawRelease]]]) -> None:
-    """New processes, in bulk."""
+def _rows(
+    by: Importer, added: Sequence[tuple[Notice, list[RawRelease]]]
+) -> tuple[tuple[type[Base], list[dict[str, Any]]], ...]:
+    """The rows of new processes, in the order in which they can be inserted."""
     calls: list[dict[str, Any]] = []
     lots: list[dict[str, Any]] = []
     releases: list[dict[str, Any]] = []
@@ -231,13 +244,19 @@ async def _add(session: AsyncSession, by: Importer, added: Sequence[tuple[Notice
             for position, lot in enumerate(terms.lots)
         ]
         releases += [_release(opportunity_id, by, one) for one in raw]
-    for model, rows in ((Opportunity, calls), (Lot, lots), (OcdsRelease, releases)):
-        for start in range(0, len(rows), 500):
-            await session.execute(insert(model), rows[start : start + 500])
+    return ((Opportunity, calls), (Lot, lots), (OcdsRelease, releases))
 
 
-async def _update(session: AsyncSession, by: Importer, row: Opportunity, notice: Notice, new: list[RawRelease]) -> None:
-    """A process that is known, with releases that were not. Bids for it are told as of any amendment."""
+async def _update(
+    session: AsyncSession, by: Importer, opportunity_id: Id, notice: Notice, new: list[RawRelease]
+) -> bool:
+    """A process that is known, with releases that were not. Bids for it are told as of any amendment.
+
+    False where its owner has taken it in hand since it was looked at.
+    """
+    row = await queries.to_change(session, opportunity_id)
+    if _in_hand(row.submission_route.get("kind"), row.organisation_id, by):
+        return False
     before = await wording.load(session, row)
     opened = await queries.bids_were_opened(session, row)
     after = terms_of(notice, before, bids_opened=opened)
@@ -271,6 +290,7 @@ async def _update(session: AsyncSession, by: Importer, row: Opportunity, notice:
         organisation_id=by.id,
         payload=payload,
     )
+    return True
 
 
 def _of_notice(notice: Notice) -> dict[str, Any]:
