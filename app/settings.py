@@ -57,8 +57,14 @@ class Settings(BaseSettings):
     live_token_seconds: int = Field(60, ge=5, description="How long a token for a live editing socket can be used.")
     idempotency_hours: int = Field(24, ge=1, description="How long the answer to an Idempotency-Key is kept.")
     live_bus_url: str = Field(
-        "", description="Where live editing passes on between replicas. Empty: PostgreSQL itself."
+        "", description="redis://… or rediss://… between replicas in live editing. Empty: PostgreSQL itself."
     )
+    live_frame_limit: int = Field(1_000_000, ge=1000, description="Largest frame of a live socket, in bytes.")
+    live_frames_per_second: int = Field(
+        4000, ge=1, description="Frames a live socket may send; beyond it the server reads more slowly."
+    )
+    live_section_limit: int = Field(4_000_000, ge=10_000, description="Largest stored document of a section, in bytes.")
+    live_sockets_per_person: int = Field(40, ge=1, description="Live sockets of one person to one server process.")
 
     body_limit: int = Field(1_000_000, ge=1000, description="Largest JSON body, in bytes.")
     import_limit: int = Field(64_000_000, ge=1000, description="Largest OCDS package, in bytes.")

@@ -7,7 +7,7 @@ processes; rights, and what requests wrote, always come from PostgreSQL, since t
 
 import asyncio
 import base64
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,8 @@ class Ears:
 class PostgresBus:
     """LISTEN on one connection of its own; NOTIFY of typing is part of the log's commit."""
 
+    notifies_in_commit = True
+
     def __init__(self, connect: Callable[[], Awaitable[Any]], pool: Any, origin: str) -> None:
         """`origin` marks this process's cursors, so that it leaves them out. `connect` opens an asyncpg connection."""
         self._connect = connect
@@ -62,15 +64,21 @@ class PostgresBus:
         note = f"{self._origin} {section_id} {base64.b64encode(states).decode()}"
         if len(note) > _LARGEST_NOTE or len(self._sending) > 100:
             return  # a cursor is soon somewhere else
-        task = asyncio.create_task(self._send(note))
+        self._spawn(self._send(CURSORS, note))
+
+    def publish_logged(self, section_id: Id, seq: int) -> None:
+        """Nothing to do: the commit notified."""
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
 
-    async def _send(self, note: str) -> None:
+    async def _send(self, channel: str, note: str) -> None:
         try:
-            await self._pool.execute("SELECT pg_notify($1, $2)", CURSORS, note)
+            await self._pool.execute("SELECT pg_notify($1, $2)", channel, note)
         except Exception as failure:
-            _logger.info("live_cursors_not_sent", error=str(failure))
+            _logger.warning("live_hint_not_sent", error=str(failure) or type(failure).__name__)
 
     async def _listen(self) -> None:
         pause = 0.1
@@ -107,13 +115,17 @@ class PostgresBus:
     def _hear(self, _connection: Any, _pid: int, channel: str, note: str) -> None:
         assert self._ears is not None
         if channel == CHANNEL:
-            section_id, seq = note.split(" ")
-            self._ears.logged(section_id, int(seq))
+            hear_logged(self._ears, note)
         elif channel == RIGHTS:
             kind, _, id_ = note.partition(" ")
             self._ears.rights(kind, id_)
         else:
             hear_cursors(self._ears, self._origin, note)
+
+
+def hear_logged(ears: Ears, note: str) -> None:
+    section_id, seq = note.split(" ")
+    ears.logged(section_id, int(seq))
 
 
 def hear_cursors(ears: Ears, origin: str, note: str) -> None:

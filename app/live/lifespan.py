@@ -1,7 +1,7 @@
 """Starts live editing with the application, and ends it with it."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +17,7 @@ from app.live.hub import Hub
 from app.live.judging import Judging
 from app.live.limits import Limits
 from app.live.log import Log, Row
+from app.settings import Settings
 from app.texts.bursts import Bursts
 
 
@@ -44,7 +45,7 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
     async def listen() -> Any:
         return await asyncpg.connect(**arguments, server_settings=settings)
 
-    limits = Limits()
+    limits = limits_of(app.state.settings)
     judging = Judging(app.state.db)
     bursts = Bursts(app.state.db)
 
@@ -52,7 +53,9 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
         if rows:
             bursts.noted(section_id, proposal_id)
 
-    hub = Hub(Log(pool), PostgresBus(listen, pool, secrets.token_hex(8)), Warden(judging.right_of), limits, _heard)
+    bus = make_bus(listen, pool, app.state.settings.live_bus_url)
+    log = Log(pool, announce=None if bus.notifies_in_commit else bus.publish_logged)
+    hub = Hub(log, bus, Warden(judging.right_of), limits, _heard)
     bursts.start()
     await hub.start()
     app.state.live = Live(hub, judging, limits)
@@ -62,6 +65,25 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
         await hub.stop()
         await bursts.stop()
         await pool.close()
+
+
+def limits_of(settings: Settings) -> Limits:
+    return Limits(
+        frame_bytes=settings.live_frame_limit,
+        frames_per_second=settings.live_frames_per_second,
+        section_bytes=settings.live_section_limit,
+        sockets_of_one=settings.live_sockets_per_person,
+    )
+
+
+def make_bus(listen: Callable[[], Awaitable[Any]], pool: Any, url: str) -> PostgresBus:
+    """Between the processes: PostgreSQL itself, or Redis where `LIVE_BUS_URL` says so."""
+    origin = secrets.token_hex(8)
+    if not url:
+        return PostgresBus(listen, pool, origin)
+    from app.live.redis_bus import RedisBus  # its library is loaded only where it is used
+
+    return RedisBus(listen, pool, origin, url)
 
 
 async def nothing_to_reset(connection: Any) -> None:

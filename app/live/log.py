@@ -8,7 +8,7 @@ by itself.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -89,7 +89,7 @@ WITH wanted AS (
          AS u(section_id, place, update, organisation_id, person_id)
     JOIN bumped b ON b.section_id = u.section_id
 )
-SELECT section_id::text, base, pg_notify($10, section_id || ' ' || last) FROM bumped
+SELECT section_id::text, base, last, CASE WHEN $11 THEN pg_notify($10, section_id || ' ' || last) END FROM bumped
 """
 _COMMIT_NOW = _COMMIT.format(skip="SKIP LOCKED")
 _COMMIT_WAITING = _COMMIT.format(skip="")
@@ -119,8 +119,20 @@ UPDATE section_heads SET bytes_since_snapshot = 0 WHERE section_id IN (SELECT se
 class Log:
     """The log as this process writes it, over an asyncpg pool of its own."""
 
-    def __init__(self, pool: Any, *, window: float = 0.002, patience: float = 15.0) -> None:
-        """`window`: seconds to gather updates of many rooms; `patience`: to try again while PostgreSQL is away."""
+    def __init__(
+        self,
+        pool: Any,
+        *,
+        announce: Callable[[Id, int], None] | None = None,
+        window: float = 0.002,
+        patience: float = 15.0,
+    ) -> None:
+        """`window`: seconds to gather updates of many rooms; `patience`: to try again while PostgreSQL is away.
+
+        `announce` is called with section and number after each commit; without it the commit itself notifies.
+        """
+        self._notify = announce is None
+        self._announce = announce or (lambda section_id, seq: None)
         self._pool = pool
         self._window = window
         self._patience = patience
@@ -219,7 +231,10 @@ class Log:
             [row.organisation_id for _, _, row in rows],
             [row.person_id for _, _, row in rows],
             CHANNEL,
+            self._notify,
         )
+        for row in answer:
+            self._announce(row[0], row[2])
         return {row[0]: row[1] for row in answer}
 
     async def _ask(self, verb: str, statement: str, *arguments: Any) -> Any:

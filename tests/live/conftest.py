@@ -24,7 +24,7 @@ def a_bid(sql: psycopg.Connection) -> Bid:
 class Process:
     """A server in a process of its own, on a port that it keeps over its deaths."""
 
-    def __init__(self, database: str, data_dir: Path) -> None:
+    def __init__(self, database: str, data_dir: Path, **settings: str) -> None:
         self.port = free_port()
         environment = {
             **os.environ,
@@ -32,6 +32,7 @@ class Process:
             "DATA_DIR": str(data_dir),
             "PORT": str(self.port),
             "LOG_LEVEL": "error",
+            **settings,
         }
         self._launcher = subprocess.Popen(
             [sys.executable, "-m", "tests.live.serve"],
