@@ -80,7 +80,7 @@ def changed_line(line: BudgetLine, given: dict[str, Any], proposal: Proposal, at
         elif name in given and name == "full_cost":
             values[name] = None
     if "visible_to" in given:
-        values["visible_to"] = tuple(given["visible_to"])
+        values["visible_to"] = _partners_named(given["visible_to"], proposal)
     after = replace(line, **values)
     if given.get("vat_amount") is None and {"amount", "vat_treatment", "vat_amount"} & given.keys():
         due = vat_of(after.amount, after.vat_treatment, proposal.currency)
@@ -132,6 +132,12 @@ def _check_rows(rows: Sequence[tuple[Id | None, int | None, dict[str, Any]]]) ->
 
 
 _PLAIN = ("category", "year", "lot_id", "source", "description", "vat_treatment")
+
+
+def _partners_named(ids: Iterable[Id], proposal: Proposal) -> tuple[Id, ...]:
+    """Partner ids; an organisation's own id stands for its partner. What is neither stays, and is not found later."""
+    partner_of = {each.organisation_id: each.id for each in proposal.accepted if each.organisation_id}
+    return tuple(partner_of.get(id_, id_) for id_ in ids)
 
 
 def is_open(proposal: Proposal, partner: Partner) -> bool:

@@ -138,6 +138,13 @@ def test_a_line_cannot_be_opened_to_somebody_outside_and_the_answer_gives_no_hin
     assert unlike(foreign) == unlike(made_up)
 
 
+def test_a_line_can_be_opened_by_the_name_of_an_organisation(shared: Bid) -> None:
+    lead, youth, _ = shared.partners
+    line = add(shared, youth, visible_to=[lead.organisation.id])
+    assert line["visible_to"] == [lead.id]
+    assert ok(lead.boss.get(f"{shared.path}/budget-lines/{line['id']}")).json()["id"] == line["id"]
+
+
 def test_nobody_writes_for_another_and_a_viewer_does_not_write_at_all(world: World, shared: Bid) -> None:
     lead, youth, _ = shared.partners
     line = add(shared, youth, visible_to=[lead.id])
