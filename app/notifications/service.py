@@ -49,6 +49,9 @@ PATHS = {
     "other_bid_declared": "",
     "opening_made": "/openings",
     "application_received": "/openings",
+    "comment_made": "/sections/{section_id}/comments/{comment_id}",
+    "comment_changed": "/sections/{section_id}/comments/{comment_id}",
+    "suggestion_made": "/sections/{section_id}/comments/{comment_id}",
     "edition_made": "/editions",
     "edition_signed": "/editions",
     "edition_refused": "/editions",
@@ -60,6 +63,9 @@ PATHS = {
     "submission_decided": "/submissions",
 }
 """Which events people are told of, and where below the proposal they look. Everything else is in the event log only."""
+
+MENTIONING = frozenset({"comment_made", "comment_changed", "suggestion_made"})
+"""Of these only those are told whom the comment mentions."""
 
 _EVENT = text("""
 SELECT e.id::text, e.type, e.stream_id::text AS proposal_id, e.person_id::text, e.payload,
@@ -93,6 +99,9 @@ async def tell(session: AsyncSession, event_id: Id, base_url: str) -> int:
     )
     path = _path(event.type, event.proposal_id, event.payload or {})
     people = sorted(row[0] for row in readers)
+    if event.type in MENTIONING:
+        mentioned = set((event.payload or {}).get("mentions") or ())
+        people = [person_id for person_id in people if person_id in mentioned]
     if not people:
         return 0
     rows = [

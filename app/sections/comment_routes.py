@@ -73,7 +73,9 @@ class CommentOut(Out):
     thread_id: Id | None = Field(None, description="The first comment of its thread, for an answer.")
     kind: Literal["comment", "suggestion"]
     person_id: Id | None
+    person_name: str | None = Field(None, examples=["Ann Hughes"])
     organisation_id: Id
+    organisation_name: str | None = Field(None, examples=["Riverside Youth"])
     body_markdown: str
     quotation: str | None = Field(None, description="The words that it was about, also after they were deleted.")
     anchor: AnchorIO | None = None
@@ -92,14 +94,16 @@ class Answer(In):
     organisation_id: IdIn | None = None
 
 
-def _out(row: Comment, now: dict[Id, str | None]) -> CommentOut:
+def _out(row: Comment, now: dict[Id, str | None], names: dict[Id, str]) -> CommentOut:
     return CommentOut(
         id=row.id,
         section_id=row.section_id,
         thread_id=row.thread_id,
         kind="suggestion" if row.replacement is not None else "comment",
         person_id=row.person_id,
+        person_name=names.get(row.person_id or ""),
         organisation_id=row.organisation_id,
+        organisation_name=names.get(row.organisation_id),
         body_markdown=row.body_markdown,
         quotation=row.quotation,
         anchor=AnchorIO(**row.anchor) if row.anchor else None,
@@ -118,7 +122,8 @@ def _out(row: Comment, now: dict[Id, str | None]) -> CommentOut:
 async def _one(here: Context, row: Comment, status: int = 200) -> Response:
     now = await comments.places(here.session, row.section_id, [row])
     location = f"/v1{ONE}".format(**{**here.path, "comment_id": row.id}) if status == 201 else None
-    return reply(here.request, _out(row, now), status=status, location=location)
+    names = await comments.names(here.session, [row])
+    return reply(here.request, _out(row, now, names), status=status, location=location)
 
 
 def _side(here: Context, organisation_id: Id | None) -> tuple[Side, Id]:
@@ -138,13 +143,12 @@ async def list_comments(
     cursor: paging.Cursor = None,
 ) -> Response:
     """Comments, suggestions and answers, the oldest first."""
-    after = paging.decode(cursor, 1)
-    rows = await comments.page(
-        here.session, here.path["section_id"], limit + 1, str(after[0]) if after else None, resolved
-    )
+    after = paging.after_id(cursor)
+    rows = await comments.page(here.session, here.path["section_id"], limit + 1, after, resolved)
     page, next_cursor = paging.cut(rows, limit, lambda row: (row.id,))
     now = await comments.places(here.session, here.path["section_id"], page)
-    return reply_list(here.request, [_out(row, now) for row in page], next_cursor)
+    names = await comments.names(here.session, page)
+    return reply_list(here.request, [_out(row, now, names) for row in page], next_cursor)
 
 
 @router.post(ALL, status_code=201, response_model=CommentOut, summary="Comment on a section, or suggest other words")

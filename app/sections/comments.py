@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import event_log, section_log
 from app.db.base import new_id
-from app.db.models.notifications import Notification
 from app.db.models.sections import Comment
 from app.domain.access import Actor
 from app.domain.errors import Conflict, Invalid, NotFound
@@ -80,6 +79,21 @@ async def find(session: AsyncSession, section_id: Id, comment_id: Id, *, lock: b
     return row
 
 
+_NAMES = text(
+    """
+    SELECT id::text, name FROM people WHERE id = ANY(CAST(:people AS uuid[])) AND erased_at IS NULL
+    UNION ALL SELECT id::text, name FROM organisations WHERE id = ANY(CAST(:organisations AS uuid[]))
+    """
+)
+
+
+async def names(session: AsyncSession, rows: Sequence[Comment]) -> dict[Id, str]:
+    """Of those who wrote, and of their organisations."""
+    people = [row.person_id for row in rows if row.person_id is not None]
+    given = {"people": people, "organisations": [row.organisation_id for row in rows]}
+    return {row[0]: row[1] for row in await session.execute(_NAMES, given)}
+
+
 async def point(
     session: AsyncSession, section_id: Id, quote: str | None, occurrence: int, given: Any
 ) -> Anchored | None:
@@ -127,7 +141,7 @@ def _places(updates: Sequence[bytes], pointing: dict[Id, anchors.Anchor]) -> dic
 
 
 async def add(session: AsyncSession, actor: Actor, organisation_id: Id, row: Comment) -> Comment:
-    """Keeps a new comment, tells everybody, and notifies those whom it mentions."""
+    """Keeps a new comment, and tells everybody; those whom it mentions are notified."""
     await _check_mentions(session, row.proposal_id, row.mentions)
     if row.thread_id is not None:
         first = await find(session, row.section_id, row.thread_id)
@@ -135,10 +149,8 @@ async def add(session: AsyncSession, actor: Actor, organisation_id: Id, row: Com
     row.id, row.organisation_id, row.person_id = new_id(), organisation_id, actor.person_id
     session.add(row)
     await session.flush()
-    await tell(
-        session, actor, organisation_id, row, "suggestion_made" if row.replacement is not None else "comment_made"
-    )
-    await _notify(session, row, row.mentions)
+    made = "suggestion_made" if row.replacement is not None else "comment_made"
+    await tell(session, actor, organisation_id, row, made, row.mentions)
     await session.refresh(row)
     return row
 
@@ -151,8 +163,7 @@ async def reword(session: AsyncSession, actor: Actor, row: Comment, body: str, m
     row.mentions = mentions if mentions is not None else row.mentions
     row.version += 1
     await session.flush()
-    await tell(session, actor, row.organisation_id, row, "comment_changed")
-    await _notify(session, row, fresh)
+    await tell(session, actor, row.organisation_id, row, "comment_changed", fresh)
 
 
 async def resolve(session: AsyncSession, actor: Actor, organisation_id: Id, row: Comment, resolved: bool) -> None:
@@ -199,15 +210,15 @@ def _replaced(updates: Sequence[bytes], anchor: anchors.Anchor, quotation: str, 
     return update
 
 
-async def tell(session: AsyncSession, actor: Actor, organisation_id: Id, row: Comment, type_: str) -> None:
+async def tell(
+    session: AsyncSession, actor: Actor, organisation_id: Id, row: Comment, type_: str, mentions: Sequence[Id] = ()
+) -> None:
+    """One event. Whom it mentions gets a notification of it, and a mail by their own choice."""
+    payload: dict[str, Any] = {"section_id": row.section_id, "comment_id": row.id, "thread_id": row.thread_id}
+    if mentions:
+        payload["mentions"] = list(mentions)
     await event_log.record(
-        session,
-        "proposal",
-        row.proposal_id,
-        type_,
-        actor=actor,
-        organisation_id=organisation_id,
-        payload={"section_id": row.section_id, "comment_id": row.id, "thread_id": row.thread_id},
+        session, "proposal", row.proposal_id, type_, actor=actor, organisation_id=organisation_id, payload=payload
     )
 
 
@@ -221,14 +232,3 @@ async def _check_mentions(session: AsyncSession, proposal_id: Id, people: Sequen
             raise Invalid.at(
                 f"/mentions/{index}", "not-in-the-bid", "Mention people of partners in this bid, or of its facilitator."
             )
-
-
-async def _notify(session: AsyncSession, row: Comment, people: Sequence[Id]) -> None:
-    """By the person's choice a mail follows: at once, in the daily digest, or none."""
-    path = f"/v1/proposals/{row.proposal_id}/sections/{row.section_id}/comments/{row.id}"
-    for person in dict.fromkeys(people):
-        if person != row.person_id:
-            session.add(
-                Notification(id=new_id(), person_id=person, proposal_id=row.proposal_id, kind="mentioned", path=path)
-            )
-    await session.flush()

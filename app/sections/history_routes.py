@@ -6,7 +6,7 @@ from fastapi import Query, Response
 
 from app.db import section_log
 from app.db.models.sections import SectionVersion
-from app.domain.errors import Conflict, NotFound
+from app.domain.errors import Conflict, Invalid, NotFound
 from app.domain.ids import Id
 from app.sections import content, history, service
 from app.sections.schemas import (
@@ -64,10 +64,19 @@ async def get_section_history(
     here: Here, proposal_id: Id, section_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
 ) -> Response:
     """The newest first: those that somebody kept by name, and those kept by themselves while people wrote."""
-    before = paging.decode(cursor, 1)
-    rows = await history.page(here.session, here.path["section_id"], limit + 1, int(before[0]) if before else None)
+    rows = await history.page(here.session, here.path["section_id"], limit + 1, _before(cursor))
     page, next_cursor = paging.cut(rows, limit, lambda row: (row.number,))
     return reply_list(here.request, [_out(row) for row in page], next_cursor)
+
+
+def _before(cursor: str | None) -> int | None:
+    """The version that the page before ended with."""
+    key = paging.decode(cursor, 1)
+    if key is None:
+        return None
+    if not isinstance(key[0], int) or not 0 < key[0] < 2**31:
+        raise Invalid.at("/query/cursor", "bad-cursor", "This cursor is not one that the service gave.")
+    return key[0]
 
 
 @router.post(f"{ONE}/history", status_code=201, response_model=VersionOut, summary="Keep a version by name")
@@ -95,7 +104,9 @@ async def get_section_version(
     proposal_id: Id,
     section_id: Id,
     version_number: str,
-    against: Annotated[int | None, Query(ge=1, description="Another version, to see what changed from it.")] = None,
+    against: Annotated[
+        int | None, Query(ge=1, lt=2**31, description="Another version, to see what changed from it.")
+    ] = None,
 ) -> Response:
     """Its text, who wrote which piece of it, and what changed from the version before (or from `against`)."""
     row = await history.version(here.session, here.path["section_id"], int(here.path["version_number"]))

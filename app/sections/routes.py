@@ -46,12 +46,13 @@ async def list_sections(
     here: Here, proposal_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
 ) -> Response:
     """In the order of the bid, without their texts: who writes each, its state, its limit and its counts."""
-    after = paging.decode(cursor, 2)
+    after = paging.after_id(cursor)
     query = select(Section).where(Section.proposal_id == here.proposal_id)
     if after is not None:
-        query = query.where(tuple_(Section.position, Section.id) > tuple_(int(after[0]), str(after[1])))
+        last = select(Section.position, Section.id).where(Section.id == after).scalar_subquery()
+        query = query.where(tuple_(Section.position, Section.id) > last)
     rows = (await here.session.execute(query.order_by(Section.position, Section.id).limit(limit + 1))).scalars().all()
-    page, next_cursor = paging.cut(rows, limit, lambda row: (row.position, row.id))
+    page, next_cursor = paging.cut(rows, limit, lambda row: (row.id,))
     return reply_list(here.request, [SectionOut.of(service.value(row)) for row in page], next_cursor)
 
 

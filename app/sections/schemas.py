@@ -138,7 +138,7 @@ class VersionIn(In):
 
 
 class RestoreIn(In):
-    number: Annotated[int, Field(ge=1, strict=True)] = Field(examples=[3])
+    number: Annotated[int, Field(ge=1, lt=2**31, strict=True)] = Field(examples=[3])
 
 
 class AnchorIO(BaseModel):

@@ -2,8 +2,10 @@
 
 import pytest
 
+from app.settings import Settings
 from tests.bids import Bid, bid
 from tests.factories import World, ok, problem
+from tests.notifications.test_notifications import news, tell_all
 from tests.sections.test_content import put, section
 
 
@@ -86,9 +88,10 @@ def test_whoever_is_mentioned_is_told_and_strangers_cannot_be_mentioned(made: Bi
     path, lead, member = section(made), made.lead.boss, made.partners[1].boss
     one = ok(lead.post(f"{path}/comments", {"body_markdown": "see", "mentions": [member.id]}), 201).json()
     told = world.sql.execute(
-        "SELECT kind, path FROM notifications WHERE person_id = %s AND proposal_id = %s", [member.id, made.id]
+        "SELECT payload FROM events WHERE stream_id = %s AND type = 'comment_made'", [made.id]
     ).fetchall()
-    assert told == [("mentioned", f"/v1{path}/comments/{one['id']}")]
+    assert [payload["mentions"] for (payload,) in told] == [[member.id]]
+    assert told[0][0]["comment_id"] == one["id"]
     problem(lead.post(f"{path}/comments", {"body_markdown": "see", "mentions": [world.stranger().id]}), 422)
 
 
@@ -99,6 +102,17 @@ def test_the_facilitator_comments_and_does_not_write(made: Bid) -> None:
     ok(facilitator.post(f"{path}/comments", {"body_markdown": "Lovely", "quote": "words"}), 201)
     problem(put(facilitator, path, "mine"), 403)
     problem(world_stranger(made).get(f"{path}/comments"), 404)
+
+
+def test_a_mention_becomes_news_for_that_person_alone(made: Bid, settings: Settings, database: str) -> None:
+    path, lead, member = section(made), made.lead.boss, made.partners[1].boss
+    other = made.add("Third").boss
+    one = ok(lead.post(f"{path}/comments", {"body_markdown": "see", "mentions": [member.id]}), 201).json()
+    assert one["person_name"] == lead.name and one["organisation_name"] == "Lead"
+    tell_all(made.world, settings, database, made)
+    (item,) = news(member)
+    assert item["path"].endswith(f"/comments/{one['id']}")
+    assert news(other) == [] == news(lead)
 
 
 def world_stranger(made: Bid):  # type: ignore[no-untyped-def]
