@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
+from starlette.routing import Route
 
 import app as package
 from app.db.engine import connect
@@ -23,6 +24,7 @@ from app.domain.permissions import PERMISSIONS
 from app.people.passwords import Passwords
 from app.settings import Settings
 from app.web.dispatch import Dispatcher
+from app.web.index import RouteIndex
 from app.web.middleware import Envelope
 from app.web.problems import MethodNotAllowed, ProblemOut, ServerError, Unreadable, from_validation, problem
 from app.web.service import router as service_router
@@ -72,8 +74,9 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         max_age=600,
     )
     app.add_middleware(Envelope)
-    for router in (service_router, *routers()):
-        app.router.routes.extend(router.routes)
+    every = [route for router in (service_router, *routers()) for route in router.routes]
+    app.router.routes.append(RouteIndex([route for route in every if isinstance(route, Route)]))
+    app.router.routes.extend(route for route in every if not isinstance(route, Route))
     app.router.routes.insert(0, Dispatcher(app.router.routes))
     _handle_what_is_left(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
@@ -139,7 +142,8 @@ def _check_table(app: FastAPI) -> None:
 
 
 def api_routes(app: FastAPI) -> list[APIRoute]:
-    return [route for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema]
+    index = next(route for route in app.routes if isinstance(route, RouteIndex))
+    return [route for route in index.routes if isinstance(route, APIRoute) and route.include_in_schema]
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
@@ -148,7 +152,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             title=app.title,
             version=app.version,
             summary=app.summary,
-            routes=app.routes,
+            routes=api_routes(app),
             description=DESCRIPTION,
             openapi_version="3.1.0",
         )

@@ -55,9 +55,11 @@ async def connect(url: str, settings: Settings) -> Database:
         max_overflow=0,
         pool_timeout=20,
     )
+    # Few statements, run very often: planning each anew would cost more than running it.
+    planned_once = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
     reads = await asyncpg.create_pool(
         **arguments,
-        server_settings=server_settings,
+        server_settings={**server_settings, **planned_once},
         min_size=1,
         max_size=settings.read_pool,
         init=_plain_ids,
