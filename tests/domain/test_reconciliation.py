@@ -396,3 +396,11 @@ def test_a_facilitator_learns_no_money_by_partner() -> None:
     found = bid(budget_lines=lines, expectations=(share("e", "family", 60),))
     other = replace(found, budget_lines=(line("l1", "family", 1000000), line("l2", "lead", 5000000)))
     assert reconcile(found, facilitator_of(found)) == reconcile(other, facilitator_of(other))
+
+
+def test_the_guide_for_managers_names_every_contradiction_with_its_words() -> None:
+    from pathlib import Path
+
+    guide = Path(__file__).parents[2].joinpath("docs/declarations.md").read_text()
+    for code, what in CONTRADICTIONS.items():
+        assert f"| `{code}` | {what.title}. {what.explanation} |" in guide
