@@ -226,6 +226,8 @@ class Rule:
     lock: Lock = Lock.NONE
     oauth: str | None = None
     token: bool = False
+    leaves: bool = False
+    """Open to somebody who stands on two sides as well: it is a way off one of them."""
 
     def allows(self, standing: Standing) -> bool:
         return self.see.test(standing) and self.may.test(standing)

@@ -36,8 +36,9 @@ def _write(
     *names: str,
     lock: Lock = Lock.WRITE,
     token: bool = False,
+    leaves: bool = False,
 ) -> Rules:
-    return {name: Rule(Scope.PROPOSAL, see, may, states, lock, "proposals:write", token) for name in names}
+    return {name: Rule(Scope.PROPOSAL, see, may, states, lock, "proposals:write", token, leaves) for name in names}
 
 
 PERMISSIONS: Rules = {
@@ -72,7 +73,7 @@ PERMISSIONS: Rules = {
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "invite_partner"),
     **_write(a.ANSWERABLE, a.INVITED_BINDERS, a.DRAFT, "accept_invitation", token=True),
     **_write(a.ANSWERABLE, a.DECLINERS, a.LIVING, "decline_invitation", token=True),
-    **_write(a.TIED, a.LEAVERS, a.LIVING, "withdraw_partner"),
+    **_write(a.TIED, a.LEAVERS, a.LIVING, "withdraw_partner", leaves=True),
     **_write(a.INSIDE, a.CORE_EDITORS, a.LIVING, "remove_partner"),
     **_write(a.INSIDE, a.EDITORS, a.DRAFT, "update_partner"),
     **_write(a.INSIDE, a.BINDERS, a.BEFORE_DEADLINE, "give_authority"),
@@ -131,8 +132,15 @@ PERMISSIONS: Rules = {
     **_write(a.INSIDE, a.FACILITATOR_STAFF, a.LIVING, "add_facilitation_note", "certify_removal"),
     **_read(a.FACILITATOR, "list_notebook", "get_notebook_entry"),
     **_write(a.FACILITATOR, a.FACILITATOR_STAFF, None, "add_notebook_entry", lock=Lock.NONE),
-    **_write(a.FACILITATOR, a.FACILITATOR_STAFF, None, "update_notebook_entry", "delete_notebook_entry", lock=Lock.NONE),
+    **_write(a.FACILITATOR, a.FACILITATOR_STAFF, None, "update_notebook_entry", lock=Lock.NONE),
+    **_write(a.FACILITATOR, a.FACILITATOR_STAFF, None, "delete_notebook_entry", lock=Lock.NONE),
     **_signed_in("get_caseload", "list_notifications", "get_notification", "mark_notifications_read"),
+    **_read(a.INSIDE, "list_openings", "get_opening", "list_applications", "get_application"),
+    **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "create_opening", "update_opening", "answer_application"),
+    **_write(a.INSIDE, a.CORE_EDITORS, a.LIVING, "close_opening"),
+    **_write(a.SIGNED_IN, a.ANYONE, a.DRAFT, "apply_for_opening", lock=Lock.NONE),
+    **_signed_in("list_public_openings", "get_public_opening", "list_my_applications", "get_my_application"),
+    **_signed_in("withdraw_application"),
     **_signed_in("get_notification_choices", "update_notification_choices"),
     **_public("get_unsubscribe_page", "unsubscribe"),
     **_organisation(a.MEMBERS, a.ANYONE, "list_two_sides", "get_two_sides"),

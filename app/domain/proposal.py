@@ -419,7 +419,7 @@ class Decision:
     touches: tuple[Matter, ...] = ()
     """Matters besides its own that what it carries reaches (a structure that also changes the rule)."""
     concerned_partner_ids: tuple[Id, ...] = ()
-    """Whom it is about: the partner to be removed, whose role changes, who would become the lead, whose lines change."""
+    """Whom it is about: to be removed, whose role changes, who would become the lead, whose lines change."""
     opened_at: datetime | None = None
 
 
@@ -450,7 +450,7 @@ class ExitPlan:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One asset or piece of intellectual property: who owns it now, while the contract runs, and afterwards (partner ids)."""
+    """One asset or piece of intellectual property: who owns it now, while the contract runs, after it (partner ids)."""
 
     id: Id
     name: str

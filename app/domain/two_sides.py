@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
-from app.domain.errors import Conflict
+from app.domain.errors import Conflict, Forbidden
 from app.domain.ids import Id
 
 
@@ -19,6 +19,16 @@ class CommissionerCannotBid(Conflict):
     code = "commissioner-cannot-bid"
     title = "Whoever owns an opportunity cannot take part in a bid for it"
     explanation = "The organisation that asks for bids is never partner, facilitator or applicant in one of them."
+
+
+class TwoSidesUnrecorded(Forbidden):
+    code = "two-sides-unrecorded"
+    title = "You stand on two sides here"
+    explanation = (
+        "Two of your organisations stand against each other over this opportunity: in rival bids, or one bids and the "
+        "other asks for bids. You can read neither side until an admin of each has recorded it and how it is handled "
+        "(POST /v1/organisations/{id}/two-sides)."
+    )
 
 
 class SideKind(StrEnum):

@@ -17,7 +17,7 @@ def markdown(title: str, motions: Motions) -> str:
     head = [
         f"# Minutes of decisions: {_plain(title)}",
         "",
-        f"As of {_day(motions.now)}. Times are UTC. {len(decisions)} decisions.",
+        f"{len(decisions)} decisions, in the order in which they were opened. Times are UTC.",
     ]
     return "\n".join([*head, *(line for decision in decisions for line in _decision(decision, names))]) + "\n"
 

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from app.db.queries import standing as q
 from app.domain.access import Lock, Rule, Scope, Standing
 from app.domain.errors import Forbidden, NotFound, Refusal, Unauthenticated
+from app.domain.two_sides import TwoSidesUnrecorded
 from app.settings import Settings
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -118,6 +119,8 @@ async def judge(
         found = await _with_invitation(found, body_token, thing_id, path["partner_id"], run)
     if rule.scope not in (Scope.PUBLIC, Scope.PERSON):
         await _see(rule, found.standing, path, thing_id, run)
+        if found.facts.get("two_sides") and not rule.leaves:
+            raise TwoSidesUnrecorded
     _check_rights(rule, found)
     return found, path
 

@@ -49,6 +49,30 @@ actor AS (
   SELECT NULL::uuid AS organisation_id, NULL::text[] AS roles, NULL::text[] AS kinds, false AS verified WHERE false
 )"""
 
+_SEATED = """(
+  SELECT FROM partners s WHERE s.proposal_id = {bid} AND s.organisation_id = {organisation} AND s.status = 'accepted'
+  UNION ALL
+  SELECT FROM facilitators s
+  WHERE s.proposal_id = {bid} AND s.organisation_id = {organisation} AND s.status = 'active')"""
+_UNRECORDED = """(
+  SELECT count(DISTINCT t.organisation_id) FROM two_sides t, actor WHERE t.person_id = actor.person_id
+    AND t.opportunity_id = o.id AND t.organisation_id IN (mine.organisation_id, other.organisation_id)) < 2"""
+_TWO_SIDES_OF_A_BID = f"""(SELECT count(*) FROM member) > 1 AND EXISTS (
+  SELECT FROM member mine JOIN member other ON other.organisation_id <> mine.organisation_id
+  WHERE EXISTS {_SEATED.format(bid="p.id", organisation="mine.organisation_id")}
+    AND (other.organisation_id = o.organisation_id OR EXISTS (
+      SELECT FROM proposals r WHERE r.opportunity_id = o.id AND r.id <> p.id AND r.status <> 'dissolved'
+        AND (r.lot_ids && p.lot_ids OR r.lot_ids = '{{}}' OR p.lot_ids = '{{}}')
+        AND EXISTS {_SEATED.format(bid="r.id", organisation="other.organisation_id")}))
+    AND {_UNRECORDED})"""
+_TWO_SIDES_OF_A_CALL = f"""(SELECT count(*) FROM member) > 1 AND EXISTS (
+  SELECT FROM member mine JOIN member other ON other.organisation_id <> mine.organisation_id
+  WHERE mine.organisation_id = o.organisation_id AND EXISTS (
+      SELECT FROM proposals r WHERE r.opportunity_id = o.id AND r.status <> 'dissolved'
+        AND EXISTS {_SEATED.format(bid="r.id", organisation="other.organisation_id")})
+    AND {_UNRECORDED})"""
+"""One person, two sides (`domain/two_sides.py` is the rule): asked only of people in several organisations."""
+
 _THING = {
     Scope.PERSON: "SELECT NULL::json AS thing WHERE $2::uuid IS NULL",
     Scope.ORGANISATION: """
@@ -63,16 +87,17 @@ SELECT json_build_object('public', o.status <> 'draft',
                                               'roles', m.roles))
             FROM member m WHERE m.organisation_id = o.organisation_id)) AS thing
 FROM opportunities o WHERE o.id = $2""",
-    Scope.SUBMISSION: """
-SELECT json_build_object('public', false,
+    Scope.SUBMISSION: f"""
+SELECT json_build_object('public', false, 'two_sides', {_TWO_SIDES_OF_A_CALL},
   'sides', (SELECT json_agg(json_build_object('relation', 'owner', 'organisation_id', m.organisation_id,
                                               'roles', m.roles))
             FROM member m WHERE m.organisation_id = o.organisation_id)) AS thing
 FROM submissions s JOIN opportunities o ON o.id = s.opportunity_id
 WHERE s.id = $2 AND s.status NOT IN ('replaced', 'withdrawn')
   AND (o.mode <> 'sealed' OR o.opened_at IS NOT NULL OR o.submission_deadline < clock_timestamp())""",
-    Scope.PROPOSAL: """
-SELECT json_build_object('public', false, 'status', p.status, 'version', p.version, 'revision', p.revision,
+    Scope.PROPOSAL: f"""
+SELECT json_build_object('public', false, 'two_sides', {_TWO_SIDES_OF_A_BID},
+  'status', p.status, 'version', p.version, 'revision', p.revision,
   'late', coalesce(o.submission_deadline < clock_timestamp(), false),
   'stands', EXISTS (SELECT FROM submissions s WHERE s.proposal_id = p.id
                     AND s.status IN ('submitted', 'acknowledged', 'decided')),
