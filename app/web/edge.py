@@ -14,7 +14,7 @@ import structlog
 from fastapi import APIRouter
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
@@ -27,7 +27,7 @@ from app.domain.errors import Fault, Invalid, Refusal
 from app.domain.permissions import PERMISSIONS
 from app.settings import Settings
 from app.web import body as reading
-from app.web import guard, idempotency
+from app.web import guard, idempotency, paging
 from app.web.context import Context
 from app.web.problems import ServiceUnavailable, from_validation, problem
 
@@ -77,12 +77,27 @@ class Route(APIRoute):
             except (OperationalError, InterfaceError, PoolTimeout, asyncpg.PostgresConnectionError, OSError) as error:
                 log.error("database-unavailable", operation=operation, error=type(error).__name__)
                 return problem(request, ServiceUnavailable(retry_after=2))
-            except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", "") not in ("55P03", "40P01", "40001"):
+            except StatementError as error:
+                if getattr(error.orig, "sqlstate", "") in ("55P03", "40P01", "40001"):
+                    return problem(
+                        request, ServiceUnavailable("Somebody else is at work on this just now.", retry_after=1)
+                    )
+                if "cursor" in request.query_params and _does_not_fit(error.orig):
+                    return problem(request, paging.bad_cursor())
+                raise
+            except asyncpg.DataError:
+                if "cursor" not in request.query_params:
                     raise
-                return problem(request, ServiceUnavailable("Somebody else is at work on this just now.", retry_after=1))
+                return problem(request, paging.bad_cursor())
 
         return handle
+
+
+def _does_not_fit(error: object) -> bool:
+    """A value that its column cannot take, seen by driver or database (class 22): with a list, its cursor."""
+    cause = getattr(error, "__cause__", None) or error
+    code = str(getattr(error, "sqlstate", None) or "")
+    return isinstance(cause, asyncpg.DataError | ValueError) or code.startswith("22")
 
 
 def _directly(endpoint: Callable[..., Any]) -> Callable[[Request], Coroutine[Any, Any, Response]]:

@@ -31,6 +31,12 @@ def encode(*key: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(key, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
+def bad_cursor() -> Invalid:
+    return Invalid.at(
+        "/query/cursor", "bad-cursor", "This cursor is not one that the service gave. Start again without it."
+    )
+
+
 def decode(cursor: str | None, length: int) -> list[Any] | None:
     """The key that `encode` was given; 422 for anything else."""
     if cursor is None:
@@ -40,13 +46,9 @@ def decode(cursor: str | None, length: int) -> list[Any] | None:
     except (ValueError, UnicodeDecodeError):
         key = None
     if not isinstance(key, list) or len(key) != length or not all(isinstance(k, str | int) for k in key):
-        raise Invalid.at(
-            "/query/cursor", "bad-cursor", "This cursor is not one that the service gave. Start again without it."
-        )
+        raise bad_cursor()
     if any(isinstance(k, str) and ("\x00" in k or len(k) > 400) for k in key):
-        raise Invalid.at(
-            "/query/cursor", "bad-cursor", "This cursor is not one that the service gave. Start again without it."
-        )
+        raise bad_cursor()
     return key
 
 
@@ -56,9 +58,7 @@ def after_id(cursor: str | None) -> str | None:
     if key is None:
         return None
     if not isinstance(key[0], str) or not _UUID.fullmatch(key[0]):
-        raise Invalid.at(
-            "/query/cursor", "bad-cursor", "This cursor is not one that the service gave. Start again without it."
-        )
+        raise bad_cursor()
     return key[0]
 
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import func, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db.base import IdType
 from app.db.models.organisations import Organisation
 from app.domain.ids import Id
 
@@ -42,6 +43,8 @@ async def page(
     if filters.size_band:
         query = query.where(Organisation.size_band == filters.size_band)
     if after:
-        query = query.where(tuple_(Organisation.name, Organisation.id) > tuple_(*after))
+        name, last_id = after
+        key = tuple_(literal(str(name)), literal(str(last_id), IdType))
+        query = query.where(tuple_(Organisation.name, Organisation.id) > key)
     rows = await session.execute(query.order_by(Organisation.name, Organisation.id).limit(limit))
     return rows.scalars().all()
