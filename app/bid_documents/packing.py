@@ -33,7 +33,7 @@ async def contents(
         items.append(
             of_bytes(f"bid/{name}.{format}", await _whole(renderings, proposal_id, "bid", format, source, language))
         )
-    items.append(of_bytes("bid/document.json", canonical(document)))
+    items.append(of_bytes("bid/document.json", source.signed or canonical(document)))
     items += [
         of_bytes("answers/answers.txt", answers.as_txt(document, language)),
         of_bytes("answers/answers.csv", answers.as_csv(document)),

@@ -10,7 +10,6 @@ import structlog
 
 from app.bid_documents.sources import Source
 from app.db.files import Files, files
-from app.documents.canonical import canonical
 from app.documents.process import Limits, Renderer
 from app.documents.rendering import Format, Job, Rendered, estimated_pages
 from app.domain.errors import Refusal
@@ -53,7 +52,10 @@ class Renderings:
         wait: bool = False,
     ) -> tuple[str, Rendered] | Making:
         """`(key, bytes)`, or `Making` where a long one was only begun."""
-        job = Job(kind, format, source.document, source.standing, language, annex=source.annex, font_folder=self._fonts)
+        job = Job(
+            kind, format, source.document, source.standing, language, annex=source.annex, font_folder=self._fonts,
+            signed=source.signed,
+        )  # fmt: skip
         key = _key(job)
         if kept := await self.kept(proposal_id, key):
             return key, kept
@@ -102,16 +104,16 @@ class Renderings:
 
 
 def _key(job: Job) -> str:
-    """Names the rendering by all that goes into it; the fonts' folder is the operator's and does not."""
+    """Names the rendering by all that goes into it: an edition's hash stands for its document and its annex."""
     parts = [
         job.kind,
         job.format.value,
         job.language or "",
         repr(job.standing),
         repr(job.template),
-        canonical(job.annex).decode() if job.annex is not None and job.kind == "annex" else "",
+        job.standing.sha256 or json.dumps(job.document, sort_keys=True, ensure_ascii=False),
     ]
-    return hashlib.sha256("\0".join(parts).encode() + canonical(job.document)).hexdigest()
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def _place(proposal_id: Id, key: str) -> str:

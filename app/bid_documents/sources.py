@@ -31,6 +31,7 @@ class Source:
     document: Mapping[str, Any]
     standing: Standing
     annex: Mapping[str, Any] | None = None
+    signed: bytes | None = None
 
 
 async def live(session: AsyncSession, proposal_id: Id, *, for_facilitator: bool) -> Source:
@@ -61,7 +62,7 @@ async def edition(session: AsyncSession, proposal_id: Id, number: int, base_url:
         raise NotFound
     query = select(Edition.document, Edition.annex).where(Edition.id == stored.id)
     document, annex = (await session.execute(query)).one()
-    return Source(json.loads(document), standing_of(stored, base_url), json.loads(annex))
+    return Source(json.loads(document), standing_of(stored, base_url), json.loads(annex), bytes(document))
 
 
 async def edition_of_submission(session: AsyncSession, submission_id: Id) -> tuple[Id, int]:

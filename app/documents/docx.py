@@ -19,7 +19,8 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Emu, Pt, RGBColor
+from docx.shared import Cm, Pt, RGBColor
+from docx.table import _Cell, _Row
 
 from app.documents.blocks import Block, Composed, Inline
 from app.documents.pdf import UNDATED, svg_to_png
@@ -31,6 +32,7 @@ LINE_CM = 16.4
 """Width of the printed line: A4 less the margins."""
 ALIGN = {"left": WD_ALIGN_PARAGRAPH.LEFT, "right": WD_ALIGN_PARAGRAPH.RIGHT, "center": WD_ALIGN_PARAGRAPH.CENTER}
 QUIET = RGBColor(0x4A, 0x54, 0x62)
+_NOTHING: Block = {"content": [], "colspan": 1, "rowspan": 1, "header": False}
 
 
 def render(composed: Composed, *, template: Template = DEFAULT, font_folder: str | None = None) -> bytes:
@@ -50,7 +52,15 @@ class _Writer:
         self.figures = 0
         self._properties()
         self._styles()
+        self.style_ids = {style.name: style.style_id for style in self.doc.styles}
         self._page()
+
+    def _add(self, into: Any, style: str | None = None) -> Any:
+        """A paragraph with a style, set by its id: python-docx looks a name up anew for every paragraph."""
+        paragraph = into.add_paragraph()
+        if style:
+            paragraph._p.get_or_add_pPr().get_or_add_pStyle().val = self.style_ids[style]
+        return paragraph
 
     # The document -------------------------------------------------------------------------------------------
     def _properties(self) -> None:
@@ -192,7 +202,7 @@ class _Writer:
         kind = b["type"]
         if kind == "paragraph":
             names = {"note": "Cobid Note", "question": "Cobid Question", "count": "Cobid Count"}
-            paragraph = into.add_paragraph(style=style or names.get(b["role"]))
+            paragraph = self._add(into, style or names.get(b["role"]))
             if b.get("number"):
                 paragraph.add_run(f"{b['number']}\t")
                 paragraph.paragraph_format.left_indent = Cm(1.2)
@@ -207,7 +217,7 @@ class _Writer:
         elif kind == "callout":
             self.blocks(b["content"], into, "Intense Quote")
         elif kind == "codeBlock":
-            paragraph = into.add_paragraph(style="Cobid Code")
+            paragraph = self._add(into, "Cobid Code")
             _lines(paragraph, b["text"])
         elif kind == "rule":
             _bottom_line(into.add_paragraph(), "#C3CBD6")
@@ -224,9 +234,9 @@ class _Writer:
 
     def _heading(self, b: Block, into: Any) -> None:
         if into is not self.doc:
-            self._runs(into.add_paragraph(style="Normal"), b)
+            self._runs(self._add(into, "Normal"), b)
             return
-        paragraph = into.add_paragraph(style=f"Heading {b['level']}")
+        paragraph = self._add(into, f"Heading {b['level']}")
         paragraph.paragraph_format.page_break_before = bool(b.get("page"))
         if b.get("number"):
             paragraph.add_run(f"{b['number']}  ")
@@ -273,7 +283,7 @@ class _Writer:
                     self._list(child, into, depth + 1)
                 elif child["type"] == "paragraph":
                     name = style if first else f"List Continue{'' if depth == 1 else f' {min(depth, 3)}'}"
-                    paragraph = into.add_paragraph(style=name)
+                    paragraph = self._add(into, name)
                     if first and number is not None:
                         _numbered(paragraph, number)
                     paragraph.paragraph_format.space_after = Pt(3)
@@ -286,7 +296,7 @@ class _Writer:
 
     def _facts(self, b: Block) -> None:
         for label, value in b["rows"]:
-            paragraph = self.doc.add_paragraph(style="Cobid Fact")
+            paragraph = self._add(self.doc, "Cobid Fact")
             name = paragraph.add_run(label)
             name.font.color.rgb = QUIET
             paragraph.add_run("\t")
@@ -313,24 +323,24 @@ class _Writer:
 
     def _data_table(self, b: Block) -> None:
         if b["caption"]:
-            caption = self.doc.add_paragraph(style="Caption")
+            caption = self._add(self.doc, "Caption")
             caption.add_run(b["caption"]).bold = True
         columns = b["columns"]
-        table = self._new_table(len(b["rows"]) + 1, len(columns), b["caption"])
+        table = self._new_table(0, len(columns), b["caption"])
         whole = sum(c["width"] for c in columns)
         widths = [Cm(LINE_CM * c["width"] / whole) for c in columns]
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
-        grid = list(table.rows)
-        for index, (row, cells) in enumerate(zip(grid, [[c["label"] for c in columns], *b["rows"]], strict=True)):
+        for index, cells in enumerate([[c["label"] for c in columns], *b["rows"]]):
             bold = index == 0 or (b["total"] and index == len(b["rows"]))
-            for cell, value, column, width in zip(row.cells, cells, columns, widths, strict=True):
-                cell.width = width
-                paragraph = cell.paragraphs[0]
+            made = OxmlElement("w:tr")
+            table._tbl.append(made)
+            for value, column, width in zip(cells, columns, widths, strict=True):
+                paragraph = self._add(self._new_cell(made, table, width, 1), "Cobid Cell")
                 paragraph.alignment = ALIGN[column["align"]]
-                paragraph.style = "Cobid Cell"
                 _lines(paragraph, value, bold)
-        self._head_row(grid[0], b["total"] and grid[-1])
+        rows = table._tbl.tr_lst
+        self._head_row(_Row(rows[0], table), _Row(rows[-1], table) if b["total"] else None)
         self.doc.add_paragraph().paragraph_format.space_after = Pt(4)
 
     def _new_table(self, rows: int, columns: int, words: str, into: Any = None) -> Any:
@@ -354,43 +364,63 @@ class _Writer:
                 cell._tc.get_or_add_tcPr().append(shading)
 
     def _table(self, b: Block, into: Any) -> None:
-        """A person's own table. Spans become merged cells; the header rows repeat on every page."""
-        table = self._new_table(len(b["rows"]), b["columns"], "", into)
+        """A person's own table, row by row: python-docx's own cells are looked up ever slower as a table grows."""
+        table = self._new_table(0, b["columns"], "", into)
         width = Cm(LINE_CM / b["columns"])
-        taken: set[tuple[int, int]] = set()
+        below: dict[int, tuple[int, int]] = {}
         for r, row in enumerate(b["rows"]):
-            c = 0
-            for cell in row:
-                while (r, c) in taken:
-                    c += 1
-                if c >= b["columns"]:
-                    c = b["columns"] - 1
-                last_c = min(c + cell["colspan"] - 1, b["columns"] - 1)
-                last_r = min(r + cell["rowspan"] - 1, len(b["rows"]) - 1)
-                taken |= {(y, x) for y in range(r, last_r + 1) for x in range(c, last_c + 1)}
-                target = table.cell(r, c)
-                if (last_r, last_c) != (r, c):
-                    target = target.merge(table.cell(last_r, last_c))
-                target.width = Emu(width * (last_c - c + 1))
+            made = OxmlElement("w:tr")
+            table._tbl.append(made)
+            waiting, column = list(row), 0
+            while column < b["columns"]:
+                if column in below:
+                    column = self._hanging(made, table, below, column)
+                    continue
+                cell = waiting.pop(0) if waiting else _NOTHING
+                across = min(cell["colspan"], b["columns"] - column)
+                target = self._new_cell(made, table, width, across)
+                if cell["rowspan"] > 1:
+                    target._tc.get_or_add_tcPr().append(_element("w:vMerge", val="restart"))
+                    below[column] = (cell["rowspan"] - 1, across)
                 self._cell(target, cell, r < b["headers"] or cell["header"])
-                c = last_c + 1
-        for row in table.rows[: b["headers"]]:
+                column += across
+        for row in [_Row(tr, table) for tr in table._tbl.tr_lst[: b["headers"]]]:
             self._head_row(row)
         if into is self.doc:
             self.doc.add_paragraph().paragraph_format.space_after = Pt(4)
 
+    def _hanging(self, row: Any, table: Any, below: dict[int, tuple[int, int]], column: int) -> int:
+        """The rest of a cell that hangs down from the row above; answers the column after it."""
+        left, across = below[column]
+        target = self._new_cell(row, table, Cm(0), across)
+        target._tc.get_or_add_tcPr().append(_element("w:vMerge"))
+        target.add_paragraph()
+        if left == 1:
+            del below[column]
+        else:
+            below[column] = (left - 1, across)
+        return column + across
+
+    def _new_cell(self, row: Any, table: Any, width: Any, across: int) -> Any:
+        made = OxmlElement("w:tc")
+        row.append(made)
+        properties = made.get_or_add_tcPr()
+        if width:
+            properties.append(_element("w:tcW", w=str(int(width * across / 635)), type="dxa"))
+        if across > 1:
+            properties.append(_element("w:gridSpan", val=str(across)))
+        return _Cell(made, table)
+
     def _cell(self, target: Any, cell: Any, bold: bool) -> None:
-        first = target.paragraphs[0]
         self.blocks(cell["content"], target)
-        if len(target.paragraphs) > 1 and not first.text and first._p.getnext() is not None:
-            first._p.getparent().remove(first._p)
+        if not len(target._tc) or target._tc[-1].tag != qn("w:p"):
+            target.add_paragraph()
         for paragraph in target.paragraphs:
-            if paragraph.style.name == "Normal":
-                paragraph.style = "Cobid Cell"
+            properties = paragraph._p.get_or_add_pPr()
+            if properties.pStyle is None:
+                properties.get_or_add_pStyle().val = self.style_ids["Cobid Cell"]
             for run in paragraph.runs:
                 run.bold = True if bold else run.bold
-        if target._tc[-1].tag != qn("w:p"):
-            target.add_paragraph()
 
     def saved(self) -> bytes:
         out = io.BytesIO()

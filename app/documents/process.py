@@ -57,6 +57,8 @@ class RenderingProcess:
         except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
             await self.stop()
             raise TooLargeToLayOut from error
+        except RecursionError as error:
+            raise TooLargeToLayOut from error
         except BaseException:
             await self.stop()  # half a conversation is no state to go on from
             raise

@@ -43,6 +43,8 @@ class Job:
     template: Template = DEFAULT
     annex: Mapping[str, Any] | None = None
     font_folder: str | None = None
+    signed: bytes | None = None
+    """The edition's stored bytes, which travel inside the PDF."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def compose(job: Job) -> Composed:
         return annex.compose(job.document, job.annex or {}, job.standing, language=job.language, template=job.template)
     from app.documents import bid
 
-    return bid.compose(job.document, job.standing, language=job.language, template=job.template)
+    return bid.compose(job.document, job.standing, language=job.language, template=job.template, signed=job.signed)
 
 
 def produce(job: Job) -> Rendered:

@@ -46,8 +46,9 @@ def compose(
     *,
     language: str | None = None,
     template: Template = DEFAULT,
+    signed: bytes | None = None,
 ) -> Composed:
-    """`language` is that of the fixed words; unless told, the proposal's own where there is a catalogue for it."""
+    """`signed`: the stored bytes of the edition, where they are at hand. `language` is that of the fixed words; unless told, the proposal's own where there is a catalogue for it."""
     words = Words.of(language or document["proposal"]["language"])
     reading = Reading(document, standing, words, template)
     body: list[Block] = []
@@ -65,7 +66,7 @@ def compose(
         made_at=standing.made_at,
         contents_title=words("contents"),
         page_words=words("page"),
-        attachment=canonical(document) if standing.sha256 else None,
+        attachment=signed or (canonical(document) if standing.sha256 else None),
     )
 
 
