@@ -25,7 +25,6 @@ EDITION_MATTERS = frozenset(
         Matter.PARTNER_REMOVAL,
         Matter.LEAD,
         Matter.EXIT_PLAN,
-        Matter.DISSOLUTION,
     }
 )
 """Matters that an edition contains: while a decision on one of them is open, the bid cannot be locked for signing."""

@@ -2,24 +2,11 @@
 
 from collections.abc import Iterator
 
-from app.domain import difficulties, structure
-from app.domain.codes import BlockerCode, DecisionStatus, Matter, PartnerRole, PartnerStatus
+from app.domain import difficulties, governance, structure
+from app.domain.codes import BlockerCode, PartnerRole, PartnerStatus
 from app.domain.honesty import has_filed
 from app.domain.ids import Id
 from app.domain.readiness.situation import Blocker, Situation, listed
-
-EDITION_MATTERS = frozenset(
-    {
-        Matter.STRUCTURE,
-        Matter.DECISION_RULE,
-        Matter.BUDGET_SHARES,
-        Matter.PARTNER_ROLE,
-        Matter.PARTNER_REMOVAL,
-        Matter.LEAD,
-        Matter.EXIT_PLAN,
-    }
-)
-"""Matters whose outcome the edition contains; a motion on another one holds nothing up."""
 
 
 def no_lead(situation: Situation) -> Iterator[Blocker]:
@@ -134,9 +121,10 @@ def difficulty_open(situation: Situation) -> Iterator[Blocker]:
 
 
 def decision_open(situation: Situation) -> Iterator[Blocker]:
+    """Motions on what the edition contains that could still pass: nobody holds the bid by leaving a lost one open."""
     proposal = situation.proposal
     for decision in proposal.decisions:
-        if decision.status is not DecisionStatus.OPEN or decision.matter not in EDITION_MATTERS:
+        if not governance.still_blocks(decision, proposal.structure, proposal.partners):
             continue
         proposer = proposal.partner(decision.proposer_partner_id) if decision.proposer_partner_id else None
         closer = f"{proposer.name} or the facilitator" if proposer else "Its proposer or the facilitator"
