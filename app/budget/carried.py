@@ -5,6 +5,7 @@ owner opens it (rule 1 of the domain). Whether a motion is possible never turns 
 may not read: otherwise motions could be made until the answers give the line away.
 """
 
+import re
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -14,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.budget import service
 from app.budget.schemas import BudgetLineIn, BudgetLinePatch
 from app.budget.service import Change
-from app.db.queries import picture
+from app.db.queries import own_budget
 from app.domain.access import Actor
 from app.domain.codes import Matter
 from app.domain.errors import Fault, Invalid, NotFound
@@ -23,6 +24,7 @@ from app.domain.proposal import BudgetLine, Partner, Proposal
 from app.web import carriers
 
 T = TypeVar("T", BudgetLineIn, BudgetLinePatch)
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _OWNERS_ALONE = ("visible_to", "full_cost")
 
 
@@ -35,8 +37,8 @@ def register_all() -> None:
 async def add(
     session: AsyncSession, actor: Actor | None, proposal_id: Id, path: dict[str, str], body: dict[str, Any]
 ) -> None:
-    proposal = await picture.load(session, proposal_id)
     given = _parsed(BudgetLineIn, body)
+    proposal = await own_budget.load(session, proposal_id, partner_id=given.partner_id)
     partner = _accepted(proposal, given.partner_id)
     line = service.line_from(dict(given), proposal, partner)
     await service.save(session, actor, proposal, partner, [Change(None, line)])
@@ -63,9 +65,12 @@ async def take_out(
 
 
 async def _found(session: AsyncSession, proposal_id: Id, path: dict[str, str]) -> tuple[Proposal, Partner, BudgetLine]:
-    proposal = await picture.load(session, proposal_id)
+    line_id = path["budget_line_id"].lower()
+    if not _UUID.fullmatch(line_id):
+        raise NotFound
+    proposal = await own_budget.load(session, proposal_id, line_id=line_id)
     for line in proposal.budget_lines:
-        if line.id == path["budget_line_id"].lower():
+        if line.id == line_id:
             return proposal, _accepted(proposal, line.partner_id), line
     raise NotFound
 

@@ -18,7 +18,7 @@ from app.budget.schemas import (
     DifferencesOut,
     OverheadsIn,
 )
-from app.db.queries import picture
+from app.db.queries import own_budget, picture
 from app.documents.budget_workbook import budget_workbook
 from app.documents.budget_workbook_layout import WorkbookFacts
 from app.domain.access import Relation
@@ -52,9 +52,10 @@ child(
 
 
 async def _own_line(here: Context) -> tuple[Proposal, Partner, BudgetLine]:
-    """The proposal, the partner acted for, and its line in the path; 403 where it is another's."""
-    proposal = await picture.load(here.session, here.proposal_id)
-    line = next((each for each in proposal.budget_lines if each.id == here.path["budget_line_id"]), None)
+    """The proposal with the owner's lines, the owner, and the line in the path; 403 where it is another's."""
+    line_id = here.path["budget_line_id"]
+    proposal = await own_budget.load(here.session, here.proposal_id, line_id=line_id)
+    line = next((each for each in proposal.budget_lines if each.id == line_id), None)
     if line is None:
         raise NotFound
     side = here.side(partner_id=line.partner_id)
@@ -82,7 +83,7 @@ async def create_budget_line(here: Here, proposal_id: Id, body: BudgetLineIn) ->
     your totals by year, after the reveal."""
     here.check_state()
     side = here.side(partner_id=body.partner_id)
-    proposal = await picture.load(here.session, here.proposal_id)
+    proposal = await own_budget.load(here.session, here.proposal_id, partner_id=side.seat_id)
     partner = _partner(proposal, side.seat_id)
     line = service.line_from(dict(body), proposal, partner)
     [saved] = await service.save(here.session, here.person, proposal, partner, [service.Change(None, line)])
@@ -119,7 +120,7 @@ async def list_budget_lines(
 )
 async def get_budget_line(here: Here, proposal_id: Id, budget_line_id: Id) -> Response:
     """Your own, or one that was opened to you."""
-    proposal = await picture.load(here.session, here.proposal_id)
+    proposal = await own_budget.load(here.session, here.proposal_id, line_id=here.path["budget_line_id"])
     who = reader(here.standing, proposal)
     for line in proposal.budget_lines:
         if line.id == here.path["budget_line_id"] and may_read_line(line, who):
@@ -162,7 +163,7 @@ async def batch_budget_lines(here: Here, proposal_id: Id, body: BatchIn) -> Resp
     its row."""
     here.check_state()
     side = here.side(partner_id=body.partner_id)
-    proposal = await picture.load(here.session, here.proposal_id)
+    proposal = await own_budget.load(here.session, here.proposal_id, partner_id=side.seat_id)
     partner = _partner(proposal, side.seat_id)
     changes = service.batch([(row.id, row.version, row.fields()) for row in body.items], proposal, partner)
     saved = await service.save(here.session, here.person, proposal, partner, changes)
@@ -205,7 +206,7 @@ async def apply_overheads(here: Here, proposal_id: Id, body: OverheadsIn) -> Res
     """
     here.check_state()
     side = here.side(partner_id=body.partner_id)
-    proposal = await picture.load(here.session, here.proposal_id)
+    proposal = await own_budget.load(here.session, here.proposal_id, partner_id=side.seat_id)
     partner = _partner(proposal, side.seat_id)
     changes = service.overhead_changes(proposal, partner, workbook.method_of(body, proposal), body.into)
     if not body.dry_run:
