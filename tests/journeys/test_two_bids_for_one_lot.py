@@ -1,0 +1,55 @@
+"""A partner in two bids for one lot: undeclared it cannot join the second; declared, its promises are compared."""
+
+from typing import Any
+
+from tests.factories import Bid, Organisation, World, ok, problem
+
+HALL = {
+    "kind": "premises",
+    "title": "The scout hall",
+    "value": {"amount": "900.00"},
+    "certainty": "confirmed",
+    "valuation_basis": "Hire price list of the parish",
+    "period": {"start": "2027-04-01", "end": "2028-03-31"},
+}
+SAID = {"statement_markdown": "We are also in another bid for this lot. Different staff write it."}
+
+
+def opened(bid: Bid, *members: Organisation) -> None:
+    for who in (bid.lead, *members):
+        ok(who.boss.post(f"{bid.path}/honesty-round/file"))
+
+
+def clashes(bid: Bid, who: Organisation) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = ok(who.boss.get(f"{bid.path}/reconciliation")).json()["contradictions"]
+    return found
+
+
+def test_a_partner_in_two_bids_declares_it_and_sees_alone_what_it_promised_twice(world: World) -> None:
+    both, opportunity = world.organisation("In Both"), world.opportunity()
+    first = world.bid(both, opportunity=opportunity)
+    second = world.bid(world.organisation("Other Member"), opportunity=opportunity)
+    ok(both.boss.post(f"{first.path}/contributions", HALL), 201)
+    opened(first, both)
+
+    seat = second.invite(both)
+    problem(both.boss.post(f"{second.path}/partners/{seat}/accept"), 409, "other-bid-undeclared")
+    declared = [ok(both.boss.post(f"{bid.path}/other-bids", SAID), 201).json() for bid in (first, second)]
+    ok(both.boss.post(f"{second.path}/partners/{seat}/accept"))
+    second.members.append(both)
+    for hidden in ("contributions", "expectations", "reconciliation", "budget", "sections"):
+        problem(both.boss.get(f"{second.path}/{hidden}"), 404)
+    answer = {"answer_markdown": "Noted; we go on together."}
+    for bid, row in zip((first, second), declared, strict=True):
+        for who in (bid.lead, *bid.members):
+            if who is not both:
+                ok(who.boss.post(f"{bid.path}/other-bids/{row['id']}/answers", answer))
+
+    ok(both.boss.post(f"{second.path}/contributions", {**HALL, "title": "the Scout-Hall"}), 201)
+    opened(second, *second.members)
+    for bid in (first, second):
+        assert [clash["code"] for clash in clashes(bid, both)] == ["promised-twice"]
+        assert "Only your organisation sees this." in clashes(bid, both)[0]["detail"]
+        for who in (bid.lead, *bid.members):
+            if who is not both:
+                assert clashes(bid, who) == []
