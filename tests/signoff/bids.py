@@ -120,6 +120,7 @@ def ready_bid(
             status="published",
             mode=mode,
             price_detail=price_detail,
+            required_sections=["exit_and_sustainability"],
             submission_route={"kind": route, "url": "https://portal.example/bids"},
             submission_deadline=now + deadline,
         )
