@@ -1,0 +1,96 @@
+"""The service as a process: it recovers from kill -9, drains on SIGTERM, and says when it is ready."""
+
+import signal
+import subprocess
+import threading
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tests.conftest import free_port
+from tests.servers import start, wait_until_ready
+
+PERSON = {"email": "sam@harbouryouth.example.org", "name": "Sam", "password": "four plain words here"}
+
+
+def databases_of(folder: Path) -> list[int]:
+    return [
+        process.pid
+        for process in psutil.process_iter(["name", "cmdline"])
+        if process.info["name"] == "postgres" and str(folder) in " ".join(process.info["cmdline"] or [])
+    ]
+
+
+@pytest.fixture
+def own_folder(tmp_path: Path) -> Path:
+    tmp_path.chmod(0o755)
+    return tmp_path / "data"
+
+
+@pytest.mark.timeout(300)
+def test_what_was_acknowledged_survives_kill_9_and_the_next_start_recovers(own_folder: Path) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    first = start(own_folder, port)
+    wait_until_ready(url, first)
+    assert httpx.post(f"{url}/v1/people", json=PERSON).status_code == 201
+    first.kill()
+    first.wait(10)
+    for pid in databases_of(own_folder):
+        psutil.Process(pid).kill()
+    second = start(own_folder, port)
+    try:
+        wait_until_ready(url, second)
+        signed_in = httpx.post(f"{url}/v1/sessions", json={k: PERSON[k] for k in ("email", "password")})
+        assert signed_in.status_code == 403 and signed_in.json()["type"] == "/problems/email-unverified"
+    finally:
+        second.send_signal(signal.SIGTERM)
+        second.wait(60)
+    assert databases_of(own_folder) == []
+
+
+@pytest.mark.timeout(300)
+def test_sigterm_lets_a_request_under_way_finish(own_folder: Path) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    process = start(own_folder, port, ARGON2_MEMORY_KIB="262144", ARGON2_TIME="4")
+    wait_until_ready(url, process)
+    answers: list[int] = []
+    asking = threading.Thread(
+        target=lambda: answers.append(httpx.post(f"{url}/v1/people", json=PERSON, timeout=60).status_code)
+    )
+    asking.start()
+    while not any(connection.status == "ESTABLISHED" for connection in psutil.Process(process.pid).net_connections()):
+        assert asking.is_alive() or answers
+    process.send_signal(signal.SIGTERM)
+    process.wait(60)
+    asking.join(60)
+    assert answers == [201]
+    assert databases_of(own_folder) == []
+
+
+def test_every_command_explains_itself() -> None:
+    import sys
+
+    for command in ("serve", "worker", "migrate", "demo", "verify-log", "verify-organisation", "import-ocds", "export"):
+        done = subprocess.run([sys.executable, "-m", "app.cli", command, "--help"], capture_output=True, text=True)
+        assert done.returncode == 0 and "Usage" in done.stdout, command
+
+
+def test_it_says_that_it_lives_and_is_ready_and_counts(server: str) -> None:
+    assert httpx.get(f"{server}/healthz").json() == {"status": "ok"}
+    ready = httpx.get(f"{server}/readyz")
+    assert ready.status_code == 200 and ready.json()["migrations"] == "ok"
+    assert "cobid_requests_total" in httpx.get(f"{server}/metrics").text
+
+
+def test_every_problem_resolves_to_a_page(server: str) -> None:
+    from app.domain.errors import REFUSALS
+
+    assert len(REFUSALS) > 60
+    for code in REFUSALS:
+        page = httpx.get(f"{server}/problems/{code}")
+        assert page.status_code == 200 and "<h1>" in page.text, code
+    assert httpx.get(f"{server}/problems/nonsense").status_code == 404
