@@ -14,7 +14,7 @@ from app.richtext.sequences import edits, pairing
 from .strategies import documents, examples
 
 
-@examples(40)
+@examples(25)
 @given(documents, documents)
 def test_the_spans_add_up_to_both_versions(before: dict[str, object], after: dict[str, object]) -> None:
     found = spans(before, after)
@@ -36,7 +36,7 @@ def test_they_read_as_markdown(before: str, after: str, shown: str) -> None:
     assert made.split() == shown.split()
 
 
-@examples(200)
+@examples(80)
 @given(st.lists(st.integers(0, 3), max_size=30), st.lists(st.integers(0, 3), max_size=30))
 def test_edits_turn_one_sequence_into_the_other(old: list[int], new: list[int]) -> None:
     made: list[int] = []
@@ -47,7 +47,7 @@ def test_edits_turn_one_sequence_into_the_other(old: list[int], new: list[int]) 
     assert made + old[done:] == new
 
 
-@examples(100)
+@examples(30)
 @given(st.integers(0, 90), st.integers(0, 90), st.randoms(use_true_random=False))
 def test_pairing_uses_every_row_and_column_once_and_in_order(rows: int, columns: int, chance: object) -> None:
     like = {(i, j): chance.random() for i in range(rows) for j in range(columns)}  # type: ignore[attr-defined]
