@@ -239,7 +239,7 @@ async def _tell(
     )
     for other in proposal.accepted if open_now else ():
         seen = [change for change in (_as_opened_to(other.id, change) for change in changes) if change]
-        if other.id != partner.id and seen:
+        if other.id != partner.id and seen and has_filed(other):
             await event_log.record(
                 session,
                 "proposal",

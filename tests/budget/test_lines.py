@@ -471,3 +471,14 @@ def test_in_the_whole_proposal_each_finds_the_lines_that_it_may_read(world: Worl
     assert len(lines(youth)) == 2
     world.sql.execute("UPDATE partners SET status = 'withdrawn' WHERE id = %s", [lead.id])
     assert lines(lead) == [(own["id"], None)]
+
+
+def test_a_line_opened_to_somebody_who_has_yet_to_file_is_told_to_nobody_early(world: World, shared: Bid) -> None:
+    _, youth, family = shared.partners
+    world.sql.execute("UPDATE partners SET filed_at = NULL WHERE id = %s", [family.id])
+    line = add(shared, youth, CANARY, visible_to=[family.id])
+    problem(family.boss.get(f"{shared.path}/budget-lines/{line['id']}"), 404)
+    for path in ("/events", "/budget", "/budget-lines", ""):
+        assert CANARY not in ok(family.boss.get(f"{shared.path}{path}")).text
+    world.sql.execute("UPDATE partners SET filed_at = now() WHERE id = %s", [family.id])
+    assert ok(family.boss.get(f"{shared.path}/budget-lines/{line['id']}")).json()["amount"] == money(CANARY)

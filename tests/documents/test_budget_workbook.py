@@ -512,3 +512,19 @@ def test_libreoffice_opens_it_counts_the_same_sums_and_hands_back_the_same_lines
     assert [change.before.id for change in merged.changed] == ["l-1"]
     assert [added.category for added in merged.added] == ["travel"]
     assert (merged.unchanged, merged.removed, merged.conflicts) == (3, (), ())
+
+
+@pytest.mark.parametrize("detail", list(PriceDetail))
+def test_the_commissioners_workbook_holds_totals_and_lines_only_where_the_call_asks_for_them(
+    detail: PriceDetail,
+) -> None:
+    bid = proposal(*LINES)
+    bid = replace(bid, opportunity=replace(bid.opportunity, price_detail=detail))
+    view = budget_view(bid, Reader(ReaderKind.COMMISSIONER))
+    data = budget_workbook(WorkbookFacts(bid, view, frozenset(), MADE))
+    sheets = openpyxl.load_workbook(io.BytesIO(data)).sheetnames
+    assert len(sheets) == (5 if detail is PriceDetail.LINES else 3)
+    everything = b"".join(parts_of(data).values())
+    assert (b"secret category" in everything) is (detail is PriceDetail.LINES)
+    [money] = [row for row in totals(data) if row[0] == "All money"]
+    assert max(value for value in money if isinstance(value, int | float)) == sums(bid.budget_lines).total / 100
