@@ -55,6 +55,7 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             os.setpgrp()
+            os.dup2(2, 1)  # nobody reads what a server prints here
             serve()
             os._exit(0)
         print(child, flush=True)

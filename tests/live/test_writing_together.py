@@ -1,11 +1,13 @@
 """Several people in one section, over real sockets."""
 
 import asyncio
+from collections.abc import Callable
 
 import psycopg
 
-from app.live import protocol
+from app.live import awareness, protocol
 from tests.live.bids import Bid
+from tests.live.conftest import Process
 from tests.live.peer import Peer, peers, run, until
 
 
@@ -81,8 +83,6 @@ def test_what_was_known_already_is_not_logged_again(server: str, a_bid: Bid, sql
 
 
 def test_cursors_are_shown_to_all_and_taken_back_when_somebody_leaves(server: str, a_bid: Bid) -> None:
-    from app.live import awareness
-
     async def story() -> None:
         url = ws(server) + a_bid.path()
         async with peers(url, a_bid.lead.token, a_bid.lead.token) as (ana, ben):
@@ -128,5 +128,23 @@ def test_a_socket_carries_two_thousand_updates_a_second(server: str, a_bid: Bid)
             assert (
                 asyncio.get_running_loop().time() - started < 2 * 4
             )  # here beside the whole suite; the bench is exact
+
+    run(story())
+
+
+def test_cursors_are_seen_from_another_process(process: Callable[[], Process], a_bid: Bid) -> None:
+    first, second = process(), process()
+
+    async def story() -> None:
+        ana = await Peer().connect(first.url + a_bid.path(), a_bid.lead.token)
+        ben = await Peer().connect(second.url + a_bid.path(), a_bid.lead.token)
+        await asyncio.gather(ana.level(), ben.level())
+        mine = awareness.State(7, 1, '{"user":{"name":"Ana"}}')
+        await ana.send(protocol.awareness(awareness.write([mine])))
+        await until(lambda: bool(ben.cursors))
+        assert awareness.read(ben.cursors[-1]) == [mine]
+        await ana.leave()
+        await until(lambda: awareness.read(ben.cursors[-1])[0].gone)
+        await ben.leave()
 
     run(story())
