@@ -38,6 +38,8 @@ class Judging:
         standing = found.standing
         if standing is None or not READING.allows(standing) or not _in_scope(found, READING.oauth):
             return _NOTHING
+        if found.facts.get("two_sides"):
+            return _NOTHING
         row = await self.row(_SECTION, section_id, proposal_id)
         if row is None:
             return _NOTHING
