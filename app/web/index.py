@@ -34,9 +34,10 @@ class RouteIndex(BaseRoute):
 
     def _candidates(self, path: str) -> list[Route]:
         count, second, fourth = _shape(path)
-        exact = self._by_shape.get((count, second, fourth), [])
-        loose = self._by_shape.get((count, second, _ANY), []) if fourth != _ANY else []
-        return [*exact, *loose]
+        shapes = dict.fromkeys(
+            (count, *key) for key in ((second, fourth), (second, _ANY), (_ANY, fourth), (_ANY, _ANY))
+        )
+        return [route for shape in shapes for route in self._by_shape.get(shape, ())]
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         await scope["route"].handle(scope, receive, send)
