@@ -6,7 +6,7 @@ the proposal's row locked, or let `settle` lock it.
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import event_log
@@ -84,9 +84,13 @@ async def open_one(session: AsyncSession, proposal_id: Id, partner_id: Id) -> No
 async def due(session: AsyncSession, limit: int = 100) -> list[Id]:
     """Proposals whose cut-off has come and whose round is still open, for whoever opens them in time."""
     now = await event_log.now(session)
+    accepted = select(func.count()).where(
+        Partner.proposal_id == Proposal.id, Partner.status == PartnerStatus.ACCEPTED.value
+    )
     query = (
         select(Proposal.id)
         .where(Proposal.round_status == RoundStatus.OPEN.value, Proposal.round_cut_off <= now)
+        .where(accepted.scalar_subquery() >= honesty.FEWEST)
         .order_by(Proposal.round_cut_off)
         .limit(limit)
     )

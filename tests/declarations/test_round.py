@@ -1,10 +1,15 @@
 """The honesty round over HTTP: filing, the reveal, the cut-off, skipping, late joiners, and acknowledgements."""
 
+import asyncio
 import time
 from typing import Any
 
 import pytest
 
+from app.db.engine import connect
+from app.declarations.reactions import open_due_rounds
+from app.settings import Settings
+from app.worker.reactions import Work
 from tests.declarations.test_items import CASH, RATED, WISH
 from tests.factories import Bid, Organisation, World, ok, problem, soon
 
@@ -207,3 +212,22 @@ def test_a_must_after_the_reveal_says_that_the_others_have_to_accept_it(
         ok(who.boss.post(f"{at}/accept"))
     again = ok(one.boss.patch(at, {"target": {"type": "hours", "value": "900"}}, if_match=4)).json()
     assert again["accepted_by"] == [], "what they accepted was another one"
+
+
+def test_the_worker_opens_a_round_at_its_cut_off_when_nobody_comes_by(
+    world: World, settings: Settings, database: str
+) -> None:
+    one = world.organisation("Youth Charity")
+    bid = world.bid(one)
+    world.sql.execute("UPDATE proposals SET round_cut_off = now() - interval '1 second' WHERE id = %s", [bid.id])
+
+    async def look() -> None:
+        db = await connect(database, settings)
+        try:
+            await open_due_rounds(Work(settings, db))
+        finally:
+            await db.close()
+
+    asyncio.run(look())
+    found = world.sql.execute("SELECT round_status FROM proposals WHERE id = %s", [bid.id]).fetchone()
+    assert found == ("revealed",)
