@@ -3,10 +3,12 @@
 import hashlib
 import io
 import json
+import time
 import zipfile
 
 import pytest
 
+from app.db.base import new_id
 from tests.factories import World, ok, problem
 from tests.signoff import bids as ready
 
@@ -120,3 +122,36 @@ def test_the_commissioner_reads_what_was_submitted_in_its_own_format(bid: ready.
     path = f"/submissions/{submitted['id']}/document.docx"
     assert ok(bid.council.boss.get(path)).content.startswith(b"PK")
     problem(bid.world.stranger().get(path), 404)
+
+
+def test_a_long_document_is_begun_and_can_be_fetched_where_the_answer_says(bid: ready.Bid) -> None:
+    section = ok(bid.lead.get(f"{bid.path}/sections")).json()["items"][0]["id"]
+    text = "\n\n".join(f"Paragraph {n}: " + "We meet young people where they are. " * 20 for n in range(200))
+    content = f"{bid.path}/sections/{section}/content"
+    ok(bid.lead.put(content, {"markdown": text}, if_match=bid.lead.etag(content)))
+    begun = ok(bid.lead.get(f"{bid.path}/document.pdf?language=cy"), 202)
+    assert begun.json()["status"] == "rendering" and begun.json()["pages_estimated"] > 50
+    location, tries = begun.headers["location"], 0
+    assert begun.headers["retry-after"] == "1"
+    while (answer := bid.lead.get(location)).status_code == 202 and tries < 100:
+        time.sleep(0.2)
+        tries += 1
+    assert ok(answer, 200).content.startswith(b"%PDF-")
+    problem(bid.world.stranger().get(location), 404)
+    assert ok(bid.lead.get(f"{bid.path}/document.pdf?language=cy"), 200).content == answer.content
+
+
+def test_the_facilitator_reads_the_draft_with_its_total_and_no_partners_money(bid: ready.Bid) -> None:
+    body = {"category": "staff", "year": 2027, "source": "requested", "amount": {"amount": "777.00", "currency": "GBP"}}
+    line = bid.lead.post(f"{bid.path}/budget-lines", {**body, "description": "Half a post"})
+    assert line.status_code == 201, line.text
+    facilitator = bid.world.organisation("Council for Voluntary Service", kinds=("facilitator",))
+    bid.world.sql.execute(
+        "INSERT INTO facilitators (id, proposal_id, organisation_id, status, started_at) "
+        "VALUES (%s, %s, %s, 'active', now())",
+        [new_id(), bid.id, facilitator.id],
+    )
+    seen = ok(facilitator.boss.get(f"{bid.path}/document.json")).json()["budget"]
+    assert seen["by_partner"] == [] and seen["by_year"] == [] and seen["total"]["requested"]["amount"].endswith("777.00")
+    assert ok(bid.lead.get(f"{bid.path}/document.json")).json()["budget"]["by_partner"]
+    ok(facilitator.boss.get(f"{bid.path}/document.pdf"))
