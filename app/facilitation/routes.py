@@ -6,7 +6,7 @@ from sqlalchemy import select
 from app.db.models.facilitation import FacilitationNote, Facilitator, NotebookEntry
 from app.domain.errors import NotFound
 from app.domain.ids import Id
-from app.facilitation import caseload, difficulty_routes, facilitators, notes, two_sides_routes
+from app.facilitation import caseload, difficulty_routes, facilitators, notes, suggestions, two_sides_routes
 from app.facilitation.schemas import (
     CaseOut,
     CertificateOut,
@@ -228,4 +228,4 @@ async def get_caseload(here: Here, limit: paging.Limit = 50, cursor: paging.Curs
     return reply_list(here.request, [CaseOut.model_validate(case) for case in page], next_cursor)
 
 
-routers = [router, difficulty_routes.router, two_sides_routes.router]
+routers = [router, difficulty_routes.router, suggestions.router, two_sides_routes.router]

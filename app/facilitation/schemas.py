@@ -200,3 +200,28 @@ class TwoSidesOut(Out):
     how: str
     created_at: Instant
     version: int
+
+
+class SuggestionIn(In):
+    """Organisations that could bid together, and which of them would lead. `organisation_id` is the facilitator's."""
+
+    organisation_id: IdIn | None = None
+    opportunity_id: IdIn
+    lead_organisation_id: IdIn
+    organisation_ids: list[IdIn] = Field(min_length=1, max_length=30)
+    message_markdown: Markdown = Field(
+        "", examples=["You both work in Harbour ward, and this call asks for a joint bid."]
+    )
+
+
+class SuggestionOut(Out):
+    """The organisation that is to lead starts the bid (POST /v1/proposals) and invites the others, if it wants to."""
+
+    id: Id
+    organisation_id: Id
+    opportunity_id: Id
+    lead_organisation_id: Id
+    organisation_ids: list[Id]
+    message_markdown: str
+    created_at: Instant
+    version: int

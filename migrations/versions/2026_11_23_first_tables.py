@@ -486,6 +486,47 @@ def upgrade() -> None:
         sa.UniqueConstraint("opportunity_id", "key", name=op.f("uq_outcome_frameworks_opportunity_id_key")),
     )
     op.create_table(
+        "partnership_suggestions",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("opportunity_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("lead_organisation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column(
+            "organisation_ids",
+            postgresql.ARRAY(sa.Uuid(as_uuid=False)),
+            server_default=sa.text("'{}'::uuid[]"),
+            nullable=False,
+        ),
+        sa.Column("message_markdown", sa.Text(), server_default="", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["lead_organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_partnership_suggestions_lead_organisation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"],
+            ["opportunities.id"],
+            name=op.f("fk_partnership_suggestions_opportunity_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_partnership_suggestions_organisation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_partnership_suggestions")),
+    )
+    op.create_index(
+        op.f("ix_partnership_suggestions_organisation_id"), "partnership_suggestions", ["organisation_id"], unique=False
+    )
+    op.create_table(
         "proposals",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("opportunity_id", sa.Uuid(as_uuid=False), nullable=False),

@@ -54,6 +54,19 @@ class FacilitationNote(Versioned, Base):
     about: Mapped[str] = mapped_column(default="", server_default="")
 
 
+class PartnershipSuggestion(Versioned, Base):
+    """A facilitator brings organisations together over an opportunity; the one to lead starts the bid itself."""
+
+    __tablename__ = "partnership_suggestions"
+    id: Mapped[Key]
+    organisation_id: Mapped[str] = ref("organisations.id", ondelete="CASCADE")
+    person_id: Mapped[str | None] = mapped_column(IdType)
+    opportunity_id: Mapped[str] = ref("opportunities.id", ondelete="CASCADE", index=False)
+    lead_organisation_id: Mapped[str] = ref("organisations.id", ondelete="CASCADE", index=False)
+    organisation_ids: Mapped[Ids]
+    message_markdown: Mapped[str] = mapped_column(default="", server_default="")
+
+
 class RemovalCertificate(Base):
     """The facilitator's word that the removal of a partner has nothing to do with any open difficulty."""
 
