@@ -6,10 +6,10 @@ from sqlalchemy import select, text
 from app.db.models.governance import Decision
 from app.db.models.proposals import Proposal
 from app.db.queries import motions as q
+from app.db.work import Work
 from app.domain.codes import DecisionStatus
 from app.domain.ids import Id
 from app.governance.service import settle
-from app.worker.reactions import Work
 
 log = structlog.get_logger("cobid.governance")
 AT_ONCE = 100

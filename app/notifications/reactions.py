@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from app.db.work import Work
 from app.notifications import service
-from app.worker.reactions import Work
 
 
 async def tell(work: Work, payload: dict[str, Any]) -> None:

@@ -8,21 +8,10 @@ import importlib
 import importlib.util
 import pkgutil
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 import app as package
-from app.db.engine import Database
-from app.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What a handler works with. Its own transaction: `async with work.db.sessions.begin() as session`."""
-
-    settings: Settings
-    db: Database
-
+from app.db.work import Work as Work
 
 Handler = Callable[[Work, dict[str, Any]], Awaitable[None]]
 

@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from app.db.engine import connect
+from app.db.work import Work
 from app.governance.reactions import close_due
 from app.notifications import reactions
 from app.settings import Settings
 from app.worker.mail import compose
-from app.worker.reactions import Work
 from tests.bids import Bid, bid
 from tests.factories import Person, World, ok, problem, soon
 
