@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
 from time import process_time
 
 import pytest
@@ -504,3 +506,19 @@ def test_thirty_partners_with_two_thousand_lines_are_checked_within_fifty_millis
         shown_to(run_checks(large), FACILITATOR)
         rounds.append(process_time() - started)
     assert min(rounds) < 0.050
+
+
+def test_the_page_for_trustees_states_the_thresholds_that_the_checks_use() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "fairness.md").read_text()
+    limits = Thresholds()
+    for low, high in (
+        (limits.income_share_attention, limits.income_share_serious),
+        (limits.lead_share_attention, limits.lead_share_serious),
+    ):
+        assert f"| {low * 100} % | {high * 100} % |" in page
+    assert (limits.voice_attention, limits.voice_serious) == (Fraction(1, 2), Fraction(1, 4))
+    assert "under a half" in page and "under a quarter" in page
+    assert f"under {limits.reserves_months_attention} | under {limits.reserves_months_serious} |" in page
+    assert f"| over {limits.full_cost_gap_serious * 100} % |" in page
+    assert f"more than {limits.payment_days_attention} days" in page
+    assert set(limits.statutory_payment_days.values()) == {30} and "that is 30 days (section 73" in page
