@@ -128,11 +128,17 @@ def share(doc: Shared, runs: Runs) -> dict[Author, int]:
 
 def pieces(doc: Shared, runs: Runs) -> Iterator[tuple[str, Author]]:
     """The document's text in order, cut where the author changes and where a run of text ends."""
+    for _, piece, author in numbered_pieces(doc, runs):
+        yield piece, author
+
+
+def numbered_pieces(doc: Shared, runs: Runs) -> Iterator[tuple[int, str, Author]]:
+    """As `pieces`, each with the number of its run of text (a paragraph has one, or one for each of its lines)."""
     for number, text in enumerate(_texts(yjs.fragment(doc))):
         content = _content(text)
         at = 0
         for length, author in runs[number] if number < len(runs) else ():
-            yield content[at : at + length].decode("utf-8", "replace"), author
+            yield number, content[at : at + length].decode("utf-8", "replace"), author
             at += length
 
 

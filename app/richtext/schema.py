@@ -174,11 +174,11 @@ def check_attributes(spec: Mapping[str, Any], attrs: Mapping[str, Any], of: str)
             known[name]["validate"](value)
 
 
-def check(document: object) -> Json:
+def check(document: object, longest: int | None = MAX_TEXT) -> Json:
     """The text in its canonical form (every attribute spelt out, as TipTap's `getJSON` does), if editors would keep it.
 
     Raises `ForeignText` for foreign nodes, marks and attributes, broken nesting, unsafe links, characters that can't be
-    stored, texts nested deeper than `MAX_DEPTH` or longer than `MAX_TEXT`.
+    stored, texts nested deeper than `MAX_DEPTH` or longer than `longest` (None: as long as they are).
     """
     if not isinstance(document, dict) or document.get("type") != "doc":
         raise ForeignText("a text is a node of type 'doc'")
@@ -186,8 +186,8 @@ def check(document: object) -> Json:
     for node, depth in walk(document):
         _check_shape(node, depth)
         length += len(node.get("text", ""))
-    if length > MAX_TEXT:
-        raise ForeignText(f"a text has at most {MAX_TEXT:,} characters")
+    if longest is not None and length > longest:
+        raise ForeignText(f"a text has at most {longest:,} characters")
     try:
         parsed = Node.from_json(SCHEMA, document)
         parsed.check()

@@ -172,7 +172,7 @@ def settled(content: Iterable[Json]) -> Json:
     that a list item keeps its text by getting the paragraph that it must begin with.
     """
     blocks = _settled_children("doc", content, 0)
-    return schema.check({"type": "doc", "content": blocks or [{"type": "paragraph"}]})
+    return schema.check({"type": "doc", "content": blocks or [{"type": "paragraph"}]}, longest=None)
 
 
 def _settled_children(parent: str, content: Iterable[Json], depth: int) -> list[Json]:

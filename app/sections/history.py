@@ -11,7 +11,7 @@ from app.db.models.sections import SectionVersion
 from app.domain.errors import NotFound
 from app.domain.ids import Id
 from app.richtext import yjs
-from app.richtext.authors import pieces
+from app.richtext.authors import numbered_pieces
 from app.richtext.diff import Span, as_markdown, spans
 from app.richtext.markdown_writer import dump
 from app.texts.settling import Author
@@ -22,7 +22,8 @@ class Read:
     """A version's text, and who wrote which piece of it."""
 
     markdown: str
-    written: list[tuple[str, Author]]
+    written: list[tuple[int, str, Author]]
+    """The number of the run of text, the piece, its author."""
 
 
 async def page(session: AsyncSession, section_id: Id, many: int, before: int | None) -> Sequence[SectionVersion]:
@@ -47,9 +48,9 @@ async def read(row: SectionVersion) -> Read:
 
 def _read(state: bytes, runs: list[list[list[int]]], authors: list[Author]) -> Read:
     doc = yjs.load(state)
-    written: list[tuple[str, Author]] = []
-    for text, number in pieces(doc, runs):
-        written.append((text, authors[number] if number < len(authors) else (None, None)))
+    written: list[tuple[int, str, Author]] = []
+    for run, text, number in numbered_pieces(doc, runs):
+        written.append((run, text, authors[number] if number < len(authors) else (None, None)))
     return Read(dump(yjs.read(doc)), written)
 
 

@@ -114,7 +114,10 @@ async def get_section_version(
     out = VersionWithText(
         **dict(_out(row)),
         markdown=read.markdown,
-        written=[WrittenRun(text=text, organisation_id=who[0], person_id=who[1]) for text, who in read.written],
+        written=[
+            WrittenRun(line=line, text=text, organisation_id=who[0], person_id=who[1])
+            for line, text, who in read.written
+        ],
     )
     other = against if against is not None else row.number - 1
     if other >= 1:

@@ -1,5 +1,6 @@
 """Sections over HTTP: settings and text."""
 
+import hashlib
 from typing import Annotated
 
 from fastapi import Header, Response
@@ -27,16 +28,15 @@ ONE = "/proposals/{proposal_id}/sections/{section_id}"
 
 
 def _in_proposal(proposal: d.Proposal, _: Standing) -> list[SectionOut]:
-    return [SectionOut.of(section) for section in proposal.sections]
+    return [SectionOut.of(section, proposal.partners) for section in proposal.sections]
 
 
 parts.register("sections", _in_proposal)
 
 
 def _variant(out: SectionOut) -> str:
-    """The counts move without the settings' version."""
-    shares = sum(out.characters_by_organisation.values())
-    return f"{out.counts.words}-{out.counts.characters}-{shares}"
+    """Counts, shares and the lead move without the settings' version."""
+    return hashlib.sha256(out.model_dump_json().encode()).hexdigest()[:16]
 
 
 @router.get(
@@ -53,14 +53,15 @@ async def list_sections(
         query = query.where(tuple_(Section.position, Section.id) > last)
     rows = (await here.session.execute(query.order_by(Section.position, Section.id).limit(limit + 1))).scalars().all()
     page, next_cursor = paging.cut(rows, limit, lambda row: (row.id,))
-    return reply_list(here.request, [SectionOut.of(service.value(row)) for row in page], next_cursor)
+    partners = await service.partners(here.session, here.proposal_id)
+    return reply_list(here.request, [SectionOut.of(service.value(row), partners) for row in page], next_cursor)
 
 
 @router.get(ONE, response_model=SectionOut, summary="One section")
 async def get_section(here: Here, proposal_id: Id, section_id: Id) -> Response:
     """Its settings and counts; the text is at `…/content`."""
     row = await service.find(here.session, here.proposal_id, here.path["section_id"])
-    out = SectionOut.of(service.value(row))
+    out = SectionOut.of(service.value(row), await service.partners(here.session, here.proposal_id))
     return reply(here.request, out, variant=_variant(out))
 
 
@@ -72,7 +73,7 @@ async def update_section(here: Here, proposal_id: Id, section_id: Id, body: Sect
     here.match(row.version)
     here.check_state()
     await service.change(here.session, here.person, row, organisation_id, body.sent())
-    out = SectionOut.of(service.value(row))
+    out = SectionOut.of(service.value(row), await service.partners(here.session, here.proposal_id))
     return reply(here.request, out, variant=_variant(out))
 
 

@@ -1,11 +1,12 @@
 """Sections on the wire."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from app.domain import proposal as d
-from app.domain.codes import LimitUnit, SectionState
+from app.domain.codes import LimitUnit, PartnerRole, SectionState
 from app.domain.ids import Id
 from app.web.wire import Flag, IdIn, In, Instant, Line, Out, Patch, _nfc
 
@@ -37,6 +38,9 @@ class SectionOut(Out):
     lot_id: Id | None = None
     partner_id: Id | None = Field(None, description="The member that answers it for itself, where each must.")
     assignee_organisation_id: Id | None = None
+    writer_organisation_id: Id | None = Field(
+        None, description="Who writes it now: its assignee, else its own member, else the lead."
+    )
     open_to_all: bool = Field(False, description="Whether every partner's editors write in it.")
     state: SectionState = Field(examples=["drafting"])
     limit: SectionLimitOut | None = None
@@ -47,7 +51,8 @@ class SectionOut(Out):
     version: int = Field(description="Of the settings, not of the text.")
 
     @classmethod
-    def of(cls, section: d.Section) -> "SectionOut":
+    def of(cls, section: d.Section, partners: Iterable[d.Partner]) -> "SectionOut":
+        """`partners` are the proposal's."""
         limit = section.limit
         counts = CountsOut(words=section.counts.words, characters=section.counts.characters, pages=section.counts.pages)
         return cls(
@@ -58,6 +63,7 @@ class SectionOut(Out):
             lot_id=section.lot_id,
             partner_id=section.partner_id,
             assignee_organisation_id=section.assignee_organisation_id,
+            writer_organisation_id=section.assignee_organisation_id or _own(section, partners),
             open_to_all=section.open_to_all,
             state=section.state,
             limit=SectionLimitOut(unit=limit.unit, value=limit.value) if limit else None,
@@ -67,6 +73,17 @@ class SectionOut(Out):
             characters_by_organisation=dict(section.characters_by_organisation),
             version=section.version,
         )
+
+
+def _own(section: d.Section, partners: Iterable[d.Partner]) -> Id | None:
+    for partner in partners:
+        if partner.id == section.partner_id if section.partner_id else _leads(partner):
+            return partner.organisation_id
+    return None
+
+
+def _leads(partner: d.Partner) -> bool:
+    return partner.accepted and partner.role is PartnerRole.LEAD
 
 
 class SectionPatch(Patch):
@@ -109,8 +126,9 @@ class VersionOut(Out):
 
 
 class WrittenRun(Out):
-    """A piece of the text that one person wrote."""
+    """A piece of the text that one person wrote. Pieces with one `line` stand in one paragraph, or in one line of it."""
 
+    line: int
     text: str
     organisation_id: Id | None
     person_id: Id | None

@@ -7,10 +7,11 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import event_log
+from app.db.models.proposals import Partner
 from app.db.models.sections import Section
 from app.domain import proposal as d
 from app.domain.access import Actor, Standing
-from app.domain.codes import LimitUnit, PartnerStatus, SectionState
+from app.domain.codes import LimitUnit, PartnerRole, PartnerStatus, SectionState
 from app.domain.errors import Forbidden, Invalid, NotFound
 from app.domain.ids import Id
 from app.domain.section_rights import SectionSetting, writing_side
@@ -64,6 +65,15 @@ def value(row: Section) -> d.Section:
         open_to_all=row.open_to_all,
         version=row.version,
     )
+
+
+async def partners(session: AsyncSession, proposal_id: Id) -> list[d.Partner]:
+    """The partners as far as it matters who writes what."""
+    query = select(Partner.id, Partner.organisation_id, Partner.role, Partner.status)
+    rows = await session.execute(query.where(Partner.proposal_id == proposal_id))
+    return [
+        d.Partner(row.id, row.organisation_id, "", PartnerRole(row.role), PartnerStatus(row.status)) for row in rows
+    ]
 
 
 async def setting_of(session: AsyncSession, row: Section) -> SectionSetting:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from app.richtext import schema, yjs
-from app.richtext.guard import Guard
+from app.richtext.guard import Foreign, Guard
 from app.richtext.markdown import parse, plain_text
 from app.richtext.markdown_writer import dump
 from tests.node import stock
@@ -68,3 +68,17 @@ def test_the_corpus_goes_out_as_markdown_and_comes_back_with_all_that_markdown_c
     assert {each["type"] for each, _ in schema.walk(carried)} == set(schema.NODES)
     marks = {mark["type"] for each, _ in schema.walk(carried) for mark in each.get("marks", ())}
     assert marks == set(schema.MARKS) - {"underline"}
+
+
+def test_whatever_foreign_thing_yjs_can_make_is_refused() -> None:
+    made = stock.run("hostile.mjs", {"update": base64.b64encode(ours()).decode()})
+    tried = {name: base64.b64decode(update) for name, update in made.items() if update is not None}
+    assert len(tried) >= 12, sorted(made)
+    let_in = []
+    for name, update in tried.items():
+        try:
+            Guard(yjs.load(ours())).apply(update)
+            let_in.append(name)
+        except Foreign:
+            pass
+    assert not let_in
