@@ -19,6 +19,7 @@ from app.domain.codes import (
     ContributionKind,
     DecisionRule,
     DecisionStatus,
+    EditionStatus,
     ExpectationKind,
     LegalForm,
     Liability,
@@ -480,6 +481,19 @@ class HonestyRound:
 
 
 @dataclass(frozen=True, slots=True)
+class EditionInForce:
+    """The version that is open for signing or agreed, in short; `signed` names a partner once for each signature."""
+
+    number: int
+    sha256: str
+    status: EditionStatus
+    created_at: datetime
+    agreed_at: datetime | None = None
+    must_sign: tuple[Id, ...] = ()
+    signed: tuple[Id, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """The whole aggregate. Collections hold every status; rules filter what counts."""
 
@@ -510,6 +524,7 @@ class Proposal:
     exit_plan: ExitPlan = ExitPlan()
     assets: tuple[Asset, ...] = ()
     knowledge_terms: tuple[KnowledgeTerm, ...] = ()
+    edition: EditionInForce | None = None
 
     def partner(self, partner_id: Id) -> Partner | None:
         return next((partner for partner in self.partners if partner.id == partner_id), None)

@@ -18,6 +18,7 @@ from app.signoff.schemas import (
     BasisOut,
     BlockerOut,
     EditionIn,
+    EditionInForceOut,
     EditionOut,
     MustSignOut,
     ReadinessOut,
@@ -26,7 +27,7 @@ from app.signoff.schemas import (
     SignOffIn,
     SignOffOut,
 )
-from app.web import paging
+from app.web import paging, parts
 from app.web.context import Context, Here
 from app.web.edge import Options, Router
 from app.web.guard import child
@@ -51,6 +52,10 @@ child(
     "WHERE s.id = $1::uuid AND e.proposal_id = $2::uuid",
 )
 EDITIONS = "/proposals/{proposal_id}/editions"
+parts.register(
+    "edition",
+    lambda proposal, _standing: EditionInForceOut.model_validate(proposal.edition) if proposal.edition else None,
+)
 DIRECT = Options(direct=True)
 JSON_FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/json": {"schema": {"type": "object"}}}}}
 

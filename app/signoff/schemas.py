@@ -43,6 +43,18 @@ class ReadinessOut(Out):
     blockers: list[BlockerOut]
 
 
+class EditionInForceOut(Out):
+    """The version that is open for signing or agreed, as the whole proposal shows it."""
+
+    number: int
+    sha256: str
+    status: EditionStatus
+    created_at: Instant
+    agreed_at: Instant | None
+    must_sign: list[Id] = Field(description="Partner ids.")
+    signed: list[Id] = Field(description="Partner ids, one for each signature that stands.")
+
+
 class EditionIn(In):
     organisation_id: IdIn | None = Field(None, description="Whom you act for, where you could act for several.")
     partner_id: IdIn | None = None

@@ -306,3 +306,24 @@ def test_versions_are_listed_page_by_page_in_their_order(bid: Bid) -> None:
 
 def test_locking_needs_no_body(bid: Bid) -> None:
     ok(bid.lead.request("POST", f"{bid.path}/editions"), 201)
+
+
+def test_the_whole_proposal_shows_the_version_in_force_and_what_can_be_done_with_it(bid: Bid) -> None:
+    assert ok(bid.lead.get(bid.path)).json()["edition"] is None
+    edition = bid.freeze()
+    ok(bid.signing(0, edition["sha256"]), 201)
+    whole = ok(bid.lead.get(bid.path)).json()
+    assert (whole["status"], whole["edition"]["number"], whole["edition"]["sha256"]) == (
+        "in_sign_off",
+        1,
+        edition["sha256"],
+    )
+    assert whole["edition"]["signed"] == [bid.partner_ids[0]]
+    assert {"sign_edition", "withdraw_edition"} <= set(whole["viewer"]["can"])
+    assert not {"create_edition", "submit_proposal"} & set(whole["viewer"]["can"])
+    ok(bid.signing(1, edition["sha256"]), 201)
+    whole = ok(bid.lead.get(bid.path)).json()
+    assert whole["edition"]["status"] == "agreed"
+    assert "submit_proposal" in whole["viewer"]["can"]
+    ok(bid.withdraw())
+    assert ok(bid.lead.get(bid.path)).json()["edition"] is None

@@ -62,7 +62,13 @@ SELECT jsonb_build_object(
                         'organisation_id', t.organisation_id) ORDER BY t.id), '[]') FROM comments t WHERE t.proposal_id = p.id),
   'exit_plan', (SELECT to_jsonb(t) FROM exit_plans t WHERE t.proposal_id = p.id),
   'assets', {_all("assets")},
-  'knowledge_terms', {_all("knowledge_terms")}
+  'knowledge_terms', {_all("knowledge_terms")},
+  'edition', (
+    SELECT jsonb_build_object('number', e.number, 'sha256', e.sha256, 'status', e.status, 'created_at', e.created_at,
+      'agreed_at', e.agreed_at, 'must_sign', to_jsonb(e.must_sign), 'signed', (
+        SELECT coalesce(jsonb_agg(s.partner_id ORDER BY s.at, s.id), '[]') FROM sign_offs s
+        WHERE s.edition_id = e.id AND s.fell_at IS NULL))
+    FROM editions e WHERE e.proposal_id = p.id AND e.status IN ('open', 'agreed'))
 )::text
 FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = :proposal_id"""
 
@@ -112,6 +118,7 @@ def read(whole: dict[str, Any]) -> d.Proposal:
         exit_plan=value(d.ExitPlan, whole["exit_plan"] or {}),
         assets=tuple(value(d.Asset, each) for each in whole["assets"]),
         knowledge_terms=tuple(value(d.KnowledgeTerm, each) for each in whole["knowledge_terms"]),
+        edition=value(d.EditionInForce, whole["edition"]) if whole["edition"] else None,
     )
 
 
