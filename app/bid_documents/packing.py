@@ -1,4 +1,4 @@
-"""What goes into a pack: the bid in its formats, answers to paste, the price, the evidence, and the agreement's draft."""
+"""What goes into a pack: the bid in its formats, answers to paste, the price, the evidence, a draft agreement."""
 
 import re
 from collections.abc import AsyncIterator

@@ -61,13 +61,13 @@ def compose(
 def _front(blanks: Sequence[tuple[int, str, str]]) -> list[Block]:
     warning = [
         paragraph(
-            "This is a draft, put together from what the partners recorded when they wrote their bid. It is not legal "
-            "advice, and whatever nobody recorded is a suggestion. Before anybody signs it, take it to a solicitor who knows contracts between charities, and let each "
-            "partner's board read it."
+            "This is a draft, put together from what the partners recorded when they wrote their bid; whatever nobody "
+            "recorded is a suggestion. It is not legal advice. Before anybody signs it, take it to a solicitor who knows "
+            "contracts between charities, and let each partner's board read it."
         ),
         paragraph(
-            "Signing the bid did not sign this agreement: the bid's signatures agree the content of the bid and authorise "
-            "its submission, nothing else."
+            "Signing the bid did not sign this agreement: the bid's signatures agree the content of the bid and "
+            "authorise its submission, nothing else."
         ),
     ]
     found: list[Block] = [heading(1, "Before you sign", id="before"), callout(warning, "draft")]

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (a clause is one sentence on one line: it is read, and compared, as such)
 """What the joint working agreement says, clause by clause, in every structure that the facts can describe.
 
 The headings are those that guides for joint working by charities ask for: purpose, each member's mission and benefit,

@@ -16,8 +16,10 @@ _LIVE = ("=", "+", "-", "@", "\t", "\r")
 
 
 def boxes(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """One entry for each answer, in the bid's order, then the standard parts: `{lot, key, title, prompt, partner, limit,
-    counts, over_limit, text, markdown}`."""
+    """One entry for each answer, in the bid's order, then the standard parts.
+
+    `{lot, key, title, prompt, partner, limit, counts, over_limit, text, markdown}`
+    """
     lots = {lot["id"]: lot for lot in document["lots"]}
     names = {partner["id"]: partner["name"] for partner in document["partners"]}
     found = []

@@ -47,8 +47,6 @@ class Composed:
     attachment: bytes | None = None
     """The canonical JSON that travels inside the PDF."""
     keywords: Sequence[str] = field(default_factory=tuple)
-    compact: bool = False
-    """Parts follow one another instead of each beginning a page."""
 
 
 def text(value: str, **marks: Any) -> Inline:

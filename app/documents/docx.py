@@ -17,7 +17,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
-from docx.oxml import OxmlElement
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell, _Row
@@ -173,7 +173,7 @@ class _Writer:
         self._break()
 
     def contents(self) -> None:
-        """A real contents field whose entries are filled in, so that it reads well before any word processor updates it."""
+        """A real contents field whose entries are filled in, so that it reads well before it is updated."""
         entries = [b for b in self.composed.body if b["type"] == "heading" and b["level"] < 3 and b.get("id")]
         if not self.composed.contents_title or not entries:
             return
@@ -198,7 +198,7 @@ class _Writer:
         for block in blocks:
             self.block(block, into if into is not None else self.doc, style)
 
-    def block(self, b: Block, into: Any, style: str | None) -> None:
+    def block(self, b: Block, into: Any, style: str | None) -> None:  # noqa: C901 (one branch for each kind of block)
         kind = b["type"]
         if kind == "paragraph":
             names = {"note": "Cobid Note", "question": "Cobid Question", "count": "Cobid Count"}
@@ -525,15 +525,12 @@ def _numbered(paragraph: Any, number: int) -> None:
 
 
 def _svg_extension(related: str) -> Any:
-    from lxml import etree
-
-    a, svg = (
+    main, office = (
         "http://schemas.openxmlformats.org/drawingml/2006/main",
-        "http://schemas.microsoft.com/office/drawing/2016/SVG/main",
+        "http://schemas.microsoft.com/office/drawing",
     )
-    rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    listed = etree.Element(f"{{{a}}}extLst")
-    extension = etree.SubElement(listed, f"{{{a}}}ext", uri="{96DAC541-7B7A-43D3-8B79-37D633B846F1}")
-    blip = etree.SubElement(extension, f"{{{svg}}}svgBlip", nsmap={"asvg": svg})
-    blip.set(f"{{{rel}}}embed", related)
-    return listed
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    return parse_xml(
+        f'<a:extLst xmlns:a="{main}"><a:ext uri="{{96DAC541-7B7A-43D3-8B79-37D633B846F1}}">'
+        f'<asvg:svgBlip xmlns:asvg="{office}/2016/SVG/main" xmlns:r="{relations}" r:embed="{related}"/></a:ext></a:extLst>'
+    )

@@ -115,9 +115,12 @@ def structure_drawing(reading: "Reading") -> Drawing | None:
     rest = [p for p in reading.partners if p["id"] not in direct]
     buyer = reading.document["opportunity"]["buyer"] or w("structure.the_commissioner")
     canvas = _Canvas(reading.template.font)
-    height = _draw_structure(reading, canvas, buyer, first, rest, paid, bool(vehicle))
+    height = _draw_structure(reading, canvas, buyer, first, rest, bool(vehicle))
     rows = [
-        [p["name"], w.code("role", p["role"]), _yes(reading, p["id"] in direct), _yes(reading, p["id"] in paid), _answers_to(reading, p, first)]
+        [
+            p["name"], w.code("role", p["role"]), _yes(reading, p["id"] in direct), _yes(reading, p["id"] in paid),
+            _answers_to(reading, p, first),
+        ]
         for p in reading.partners
     ]  # fmt: skip
     columns = [
@@ -135,7 +138,7 @@ def structure_drawing(reading: "Reading") -> Drawing | None:
 
 
 def _draw_structure(
-    reading: "Reading", canvas: _Canvas, buyer: str, first: Sequence[str], rest: Sequence["Json"], paid: set[str], vehicle: bool
+    reading: "Reading", canvas: _Canvas, buyer: str, first: Sequence[str], rest: Sequence["Json"], vehicle: bool
 ) -> float:  # fmt: skip
     w, accent, tint = reading.words, reading.template.accent, reading.template.tint
     middle = WIDTH / 2
@@ -198,9 +201,13 @@ def _yes(reading: "Reading", value: bool) -> str:
 
 
 def _answers_to(reading: "Reading", partner: "Json", first: Sequence[str]) -> str:
+    """Whom the facts of the structure make this partner answer to; by its role where they do not say."""
     w, s = reading.words, reading.structure
-    if partner["id"] in s["contracting_partner_ids"]:
-        return reading.document["opportunity"]["buyer"] or w("structure.the_commissioner")
+    buyer = reading.document["opportunity"]["buyer"] or w("structure.the_commissioner")
+    known = {"commissioner": buyer, "vehicle": s["vehicle"]["name"] if s["vehicle"] else ""}
+    duties = [duty for duty in s["liable_to"] if duty["partner_id"] == partner["id"]]
+    if named := [known.get(duty["to"]) or reading.name(duty["to_partner_id"]) for duty in duties]:
+        return w.listed(dict.fromkeys(named))
     if partner["main_contractor_id"]:
         return reading.name(partner["main_contractor_id"])
     return w("structure.no_contract") if partner["role"] == "associate" else w.listed(first)
@@ -328,7 +335,8 @@ def _draw_timeline(
         canvas.text(left - 8, y + 12, wrapped(outcome, left - 12, 8.5, 1)[0], 8.5, "end")
         x = at(day)
         canvas.parts.append(
-            f'<polygon points="{x - 5:.1f},{y + 9:.1f} {x:.1f},{y + 3:.1f} {x + 5:.1f},{y + 9:.1f} {x:.1f},{y + 15:.1f}" '
+            f'<polygon points="{x - 5:.1f},{y + 9:.1f} {x:.1f},{y + 3:.1f} '
+            f'{x + 5:.1f},{y + 9:.1f} {x:.1f},{y + 15:.1f}" '
             f'fill="{reading.template.accent}"/>'
         )
         y += 22

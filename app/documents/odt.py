@@ -174,7 +174,7 @@ class _Writer:
     def blocks(self, blocks: Sequence[Block], style: str = "Text_20_body") -> str:
         return "".join(self.block(block, style) for block in blocks)
 
-    def block(self, b: Block, style: str) -> str:  # noqa: C901 (one line for each kind of block)
+    def block(self, b: Block, style: str) -> str:
         kind = b["type"]
         if kind == "paragraph":
             roles = {"note": "Note", "question": "Question", "count": "Count", "clause": "Clause"}

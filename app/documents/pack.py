@@ -68,7 +68,7 @@ async def bag(folder: str, items: Sequence[Item], info: Sequence[tuple[str, str]
     sink = _Sink()
     manifest: list[str] = []
     size = 0
-    with zipfile.ZipFile(sink, "w") as target:  # type: ignore[call-overload]
+    with zipfile.ZipFile(sink, "w") as target:
         for item in items:
             digest = hashlib.sha256()
             head = member(f"{folder}/data/{item.path}", stored=True)

@@ -81,7 +81,6 @@ def _data(composed: Composed, template: Template, fonts: Fonts) -> dict[str, Any
         "cover": dict(composed.cover),
         "contents": composed.contents_title != "",
         "contents_title": composed.contents_title,
-        "compact": composed.compact,
         "body": list(composed.body),
         "attachment": composed.attachment.decode() if composed.attachment is not None else None,
         "attachment_words": Words.of(composed.language)("check.attachment"),

@@ -55,7 +55,7 @@ def _sheet(book: Any, name: str, heads: Sequence[str], rows: Sequence[Sequence[A
     text, money = book.add_format({"text_wrap": True}), book.add_format({"num_format": "#,##0.00"})
     for column, head in enumerate(heads):
         sheet.write_string(0, column, head, bold)
-        sheet.set_column(column, column, 32 if column in (0, 2) and len(heads) > 5 or column == 0 else 16)
+        sheet.set_column(column, column, 32 if column == 0 or (column == 2 and len(heads) > 5) else 16)
     for number, row in enumerate(rows, 1):
         for column, cell in enumerate(row):
             if isinstance(cell, Decimal):

@@ -19,8 +19,10 @@ PDFTOTEXT = shutil.which("pdftotext")
 
 def words(text: str) -> list[str]:
     """Words between the marks, without the invisible helps to breaking lines."""
-    clean = "".join(c for c in unicodedata.normalize("NFC", text) if c not in "\u200b\u00ad\u200e\u200f\u202a\u202b\u202c")
-    before, start, rest = clean.partition(START)
+    clean = "".join(
+        c for c in unicodedata.normalize("NFC", text) if c not in "\u200b\u00ad\u200e\u200f\u202a\u202b\u202c"
+    )
+    _, start, rest = clean.partition(START)
     inside, end, _ = rest.partition(END)
     assert start and end, "the marks were lost"
     return inside.split()

@@ -97,7 +97,9 @@ def test_archives_are_judged_by_their_directory(bid: ready.Bid, content: bytes) 
 
 
 def test_an_honest_archive_and_a_text_are_taken(bid: ready.Bid) -> None:
-    assert ok(attach(bid, bid.lead, zipped(("a.txt", b"hello")), "a.zip"), 201).json()["media_type"] == "application/zip"
+    assert (
+        ok(attach(bid, bid.lead, zipped(("a.txt", b"hello")), "a.zip"), 201).json()["media_type"] == "application/zip"
+    )
     word = zipped(("[Content_Types].xml", b"<x/>"), ("word/document.xml", b"<x/>"))
     assert ok(attach(bid, bid.lead, word, "a.docx"), 201).json()["name"] == "a.docx"
     assert ok(attach(bid, bid.lead, "Polisi dŵr, £5".encode(), "a.csv"), 201).json()["media_type"] == "text/csv"

@@ -56,7 +56,9 @@ def test_a_schedule_holds_its_owner_s_lines_and_nobody_else_s() -> None:
     bid = s.proposal()
     mine = build_schedule(bid, s.YOUTH, s.SALT)
     assert {line["partner_id"] for line in mine["budget_lines"]} == {s.YOUTH}
-    assert [c["unit_value"] for c in mine["contributions"] if c["id"] == "c-3"] == [{"amount": "12.00", "currency": "GBP"}]
+    assert [c["unit_value"] for c in mine["contributions"] if c["id"] == "c-3"] == [
+        {"amount": "12.00", "currency": "GBP"}
+    ]
     assert fingerprint(mine) != fingerprint(build_schedule(bid, s.YOUTH, "f" * 32))
     with pytest.raises(ValueError):
         build_schedule(bid, s.YOUTH, "short")

@@ -80,7 +80,7 @@ def test_thirty_partners_still_make_a_drawing_in_which_no_box_leaves_the_page() 
     drawing = figures.structure_drawing(read)
     assert drawing
     for box in ElementTree.fromstring(drawing.svg).iter("{http://www.w3.org/2000/svg}rect"):
-        assert 0 <= float(box.get("x", 0)) and float(box.get("x", 0)) + float(box.get("width", 0)) <= figures.WIDTH
+        assert float(box.get("x", 0)) >= 0 and float(box.get("x", 0)) + float(box.get("width", 0)) <= figures.WIDTH
 
 
 def test_same_members_make_the_same_archive() -> None:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import time
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def word(language: str = "en", agreed: bool = False) -> Any:
 def test_word_has_real_headings_in_their_levels_without_a_gap() -> None:
     levels = [int(p.style.name[-1]) for p in word().paragraphs if p.style.name.startswith("Heading")]
     assert levels[0] == 1 and levels.count(1) > 12
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 def test_word_repeats_table_heads_and_names_its_language() -> None:
@@ -96,7 +97,7 @@ def test_opendocument_is_read_by_its_library_with_headings_tables_and_pictures()
     document = odfdo.Document(io.BytesIO(odt.render(composed())))
     body = document.body
     levels = [int(head.level) for head in body.headers]
-    assert levels[0] == 1 and all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert levels[0] == 1 and all(after - before <= 1 for before, after in pairwise(levels))
     assert len(body.tables) > 10
     assert all(table.get_elements("table:table-header-rows") for table in body.tables)
     frames = body.frames
@@ -128,7 +129,9 @@ def test_libreoffice_opens_it_and_shows_all_of_it(kind: Any, form: Format, tmp_p
     file.write_bytes(produce(Job(kind, form, document, s.standing(document))).data)
     command = [str(SOFFICE), f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf"]
     subprocess.run([*command, "--outdir", str(tmp_path), str(file)], capture_output=True, check=True, timeout=150)
-    made = subprocess.run([str(PDFTOTEXT), str(tmp_path / "bid.pdf"), "-"], capture_output=True, check=True).stdout.decode()
+    made = subprocess.run(
+        [str(PDFTOTEXT), str(tmp_path / "bid.pdf"), "-"], capture_output=True, check=True
+    ).stdout.decode()
     assert "Ceredigion Families Together" in made and "Clwb Ieuenctid Aeron" in made
     assert made.count("\f") > 4
     if kind == "bid":

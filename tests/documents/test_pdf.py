@@ -104,8 +104,12 @@ def test_the_signed_json_travels_inside() -> None:
 
 
 @pytest.mark.skipif(not read.PDFTOTEXT, reason="pdftotext (poppler-utils) is not installed: pages not read")
-@pytest.mark.parametrize(("agreed", "language", "mark"), [(False, "en", "DRAFT"), (False, "cy", "DRAFFT"), (True, "en", "DRAFT")])
-def test_draft_stands_on_every_page_until_all_have_signed_and_on_none_after(agreed: bool, language: str, mark: str) -> None:
+@pytest.mark.parametrize(
+    ("agreed", "language", "mark"), [(False, "en", "DRAFT"), (False, "cy", "DRAFFT"), (True, "en", "DRAFT")]
+)
+def test_draft_stands_on_every_page_until_all_have_signed_and_on_none_after(
+    agreed: bool, language: str, mark: str
+) -> None:
     made = pdf.render(composed(language=language, agreed=agreed)).data
     pages = text_of_pages(made)
     assert len(pages) > 10
@@ -126,8 +130,18 @@ def test_every_page_but_the_cover_has_its_number_and_the_version() -> None:
 
 def test_a_part_without_content_does_not_appear() -> None:
     document = s.document(s.bare())
-    titles = [b["content"][0]["text"] for b in bid.compose(document, s.standing(document)).body if b["type"] == "heading" and b["level"] == 1]
-    assert titles == ["Summary", "The partners", "Answers to the questions", "Documents that belong to this bid", "Signatures and how to check them"]
+    titles = [
+        b["content"][0]["text"]
+        for b in bid.compose(document, s.standing(document)).body
+        if b["type"] == "heading" and b["level"] == 1
+    ]
+    assert titles == [
+        "Summary",
+        "The partners",
+        "Answers to the questions",
+        "Documents that belong to this bid",
+        "Signatures and how to check them",
+    ]
 
 
 def test_a_deep_and_wide_text_is_set_without_stopping() -> None:
@@ -137,7 +151,10 @@ def test_a_deep_and_wide_text_is_set_without_stopping() -> None:
     wide = {
         "type": "table",
         "content": [
-            {"type": "tableRow", "content": [{"type": "tableCell", "attrs": {"colspan": 900, "rowspan": 900}, "content": []}]},
+            {
+                "type": "tableRow",
+                "content": [{"type": "tableCell", "attrs": {"colspan": 900, "rowspan": 900}, "content": []}],
+            },
             {"type": "tableRow", "content": [{"type": "tableCell", "content": [node]}] * 30},
         ],
     }
@@ -147,7 +164,12 @@ def test_a_deep_and_wide_text_is_set_without_stopping() -> None:
 
 
 def test_struck_underlined_and_linked_at_once_stays_valid() -> None:
-    marks = [{"type": "underline"}, {"type": "strike"}, {"type": "link", "attrs": {"href": "https://example.org"}}, {"type": "bold"}]
+    marks = [
+        {"type": "underline"},
+        {"type": "strike"},
+        {"type": "link", "attrs": {"href": "https://example.org"}},
+        {"type": "bold"},
+    ]
     text = {"type": "text", "text": "all at once", "marks": marks}
     value = s.with_text(s.bare(), {"type": "doc", "content": [{"type": "paragraph", "content": [text]}]})
     document = s.document(value)
@@ -169,7 +191,15 @@ def test_a_template_changes_colours_names_and_order_and_shows_its_logo() -> None
 
 def test_where_a_call_forbids_names_the_answers_hold_none() -> None:
     value = s.proposal()
-    named = {"type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "Clwb Ieuenctid Aeron and Gofal Teulu Bach will."}]}]}
+    named = {
+        "type": "doc",
+        "content": [
+            {
+                "type": "paragraph",
+                "content": [{"type": "text", "text": "Clwb Ieuenctid Aeron and Gofal Teulu Bach will."}],
+            }
+        ],
+    }
     document = s.document(s.with_text(replace(value, sections=value.sections[:1]), named))
     look = Template(anonymise_answers=True, parts=("answers", "signatures"))
     text = str([b for b in bid.compose(document, Standing(), template=look).body])

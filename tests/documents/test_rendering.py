@@ -19,7 +19,10 @@ def job(content: Any = None, form: Format = Format.PDF) -> Job:
 
 def table(rows: int) -> dict[str, Any]:
     cell = {"type": "tableCell", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "a"}]}]}
-    return {"type": "doc", "content": [{"type": "table", "content": [{"type": "tableRow", "content": [cell, cell]}] * rows}]}
+    return {
+        "type": "doc",
+        "content": [{"type": "table", "content": [{"type": "tableRow", "content": [cell, cell]}] * rows}],
+    }
 
 
 def run(limits: Limits, *jobs: Job, processes: int = 1) -> list[Any]:

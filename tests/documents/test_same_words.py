@@ -48,7 +48,9 @@ def block(kind: str, content: list[Any], **attrs: Any) -> dict[str, Any]:
 
 paragraph = inline().map(lambda runs: block("paragraph", runs))
 heading = st.builds(
-    lambda runs, level: block("heading", [r for r in runs if r["type"] == "text"], level=level), inline(), st.integers(1, 6)
+    lambda runs, level: block("heading", [r for r in runs if r["type"] == "text"], level=level),
+    inline(),
+    st.integers(1, 6),
 )
 code = st.lists(word, min_size=1, max_size=4).map(lambda w: block("codeBlock", [text("\n".join(w))], language=None))
 
@@ -102,7 +104,11 @@ def bid_with(blocks: list[dict[str, Any]]) -> Any:
     return content, bid.compose(document, s.standing(document))
 
 
-QUIET: Any = dict(deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+QUIET: Any = dict(
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 
 
 @settings(max_examples=40, **QUIET)

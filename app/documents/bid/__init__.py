@@ -39,6 +39,9 @@ _PARTS: Mapping[str, Callable[[Reading], list[Block]]] = {
     "signatures": closing.signatures,
 }
 
+SHORT = 600
+"""Words of text below which parts follow one another: pages with a few lines each look like something is missing."""
+
 
 def compose(
     document: Mapping[str, Any],
@@ -54,6 +57,8 @@ def compose(
     body: list[Block] = []
     for code in template.parts:
         body += _PARTS[code](reading)
+    if sum(section["counts"]["words"] for section in document["sections"]) < SHORT:
+        body = [b | {"page": index == 0} if b.get("page") else b for index, b in enumerate(body)]
     return Composed(
         title=document["proposal"]["title"],
         language=words.language,

@@ -137,7 +137,10 @@ def _lines(reading: Reading, lines: list[Json]) -> list[Block]:
         column(w("budget.amount"), "right", 1.3),
     ]
     rows = [
-        [reading.name(x["partner_id"]), x["category"], x["description"], str(x["year"]), w.code("source", x["source"]), w.money(x["amount"])]
+        [
+            reading.name(x["partner_id"]), x["category"], x["description"], str(x["year"]), w.code("source", x["source"]),
+            w.money(x["amount"]),
+        ]
         for x in lines
     ]  # fmt: skip
     return [reading.chapter(w("budget.lines")), data_table(w("budget.lines_table"), columns, rows)]
@@ -344,7 +347,8 @@ def signatures(reading: Reading) -> list[Block]:
         rows = [
             [
                 s.organisation, f"{s.full_name}\n{s.role_title}" if s.role_title else s.full_name,
-                w.code("basis", s.authority_basis), w.moment(s.signed_at, zone), w.code("verification", s.verification_level),
+                w.code("basis", s.authority_basis), w.moment(s.signed_at, zone),
+                w.code("verification", s.verification_level),
             ]
             for s in standing.signatures
         ]  # fmt: skip

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (a sentence stays on one line, so that the two languages can be laid side by side)
 """Cymraeg: the fixed words of the documents in Welsh, key for key as in `en.py`."""
 
 CY = {

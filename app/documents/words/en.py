@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (a sentence stays on one line, so that the two languages can be laid side by side)
 """English: the fixed words of the documents, and the words for codes (`group.code`)."""
 
 EN = {

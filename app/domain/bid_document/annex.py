@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.domain.bid_document.declarations import declared, expectation, in_order
+from app.domain.bid_document.declarations import declared, expectation, in_order, line
 from app.domain.bid_document.values import Json, money, quantity
 from app.domain.ids import Id
 from app.domain.proposal import Proposal
