@@ -75,21 +75,29 @@ def anchor(doc: Shared, place: Place) -> Anchor:
 
 
 def checked(given: Mapping[str, Any]) -> Anchor:
-    """The anchor as we keep it. Raises `BadAnchor` unless both positions name a character."""
+    """The anchor as we keep it. Raises `BadAnchor` unless both positions name a character, or the end of a text."""
     kept: Anchor = {}
     for side, assoc in (("start", 0), ("end", -1)):
         position = given.get(side)
-        item = position.get("item") if isinstance(position, Mapping) else None
-        if not isinstance(item, Mapping) or not all(
-            isinstance(item.get(name), int) and 0 <= item[name] < 2**53 for name in ("client", "clock")
-        ):
-            raise BadAnchor(f"'{side}' must be a Yjs relative position with the 'item' that it stands at")
-        told = position.get("assoc", assoc) if isinstance(position, Mapping) else assoc
-        kept[side] = {
-            "item": {"client": item["client"], "clock": item["clock"]},
-            "assoc": -1 if isinstance(told, int) and told < 0 else 0,
-        }
+        if not isinstance(position, Mapping):
+            raise BadAnchor(f"'{side}' must be a Yjs relative position")
+        told = position.get("assoc", assoc)
+        kept[side] = {"assoc": -1 if isinstance(told, int) and told < 0 else 0}
+        for name in ("item", "type"):
+            if (place := position.get(name)) is not None:
+                kept[side][name] = _id(place, side)
+                break
+        else:
+            raise BadAnchor(f"'{side}' must be a Yjs relative position with the 'item' or 'type' that it stands at")
     return kept
+
+
+def _id(given: object, side: str) -> dict[str, int]:
+    if isinstance(given, Mapping):
+        client, clock = given.get("client"), given.get("clock")
+        if isinstance(client, int) and isinstance(clock, int) and 0 <= client < 2**53 and 0 <= clock < 2**53:
+            return {"client": client, "clock": clock}
+    raise BadAnchor(f"'{side}' names no place")
 
 
 class Finder:
@@ -99,6 +107,7 @@ class Finder:
         self._doc = doc
         self._texts = texts(yjs.fragment(doc))
         self._ranges: list[_Ranges] | None = None
+        self._ends: dict[tuple[int, int], int] = {}
         self._characters: dict[int, dict[tuple[int, int], int]] = {}
 
     def place(self, kept: Anchor) -> Place | None:
@@ -114,9 +123,11 @@ class Finder:
         return content(self._texts[place.text])[place.start : place.end]
 
     def _text_of(self, position: Mapping[str, Any]) -> int | None:
-        client, clock = position["item"]["client"], position["item"]["clock"]
         if self._ranges is None:
-            self._ranges = _ranges_of_texts(self._doc)
+            self._ranges, self._ends = _ids_of_texts(self._doc)
+        if "item" not in position:
+            return self._ends.get((position["type"]["client"], position["type"]["clock"]))
+        client, clock = position["item"]["client"], position["item"]["clock"]
         for number, ranges in enumerate(self._ranges):
             if any(who == client and first <= clock < first + length for who, first, length in ranges):
                 return number
@@ -124,6 +135,8 @@ class Finder:
 
     def _index(self, number: int, position: Mapping[str, Any]) -> int:
         """Where the position lies in a text, in characters: exactly for one that is there, else near where it was."""
+        if "item" not in position:
+            return len(content(self._texts[number]))  # a position without a character is the end of its text
         if number not in self._characters:
             self._characters[number] = _ids_of_characters(self._doc, number)
         item = position["item"]["client"], position["item"]["clock"]
@@ -193,14 +206,25 @@ def _delete(text: XmlText, whole: str, start: int, end: int, deleted: _Deleted) 
     return deleted.take()
 
 
-def _ranges_of_texts(doc: Shared) -> list[_Ranges]:
+def _ids_of_texts(doc: Shared) -> tuple[list[_Ranges], dict[tuple[int, int], int]]:
+    """The ids of each text's characters, and the number of the text that has an id itself."""
     scratch = yjs.load(doc.get_update())
+    found = texts(yjs.fragment(scratch))
     ranges: list[_Ranges] = []
+    own: dict[tuple[int, int], int] = {}
     with _Deleted(scratch) as deleted:
-        for text in texts(yjs.fragment(scratch)):
+        for text in found:
             text.clear()
             ranges.append(deleted.take())
-    return ranges
+        for number, text in enumerate(found):
+            parent = text.parent
+            if not isinstance(parent, XmlElement):
+                continue
+            place = next((at for at, child in enumerate(parent.children) if child == text), None)
+            if place is not None:
+                del parent.children[place]
+                own.update({(client, clock): number for client, clock, _ in deleted.take()})
+    return ranges, own
 
 
 def _ids_of_characters(doc: Shared, number: int) -> dict[tuple[int, int], int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import structlog
+from sqlalchemy import text
 
 from app.db.engine import Database
 from app.domain.ids import Id
@@ -19,6 +20,12 @@ LONGEST: Final = 6.0
 """Seconds after which counts follow although somebody is still typing."""
 AT_ONCE: Final = 2
 """Sections that are settled at the same time: the pool is for requests too."""
+
+
+_BEHIND = text(
+    "SELECT s.id::text, s.proposal_id::text FROM sections s JOIN section_heads h ON h.section_id = s.id "
+    "WHERE h.last_seq > s.counted_seq"
+)
 
 
 @dataclass(slots=True)
@@ -54,7 +61,17 @@ class Bursts:
         else:
             burst.last = now
 
+    async def _catch_up(self) -> None:
+        """What a process that was killed had logged and not yet settled."""
+        try:
+            async with self._db.sessions() as session:
+                for section_id, proposal_id in await session.execute(_BEHIND):
+                    self.noted(section_id, proposal_id)
+        except Exception:
+            _logger.warning("sections_not_caught_up", exc_info=True)
+
     async def _run(self) -> None:
+        await self._catch_up()
         while True:
             await asyncio.sleep(PAUSE / 4)
             now = time.monotonic()

@@ -19,4 +19,5 @@ console.log(JSON.stringify({
   end: place(anchor.end),
   plain: text.toDelta().map(op => op.insert).join(''),
   own: { start: made(from, 0), end: made(to, -1) },
+  toTheEnd: { start: made(from, 0), end: made(text.length, 0) },
 }))

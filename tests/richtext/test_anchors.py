@@ -87,6 +87,8 @@ def test_an_editor_finds_our_anchor_and_we_find_an_editors() -> None:
     assert start["same"] and end["same"]
     assert units[2 * start["index"] : 2 * end["index"]].decode("utf-16-le") == "👩 wŵrld bold"
     assert words_at(doc, anchors.checked(answer["own"])) == units[18:28].decode("utf-16-le") == "wŵrld"
+    assert "item" not in answer["toTheEnd"]["end"]
+    assert words_at(doc, anchors.checked(answer["toTheEnd"])) == "wŵrld bold 🏽 bit tail"
 
 
 @pytest.mark.parametrize("bad", [{}, {"start": {}, "end": {}}, {"start": None, "end": None},

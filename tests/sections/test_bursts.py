@@ -5,7 +5,10 @@ import asyncio
 import pytest
 
 from app.db.engine import connect
+from app.richtext import yjs
+from app.richtext.markdown import parse
 from app.settings import Settings
+from app.texts.bursts import PAUSE, Bursts
 from app.texts.settling import settle_all
 from tests.bids import Bid, bid
 from tests.factories import World, ok
@@ -81,3 +84,29 @@ def test_settling_again_finds_nothing_new(made: Bid, database: str, settings: Se
         [made.id],
     ).fetchone()
     assert rows is not None and rows[1] == 33
+
+
+def test_a_new_process_counts_what_a_killed_one_had_only_logged(made: Bid, database: str, settings: Settings) -> None:
+    path = section(made)
+    section_id = path[-36:]
+    update = yjs.new(parse("four words were logged")).get_update()
+    made.world.sql.execute(
+        "INSERT INTO section_heads (section_id, proposal_id, last_seq) VALUES (%s, %s, 1)", [section_id, made.id]
+    )
+    made.world.sql.execute(
+        "INSERT INTO section_updates (section_id, seq, update, organisation_id) VALUES (%s, 1, %s, %s)",
+        [section_id, update, made.lead.organisation.id],
+    )
+
+    async def start() -> None:
+        db = await connect(database, settings)
+        bursts = Bursts(db)
+        bursts.start()
+        try:
+            await asyncio.sleep(PAUSE * 2)
+        finally:
+            await bursts.stop()
+            await db.close()
+
+    asyncio.run(start())
+    assert ok(made.lead.boss.get(path)).json()["counts"]["words"] == 4
