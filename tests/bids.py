@@ -84,6 +84,10 @@ class Bid:
     def status(self, status: str) -> None:
         self.world.sql.execute("UPDATE proposals SET status = %s WHERE id = %s", [status, self.id])
 
+    def time_is_up(self, decision_id: str) -> None:
+        """As when the decision's closing time has just come."""
+        self.world.sql.execute("UPDATE decisions SET closes_at = clock_timestamp() WHERE id = %s", [decision_id])
+
     def get(self, who: Person, path: str, **options: Any) -> httpx.Response:
         return who.get(f"{self.path}{path}", **options)
 

@@ -109,13 +109,13 @@ def test_removal_and_dissolution_do_not_pass_with_the_leads_vote_alone(
     made, lead, youth = trio(world)
     direct = ok(made.post(lead.boss, path.format(youth=youth.id), body), 202).json()
     carries = {"method": method, "path": path.format(youth=youth.id), "body": body}
-    quick = {"title": "Quick", "closes_at": soon(0.4), "carries": carries}
+    quick = {"title": "Quick", "closes_at": soon(60), "carries": carries}
     hidden = {"title": "A new logo", "matter": "publicity", "carries": carries}
     problem(made.post(lead.boss, "/decisions", hidden), 422, "carries-beyond-matter")
     opened = ok(made.post(lead.boss, "/decisions", quick), 201).json()
     for decision in (direct, opened):
         ok(made.post(lead.boss, f"/decisions/{decision['id']}/votes", {"option": "for"}), 201)
-    world.sql.execute("SELECT pg_sleep(0.5)")
+    made.time_is_up(opened["id"])
     assert ok(made.post(lead.boss, f"/decisions/{opened['id']}/close")).json()["status"] == "failed"
     problem(made.post(lead.boss, f"/decisions/{direct['id']}/close"), 409, "votes-outstanding")
     assert ok(youth.boss.get(f"{made.path}/partners/{youth.id}")).json()["status"] == "accepted"

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from app.db.engine import connect
 from app.db.work import Work
+from app.facilitation.reactions import remind
 from app.governance.reactions import close_due
 from app.notifications import reactions
 from app.settings import Settings
@@ -142,7 +143,7 @@ def test_a_decision_closes_by_itself_at_its_closing_time_and_not_before(
     made = bid(world, "Lead", "Youth", rule="majority")
     body = {
         "title": "T",
-        "closes_at": soon(0.6),
+        "closes_at": soon(60),
         "carries": {"method": "PUT", "path": "/exit-plan", "body": {"plan_markdown": "P"}},
     }
     opened = ok(made.post(made.lead.boss, "/decisions", body), 201).json()
@@ -151,9 +152,24 @@ def test_a_decision_closes_by_itself_at_its_closing_time_and_not_before(
         ok(made.post(partner.boss, f"/decisions/{opened['id']}/votes", {"option": "for"}), 201)
     work(settings, database, close_due)
     assert ok(made.get(made.lead.boss, f"/decisions/{opened['id']}")).json()["status"] == "open"
-    world.sql.execute("SELECT pg_sleep(0.7)")
+    made.time_is_up(opened["id"])
     work(settings, database, close_due)
     closed = ok(made.get(made.lead.boss, f"/decisions/{opened['id']}")).json()
     assert (closed["status"], closed["carried"]["status"]) == ("passed", "done")
     assert ok(made.get(made.lead.boss, "/exit-plan")).json()["plan_markdown"] == "P"
     assert ok(made.get(made.lead.boss, f"/decisions/{later['id']}")).json()["status"] == "open"
+
+
+def test_who_took_on_a_step_is_reminded_once_when_its_day_is_past(
+    world: World, settings: Settings, database: str
+) -> None:
+    made = bid(world, "Lead", "Youth")
+    helper = made.facilitated()
+    body = {"title": "Canary", "addressed_to": "facilitator"}
+    raised = ok(made.post(made.partners[1].boss, "/difficulties", body), 201).json()
+    step = {"note_markdown": "I call them", "owner_organisation_id": helper.organisation.id, "due_on": "2026-01-01"}
+    ok(made.post(helper.boss, f"/difficulties/{raised['id']}/steps", step), 201)
+    for _ in range(2):
+        work(settings, database, remind)
+    assert [item["kind"] for item in news(helper.boss)] == ["difficulty_step_overdue"]
+    assert news(made.lead.boss) == news(made.partners[1].boss) == []

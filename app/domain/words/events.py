@@ -109,6 +109,7 @@ _WORK: Words = {
     "application_answered": ("Application answered", "The partners answered somebody who applied."),
     "application_withdrawn": ("Application withdrawn", "An organisation no longer applies."),
     "partnership_suggested": ("Partnership suggested", "A facilitator thinks that you could bid together with others."),
+    "difficulty_step_overdue": ("A step is overdue", "What your organisation took on is past its day."),
     "meeting_called": ("Meeting called", "The facilitator invites the partners to talk."),
     "wording_proposed": ("Wording proposed", "The facilitator proposed words that the partners may take over."),
     "fairness_check_opened": ("Fairness check opened", "A partner agrees to show a finding to the commissioner."),
