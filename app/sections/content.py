@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import section_log
+from app.db.models.sections import SectionVersion
 from app.db.section_log import SectionText
 from app.domain.errors import IfMatchRequired, Invalid, StaleVersion
 from app.domain.ids import Id
@@ -107,6 +108,18 @@ async def base(session: AsyncSession, section_id: Id, seq: int) -> list[bytes] |
     given = {"section": section_id, "seq": seq, "kept": BASES_KEPT}
     _, state, updates, too_old = (await session.execute(_BASE, given)).one()
     return None if too_old else [*([state] if state else []), *updates]
+
+
+async def was_put(session: AsyncSession, section_id: Id, base_seq: int, digest: bytes, by: Writer) -> bool:
+    """Whether this very text came from this writer and this base before: a retry, whose answer got lost."""
+    query = select(SectionVersion.id).where(
+        SectionVersion.section_id == section_id,
+        SectionVersion.base_seq == base_seq,
+        SectionVersion.digest == digest,
+        SectionVersion.person_id == by.person_id if by.person_id is not None else SectionVersion.person_id.is_(None),
+        SectionVersion.organisation_id == by.organisation_id,
+    )
+    return (await session.execute(query.limit(1))).scalar_one_or_none() is not None
 
 
 async def put(

@@ -105,7 +105,7 @@ async def put_section_content(
 ) -> Response:
     """The change from the text that If-Match names to this one is merged into what others have written since.
 
-    No keystroke of theirs is thrown away. With `Prefer: handling=strict` a text that is not the newest is 412 instead,
+    No keystroke of theirs is thrown away, and the same text sent again from the same base changes nothing more. With `Prefer: handling=strict` a text that is not the newest is 412 instead,
     as is one that was overtaken more than seven days ago; the problem holds the text as it is now.
     """
     session, section_id = here.session, here.path["section_id"]
@@ -124,8 +124,11 @@ async def put_section_content(
     await here.look_again(here.proposal_id)
     here.check_state()
     by = await service.writer(session, row, here.standing, here.person)
-    if await content.put(session, section_id, now, base, wanted, by):
-        kept = settling.Kept("put", by=(by.organisation_id, by.person_id))
+    digest = hashlib.sha256(body.markdown.encode()).digest()
+    seq = read_until or 0
+    again = await content.was_put(session, section_id, seq, digest, by)
+    if not again and await content.put(session, section_id, now, base, wanted, by):
+        kept = settling.Kept("put", by=(by.organisation_id, by.person_id), base_seq=seq, digest=digest)
         await settling.settle(session, here.proposal_id, section_id, kept)
     response = _answer(here, await content.read(session, section_id))
     if strict:

@@ -59,6 +59,8 @@ class Kept:
     name: str | None = None
     by: Author = (None, None)
     restored_from: int | None = None
+    base_seq: int | None = None
+    digest: bytes | None = None
 
 
 _BEHIND = text(
@@ -221,6 +223,8 @@ async def _keep_version(
         organisation_id=reason.by[0],
         person_id=reason.by[1],
         restored_from=reason.restored_from,
+        base_seq=reason.base_seq,
+        digest=reason.digest,
         organisation_ids=contributors,
         words=settled.counts.words,
         characters=settled.counts.characters,

@@ -1767,6 +1767,8 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("organisation_id", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("restored_from", sa.Integer(), nullable=True),
+        sa.Column("base_seq", sa.BigInteger(), nullable=True),
+        sa.Column("digest", sa.LargeBinary(), nullable=True),
         sa.Column(
             "organisation_ids",
             postgresql.ARRAY(sa.Uuid(as_uuid=False)),

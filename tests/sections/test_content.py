@@ -59,6 +59,17 @@ def test_a_change_is_merged_from_the_text_that_its_author_read(made: Bid) -> Non
     assert answer.json()["markdown"] == ok(lead.get(f"{path}/content")).json()["markdown"]
 
 
+def test_a_retry_of_a_put_whose_answer_got_lost_adds_nothing_twice(made: Bid) -> None:
+    path, lead = section(made, open_to_all=True), made.lead.boss
+    ok(put(lead, path, "one"))
+    base = lead.etag(f"{path}/content")
+    ok(put(lead, path, "one two", base))
+    ok(put(made.partners[1].boss, path, "zero one two"))
+    again = ok(put(lead, path, "one two", base))
+    assert again.json()["markdown"] == "zero one two\n"
+    assert ok(put(lead, path, "one three", base)).json()["markdown"].count("three") == 1
+
+
 def test_strict_handling_and_a_base_that_is_gone_answer_412_with_the_text_as_it_is(made: Bid, world: World) -> None:
     path, lead = section(made), made.lead.boss
     ok(put(lead, path, "one"))

@@ -95,7 +95,7 @@ def test_every_token_that_eight_people_type_survives_a_program_that_puts_markdow
                 program(world.url, path, made.partners[1].boss.token, end, written),
                 *(typist(peer, number, end, typed) for number, peer in enumerate(peers)),
             )
-            while len({str(yjs.read(peer.doc)) for peer in peers}) > 1:  # noqa: ASYNC110
+            while len({str(yjs.read(peer.doc)) for peer in peers}) > 1:
                 await asyncio.sleep(0.5)
             return int(puts)
         finally:

@@ -66,6 +66,9 @@ class SectionVersion(Base):
     person_id: Mapped[str | None] = mapped_column(IdType)
     organisation_id: Mapped[str | None] = mapped_column(IdType)
     restored_from: Mapped[int | None] = mapped_column(Integer)
+    base_seq: Mapped[int | None]
+    digest: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Of a text that was put: which one its author had read, and the SHA-256 of what came. So a retry is known."""
     organisation_ids: Mapped[Ids]
     """Whose people changed the text since the version before."""
     words: Mapped[int] = mapped_column(Integer)
