@@ -45,7 +45,9 @@ async def list_submissions(
     """
     at = service.read_cursor(changed_after_cursor or cursor)
     own = [membership.organisation_id for membership in here.person.memberships]
-    items, reached = await feed.page(here.db.reads, own, at, limit, opportunity_id, status.value if status else None)
+    items, reached = await feed.page(
+        here.db.reads, own, at, limit, opportunity_id, status.value if status else None, here.person.person_id
+    )
     next_cursor = service.write_cursor(reached)
     body = b'{"items":' + items + b',"next_cursor":"' + next_cursor.encode() + b'"}'
     url = here.request.url.include_query_params(changed_after_cursor=next_cursor)

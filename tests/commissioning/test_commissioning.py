@@ -268,3 +268,20 @@ def test_bids_that_a_deadline_opens_come_though_they_were_written_long_before(wo
     assert item["id"] == made["id"]
     assert feed(council.boss, cursor)[0] == []
     assert shown.council is council
+
+
+def test_somebody_on_both_sides_reads_no_bids_until_both_organisations_have_recorded_it(world: World) -> None:
+    bid, made = submitted(world)
+    bid.pass_deadline()
+    both = world.colleague(bid.council, "editor")
+    world.sql.execute(
+        "INSERT INTO memberships (organisation_id, person_id, roles) VALUES (%s, %s, %s)",
+        [bid.partners[1].id, both.id, ["viewer"]],
+    )
+    assert feed(both)[0] == []
+    problem(both.get(f"/submissions/{made['id']}"), 403)
+    for organisation in (bid.council, bid.partners[1]):
+        record = {"person_id": both.id, "opportunity_id": bid.opportunity_id, "how": "Stays out of the assessment."}
+        ok(organisation.boss.post(f"/organisations/{organisation.id}/two-sides", record), 201)
+    assert [item["id"] for item in feed(both)[0]] == [made["id"]]
+    assert [item["id"] for item in feed(bid.council.boss)[0]] == [made["id"]]

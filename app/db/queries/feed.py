@@ -6,12 +6,16 @@ pass began (`pg_snapshot_xmin`), so nothing that commits later can fall behind t
 at its deadline was stamped long before: a pass also takes what was opened by the clock since the last one.
 A row that changes while a pass is read leaves it and comes in the next.
 
+Calls on which the person stands on two sides, unrecorded, are left out (rule 4 of the domain); once it is recorded,
+a reader that starts without a cursor gets them whole.
+
 Each opportunity is read through its own index range, so a page costs the same at a million rows.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
+from app.db.queries.standing import TWO_SIDES_OF_A_CALL
 from app.domain.ids import Id
 
 NOWHERE = "00000000-0000-0000-0000-000000000000"
@@ -50,7 +54,11 @@ json_build_object(
 _OPENS = "least(o.opened_at, o.submission_deadline)"
 
 PAGE = f"""
-WITH bounds AS (
+WITH actor AS (
+  SELECT $11::uuid AS person_id
+), member AS (
+  SELECT m.organisation_id FROM memberships m WHERE m.person_id = $11
+), bounds AS (
   SELECT coalesce($4::bigint, pg_snapshot_xmin(pg_current_snapshot())::text::bigint) AS until_xact,
          coalesce(timestamptz 'epoch' + $5::bigint * interval '1 microsecond', clock_timestamp()) AS until_at,
          timestamptz 'epoch' + $3::bigint * interval '1 microsecond' AS since_at,
@@ -60,7 +68,8 @@ WITH bounds AS (
   CROSS JOIN LATERAL (
     SELECT o.id, o.mode = 'sealed' AS sealed, o.mode = 'sealed' AND {_OPENS} >= b.since_at AS newly FROM opportunities o
     WHERE o.organisation_id = ANY($1::uuid[]) AND ($8::uuid IS NULL OR o.id = $8)
-      AND (o.mode <> 'sealed' OR {_OPENS} < b.until_at)) o
+      AND (o.mode <> 'sealed' OR {_OPENS} < b.until_at)
+      AND NOT ({TWO_SIDES_OF_A_CALL})) o
   CROSS JOIN LATERAL (
     SELECT s.* FROM submissions s
     WHERE s.opportunity_id = o.id
@@ -90,6 +99,7 @@ async def page(
     limit: int,
     opportunity_id: Id | None = None,
     status: str | None = None,
+    person_id: Id | None = None,
 ) -> tuple[bytes, Cursor]:
     """The items as JSON bytes (an array), and where to go on. One statement.
 
@@ -109,6 +119,7 @@ async def page(
             opportunity_id,
             status,
             limit,
+            person_id,
         )
     reached = Mark(row["until_xact"], row["until_micros"])
     items = (row["items"] or "[]").encode()

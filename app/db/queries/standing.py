@@ -65,7 +65,7 @@ _TWO_SIDES_OF_A_BID = f"""(SELECT count(*) FROM member) > 1 AND EXISTS (
         AND (r.lot_ids && p.lot_ids OR r.lot_ids = '{{}}' OR p.lot_ids = '{{}}')
         AND EXISTS {_SEATED.format(bid="r.id", organisation="other.organisation_id")}))
     AND {_UNRECORDED})"""
-_TWO_SIDES_OF_A_CALL = f"""(SELECT count(*) FROM member) > 1 AND EXISTS (
+TWO_SIDES_OF_A_CALL = f"""(SELECT count(*) FROM member) > 1 AND EXISTS (
   SELECT FROM member mine JOIN member other ON other.organisation_id <> mine.organisation_id
   WHERE mine.organisation_id = o.organisation_id AND EXISTS (
       SELECT FROM proposals r WHERE r.opportunity_id = o.id AND r.status <> 'dissolved'
@@ -88,7 +88,7 @@ SELECT json_build_object('public', o.status <> 'draft',
             FROM member m WHERE m.organisation_id = o.organisation_id)) AS thing
 FROM opportunities o WHERE o.id = $2""",
     Scope.SUBMISSION: f"""
-SELECT json_build_object('public', false, 'two_sides', {_TWO_SIDES_OF_A_CALL},
+SELECT json_build_object('public', false, 'two_sides', {TWO_SIDES_OF_A_CALL},
   'sides', (SELECT json_agg(json_build_object('relation', 'owner', 'organisation_id', m.organisation_id,
                                               'roles', m.roles))
             FROM member m WHERE m.organisation_id = o.organisation_id)) AS thing
