@@ -47,7 +47,7 @@ PERMISSIONS: Rules = {
     # People
     **_public("register", "verify_email", "request_password_reset", "reset_password", "sign_in", "issue_client_token"),
     **_public("read_invitation"),
-    **_signed_in("list_sessions", "get_session", "end_session", "sign_out", "get_me", "update_me", "list_tasks", "list_my_invitations"),
+    **_signed_in("list_sessions", "get_session", "end_session", "sign_out", "get_me", "update_me", "export_me", "erase_me", "list_tasks", "list_my_invitations"),
     **_signed_in("accept_member_invitation"),
     # Organisations
     **_signed_in("create_organisation", "list_organisations"),
@@ -140,7 +140,8 @@ PERMISSIONS: Rules = {
     **_write(a.INSIDE, a.CORE_EDITORS, a.LIVING, "close_opening"),
     **_write(a.SIGNED_IN, a.ANYONE, a.DRAFT, "apply_for_opening", lock=Lock.NONE),
     **_signed_in("list_public_openings", "get_public_opening", "list_my_applications", "get_my_application"),
-    **_signed_in("withdraw_application"),
+    **_signed_in("withdraw_application", "suggest_partnership", "list_partnership_suggestions"),
+    **_signed_in("get_partnership_suggestion"),
     **_signed_in("get_notification_choices", "update_notification_choices"),
     **_public("get_unsubscribe_page", "unsubscribe"),
     **_organisation(a.MEMBERS, a.ANYONE, "list_two_sides", "get_two_sides"),

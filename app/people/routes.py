@@ -1,12 +1,15 @@
 """People over HTTP."""
 
+import json
+
 from fastapi import Response
 
 from app.db.models.people import Person, Session
 from app.domain.errors import NotFound
-from app.people import pages, service
+from app.people import erasure, pages, service
 from app.people.schemas import (
     EmailIn,
+    ErasedOut,
     MembershipOut,
     MeOut,
     MePatch,
@@ -22,7 +25,7 @@ from app.web.edge import Options, Router
 from app.web.guard import cookie_name
 from app.web.network import client_address
 from app.web.paging import page_of
-from app.web.replies import gone, reply, reply_list
+from app.web.replies import NO_STORE, gone, reply, reply_list
 from app.web.wire import TokenIn
 
 router = Router(tags=["people"])
@@ -152,6 +155,27 @@ async def update_me(here: Here, body: MePatch) -> Response:
     person.version += 1
     await here.session.flush()
     return reply(here.request, await _me(here))
+
+
+@router.get(
+    "/me/export", summary="Everything that is held on me", responses={200: {"content": {"application/json": {}}}}
+)
+async def export_me(here: Here) -> Response:
+    """One JSON file: account, sign-ins, organisations, signatures, and what the log says that this person did."""
+    person = await here.session.get_one(Person, here.person_id)
+    found = await erasure.held(here.session, person)
+    content = json.dumps(found, default=lambda value: value.isoformat(), ensure_ascii=False, indent=2)
+    headers = {**NO_STORE, "Content-Disposition": 'attachment; filename="cobid-personal-data.json"'}
+    return Response(content, headers=headers, media_type="application/json")
+
+
+@router.delete("/me", response_model=ErasedOut, summary="Erase my account")
+async def erase_me(here: Here) -> Response:
+    """For good; needs the ETag of `GET /v1/me`. Signatures stay until their retention has run; the answer says so."""
+    person = await here.session.get_one(Person, here.person_id, with_for_update=True)
+    here.match(person.version)
+    kept = await erasure.erase(here.session, here.person, person)
+    return reply(here.request, ErasedOut(signatures_kept=kept, why=erasure.KEPT), secret=True)
 
 
 routers = [router, pages.router]

@@ -74,3 +74,10 @@ class MeOut(Out):
 class MePatch(Patch):
     name: Line | None = None
     language: Language | None = None
+
+
+class ErasedOut(Out):
+    """What stays after an erasure, and why."""
+
+    signatures_kept: int
+    why: str

@@ -26,7 +26,7 @@ class Mailbox:
         self.received: list[Message] = []
         self.refusals = 0
 
-    async def handle_DATA(self, _server: object, _session: object, envelope: object) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: object, _session: object, envelope: object) -> str:
         if self.refusals:
             self.refusals -= 1
             return "451 try again later"
@@ -163,3 +163,18 @@ def test_a_colleague_joins_by_the_mail_that_was_sent_to_them(world: World, mailb
     joined = ok(colleague.post("/member-invitations/accept", {"token": token})).json()
     assert joined["roles"] == ["editor"] and joined["person_id"] == colleague.id
     problem(colleague.post("/member-invitations/accept", {"token": token}), 422, "member-invitation-not-valid")
+
+
+def test_a_person_takes_all_that_is_held_and_is_erased(world: World) -> None:
+    organisation = world.organisation()
+    boss, colleague = organisation.boss, world.colleague(organisation, "editor")
+    held = ok(colleague.get("/me/export"))
+    assert held.json()["person"]["email"] == colleague.email and held.headers["Cache-Control"] == "no-store"
+    problem(boss.delete("/me", if_match=boss.etag("/me")), 409, "still-only-admin")
+    erased = ok(colleague.delete("/me", if_match=colleague.etag("/me"))).json()
+    assert erased["signatures_kept"] == 0 and "17(3)" in erased["why"]
+    problem(colleague.get("/me"), 401)
+    row = world.sql.execute("SELECT email, name, password_hash FROM people WHERE id = %s", [colleague.id]).fetchone()
+    assert row == (None, "Erased person", None)
+    members = ok(boss.get(f"/organisations/{organisation.id}/members")).json()["items"]
+    assert [member["person_id"] for member in members] == [boss.id]
