@@ -27,7 +27,7 @@ from app.domain.errors import Fault, Invalid, NotFound
 from app.domain.ids import Id
 from app.web import etag, paging
 from app.web.context import Context, Here
-from app.web.edge import Router
+from app.web.edge import Options, Router
 from app.web.guard import child
 from app.web.replies import gone, reply, reply_bytes
 from app.web.wire import IdIn
@@ -40,6 +40,7 @@ child("expectation_id", declared.child_statement("expectations"))
 OfPartner = Annotated[IdIn | None, Query(description="Of this partner alone.")]
 Items = "/proposals/{proposal_id}"
 _FOR_US = AcceptIn()
+OWN_CONTRIBUTION, OWN_EXPECTATION = Options(owned="contribution_id"), Options(owned="expectation_id")
 
 
 class ContributionItems(BaseModel):
@@ -167,7 +168,10 @@ async def _own_contribution(here: Context) -> tuple[contributions.Kept, Setting]
 
 
 @contribution_router.patch(
-    Items + "/contributions/{contribution_id}", response_model=ContributionOut, summary="Change a contribution"
+    Items + "/contributions/{contribution_id}",
+    edge=OWN_CONTRIBUTION,
+    response_model=ContributionOut,
+    summary="Change a contribution",
 )
 async def update_contribution(here: Here, proposal_id: Id, contribution_id: Id, body: ContributionPatch) -> Response:
     """By its owner alone, with the ETag in If-Match. After the reveal every change shows to all as a difference."""
@@ -178,7 +182,10 @@ async def update_contribution(here: Here, proposal_id: Id, contribution_id: Id, 
 
 
 @contribution_router.delete(
-    Items + "/contributions/{contribution_id}", status_code=204, summary="Take a contribution back"
+    Items + "/contributions/{contribution_id}",
+    edge=OWN_CONTRIBUTION,
+    status_code=204,
+    summary="Take a contribution back",
 )
 async def delete_contribution(here: Here, proposal_id: Id, contribution_id: Id) -> Response:
     """By its owner alone, with the ETag in If-Match. What it met is met by it no longer."""
@@ -259,7 +266,10 @@ async def _own_expectation(here: Context, *, matched: bool = True) -> tuple[expe
 
 
 @expectation_router.patch(
-    Items + "/expectations/{expectation_id}", response_model=ExpectationOut, summary="Change an expectation"
+    Items + "/expectations/{expectation_id}",
+    edge=OWN_EXPECTATION,
+    response_model=ExpectationOut,
+    summary="Change an expectation",
 )
 async def update_expectation(here: Here, proposal_id: Id, expectation_id: Id, body: ExpectationPatch) -> Response:
     """By its owner alone, with the ETag in If-Match. A must that changes after the reveal has to be accepted anew."""
@@ -270,7 +280,7 @@ async def update_expectation(here: Here, proposal_id: Id, expectation_id: Id, bo
 
 
 @expectation_router.delete(
-    Items + "/expectations/{expectation_id}", status_code=204, summary="Take an expectation back"
+    Items + "/expectations/{expectation_id}", edge=OWN_EXPECTATION, status_code=204, summary="Take an expectation back"
 )
 async def delete_expectation(here: Here, proposal_id: Id, expectation_id: Id) -> Response:
     """By its owner alone, with the ETag in If-Match."""
@@ -280,7 +290,10 @@ async def delete_expectation(here: Here, proposal_id: Id, expectation_id: Id) ->
 
 
 @expectation_router.put(
-    Items + "/expectations/{expectation_id}/met-by", response_model=ExpectationOut, summary="Link what meets it"
+    Items + "/expectations/{expectation_id}/met-by",
+    edge=OWN_EXPECTATION,
+    response_model=ExpectationOut,
+    summary="Link what meets it",
 )
 async def put_met_by(here: Here, proposal_id: Id, expectation_id: Id, body: list[LinkIn]) -> Response:
     """The whole list, by its owner alone, with the expectation's ETag in If-Match.
@@ -294,7 +307,10 @@ async def put_met_by(here: Here, proposal_id: Id, expectation_id: Id, body: list
 
 
 @expectation_router.post(
-    Items + "/expectations/{expectation_id}/waive", response_model=ExpectationOut, summary="Do without it"
+    Items + "/expectations/{expectation_id}/waive",
+    edge=OWN_EXPECTATION,
+    response_model=ExpectationOut,
+    summary="Do without it",
 )
 async def waive_expectation(here: Here, proposal_id: Id, expectation_id: Id, body: WaiveIn) -> Response:
     """By a signatory of its owner alone, with a reason that the others read."""

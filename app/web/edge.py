@@ -39,7 +39,8 @@ class Options:
     """What a route asks of the edge. `body`: json, stream (the route reads it itself), or none.
 
     `limit` names the setting that bounds the body; `secrets` are members that a replay leaves out;
-    `retries` False: Idempotency-Key is ignored (sign-in, tokens).
+    `retries` False: Idempotency-Key is ignored (sign-in, tokens). `owned` names the path parameter of a thing that
+    only its own partner may write.
     """
 
     body: str = "json"
@@ -47,6 +48,7 @@ class Options:
     media: tuple[str, ...] = reading.JSON_TYPES
     secrets: tuple[str, ...] = ()
     retries: bool = True
+    owned: str = ""
     direct: bool = False
     """A read that takes nothing but what stands in the path: it is called as it is, without the framework's reading of
     parameters, which would take longer than the rest."""
@@ -125,10 +127,10 @@ class _Run:
             session = await stack.enter_async_context(db.sessions()) if writes else None
             early = await self._peek(settings)
             run = _in(session) if session else _quick(db)
-            found, path = await guard.judge(self.request, self.rule, settings, run, early)
+            found, path = await guard.judge(self.request, self.rule, settings, run, early, self.options.owned)
             if found.facts.get("round_due"):
                 await _open_round(db, session, path["proposal_id"])
-                found, path = await guard.judge(self.request, self.rule, settings, run, early)
+                found, path = await guard.judge(self.request, self.rule, settings, run, early, self.options.owned)
             content = await self._body(settings)
             self._check_queries()
             context = Context(

@@ -97,9 +97,13 @@ def check_origin(request: Request, settings: Settings) -> None:
 
 
 async def judge(
-    request: Request, rule: Rule, settings: Settings, run: Run, body_token: str | None = None
+    request: Request, rule: Rule, settings: Settings, run: Run, body_token: str | None = None, owned: str = ""
 ) -> tuple[q.Found, dict[str, str]]:
-    """Everything up to 403. `run` belongs to the request's transaction where it writes."""
+    """Everything up to 403. `run` belongs to the request's transaction where it writes.
+
+    `owned` names the path parameter of a thing that only its own partner may write: its statement answers that
+    partner's id.
+    """
     path = {name: str(value) for name, value in request.path_params.items()}
     token, by_cookie = token_of(request, settings)
     if by_cookie and request.method not in SAFE and rule.scope is not Scope.PUBLIC:
@@ -118,11 +122,21 @@ async def judge(
     if rule.token and body_token and thing_id and _UUID.fullmatch(path.get("partner_id", "")):
         found = await _with_invitation(found, body_token, thing_id, path["partner_id"], run)
     if rule.scope not in (Scope.PUBLIC, Scope.PERSON):
-        await _see(rule, found.standing, path, thing_id, run)
+        owner = await _see(rule, found.standing, path, thing_id, run, owned)
         if found.facts.get("two_sides") and not rule.leaves:
             raise TwoSidesUnrecorded
     _check_rights(rule, found)
+    if owned and found.standing is not None:
+        _check_owner(rule, found.standing, owner)
     return found, path
+
+
+def _check_owner(rule: Rule, standing: Standing, owner: str | None) -> None:
+    own = tuple(side for side in standing.sides if side.seat_id == owner)
+    if not own:
+        raise Forbidden("It belongs to another partner: only that partner can change it.")
+    if not rule.may.test(Standing(own, standing.status)):
+        raise Forbidden(f"Only {rule.may.words} may do this.")
 
 
 def _thing_id(path: Mapping[str, str], scope: Scope) -> str | None:
@@ -131,8 +145,11 @@ def _thing_id(path: Mapping[str, str], scope: Scope) -> str | None:
     return value.lower() if _UUID.fullmatch(value) else None
 
 
-async def _see(rule: Rule, standing: Standing | None, path: dict[str, str], thing_id: str | None, run: Run) -> None:
-    """404 for everything in the path that this reader may not see, whether it exists or not."""
+async def _see(
+    rule: Rule, standing: Standing | None, path: dict[str, str], thing_id: str | None, run: Run, owned: str = ""
+) -> str | None:
+    """404 for everything in the path that this reader may not see, whether it exists or not. Answers `owned`'s owner."""
+    owner = None
     if standing is None or not rule.see.test(standing):
         raise NotFound
     seats = [side.seat_id for side in standing.sides if side.seat_id]
@@ -147,8 +164,12 @@ async def _see(rule: Rule, standing: Standing | None, path: dict[str, str], thin
             if not _UUID.fullmatch(value):
                 raise NotFound
             path[name] = value = value.lower()
-        if len(value) > 200 or "\x00" in value or not await run(known.statement, value, thing_id, seats):
+        row = None if len(value) > 200 or "\x00" in value else await run(known.statement, value, thing_id, seats)
+        if not row:
             raise NotFound
+        if name == owned:
+            owner = row[0]
+    return owner
 
 
 def _check_rights(rule: Rule, found: q.Found) -> None:

@@ -291,3 +291,12 @@ def test_a_page_explains_each_contradiction(pair: Pair) -> None:
         assert page.status_code == 200 and "text/html" in page.headers["content-type"]
     words = ok(pair.world.http.get("/v1/vocabularies/contradiction")).json()["items"]
     assert "promised-twice" in {word["code"] for word in words}
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+def test_whose_it_is_comes_before_what_was_sent(pair: Pair, method: str) -> None:
+    made = pair.gives(pair.member, CASH)
+    for content in (b"{nonsense", b'{"kind": 7}', b""):
+        headers = {"Content-Type": "application/json"}
+        problem(pair.lead.boss.request(method, pair.at(made), content=content, headers=headers), 403)
+    problem(pair.member.boss.request("PATCH", pair.at(made), content=b"{nonsense", headers=headers), 400)

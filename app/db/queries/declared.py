@@ -98,8 +98,8 @@ PAGE = {
 
 
 def child_statement(table: str) -> str:
-    """For the guard: whether the thing named in the path is there for the reader (`given`: value, scope_id, seats)."""
-    return f"""SELECT 1 FROM {table} d JOIN proposals pr ON pr.id = d.proposal_id, given
+    """For the guard: the owner of what the path names, where it is there for the reader (`given`: value, scope_id, seats)."""
+    return f"""SELECT d.partner_id::text FROM {table} d JOIN proposals pr ON pr.id = d.proposal_id, given
       WHERE d.id = given.value::uuid AND d.proposal_id = given.scope_id
         AND {visible("d", "given.seats", sees("pr", "given.seats"))}"""
 
