@@ -90,10 +90,6 @@ class CommentOut(Out):
     version: int
 
 
-class Answer(In):
-    organisation_id: IdIn | None = None
-
-
 def _out(row: Comment, now: dict[Id, str | None], names: dict[Id, str]) -> CommentOut:
     return CommentOut(
         id=row.id,
@@ -206,13 +202,13 @@ async def update_comment(here: Here, proposal_id: Id, section_id: Id, comment_id
 
 
 @router.post(ONE + "/accept", response_model=CommentOut, summary="Take a suggestion into the text")
-async def accept_suggestion(here: Here, proposal_id: Id, section_id: Id, comment_id: Id, body: Answer) -> Response:
+async def accept_suggestion(here: Here, proposal_id: Id, section_id: Id, comment_id: Id) -> Response:
     """By the organisation that writes the section. It is then an edit by the suggestion's author."""
     return await _answer(here, accepted=True)
 
 
 @router.post(ONE + "/decline", response_model=CommentOut, summary="Decline a suggestion")
-async def decline_suggestion(here: Here, proposal_id: Id, section_id: Id, comment_id: Id, body: Answer) -> Response:
+async def decline_suggestion(here: Here, proposal_id: Id, section_id: Id, comment_id: Id) -> Response:
     """By the organisation that writes the section. The suggestion stays on record."""
     return await _answer(here, accepted=False)
 
