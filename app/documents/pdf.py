@@ -16,6 +16,7 @@ import typst
 from app.documents import fonts as open_fonts
 from app.documents.blocks import Composed
 from app.documents.fonts import Fonts, substitute
+from app.documents.pdf_streams import unambiguous
 from app.documents.template import DEFAULT, Template
 from app.documents.words import Words
 
@@ -53,7 +54,7 @@ def render(composed: Composed, *, template: Template = DEFAULT, font_folder: str
     )
     if not isinstance(made, bytes):
         raise RuntimeError("typst gave no PDF")
-    return Pdf(made, replaced)
+    return Pdf(unambiguous(made), replaced)
 
 
 @cache

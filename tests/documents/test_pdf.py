@@ -204,3 +204,22 @@ def test_where_a_call_forbids_names_the_answers_hold_none() -> None:
     look = Template(anonymise_answers=True, parts=("answers", "signatures"))
     text = str([b for b in bid.compose(document, Standing(), template=look).body])
     assert "Clwb" not in text and "Partner C and Partner B will." in text
+
+
+def test_a_stream_that_ends_in_a_carriage_return_is_packed_anew_in_the_same_room() -> None:
+    import zlib
+
+    from app.documents.pdf_streams import unambiguous
+
+    content = next(
+        text for n in range(600) if zlib.compress(text := b"words, words " * 40 + b"x" * n, 1).endswith(b"\r")
+    )
+    packed = zlib.compress(content, 0)
+    before = b"1 0 obj\n<</Length %d/Filter/FlateDecode>>\nstream\n%s\nendstream\nendobj\n" % (len(packed), packed)
+    after = unambiguous(before)
+    assert len(after) == len(before) and after != before
+    length = int(after.partition(b"/Length ")[2].split(b"/")[0])
+    start = after.index(b"stream\n") + len(b"stream\n")
+    assert zlib.decompressobj().decompress(after[start : start + length]) == content
+    assert after[start + length :].startswith(b"\nendstream") and not after[: start + length].endswith(b"\r")
+    assert unambiguous(after) == after
