@@ -23,6 +23,7 @@ from app.domain.errors import NotFound, Refusal
 from app.domain.permissions import PERMISSIONS
 from app.people.passwords import Passwords
 from app.settings import Settings
+from app.web import examples
 from app.web.dispatch import Dispatcher
 from app.web.index import RouteIndex
 from app.web.middleware import Envelope
@@ -162,6 +163,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         schemas.update({name: value for name, value in problems.pop("$defs", {}).items()})
         schemas["Problem"] = problems
         _name_problems(schema)
+        examples.add(schema)
         components["securitySchemes"] = {
             "bearer": {
                 "type": "http",

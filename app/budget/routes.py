@@ -15,8 +15,8 @@ from app.budget.schemas import (
     BudgetLineOut,
     BudgetLinePatch,
     BudgetOut,
-    DifferencesOut,
     OverheadsIn,
+    WorkbookDifferencesOut,
 )
 from app.db.queries import own_budget, picture
 from app.documents.budget_workbook import budget_workbook
@@ -198,7 +198,9 @@ async def get_budget(
     return reply(here.request, out, version=proposal.version, variant=variant)
 
 
-@router.post("/proposals/{proposal_id}/budget/overheads", response_model=DifferencesOut, summary="Work overheads out")
+@router.post(
+    "/proposals/{proposal_id}/budget/overheads", response_model=WorkbookDifferencesOut, summary="Work overheads out"
+)
 async def apply_overheads(here: Here, proposal_id: Id, body: OverheadsIn) -> Response:
     """A percentage of direct costs, an amount for each post, or full cost recovery; exact to the penny.
 
@@ -236,7 +238,7 @@ async def get_budget_workbook(here: Here, proposal_id: Id) -> Response:
 
 @router.put(
     "/proposals/{proposal_id}/budget.xlsx",
-    response_model=DifferencesOut,
+    response_model=WorkbookDifferencesOut,
     summary="Take the workbook back",
     edge=Options(body="stream", limit="workbook_limit", media=(XLSX,)),
     openapi_extra={

@@ -130,12 +130,12 @@ class YearOut(AmountsOut):
     year: int = Field(examples=[1])
 
 
-class PartnerOut(AmountsOut):
+class BudgetByPartnerOut(AmountsOut):
     partner_id: str
     by_year: list[YearOut]
 
 
-class LotOut(AmountsOut):
+class BudgetByLotOut(AmountsOut):
     """`disclosed` false: what others did not open to you, in whichever lot it stands."""
 
     lot_id: str | None
@@ -187,9 +187,9 @@ class BudgetOut(Out):
     """
 
     currency: str = Field(examples=["GBP"])
-    by_partner: list[PartnerOut]
+    by_partner: list[BudgetByPartnerOut]
     by_year: list[YearOut]
-    by_lot: list[LotOut]
+    by_lot: list[BudgetByLotOut]
     by_category: list[CategoryOut]
     by_source: dict[str, MoneyOut] = Field(examples=[{"requested": MONEY}])
     total: MoneyOut | None
@@ -211,7 +211,7 @@ class BudgetOut(Out):
         return cls(
             currency=currency,
             by_partner=[
-                PartnerOut(
+                BudgetByPartnerOut(
                     partner_id=partner_id,
                     by_year=[YearOut(year=year, **figures(amounts)) for year, amounts in years],
                     **figures(sum((amounts for _, amounts in years), Amounts())),
@@ -219,7 +219,7 @@ class BudgetOut(Out):
                 for partner_id, years in view.by_partner
             ],
             by_year=[YearOut(year=year, **figures(amounts)) for year, amounts in view.by_year],
-            by_lot=[LotOut(lot_id=share.key, **row(share)) for share in view.by_lot],
+            by_lot=[BudgetByLotOut(lot_id=share.key, **row(share)) for share in view.by_lot],
             by_category=[CategoryOut(category=share.key, **row(share)) for share in view.by_category],
             by_source={source.value: MoneyOut.of(amount, currency) for source, amount in view.by_source},
             total=MoneyOut.maybe(view.whole, currency),
@@ -287,13 +287,13 @@ class LineChangeOut(Out):
     cells: dict[str, str]
 
 
-class ConflictOut(Out):
+class WorkbookConflictOut(Out):
     pointer: str
     code: str
     detail: str
 
 
-class DifferencesOut(Out):
+class WorkbookDifferencesOut(Out):
     """What would change, or (with `applied` true) what changed. Nothing is applied while there are `conflicts`."""
 
     applied: bool
@@ -301,5 +301,5 @@ class DifferencesOut(Out):
     changed: list[LineChangeOut]
     removed: list[LineChangeOut]
     unchanged: int
-    conflicts: list[ConflictOut]
+    conflicts: list[WorkbookConflictOut]
     version: int

@@ -11,13 +11,13 @@ from starlette.concurrency import run_in_threadpool
 from app.budget import service
 from app.budget.schemas import (
     BudgetLineOut,
-    ConflictOut,
-    DifferencesOut,
     FullCostRecoveryIn,
     LineChangeOut,
     OverheadsIn,
     PercentageIn,
     PerHeadIn,
+    WorkbookConflictOut,
+    WorkbookDifferencesOut,
 )
 from app.budget.service import Change
 from app.db.base import new_id
@@ -58,7 +58,7 @@ def seats_that_may_edit(here: Context) -> frozenset[Id]:
 
 async def take_back(
     here: Context, proposal: Proposal, mine: frozenset[Id], content: bytes, dry_run: bool
-) -> DifferencesOut:
+) -> WorkbookDifferencesOut:
     """Read, merge, and (unless dry) write every sheet of `mine`, or nothing at all."""
     sheets = await run_in_threadpool(read_budget_workbook, content, proposal, mine, new_id)
     merges = [(sheet, _merged(sheet, proposal)) for sheet in sheets]
@@ -95,7 +95,7 @@ def differences(
     cells: Mapping[Id, Mapping[str, str]] | None = None,
     unchanged: int | None = None,
     conflicts: Iterable[Fault] = (),
-) -> DifferencesOut:
+) -> WorkbookDifferencesOut:
     changes = list(changes)
     if unchanged is None:
         own = sum(line.partner_id in seats for line in proposal.budget_lines)
@@ -108,13 +108,15 @@ def differences(
         where = dict((cells or {}).get(change.line.id, {}))
         return LineChangeOut(before=before, after=after, fields=service.fields_that_differ(change), cells=where)
 
-    return DifferencesOut(
+    return WorkbookDifferencesOut(
         applied=applied,
         added=[told(change) for change in changes if change.before is None],
         changed=[told(change) for change in changes if change.before and change.after],
         removed=[told(change) for change in changes if change.after is None],
         unchanged=unchanged,
-        conflicts=[ConflictOut(pointer=fault.pointer, code=fault.code, detail=fault.detail) for fault in conflicts],
+        conflicts=[
+            WorkbookConflictOut(pointer=fault.pointer, code=fault.code, detail=fault.detail) for fault in conflicts
+        ],
         version=proposal.version,
     )
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 
 from app.commissioning import service
-from app.commissioning.schemas import AcknowledgeIn, FeedOut, OutcomeIn, SubmissionOut
+from app.commissioning.schemas import AcknowledgeIn, FeedOut, ReceivedSubmissionOut, TenderOutcomeIn
 from app.db.queries import feed, handed
 from app.domain.codes import SubmissionStatus
 from app.domain.errors import NotFound
@@ -55,7 +55,7 @@ async def list_submissions(
     return Response(body, headers={**PRIVATE, **link}, media_type="application/json")
 
 
-@router.get("/submissions/{submission_id}", response_model=SubmissionOut, summary="One submitted bid")
+@router.get("/submissions/{submission_id}", response_model=ReceivedSubmissionOut, summary="One submitted bid")
 async def get_submission(here: Here, submission_id: Id) -> Response:
     """Which edition was handed in, by whom, and what became of it."""
     return await _answer(here)
@@ -90,7 +90,9 @@ async def get_submission_schedule(here: Here, submission_id: Id, tenderer_id: Id
     return reply_bytes(here.request, content, tag=f'"{sha256}"')
 
 
-@router.post("/submissions/{submission_id}/acknowledge", response_model=SubmissionOut, summary="Confirm receipt")
+@router.post(
+    "/submissions/{submission_id}/acknowledge", response_model=ReceivedSubmissionOut, summary="Confirm receipt"
+)
 async def acknowledge_submission(here: Here, submission_id: Id, body: AcknowledgeIn | None = None) -> Response:
     """Tells the partners that you have the bid."""
     submission = await _locked(here)
@@ -98,8 +100,10 @@ async def acknowledge_submission(here: Here, submission_id: Id, body: Acknowledg
     return await _answer(here)
 
 
-@router.post("/submissions/{submission_id}/outcome", response_model=SubmissionOut, summary="Say what became of the bid")
-async def decide_submission(here: Here, submission_id: Id, body: OutcomeIn) -> Response:
+@router.post(
+    "/submissions/{submission_id}/outcome", response_model=ReceivedSubmissionOut, summary="Say what became of the bid"
+)
+async def decide_submission(here: Here, submission_id: Id, body: TenderOutcomeIn) -> Response:
     """The outcome of each lot, with scores and feedback, after the deadline. Lots can follow one by one."""
     submission = await _locked(here)
     results = [

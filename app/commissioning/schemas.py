@@ -64,7 +64,7 @@ class ResultIn(In):
     scores: list[ScoreIn] = Field(default=[], max_length=500)
 
 
-class OutcomeIn(In):
+class TenderOutcomeIn(In):
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
@@ -103,13 +103,13 @@ class ResultOut(Out):
     scores: list[dict[str, Any]]
 
 
-class OutcomeOut(Out):
+class TenderOutcomeOut(Out):
     results: list[ResultOut]
     feedback_markdown: str
     decided_at: Instant
 
 
-class SubmissionOut(FeedItemOut):
+class ReceivedSubmissionOut(FeedItemOut):
     """One submission with what became of it."""
 
     model_config = ConfigDict(
@@ -121,7 +121,7 @@ class SubmissionOut(FeedItemOut):
     opportunity_title: str
     title: str = Field(description="The bid's own title.")
     acknowledged_at: Instant | None
-    outcome: OutcomeOut | None
+    outcome: TenderOutcomeOut | None
 
 
 class AcknowledgeIn(In):

@@ -7,7 +7,7 @@ from app.domain.codes import FairnessCode
 from app.domain.errors import Forbidden, NotFound
 from app.domain.ids import Id
 from app.fairness import service
-from app.fairness.schemas import AnswerIn, AnswerItemOut, CheckOut, ShareIn, ShareOut
+from app.fairness.schemas import AnswerItemOut, CheckOut, FairnessAnswerIn, ShareIn, ShareOut
 from app.web.context import Context, Here
 from app.web.edge import Router
 from app.web.guard import child
@@ -59,7 +59,7 @@ def _own_seat(here: Context) -> Id:
 
 
 @router.put(f"{BASE}/{{code}}/answer", response_model=AnswerItemOut, summary="Answer a check")
-async def answer_fairness_check(here: Here, proposal_id: Id, code: FairnessCode, body: AnswerIn) -> Response:
+async def answer_fairness_check(here: Here, proposal_id: Id, code: FairnessCode, body: FairnessAnswerIn) -> Response:
     """Your own words beside a finding. The first time, If-Match names version 0."""
     side = here.side(partner_id=body.partner_id)
     asked = FairnessCode(here.path["code"])

@@ -34,7 +34,7 @@ class CheckOut(Out):
     shown_to_commissioner: bool = False
 
 
-class AnswerIn(In):
+class FairnessAnswerIn(In):
     """An empty answer takes it back."""
 
     partner_id: IdIn | None = None

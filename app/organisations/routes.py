@@ -20,14 +20,13 @@ from app.organisations.schemas import (
     OrganisationOut,
     OrganisationPatch,
     SigningRule,
-    VerificationOut,
 )
 from app.web import paging
 from app.web.context import Context, Here
 from app.web.edge import Router
 from app.web.guard import child
 from app.web.replies import gone, reply, reply_list
-from app.web.wire import MoneyOut, TokenIn
+from app.web.wire import MoneyOut, TokenIn, VerificationOut
 
 router = Router(tags=["organisations"])
 child("person_id", "SELECT 1 FROM memberships WHERE person_id = $1::uuid AND organisation_id = $2")

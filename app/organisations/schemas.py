@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.domain.codes import LegalForm, MemberRole, OrganisationKind, SizeBand, VerificationLevel
+from app.domain.codes import LegalForm, MemberRole, OrganisationKind, SizeBand
 from app.domain.ids import Id
-from app.web.wire import Email, Flag, In, Instant, Line, MoneyIn, MoneyOut, Out, Patch, Text, Whole
+from app.web.wire import Email, Flag, In, Line, MoneyIn, MoneyOut, Out, Patch, Text, VerificationOut, Whole
 
 Tags = Annotated[list[Line], Field(max_length=100)]
 Kinds = Annotated[list[OrganisationKind], Field(min_length=1, max_length=3)]
@@ -23,12 +23,6 @@ class IdentifierIO(In):
 
 class SigningRule(In):
     signatures_required: Signatures = Field(1, description="How many signatories must sign for the organisation.")
-
-
-class VerificationOut(Out):
-    level: VerificationLevel
-    by: str | None
-    at: Instant | None
 
 
 class OrganisationIn(In):

@@ -6,7 +6,22 @@ from pydantic import Field, StringConstraints
 
 from app.domain.codes import PartnerRole, PartnerStatus
 from app.domain.ids import Id
-from app.web.wire import Email, Flag, IdIn, In, Instant, Line, Markdown, MoneyIn, MoneyOut, Out, Patch, Text, Whole
+from app.web.wire import (
+    Email,
+    Flag,
+    IdIn,
+    In,
+    Instant,
+    Line,
+    Markdown,
+    MoneyIn,
+    MoneyOut,
+    Out,
+    Patch,
+    Text,
+    VerificationOut,
+    Whole,
+)
 
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=5_000)]
 
@@ -48,12 +63,6 @@ class ProposalItemOut(Out):
     relation: str = Field(examples=["partner"])
     lead: str | None
     submission_deadline: Instant | None
-
-
-class VerificationOut(Out):
-    level: str
-    by: str | None
-    at: Instant | None
 
 
 class AuthorityOut(Out):
@@ -111,7 +120,7 @@ class PartnerPatch(Patch):
     )
 
 
-class AnswerIn(In):
+class InvitationAnswerIn(In):
     """Accept or decline. `token` comes from the invitation mail; `organisation_id` says for whom."""
 
     organisation_id: IdIn | None = None
@@ -120,7 +129,7 @@ class AnswerIn(In):
     reason: Text | None = None
 
 
-class ReasonIn(In):
+class PartnerReasonIn(In):
     reason: Reason = Field(examples=["Our trustees decided to concentrate on our own services this year."])
     organisation_id: IdIn | None = None
 

@@ -18,11 +18,12 @@ from app.db.queries import picture
 from app.domain import proposal as d
 from app.domain.access import Relation, Standing, can
 from app.domain.ids import Id
-from app.proposals.schemas import AuthorityOut, PartnerOut, VerificationOut
+from app.proposals.schemas import AuthorityOut, PartnerOut
 from app.web import etag
 from app.web.context import Context
 from app.web.parts import PARTS
 from app.web.replies import PRIVATE
+from app.web.wire import VerificationOut
 
 KEPT = 2_000
 

@@ -15,19 +15,19 @@ router = Router(tags=["vocabularies"])
 SHARED = {"Cache-Control": "public, max-age=3600"}
 
 
-class EntryOut(Out):
+class VocabularyEntryOut(Out):
     code: str = Field(examples=["in_sign_off"])
     label: str = Field(examples=["Locked for signing"])
     explanation: str = Field(examples=["The text is locked while each partner signs one and the same version."])
 
 
 class VocabularyOut(Out):
-    items: list[EntryOut]
+    items: list[VocabularyEntryOut]
 
 
 class VocabularyNameOut(Out):
     name: str = Field(examples=["proposal_status"])
-    items: list[EntryOut]
+    items: list[VocabularyEntryOut]
 
 
 class VocabulariesOut(Out):
@@ -35,7 +35,7 @@ class VocabulariesOut(Out):
 
 
 _EACH = {
-    name: VocabularyOut(items=[EntryOut.model_validate(entry) for entry in entries])
+    name: VocabularyOut(items=[VocabularyEntryOut.model_validate(entry) for entry in entries])
     for name, entries in VOCABULARIES.items()
 }
 _ONE = {name: one.model_dump_json().encode() for name, one in _EACH.items()}

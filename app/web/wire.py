@@ -19,6 +19,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from app.domain.codes import VerificationLevel
 from app.domain.money import format_amount, format_quantity, parse_amount, parse_quantity
 
 __all__ = [
@@ -155,3 +156,11 @@ class MoneyOut(Out):
     @classmethod
     def maybe(cls, minor: int | None, currency: str = "GBP") -> "MoneyOut | None":
         return None if minor is None else cls.of(minor, currency)
+
+
+class VerificationOut(Out):
+    """How far it was checked who an organisation is, by whom and when."""
+
+    level: VerificationLevel
+    by: str | None = None
+    at: Instant | None = None

@@ -1,6 +1,7 @@
 """The OpenAPI document is what others build on: complete, valid, with an example everywhere."""
 
 import pytest
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from app.domain.permissions import PERMISSIONS
@@ -43,3 +44,22 @@ def test_every_operation_under_v1_names_its_problems(document: dict) -> None:
             assert "404" in answers and "422" in answers, f"{method} {path}"
             content = answers["404"]["content"]["application/problem+json"]
             assert content["schema"] == {"$ref": "#/components/schemas/Problem"}
+
+
+def test_every_body_has_an_example_that_fits_its_schema(document: dict) -> None:
+    checked = 0
+    for path, method, operation in every_operation(document):
+        answers = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+        for body in [operation.get("requestBody", {}), *answers]:
+            media = body.get("content", {}).get("application/json")
+            if not media or not media.get("schema"):
+                continue
+            assert "example" in media or "examples" in media, f"{method} {path}"
+            whole = {**media["schema"], "components": document["components"]}
+            Draft202012Validator(whole).validate(media["example"])
+            checked += 1
+    assert checked > 200
+
+
+def test_no_schema_is_named_after_the_code_it_stands_in(document: dict) -> None:
+    assert [name for name in document["components"]["schemas"] if "__" in name] == []

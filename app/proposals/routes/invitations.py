@@ -15,7 +15,7 @@ from app.domain.ids import Id
 from app.proposals import inviting, leaving
 from app.proposals.routes.partners import PATH, present
 from app.proposals.rules import UNDERTAKING
-from app.proposals.schemas import AnswerIn, InvitationOut, PartnerOut
+from app.proposals.schemas import InvitationAnswerIn, InvitationOut, PartnerOut
 from app.proposals.starting import organisation_name
 from app.web import paging
 from app.web.context import Context, Here
@@ -89,7 +89,7 @@ async def list_my_invitations(here: Here) -> Response:
 
 
 @router.post(PATH + "/{partner_id}/accept", response_model=PartnerOut, summary="Accept an invitation")
-async def accept_invitation(here: Here, proposal_id: Id, partner_id: Id, body: AnswerIn) -> Response:
+async def accept_invitation(here: Here, proposal_id: Id, partner_id: Id, body: InvitationAnswerIn) -> Response:
     """Accepting is the undertaking whose words the invitation shows; they are stored with it."""
     partner = await leaving.partner_of(here.session, here.proposal_id, here.path["partner_id"])
     side = _answering(here, partner, body)
@@ -99,13 +99,13 @@ async def accept_invitation(here: Here, proposal_id: Id, partner_id: Id, body: A
     return await present(here, partner.id)
 
 
-def _answering(here: Context, partner: Partner, body: AnswerIn) -> Side:
+def _answering(here: Context, partner: Partner, body: InvitationAnswerIn) -> Side:
     """For a person with one able organisation it need not be named."""
     return here.side(body.organisation_id, partner.id, relation=(Relation.INVITED, Relation.PARTNER))
 
 
 @router.post(PATH + "/{partner_id}/decline", response_model=PartnerOut, summary="Decline an invitation")
-async def decline_invitation(here: Here, proposal_id: Id, partner_id: Id, body: AnswerIn) -> Response:
+async def decline_invitation(here: Here, proposal_id: Id, partner_id: Id, body: InvitationAnswerIn) -> Response:
     """The mail's token is enough; no account is needed."""
     partner = await leaving.partner_of(here.session, here.proposal_id, here.path["partner_id"])
     sides = [s for s in here.standing.sides if s.seat_id == partner.id and here.rule.may.test(_only(here, s))]

@@ -13,7 +13,7 @@ from app.domain.codes import Matter, PartnerRole, PartnerStatus
 from app.domain.errors import Forbidden, Invalid, NotFound
 from app.domain.ids import Id
 from app.proposals import inviting, leaving, starting
-from app.proposals.schemas import AuthorityIn, PartnerIn, PartnerOut, PartnerPatch, ReasonIn
+from app.proposals.schemas import AuthorityIn, PartnerIn, PartnerOut, PartnerPatch, PartnerReasonIn
 from app.proposals.view import partner_out
 from app.web import carriers, paging, seats
 from app.web.context import Context, Here
@@ -146,7 +146,7 @@ async def _propose_role(here: Context, partner: Partner, sent: dict[str, object]
 
 
 @router.post(PATH + "/{partner_id}/withdraw", response_model=PartnerOut, summary="Leave the bid")
-async def withdraw_partner(here: Here, proposal_id: Id, partner_id: Id, body: ReasonIn) -> Response:
+async def withdraw_partner(here: Here, proposal_id: Id, partner_id: Id, body: PartnerReasonIn) -> Response:
     """Of your own will, with a reason. A signed version falls with it; a submission stands and is marked."""
     here.side(partner_id=here.path["partner_id"], relation=(Relation.PARTNER, Relation.WAITING))
     here.check_state()
@@ -161,7 +161,7 @@ async def withdraw_partner(here: Here, proposal_id: Id, partner_id: Id, body: Re
     summary="Call back an invitation, or propose to remove a partner",
     responses={202: {"description": "Removing a partner needs a decision, which was opened."}},
 )
-async def remove_partner(here: Here, proposal_id: Id, partner_id: Id, body: ReasonIn) -> Response:
+async def remove_partner(here: Here, proposal_id: Id, partner_id: Id, body: PartnerReasonIn) -> Response:
     """An invitation that is not answered is called back at once. A partner is removed by a decision only."""
     side = here.side(body.organisation_id)
     here.check_state()
