@@ -11,23 +11,19 @@ the author left the text around it as it was. A block that its author deleted wh
 what they typed.
 """
 
-import json
 from collections import Counter
-from collections.abc import Callable, Sequence, Set
-from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 from pycrdt import XmlElement, XmlText
 
 from app.richtext import markdown, yjs
-from app.richtext.markdown_inline import inline
-from app.richtext.markdown_writer import dump, table_grid
+from app.richtext.markdown_writer import table_grid
+from app.richtext.merge_base import Group, Held, Spared, hold_children, key, kind_of, seen_of, shown_as
 from app.richtext.merge_text import sync_line
 from app.richtext.schema import TEXTBLOCKS, Json
 from app.richtext.sequences import edits, pairing
 from app.richtext.yjs import Parent, Run
-
-Group: TypeAlias = Run | Json
 
 _ALIKE: Final = 0.3
 """Share of words in common from which two blocks are taken for the same one, edited."""
@@ -42,19 +38,6 @@ _WRITTEN: Final = {
 """The attributes that Markdown can say; the others stay as they are."""
 
 
-@dataclass(slots=True)
-class Held:
-    """A part of the fork: the shared object, what it holds, and what its author was shown of it."""
-
-    shared: XmlText | XmlElement
-    path: tuple[int, ...]
-    """Its place in the base: child numbers from the root."""
-    raw: Group
-    children: list["Held"] = field(default_factory=list)
-    unseen: int = 0
-    """How many parts follow that the author could not see: empty paragraphs."""
-
-
 def change(base: Sequence[bytes], live: Sequence[bytes], new: Json, *, exact: bool = False) -> bytes | None:
     """The Yjs update that makes of `live` what the author made of `base`; None where nothing changed.
 
@@ -66,7 +49,7 @@ def change(base: Sequence[bytes], live: Sequence[bytes], new: Json, *, exact: bo
     fork = yjs.load(*base)
     before = fork.get_state()
     root = yjs.fragment(fork)
-    held = _hold_children(root, ())
+    held = hold_children(root, ())
     wanted: list[Group] = [] if new["content"] == [{"type": "paragraph"}] else list(new["content"])
     changed = False
 
@@ -76,79 +59,9 @@ def change(base: Sequence[bytes], live: Sequence[bytes], new: Json, *, exact: bo
 
     subscription = root.observe_deep(note)
     with fork.transaction():
-        _Merge(_Spared(base, live), exact).document(root, held, wanted)
+        _Merge(Spared(base, live), exact).document(root, held, wanted)
     root.unobserve(subscription)
     return fork.get_update(before) if changed else None
-
-
-def _hold_children(parent: Parent, path: tuple[int, ...]) -> list[Held]:
-    return [
-        _hold(child, (*path, number))
-        for number, child in enumerate(parent.children)
-        if isinstance(child, XmlText | XmlElement)
-    ]
-
-
-def _hold(shared: XmlText | XmlElement, path: tuple[int, ...]) -> Held:
-    if isinstance(shared, XmlText):
-        return Held(shared, path, yjs.read_run(shared))
-    children = _hold_children(shared, path)
-    raw: Json = {"type": shared.tag}
-    attrs = yjs.plain_attributes(shared)
-    if attrs:
-        raw["attrs"] = attrs
-    content: list[Json] = []
-    for child in children:
-        content.extend(child.raw if isinstance(child.raw, list) else [child.raw])
-    if content:
-        raw["content"] = content
-    return Held(shared, path, raw, children)
-
-
-def _shown(part: Held, known: Set[str]) -> Group:
-    """What the author was shown of a block: the block itself where Markdown carries all of it.
-
-    `known` are the keys of the author's blocks: what is among them came through Markdown whole.
-    """
-    settled = yjs.settled_node(part.raw) if isinstance(part.raw, dict) else None
-    if settled is None:
-        return part.raw
-    if _key(settled) in known:
-        return settled
-    carried = markdown.parse(dump({"type": "doc", "content": [settled]}))["content"]
-    return carried[0] if len(carried) == 1 and carried[0]["type"] == settled["type"] else settled
-
-
-def _seen(parts: Sequence[Held], parent: str = "doc") -> list[Held]:
-    """The parts that Markdown shows; each is told how many unseen ones follow it.
-
-    Empty paragraphs are not shown, but for the one that a list item or a quote must have.
-    """
-    seen = [part for part in parts if not _is_blank(part)]
-    must_begin = not seen or (parent == "listItem" and _kind(seen[0].raw) != "paragraph")
-    if parent in ("listItem", "blockquote") and parts and _is_blank(parts[0]) and must_begin:
-        seen.insert(0, parts[0])
-    places = [index for index, part in enumerate(parts) if any(part is one for one in seen)]
-    for place, following in zip(places, [*places[1:], len(parts)], strict=False):
-        parts[place].unseen = following - place - 1
-    return seen
-
-
-def _is_blank(part: Held) -> bool:
-    if not isinstance(part.raw, dict) or part.raw["type"] != "paragraph":
-        return False
-    content = part.raw.get("content") or []
-    return not any(node.get("text", "").strip() for node in content) and not inline(content)
-
-
-def _key(group: Group) -> str:
-    return json.dumps(group, sort_keys=True, ensure_ascii=False)
-
-
-def _kind(group: Group) -> str:
-    if isinstance(group, list):
-        return "text"
-    return "cell" if group["type"] in ("tableCell", "tableHeader") else str(group["type"])
 
 
 def _words(group: Group) -> Counter[str]:
@@ -156,46 +69,8 @@ def _words(group: Group) -> Counter[str]:
     return Counter(word for node in nodes for word in markdown.plain_text(node).split())
 
 
-class _Spared:
-    """Into which parts of the base others have put something since: a second fork follows the live document."""
-
-    def __init__(self, base: Sequence[bytes], live: Sequence[bytes]) -> None:
-        self._base = base
-        self._live = live
-        self._changed: set[tuple[int, ...]] | None = None
-
-    def __contains__(self, path: tuple[int, ...]) -> bool:
-        if self._changed is None:
-            self._changed = self._find()
-        return path in self._changed
-
-    def _find(self) -> set[tuple[int, ...]]:
-        fork = yjs.load(*self._base)
-        news = yjs.load(*self._live).get_update(fork.get_state())
-        root = yjs.fragment(fork)
-        paths: dict[object, tuple[int, ...]] = {}
-        waiting: list[tuple[tuple[int, ...], Parent]] = [((), root)]
-        while waiting:
-            path, parent = waiting.pop()
-            for index, child in enumerate(parent.children):
-                paths[child] = (*path, index)
-                if isinstance(child, XmlElement):
-                    waiting.append(((*path, index), child))
-        changed: set[tuple[int, ...]] = set()
-
-        def note(events: list[Any]) -> None:
-            for event in events:
-                if event.target in paths and any("insert" in part for part in event.delta):
-                    changed.add(paths[event.target])
-
-        subscription = root.observe_deep(note)
-        fork.apply_update(news)
-        root.unobserve(subscription)
-        return changed
-
-
 class _Merge:
-    def __init__(self, spared: _Spared, exact: bool) -> None:
+    def __init__(self, spared: Spared, exact: bool) -> None:
         self._spared = spared
         self._exact = exact
 
@@ -203,10 +78,10 @@ class _Merge:
         if self._exact:
             self.blocks(root, held, [_as_editors_see(part.raw) for part in held], wanted)
             return
-        seen = _seen(held)
-        if seen or not held or not wanted or _kind(wanted[0]) != "paragraph":
-            known = {_key(group) for group in wanted}
-            shown = [_shown(part, known) for part in seen]
+        seen = seen_of(held)
+        if seen or not held or not wanted or kind_of(wanted[0]) != "paragraph":
+            known = {key(group) for group in wanted}
+            shown = [shown_as(part, known) for part in seen]
             self.blocks(root, seen, shown, wanted, at=len(held) - _extent(seen))
             return
         first = held[0]  # an editor left nothing but empty paragraphs: the first takes the first
@@ -228,7 +103,7 @@ class _Merge:
         before the first.
         """
         done = 0
-        for edit in edits([_key(group) for group in shown], [_key(group) for group in wanted]):
+        for edit in edits([key(group) for group in shown], [key(group) for group in wanted]):
             at += _extent(held[done : edit.a])
             old, new = held[edit.a : edit.b], wanted[edit.c : edit.d]
             for i, j in pairing(len(old), len(new), _likeness(shown[edit.a : edit.b], new)):
@@ -280,7 +155,7 @@ class _Merge:
 
     def _children(self, part: Held, shared: XmlElement, shown: Json, wanted: Json) -> None:
         given: Sequence[Group] = shown.get("content") or []
-        seen = part.children if self._exact else _seen(part.children, shown["type"])
+        seen = part.children if self._exact else seen_of(part.children, shown["type"])
         if len(given) != len(seen):
             seen = part.children
             given = [_as_editors_see(child.raw) for child in seen]
@@ -313,7 +188,7 @@ class _Merge:
         grid = table_grid(settled["content"])
         at = done = 0
         new_rows: list[Json] = wanted["content"]
-        for edit in edits([_key(row) for row in rows], [_key(row) for row in new_rows]):
+        for edit in edits([key(row) for row in rows], [key(row) for row in new_rows]):
             at += edit.a - done
             new = new_rows[edit.c : edit.d]
             for i, j in pairing(edit.b - edit.a, len(new), _likeness(rows[edit.a : edit.b], new)):
@@ -363,7 +238,7 @@ def _likeness(shown: Sequence[Group], wanted: Sequence[Group]) -> Callable[[int,
     old_sizes, new_sizes = [words.total() for words in old], [words.total() for words in new]
 
     def likeness(i: int, j: int) -> float:
-        if _kind(shown[i]) != _kind(wanted[j]):
+        if kind_of(shown[i]) != kind_of(wanted[j]):
             return 0.0
         if not old_sizes[i] and not new_sizes[j]:
             return 0.5
