@@ -212,7 +212,7 @@ def test_a_stream_that_ends_in_a_carriage_return_is_packed_anew_in_the_same_room
     from app.documents.pdf_streams import unambiguous
 
     content = next(
-        text for n in range(600) if zlib.compress(text := b"words, words " * 40 + b"x" * n, 1).endswith(b"\r")
+        text for n in range(600) if zlib.compress(text := b"words, words " * 40 + b"y" * n, 1).endswith(b"\r")
     )
     packed = zlib.compress(content, 0)
     before = b"1 0 obj\n<</Length %d/Filter/FlateDecode>>\nstream\n%s\nendstream\nendobj\n" % (len(packed), packed)
