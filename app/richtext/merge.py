@@ -19,7 +19,7 @@ from pycrdt import XmlElement, XmlText
 
 from app.richtext import markdown, yjs
 from app.richtext.markdown_writer import table_grid
-from app.richtext.merge_base import Group, Held, Spared, hold_children, key, kind_of, seen_of, shown_as
+from app.richtext.merge_base import Group, Held, Spared, hold_children, key, kind_of, seen_of, shown_as, type_of
 from app.richtext.merge_text import sync_line
 from app.richtext.schema import TEXTBLOCKS, Json
 from app.richtext.sequences import edits, pairing
@@ -106,7 +106,7 @@ class _Merge:
         for edit in edits([key(group) for group in shown], [key(group) for group in wanted]):
             at += _extent(held[done : edit.a])
             old, new = held[edit.a : edit.b], wanted[edit.c : edit.d]
-            for i, j in pairing(len(old), len(new), _likeness(shown[edit.a : edit.b], new)):
+            for i, j in pairing(len(old), len(new), _likeness(shown[edit.a : edit.b], new, self._exact)):
                 part = old[i] if i is not None else None
                 if part is None:
                     if j is not None and (i is None or _words(new[j])):
@@ -191,7 +191,7 @@ class _Merge:
         for edit in edits([key(row) for row in rows], [key(row) for row in new_rows]):
             at += edit.a - done
             new = new_rows[edit.c : edit.d]
-            for i, j in pairing(edit.b - edit.a, len(new), _likeness(rows[edit.a : edit.b], new)):
+            for i, j in pairing(edit.b - edit.a, len(new), _likeness(rows[edit.a : edit.b], new, self._exact)):
                 if i is None:
                     if j is not None:
                         yjs.write(shared, at, new[j])
@@ -231,14 +231,18 @@ def _as_editors_see(group: Group) -> Group:
     return group if isinstance(group, list) else yjs.settled_node(group) or group
 
 
-def _likeness(shown: Sequence[Group], wanted: Sequence[Group]) -> Callable[[int, int], float]:
-    """How alike two blocks are: 0 for different kinds or few common words; alone, two of a kind are always alike."""
+def _likeness(shown: Sequence[Group], wanted: Sequence[Group], exact: bool) -> Callable[[int, int], float]:
+    """How alike two blocks are: 0 for different kinds or few common words; alone, two of a kind are always alike.
+
+    Markdown makes a table's first row its head, so to it a cell is a cell, unless it is `exact`.
+    """
+    kind = type_of if exact else kind_of
     alone = len(shown) == len(wanted) == 1
     old, new = [_words(group) for group in shown], [_words(group) for group in wanted]
     old_sizes, new_sizes = [words.total() for words in old], [words.total() for words in new]
 
     def likeness(i: int, j: int) -> float:
-        if kind_of(shown[i]) != kind_of(wanted[j]):
+        if kind(shown[i]) != kind(wanted[j]):
             return 0.0
         if not old_sizes[i] and not new_sizes[j]:
             return 0.5

@@ -94,10 +94,14 @@ def key(group: Group) -> str:
     return json.dumps(group, sort_keys=True, ensure_ascii=False)
 
 
+def type_of(group: Group) -> str:
+    return "text" if isinstance(group, list) else str(group["type"])
+
+
 def kind_of(group: Group) -> str:
-    if isinstance(group, list):
-        return "text"
-    return "cell" if group["type"] in ("tableCell", "tableHeader") else str(group["type"])
+    """The type, but that Markdown knows only one kind of cell."""
+    kind = type_of(group)
+    return "cell" if kind in ("tableCell", "tableHeader") else kind
 
 
 class Spared:
