@@ -285,3 +285,36 @@ def test_somebody_on_both_sides_reads_no_bids_until_both_organisations_have_reco
         ok(organisation.boss.post(f"/organisations/{organisation.id}/two-sides", record), 201)
     assert [item["id"] for item in feed(both)[0]] == [made["id"]]
     assert [item["id"] for item in feed(bid.council.boss)[0]] == [made["id"]]
+
+
+def test_a_portal_pulls_confirms_and_decides_with_its_own_token(world: World) -> None:
+    bid, made = submitted(world)
+    bid.pass_deadline()
+    council = bid.council
+
+    def portal(*scopes: str) -> Person:
+        body = {"name": "Portal", "scopes": list(scopes)}
+        client = ok(council.boss.post(f"/organisations/{council.id}/clients", body), 201).json()
+        form = {"grant_type": "client_credentials", **{k: client[k] for k in ("client_id", "client_secret")}}
+        token = ok(world.http.post("/oauth/token", data=form)).json()["access_token"]
+        return Person(world.http, "", "", token)
+
+    reader, writer = portal("submissions:read"), portal("submissions:read", "submissions:write")
+    assert [item["id"] for item in feed(reader)[0]] == [made["id"]]
+    ok(reader.get(f"/submissions/{made['id']}/document.json"))
+    problem(reader.post(f"/submissions/{made['id']}/acknowledge"), 403, "insufficient-scope")
+    ok(writer.post(f"/submissions/{made['id']}/acknowledge", {"reference": "RC-17"}))
+    outcome = {"results": [{"lot_id": bid.lot_id, "outcome": "not_awarded"}], "feedback_markdown": "Close."}
+    assert ok(writer.post(f"/submissions/{made['id']}/outcome", outcome)).json()["status"] == "decided"
+    assert bid.status() == "decided"
+    problem(writer.get(bid.path), 404)
+
+
+def test_the_proposal_stays_hidden_from_a_portal_that_may_read_proposals(world: World) -> None:
+    bid, _ = submitted(world)
+    council = bid.council
+    body = {"name": "Portal", "scopes": ["proposals:read"]}
+    client = ok(council.boss.post(f"/organisations/{council.id}/clients", body), 201).json()
+    form = {"grant_type": "client_credentials", **{k: client[k] for k in ("client_id", "client_secret")}}
+    token = ok(world.http.post("/oauth/token", data=form)).json()["access_token"]
+    problem(Person(world.http, "", "", token).get(bid.path), 404)

@@ -217,3 +217,31 @@ def test_the_same_key_from_many_connections_submits_once(
     assert len(made) == 1
     assert all(answer.status_code in (201, 409) for answer in answers)
     assert bid.events("submission_made") == 1
+
+
+def test_text_that_races_the_lock_is_in_the_version_or_refused(
+    world: World, organisations: list[Organisation], council: Organisation
+) -> None:
+    codes = set()
+    for turn in range(25):
+        bid = ready_bid(world, council=council, organisations=organisations)
+        row = world.sql.execute("SELECT id::text FROM sections WHERE proposal_id = %s", [bid.id]).fetchone()
+        assert row is not None
+        path, words = f"{bid.path}/sections/{row[0]}/content", f"What remains, as of round {turn}."
+        writer = organisations[0].boss
+        etag = writer.etag(path)
+        locker = organisations[1].boss
+        written, frozen = together(
+            partial(writer.put, path, {"markdown": words}, if_match=etag),
+            partial(locker.post, f"{bid.path}/editions"),
+        )
+        ok(frozen, 201)
+        document = ok(locker.get(f"{bid.path}/editions/1/document.json")).text
+        if written.is_success:
+            assert words in document
+        else:
+            problem(written, 409, "in-sign-off")
+            assert words not in document
+            assert words not in ok(writer.get(path)).text
+        codes.add(written.status_code)
+    assert codes <= {200, 204, 409}
