@@ -12,6 +12,7 @@ from app.db.editions import Stored
 from app.db.models import signoff as rows
 from app.db.models.organisations import Organisation
 from app.db.models.proposals import Structure
+from app.db.queries import attached
 from app.db.queries.picture import structure as structure_of
 from app.domain import signoff
 from app.domain.access import Actor, Side
@@ -65,6 +66,9 @@ async def sign(
     if signoff.lost_rights(stored.value):
         raise SignatureFell
     signoff.check_basis(given.basis, datetime.now(UTC).date())
+    await attached.check_named(
+        session, proposal_id, side.seat_id, given.basis.document_id, "/authority_basis/document_id"
+    )
     organisation = await session.get_one(Organisation, side.organisation_id)
     verification = {
         "level": organisation.verification_level,

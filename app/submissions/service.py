@@ -18,6 +18,7 @@ from app.db.models.opportunities import Opportunity
 from app.db.models.organisations import Organisation
 from app.db.models.proposals import Partner, Proposal
 from app.db.models.signoff import Edition, Lodgement, Submission
+from app.db.queries import attached
 from app.domain import submission
 from app.domain.access import Actor, Side
 from app.domain.codes import OpportunityMode, OpportunityStatus, ProposalStatus, RouteKind, SubmissionStatus
@@ -185,6 +186,7 @@ async def lodge(
     assert stored is not None
     if lodged_at > await event_log.now(session):
         raise Invalid.at("/lodged_at", "in-the-future", "Give the time at which it was put in: that is not yet here.")
+    await attached.check_named(session, proposal_id, side.seat_id, document_id, "/document_id")
     row = Lodgement(
         id=new_id(),
         proposal_id=proposal_id,

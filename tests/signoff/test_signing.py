@@ -239,7 +239,8 @@ def test_the_basis_of_a_signature_is_kept_as_it_was_given(bid: Bid, basis: objec
 def test_a_basis_that_lies_in_the_future_or_says_nothing_is_refused(bid: Bid) -> None:
     edition = bid.freeze()
     body = {"sha256": edition["sha256"], "full_name": "Ann", "role_title": "Chair"}
-    for basis in ({"kind": "resolution", "date": "2999-01-01"}, {}, "", {"kind": "gut feeling"}):
+    elsewhere = {"kind": "resolution", "document_id": bid.id}
+    for basis in ({"kind": "resolution", "date": "2999-01-01"}, {}, "", {"kind": "gut feeling"}, elsewhere):
         problem(bid.lead.post(f"{bid.path}/editions/1/sign-offs", body | {"authority_basis": basis}), 422)
 
 
@@ -327,3 +328,23 @@ def test_the_whole_proposal_shows_the_version_in_force_and_what_can_be_done_with
     assert "submit_proposal" in whole["viewer"]["can"]
     ok(bid.withdraw())
     assert ok(bid.lead.get(bid.path)).json()["edition"] is None
+
+
+def test_the_minutes_that_a_signature_rests_on_are_a_document_of_this_bid(bid: Bid) -> None:
+    edition = bid.freeze()
+    minutes = insert(
+        bid.world,
+        "attachments",
+        proposal_id=bid.id,
+        partner_id=bid.partner_ids[0],
+        name="minutes.pdf",
+        media_type="application/pdf",
+        bytes=3,
+        sha256="0" * 64,
+        visible_to=[bid.partner_ids[0]],
+    )
+    body = {"sha256": edition["sha256"], "full_name": "Ann", "role_title": "Chair"}
+    basis = {"authority_basis": {"kind": "resolution", "document_id": minutes}}
+    problem(bid.partners[1].boss.post(f"{bid.path}/editions/1/sign-offs", body | basis), 422)
+    made = ok(bid.lead.post(f"{bid.path}/editions/1/sign-offs", body | basis), 201).json()
+    assert made["authority_basis"]["document_id"] == minutes
