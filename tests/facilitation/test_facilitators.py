@@ -1,5 +1,7 @@
 """Facilitators: asked in, neutral, ended by one objection; their notebook is their own."""
 
+import time
+
 from tests.bids import Bid, Partner, bid
 from tests.factories import Organisation, World, ok, problem, soon
 
@@ -154,8 +156,6 @@ def test_a_caseload_of_five_hundred_comes_quickly(world: World) -> None:
         [made.opportunity_id, made.lead.organisation.id, helper.organisation.id],
     )
     seen, cursor, rounds = set(), "", []
-    import time
-
     while True:
         started = time.perf_counter()
         page = ok(helper.boss.get(f"/facilitation/caseload?limit=100{cursor}")).json()
