@@ -1,7 +1,9 @@
 """What was typed before the bid is locked is in the signed version, and counted."""
 
 import asyncio
+import concurrent.futures
 import json
+import time
 
 from tests.factories import World, ok, problem
 from tests.live.peer import peers, run, until
@@ -43,3 +45,34 @@ def test_a_text_over_its_limit_blocks_the_lock_however_fresh_it_is(world: World)
     assert "section-over-limit" in [each["code"] for each in refused["errors"]]
     ok(put(made.lead, path, "one two three"))
     ok(made.lead.post(f"/proposals/{made.id}/editions", {}), 201)
+
+
+def test_the_lock_and_texts_that_are_put_at_the_same_moment_are_ordered(world: World) -> None:
+    made = ready_bid(world)
+    row = world.sql.execute("SELECT id::text FROM sections WHERE proposal_id = %s", [made.id]).fetchone()
+    assert row is not None
+    path = f"/proposals/{made.id}/sections/{row[0]}"
+    ok(put(made.lead, path, "start"))
+    taken: list[str] = []
+    refused: list[str] = []
+
+    def write(number: int) -> None:
+        for count in range(60):
+            token = f"w{number}x{count}y"
+            base = made.lead.get(f"{path}/content")
+            answer = put(made.lead, path, f"{base.json()['markdown'].strip()} {token}", base.headers["ETag"])
+            (taken if answer.status_code == 200 else refused).append(token)
+            if answer.status_code != 200:
+                problem(answer, 409, "in-sign-off")
+                return
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        writers = [pool.submit(write, number) for number in range(4)]
+        time.sleep(0.5)
+        made.freeze()
+        for writer in writers:
+            writer.result()
+    text = json.dumps(ok(made.lead.get(f"/proposals/{made.id}/editions/1/document.json")).json())
+    assert len(refused) == 4
+    assert [token for token in taken if token not in text] == []
+    assert [token for token in refused if token in text] == []
