@@ -213,6 +213,7 @@ async def _pack(
 ) -> Response:  # fmt: skip
     chosen = _language(here.request, language)
     store = files(here.settings)
+    await here.session.close()
     items = await packing.contents(renderings(here), store, proposal_id, source, chosen, for_partners=for_partners)
     bags = pack.split(items, limit_mb * 1_000_000) if limit_mb else [items]
     if part > len(bags):
@@ -266,6 +267,7 @@ async def _render(
     here: Context, proposal_id: Id, kind: str, format: str, source: Source, language: str | None
 ) -> Response:
     chosen = _language(here.request, language)
+    await here.session.close()  # laying out may take long: the connection is for others meanwhile
     made = await renderings(here).get(proposal_id, kind, Format(format), source, chosen)  # type: ignore[arg-type]
     if isinstance(made, Making):
         return _under_way(here.request, made)

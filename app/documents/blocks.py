@@ -25,6 +25,8 @@ MAX_DEPTH = 12
 """Lists and quotes deeper than this continue at this depth: no reader follows further, and layout engines break."""
 
 DEEPEST_HEADING = 6
+LONG_WORD = 14
+"""Letters above which a word is parted at the end of a narrow column; shorter ones, names above all, stay whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def data_table(
         "columns": [dict(c) for c in columns],
         "rows": [list(row) for row in rows],
         "total": total and len(rows) > 1,
+        "hyphenate": any(len(word) > LONG_WORD for row in rows for cell in row for word in cell.split()),
     }
 
 

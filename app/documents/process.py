@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.documents.rendering import Job, Rendered, produce
-from app.domain.errors import Conflict
+from app.domain.errors import Conflict, Refusal
 
 LENGTH = struct.Struct(">Q")
 
@@ -27,6 +27,17 @@ class TooLargeToLayOut(Conflict):
         "need no layout and can be had. Shorten very long tables and deeply nested lists, or ask the operator to "
         "raise RENDER_SECONDS or RENDER_MEMORY_MB."
     )
+
+
+MOST_WAITING = 40
+"""Documents that may wait for their turn; each holds its text in memory."""
+
+
+class TooManyRenderings(Refusal):
+    kind = "unavailable"
+    code = "renderer-busy"
+    title = "Many documents are being made just now"
+    explanation = "Wait for the number of seconds in the header Retry-After, then ask again. What was begun goes on."
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +104,20 @@ class Renderer:
     def __init__(self, limits: Limits | None = None, processes: int = 1) -> None:
         self._limits = limits or Limits()
         self._all = [RenderingProcess(self._limits) for _ in range(processes)]
+        self._waiting = 0
         self._idle: asyncio.Queue[RenderingProcess] = asyncio.Queue()
         for process in self._all:
             self._idle.put_nowait(process)
 
     async def render(self, job: Job) -> Rendered:
         """The bytes; `TooLargeToLayOut` beyond the limits. Waits for its turn when all are at work."""
-        process = await self._idle.get()
+        if self._waiting >= MOST_WAITING:
+            raise TooManyRenderings(retry_after=5)
+        self._waiting += 1
+        try:
+            process = await self._idle.get()
+        finally:
+            self._waiting -= 1
         try:
             return await process.render(job)
         finally:
