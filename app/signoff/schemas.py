@@ -121,7 +121,14 @@ class ReasonIn(In):
     model_config = ConfigDict(json_schema_extra={"example": {"organisation_id": ID, "reason": "A figure is wrong."}})
     organisation_id: IdIn | None = None
     partner_id: IdIn | None = None
-    reason: Line
+    reason: Text
+
+    @field_validator("reason")
+    @classmethod
+    def _said(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("Say why, for all partners to read.")
+        return value.strip()
 
 
 class MustSignOut(Out):
