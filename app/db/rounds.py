@@ -6,7 +6,7 @@ the proposal's row locked, or let `settle` lock it.
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import event_log
@@ -14,6 +14,7 @@ from app.db.models.budget import BudgetLine
 from app.db.models.declarations import Contribution, Expectation
 from app.db.models.proposals import Partner, Proposal
 from app.db.queries import picture
+from app.db.queries.declared import ROUND_DUE
 from app.domain import honesty
 from app.domain.access import Actor
 from app.domain.codes import PartnerStatus, RoundStatus
@@ -82,16 +83,10 @@ async def open_one(session: AsyncSession, proposal_id: Id, partner_id: Id) -> No
 
 
 async def due(session: AsyncSession, limit: int = 100) -> list[Id]:
-    """Proposals whose cut-off has come and whose round is still open, for whoever opens them in time."""
-    now = await event_log.now(session)
-    accepted = select(func.count()).where(
-        Partner.proposal_id == Proposal.id, Partner.status == PartnerStatus.ACCEPTED.value
-    )
-    query = (
-        select(Proposal.id)
-        .where(Proposal.round_status == RoundStatus.OPEN.value, Proposal.round_cut_off <= now)
-        .where(accepted.scalar_subquery() >= honesty.FEWEST)
-        .order_by(Proposal.round_cut_off)
-        .limit(limit)
-    )
-    return list((await session.execute(query)).scalars())
+    """Proposals whose round is still open and should be no longer, for whoever opens them in time."""
+    return list((await session.execute(_DUE, {"limit": limit})).scalars())
+
+
+_DUE = text(f"""
+SELECT p.id::text FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id
+WHERE p.round_status = 'open' AND {ROUND_DUE} ORDER BY p.id LIMIT :limit""")

@@ -102,6 +102,7 @@ def round_out(proposal: Proposal, standing: Standing) -> RoundOut:
     return RoundOut(
         status=seen.status,
         cut_off=seen.cut_off,
+        opens_at_latest=seen.opens_at_latest,
         revealed_at=seen.revealed_at,
         filed=list(seen.filed),
         skip_agreed=[p.id for p in proposal.accepted if p.skip_agreed_at is not None],

@@ -225,7 +225,8 @@ class RoundOut(Out):
     """`filed` holds your own partners until everything is open, then all."""
 
     status: RoundStatus
-    cut_off: Instant | None
+    cut_off: Instant | None = Field(description="As agreed.")
+    opens_at_latest: Instant | None = Field(description="The cut-off; without one, 72 hours before the deadline.")
     revealed_at: Instant | None
     filed: list[Id]
     skip_agreed: list[Id] = Field(description="Partners who would do without the round; it takes all of them.")

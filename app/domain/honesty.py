@@ -9,7 +9,7 @@ reader has its own declarations and whether it filed itself, and no count, name 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.domain.budget_views import Reader, ReaderKind
 from app.domain.codes import RoundStatus
@@ -18,6 +18,10 @@ from app.domain.ids import Id
 from app.domain.proposal import Contribution, Expectation, Partner, Proposal
 
 FEWEST = 2
+LAST_CALL = timedelta(hours=72)
+"""Without an agreed cut-off, everything opens this long before the call's deadline, and never sooner after the last
+partner came in: one partner that neither files nor agrees to a cut-off must not hold the round (rule 5). `db` repeats
+this rule where it looks for rounds that are due."""
 
 
 class RoundNeedsTwo(Conflict):
@@ -58,8 +62,20 @@ def reveals(proposal: Proposal, now: datetime) -> bool:
     """Whether an open round ends now: two or more accepted, and all have filed or the cut-off has come."""
     if proposal.honesty_round.status is not RoundStatus.OPEN or len(proposal.accepted) < FEWEST:
         return False
-    cut_off = proposal.honesty_round.cut_off
-    return not still_to_file(proposal) or (cut_off is not None and cut_off <= now)
+    latest = opens_at_latest(proposal)
+    return not still_to_file(proposal) or (latest is not None and latest <= now)
+
+
+def opens_at_latest(proposal: Proposal) -> datetime | None:
+    """The agreed cut-off; without one the last call. None where there is no deadline, or no time for a last call."""
+    if proposal.honesty_round.cut_off is not None:
+        return proposal.honesty_round.cut_off
+    deadline = proposal.opportunity.submission_deadline
+    came = [p.accepted_at for p in proposal.accepted if p.accepted_at is not None]
+    if deadline is None or len(came) < FEWEST:
+        return None
+    latest = max(deadline - LAST_CALL, max(came) + LAST_CALL)
+    return latest if latest < deadline else None
 
 
 def skips(proposal: Proposal, agreed: frozenset[Id]) -> bool:
@@ -123,6 +139,7 @@ class RoundSeen:
 
     status: RoundStatus
     cut_off: datetime | None
+    opens_at_latest: datetime | None
     revealed_at: datetime | None
     filed: tuple[Id, ...]
 
@@ -133,4 +150,5 @@ def round_seen(proposal: Proposal, reader: Reader) -> RoundSeen:
         p.id for p in proposal.accepted if p.filed_at is not None and (p.id in reader.partner_ids or reader.sees_others)
     )
     current = proposal.honesty_round
-    return RoundSeen(current.status, current.cut_off, current.revealed_at, filed)
+    latest = None if proposal.revealed else opens_at_latest(proposal)
+    return RoundSeen(current.status, current.cut_off, latest, current.revealed_at, filed)

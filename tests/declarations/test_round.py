@@ -231,3 +231,13 @@ def test_the_worker_opens_a_round_at_its_cut_off_when_nobody_comes_by(
     asyncio.run(look())
     found = world.sql.execute("SELECT round_status FROM proposals WHERE id = %s", [bid.id]).fetchone()
     assert found == ("revealed",)
+
+
+def test_three_days_before_the_deadline_the_round_opens_whoever_holds_it(world: World) -> None:
+    one = world.organisation("Youth Charity")
+    bid = world.bid(one)
+    ok(one.boss.post(f"{bid.path}/contributions", CASH), 201)
+    file(bid, one)
+    assert items(bid, bid.lead) == [] and bid.read()["honesty_round"]["opens_at_latest"] is None
+    world.sql.execute("UPDATE partners SET accepted_at = now() - interval '80 hours' WHERE proposal_id = %s", [bid.id])
+    assert items(bid, bid.lead) == [CASH["title"]]

@@ -129,3 +129,25 @@ def test_a_cut_off_lies_ahead_and_before_the_deadline() -> None:
     for wrong in (NOW, NOW - SECOND, deadline + SECOND):
         with pytest.raises(honesty.CutOffIsOver):
             honesty.refuse_cut_off(there, wrong, NOW)
+
+
+def test_without_a_cut_off_a_last_call_opens_it_before_the_deadline() -> None:
+    """Whoever neither files nor agrees to a cut-off cannot hold the round."""
+    waiting = open_bid(LEAD, unfiled(YOUTH))
+    deadline = waiting.opportunity.submission_deadline
+    assert deadline is not None
+    last_call = deadline - honesty.LAST_CALL
+    assert honesty.opens_at_latest(waiting) == last_call
+    assert not honesty.reveals(waiting, last_call - SECOND) and honesty.reveals(waiting, last_call)
+    agreed = open_bid(LEAD, unfiled(YOUTH), cut_off=last_call + SECOND)
+    assert honesty.opens_at_latest(agreed) == last_call + SECOND
+
+
+def test_a_last_call_leaves_time_for_who_came_last_and_none_is_made_where_there_is_no_time() -> None:
+    deadline = bid().opportunity.submission_deadline
+    assert deadline is not None
+    late = unfiled(YOUTH, accepted_at=deadline - timedelta(hours=100))
+    assert honesty.opens_at_latest(open_bid(LEAD, late)) == deadline - timedelta(hours=28)
+    too_late = unfiled(YOUTH, accepted_at=deadline - timedelta(hours=50))
+    assert honesty.opens_at_latest(open_bid(LEAD, too_late)) is None
+    assert honesty.opens_at_latest(open_bid(LEAD)) is None

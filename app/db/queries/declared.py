@@ -38,6 +38,15 @@ def money(column: str) -> str:
       ({column} / 100)::text || '.' || lpad(({column} % 100)::text, 2, '0'), 'currency', p.currency) END"""
 
 
+ROUND_DUE = """(p.round_status = 'open'
+    AND (p.round_cut_off <= clock_timestamp()
+      OR p.round_cut_off IS NULL AND o.submission_deadline <= clock_timestamp() + interval '72 hours')
+    AND (SELECT count(*) > 1 AND (p.round_cut_off IS NOT NULL OR max(ra.accepted_at) + interval '72 hours' <=
+           least(clock_timestamp(), o.submission_deadline - interval '1 microsecond'))
+         FROM partners ra WHERE ra.proposal_id = p.id AND ra.status = 'accepted'))"""
+"""SQL: whether the round of `p`, a bid to the opportunity `o`, opens now though not all have filed
+(`honesty.opens_at_latest` is the rule)."""
+
 _OWN = "(c.partner_id = ANY(reader.seats))"
 
 CONTRIBUTION = f"""jsonb_build_object(

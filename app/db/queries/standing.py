@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from app.db.queries.declared import ROUND_DUE
 from app.domain.access import Actor, Membership, Relation, Scope, Side, Standing
 from app.domain.codes import MemberRole, PartnerRole, ProposalStatus
 from app.domain.ids import Id
@@ -102,8 +103,7 @@ SELECT json_build_object('public', false, 'two_sides', {_TWO_SIDES_OF_A_BID},
   'stands', EXISTS (SELECT FROM submissions s WHERE s.proposal_id = p.id
                     AND s.status IN ('submitted', 'acknowledged', 'decided')),
   'round', p.round_status,
-  'round_due', p.round_status = 'open' AND p.round_cut_off <= clock_timestamp()
-    AND (SELECT count(*) FROM partners ra WHERE ra.proposal_id = p.id AND ra.status = 'accepted') > 1,
+  'round_due', {ROUND_DUE},
   'call_version', o.version,
   'names', (SELECT coalesce(sum(g.version), 0) FROM partners pa JOIN organisations g ON g.id = pa.organisation_id
             WHERE pa.proposal_id = p.id),
