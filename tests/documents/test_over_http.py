@@ -157,3 +157,16 @@ def test_the_facilitator_reads_the_draft_with_its_total_and_no_partners_money(bi
     )
     assert ok(bid.lead.get(f"{bid.path}/document.json")).json()["budget"]["by_partner"]
     ok(facilitator.boss.get(f"{bid.path}/document.pdf"))
+
+
+def test_a_partner_that_left_reads_the_versions_that_it_signed_and_no_other(bid: ready.Bid) -> None:
+    bid.agree()
+    ok(bid.withdraw(), 200)
+    bid.freeze()
+    gone = bid.partners[1].boss
+    bid.world.sql.execute("UPDATE partners SET status = 'withdrawn' WHERE id = %s", [bid.partner_ids[1]])
+    for path in ("document.md", "annex.md", "answers.txt"):
+        ok(gone.get(f"{bid.path}/editions/1/{path}"))
+        problem(gone.get(f"{bid.path}/editions/2/{path}"), 404)
+    problem(gone.get(f"{bid.path}/document.md"), 404)
+    problem(gone.get(f"{bid.path}/pack.zip"), 404)
