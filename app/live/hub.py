@@ -15,7 +15,8 @@ from app.live.bus import Ears, PostgresBus
 from app.live.compaction import Compactor
 from app.live.limits import Limits
 from app.live.log import Log, Row
-from app.live.room import GONE_WRONG, TRY_AGAIN, Room
+from app.live.member import GONE_WRONG, TRY_AGAIN
+from app.live.room import Room
 from app.live.socket import GOING_AWAY, Socket
 from app.live.text import Broken
 from app.live.varint import Malformed

@@ -8,7 +8,6 @@ busier a room is, the more goes into one commit and into one frame.
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Protocol
 
 import structlog
 
@@ -17,6 +16,7 @@ from app.live import awareness, metrics, protocol, updates
 from app.live.awareness import Presence
 from app.live.compaction import Compactor
 from app.live.log import Batch, Loaded, Log, NotADraft, Row, Unavailable
+from app.live.member import FOREIGN, GONE_WRONG, LOCKED, READ_ONLY, TOO_LONG, TRY_AGAIN, UNREADABLE, Member
 from app.live.text import EMPTY, Broken, Text, merge
 from app.live.varint import Malformed
 from app.richtext.guard import Foreign
@@ -30,35 +30,6 @@ COMPACT_AT, COMPACT_EVERY = 200, 10.0
 """Log rows after which a snapshot is made, but not more often than in so many seconds."""
 CURSOR_DELAY = 0.04
 """Seconds in which cursors' moves are gathered."""
-
-GONE_WRONG, TRY_AGAIN, UNREADABLE, FOREIGN = 1011, 1013, 4400, 4422
-"""Close codes. y-websocket's client comes back after 1011 and 1013; 4400 to 4499 tell it to stay away."""
-
-
-class Member(Protocol):
-    """A connection, as its room sees it. None of these wait."""
-
-    person_id: Id | None
-    organisation_id: Id | None
-    may_write: bool
-
-    def send(self, frame: bytes) -> None:
-        """Queues a frame. When the queue is full the member is behind, and asks for what it lacks later."""
-
-    def answer(self, frame: bytes) -> None:
-        """Queues the answer to what the member asked for."""
-
-    def refuse(self, reason: str) -> None:
-        """Says that an update was not taken."""
-
-    def lock(self, reason: str) -> None:
-        """It may not write now: nobody may."""
-
-    def taken(self) -> None:
-        """Its waiting updates were taken: it may send more."""
-
-    def close(self, code: int, reason: str) -> None: ...
-
 
 Brought = tuple[bytes, updates.Read]
 
@@ -159,12 +130,6 @@ class Room:
         """The listener was away: there may be news."""
         self._look = True
         self._wake.set()
-
-    def resume(self) -> None:
-        """The section takes text again: ask all for what they typed meanwhile."""
-        frame = protocol.step1(self._text.state_vector())
-        for member in self.members:
-            member.send(frame)
 
     def move(self, member: Member, states: list[awareness.State]) -> None:
         """A member's cursors moved."""
@@ -403,8 +368,3 @@ class Room:
             member.send(frame)
         if here:
             self._publish_cursors(self.section_id, awareness.write([moves[client] for client in here]))
-
-
-TOO_LONG = "This section is as long as it can be. Shorten it, or write in another section."
-READ_ONLY = "You can read this section, but not write in it."
-LOCKED = "The proposal is locked for signing. Withdraw the signed version to write again."

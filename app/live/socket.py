@@ -17,7 +17,8 @@ from app.domain.ids import Id
 from app.live import awareness, metrics, protocol, updates
 from app.live.authority import NOT_ALLOWED, SIGNED_OUT, Right, Seat
 from app.live.limits import Limits
-from app.live.room import LOCKED, READ_ONLY, TRY_AGAIN, Room
+from app.live.member import LOCKED, READ_ONLY, TRY_AGAIN
+from app.live.room import Room
 from app.live.varint import Malformed
 
 _logger = structlog.get_logger(__name__)

@@ -3,8 +3,8 @@
 from tests.bench.live.load import Shape, compare, servers
 from tests.bench.live.opening import memory_of_a_section, opening
 
-FAST = [("1 x 40, as fast as can be", Shape(1, 40, 250, 0)), ("10 x 40, as fast as can be", Shape(10, 40, 25, 0))]
-PACED = [("1 x 40, 10 keys a second each", Shape(1, 40, 60, 10)), ("10 x 40, 1 key a second each", Shape(10, 40, 6, 1))]
+FAST = [("1 x 40, as fast as can be", Shape(1, 40, 150, 0)), ("10 x 40, as fast as can be", Shape(10, 40, 15, 0))]
+PACED = [("1 x 40, 10 keys a second each", Shape(1, 40, 40, 10)), ("10 x 40, 1 key a second each", Shape(10, 40, 4, 1))]
 
 
 def main() -> bool:
@@ -12,7 +12,7 @@ def main() -> bool:
     good = True
     with servers() as everybody:
         for title, shape in [*FAST, *PACED]:
-            print(f"\n{title}")
+            print(f"\n{title}", flush=True)
             figures = compare(everybody, shape)
             for name, each in figures.items():
                 print(
