@@ -99,6 +99,8 @@ def _signature(signed: SignOff, names: Mapping[Id, str]) -> Signature:
         signed_at=_instant(signed.at),
         verification_level=signed.verification.value,
         authority_basis=signed.basis.kind.value if signed.basis.kind else "",
+        authority_date=signed.basis.dated.isoformat() if signed.basis.dated else None,
+        authority_detail=signed.basis.detail,
         words=signed.words,
     )
 

@@ -20,6 +20,9 @@ class Signature:
     signed_at: str
     verification_level: str
     authority_basis: str = ""
+    """What gives the authority: constitution, resolution or delegation; empty where only its own words say it."""
+    authority_date: str | None = None
+    authority_detail: str = ""
     words: str = SIGNING_WORDS
 
 

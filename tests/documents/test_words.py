@@ -38,7 +38,7 @@ def test_every_key_that_the_code_names_exists() -> None:
         ("role", "PartnerRole"), ("legal_form", "LegalForm"), ("size_band", "SizeBand"), ("verification", "VerificationLevel"),
         ("structure.template", "StructureTemplate"), ("structure.liability", "Liability"), ("governance.rule", "DecisionRule"),
         ("certainty", "Certainty"), ("contribution", "ContributionKind"), ("strength", "Strength"), ("source", "BudgetSource"),
-        ("matter", "Matter"), ("statement", "StatementKey"), ("section", "StandardSection"), ("fairness", "FairnessCode"),
+        ("matter", "Matter"), ("statement", "StatementKey"), ("statement_question", "StatementKey"), ("section", "StandardSection"), ("fairness", "FairnessCode"),
         ("check_state", "CheckState"), ("expectation_state", "ExpectationState"), ("difficulty", "DifficultyOutcome"),
         ("decision", "DecisionStatus"),
     ],
@@ -74,3 +74,18 @@ def test_dates_are_written_out_and_deadlines_name_their_zone() -> None:
 def test_an_unknown_language_reads_english() -> None:
     assert Words.of("fr-FR").language == "en"
     assert Words.of("cy-GB").language == "cy"
+
+
+def test_what_is_no_code_is_left_as_it_was_written() -> None:
+    words = Words.of("en")
+    assert words.code("answer", "Yes, well-known to all") == "Yes, well-known to all"
+    assert words.code("answer", "Yes") == "Yes" and words.code("answer", "no") == "No"
+    assert words.code("role", "some_new-role") == "some new role"
+
+
+def test_the_questions_of_the_statements_are_those_that_partners_were_asked() -> None:
+    from app.domain.statements import SET
+
+    for asked in SET:
+        shown = CATALOGUES["en"][f"statement_question.{asked.key.value}"]
+        assert asked.question.startswith(shown)

@@ -6,7 +6,7 @@ from typing import Any
 from app.documents.bid.reading import Json, Reading
 from app.documents.blocks import Block, bullets, callout, column, data_table, facts, figure, paragraph
 from app.documents.figures import money_by_partner
-from app.documents.standing import short_code
+from app.documents.standing import Signature, short_code
 
 
 def outcomes(reading: Reading) -> list[Block]:
@@ -246,8 +246,9 @@ def statements(reading: Reading) -> list[Block]:
     w, made = reading.words, reading.document["statements"]
     if not made:
         return []
-    found: list[Block] = [reading.part("statements"), paragraph(w("statements.intro"))]
     keys = list(dict.fromkeys(s["key"] for s in made))
+    asked = [(w.code("statement", key), w.code("statement_question", key)) for key in keys]
+    found: list[Block] = [reading.part("statements"), paragraph(w("statements.intro")), facts(asked)]
     answers = {(s["partner_id"], s["key"]): w.code("answer", s["answer"]) for s in made}
     partners = [p for p in reading.partners if any((p["id"], key) in answers for key in keys)]
     for start in range(0, len(keys), MOST_STATEMENTS):
@@ -295,7 +296,7 @@ def confidentiality(reading: Reading) -> list[Block]:
             reading.name(c["partner_id"]),
             claimed(reading, c["pointer"]),
             c["reason"],
-            c.get("basis") or "",
+            w.code("claim_basis", c.get("basis")),
             w.day(c.get("until")),
         ]
         for c in claims
@@ -347,7 +348,7 @@ def signatures(reading: Reading) -> list[Block]:
         rows = [
             [
                 s.organisation, f"{s.full_name}\n{s.role_title}" if s.role_title else s.full_name,
-                w.code("basis", s.authority_basis), w.moment(s.signed_at, zone),
+                _basis(reading, s), w.moment(s.signed_at, zone),
                 w.code("verification", s.verification_level),
             ]
             for s in standing.signatures
@@ -360,6 +361,13 @@ def signatures(reading: Reading) -> list[Block]:
     elif waiting and not standing.agreed:
         found.append(callout([paragraph(w("signatures.waiting", names=w.listed(waiting)))], "draft"))
     return found + _check(reading, standing.sha256)
+
+
+def _basis(reading: Reading, signed: Signature) -> str:
+    """'Resolution, 2 November 2026', with the signatory's own words beneath."""
+    w = reading.words
+    first = ", ".join(part for part in (w.code("basis", signed.authority_basis), w.day(signed.authority_date)) if part)
+    return "\n".join(part for part in (first, signed.authority_detail) if part)
 
 
 def _check(reading: Reading, sha256: str) -> list[Block]:

@@ -4,6 +4,7 @@ A catalogue is a plain dictionary (`en.py`, `cy.py`); a test keeps the two alike
 people wrote is never translated. `Words.of("cy-GB")` finds the nearest language; an unknown one reads English.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,6 +19,7 @@ from app.documents.words.cy import CY
 from app.documents.words.en import EN
 
 CATALOGUES: Mapping[str, Mapping[str, str]] = {"en": EN, "cy": CY}
+_CODE = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)+")
 _LOCALES = {"en": Locale("en", "GB"), "cy": Locale("cy")}
 
 
@@ -37,10 +39,11 @@ class Words:
         return self.catalogue[key].format(**values) if values else self.catalogue[key]
 
     def code(self, group: str, code: str | None, /) -> str:
-        """The words for a code of a vocabulary; an unknown code (an imported one) is shown as words of its own."""
+        """The words for a code of a vocabulary; an unknown code as words of its own; what is no code stays as it is."""
         if not code:
             return ""
-        return self.catalogue.get(f"{group}.{code}") or code.replace("_", " ").replace("-", " ")
+        known = self.catalogue.get(f"{group}.{code}") or self.catalogue.get(f"{group}.{code.strip().lower()}")
+        return known or (re.sub(r"[_-]", " ", code) if _CODE.fullmatch(code) else code)
 
     def counted(self, key: str, number: int) -> str:
         """`key.one` for one, `key.many` otherwise, with `{n}`."""

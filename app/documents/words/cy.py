@@ -492,4 +492,17 @@ CY = {
     "difficulty.agreed_to_differ": "Cytunwyd i anghytuno",
     "difficulty.escalated": "Aethpwyd ymhellach",
     "difficulty.withdrawn": "Tynnwyd yn ôl",
+    # Yr hyn y mae pob datganiad yn ei ateb, a sail hawliad
+    "statement_question.non_collusion": "A yw'r sefydliad hwn wedi paratoi ei ran ar ei ben ei hun, gan gytuno ar brisiau a thelerau â neb ond ei bartneriaid yn y cais hwn?",
+    "statement_question.conflicts_of_interest": "A oes gan unrhyw un yn y sefydliad hwn fuddiant yn y prynwr neu yn y penderfyniad hwn, neu'r prynwr ynddo yntau?",
+    "statement_question.exclusion_grounds": "A oes unrhyw sail gwahardd orfodol neu ddewisol yn rheolau'r alwad hon yn berthnasol i'r sefydliad hwn?",
+    "statement_question.connected_persons": "Pwy sy'n rheoli neu'n cyfarwyddo'r sefydliad hwn: cyfarwyddwyr, ymddiriedolwyr, rhiant-gyrff, perchnogion mwyafrifol?",
+    "statement_question.insurance": "A oes gan y sefydliad hwn, neu a fydd ganddo cyn dechrau, yr yswiriant y mae'r alwad yn gofyn amdano?",
+    "statement_question.modern_slavery": "A yw'r sefydliad hwn yn rhydd o gaethwasiaeth fodern yn ei waith a'i gyflenwad, ac a yw'n cyhoeddi datganiad lle mae'r gyfraith yn gofyn am un?",
+    "statement_question.subsidies_received": "A yw'r sefydliad hwn wedi derbyn cymorthdaliadau cyhoeddus neu gymorth ariannol isel yn y flwyddyn ariannol hon a'r ddwy flynedd ddiwethaf?",
+    "claim_basis.foia_s41": "Deddf Rhyddid Gwybodaeth 2000, adran 41",
+    "claim_basis.foia_s43": "Deddf Rhyddid Gwybodaeth 2000, adran 43",
+    "claim_basis.eir_12_5_e": "Rheoliadau Gwybodaeth Amgylcheddol 2004, rheoliad 12(5)(e)",
+    "claim_basis.pa2023_s94": "Deddf Caffael 2023, adran 94",
+    "claim_basis.other": "Sail arall",
 }

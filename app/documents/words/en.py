@@ -481,4 +481,17 @@ EN = {
     "difficulty.agreed_to_differ": "Agreed to differ",
     "difficulty.escalated": "Taken further",
     "difficulty.withdrawn": "Withdrawn",
+    # What each statement answers, and what a claim rests on
+    "statement_question.non_collusion": "Has this organisation prepared its part on its own, agreeing prices and terms with nobody but its partners in this bid?",
+    "statement_question.conflicts_of_interest": "Does anyone in this organisation have an interest in the buyer or in this decision, or the buyer in it?",
+    "statement_question.exclusion_grounds": "Does any mandatory or discretionary exclusion ground of this call's rules apply to this organisation?",
+    "statement_question.connected_persons": "Who controls or directs this organisation: directors, trustees, parent bodies, majority owners?",
+    "statement_question.insurance": "Does this organisation hold, or will it hold before the start, the insurance that the call asks for?",
+    "statement_question.modern_slavery": "Is this organisation free of modern slavery in its work and supply, and does it publish a statement where the law asks for one?",
+    "statement_question.subsidies_received": "Has this organisation received public subsidies or minimal financial assistance in this and the last two financial years?",
+    "claim_basis.foia_s41": "Freedom of Information Act 2000, section 41",
+    "claim_basis.foia_s43": "Freedom of Information Act 2000, section 43",
+    "claim_basis.eir_12_5_e": "Environmental Information Regulations 2004, regulation 12(5)(e)",
+    "claim_basis.pa2023_s94": "Procurement Act 2023, section 94",
+    "claim_basis.other": "Another ground",
 }
