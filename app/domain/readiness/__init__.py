@@ -53,13 +53,13 @@ def _round_open(situation: Situation) -> Blocker:
     partner = next((p for p in own if p.filed_at is None), own[0] if own else None)
     if len(proposal.accepted) < 2:
         detail = (
-            "Everyone says first, then everyone sees: that takes two. The lead invites at least one partner "
-            "(POST …/partners), and each files what it gives and expects once it has accepted."
+            "Everyone says first, then everyone sees: that takes two. The lead invites at least one partner, "
+            "and each files what it gives and expects once it has accepted."
         )
     elif partner is not None and partner.filed_at is None:
         detail = (
             f"{partner.name} has not filed yet. Write down what you give and what you expect, then an admin or a "
-            "signatory files it (POST …/honesty-round/file). All partners' declarations open together when all "
+            "signatory files it. All partners' declarations open together when all "
             "have filed, or at the agreed cut-off."
         )
     else:

@@ -13,7 +13,7 @@ def call_amended(situation: Situation) -> Iterator[Blocker]:
         yield Blocker(
             BlockerCode.CALL_AMENDED,
             f"The commissioner changed the call (amendment {proposal.opportunity.amendment}), and the signed version "
-            "answers it as it was before. A signatory withdraws that version (POST …/editions/{number}/withdraw); the "
+            "answers it as it was before. A signatory withdraws that version; the "
             "partners look at the changed questions and limits, and lock the bid for signing again.",
             "/edition",
         )

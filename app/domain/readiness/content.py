@@ -29,9 +29,8 @@ def must_unmet(situation: Situation) -> Iterator[Blocker]:
         }.get(state, "is not met yet")
         yield Blocker(
             BlockerCode.MUST_UNMET,
-            f"{owner.name} must have '{expectation.title}', and it {gap}.{' ' if why else ''}{why} {who} and "
-            f"{owner.name} settle what meets it and link it (PUT …/expectations/{{id}}/met-by), or {owner.name} "
-            "waives it with a reason.",
+            f"{owner.name} must have '{expectation.title}', and it {gap}. "
+            f"{why or f'{who} and {owner.name} settle what meets it.'} Or {owner.name} waives it with a reason.",
             f"/expectations/{expectation.id}",
             owner.organisation_id,
         )

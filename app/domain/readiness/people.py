@@ -7,13 +7,14 @@ from app.domain.codes import BlockerCode, PartnerRole, PartnerStatus
 from app.domain.honesty import has_filed
 from app.domain.ids import Id
 from app.domain.readiness.situation import Blocker, Situation, listed
+from app.domain.vocabularies import label
 
 
 def no_lead(situation: Situation) -> Iterator[Blocker]:
     if situation.proposal.lead is None:
         yield Blocker(
             BlockerCode.NO_LEAD,
-            "No partner leads this bid. Any member's editor calls a decision that names the new lead (POST …/lead).",
+            "No partner leads this bid. Any member's editor calls a decision that names the new lead.",
             "/partners",
         )
 
@@ -31,8 +32,7 @@ def authority_missing(situation: Situation) -> Iterator[Blocker]:
             lapsed = f"{partner.name} gave its authority to an earlier lead." if given else ""
             yield Blocker(
                 BlockerCode.AUTHORITY_MISSING,
-                f"{lapsed} An admin or signatory of {partner.name} gives {lead.name} written authority to act for it "
-                "(POST …/partners/{partner_id}/authority).".strip(),
+                f"{lapsed} An admin or signatory of {partner.name} gives {lead.name} written authority to act for it.".strip(),
                 f"/partners/{partner.id}/authority",
                 partner.organisation_id,
             )
@@ -45,7 +45,7 @@ def invitation_unanswered(situation: Situation) -> Iterator[Blocker]:
             yield Blocker(
                 BlockerCode.INVITATION_UNANSWERED,
                 f"{partner.name or 'An invited organisation'} has not answered its invitation. It accepts or declines, "
-                f"or {lead.name if lead else 'an editor'} cancels it (POST …/partners/{{partner_id}}/remove).",
+                f"or {lead.name if lead else 'an editor'} cancels it.",
                 f"/partners/{partner.id}",
                 partner.organisation_id,
             )
@@ -58,7 +58,7 @@ def joined_later_and_not_filed(situation: Situation) -> Iterator[Blocker]:
             yield Blocker(
                 BlockerCode.HONESTY_ROUND_OPEN,
                 f"{partner.name} has not filed what it gives and expects. An admin or signatory of "
-                f"{partner.name} files it (POST …/honesty-round/file).",
+                f"{partner.name} files it.",
                 f"/partners/{partner.id}",
                 partner.organisation_id,
             )
@@ -81,7 +81,7 @@ def acknowledgements(situation: Situation) -> Iterator[Blocker]:
             yield Blocker(
                 BlockerCode.ACKNOWLEDGEMENT_MISSING,
                 f"{partner.name} has not confirmed that it read what the others expect and contribute. Its admin or "
-                "signatory reads it and confirms (POST …/acknowledgements).",
+                "signatory reads it and confirms.",
                 "/acknowledgements",
                 partner.organisation_id,
             )
@@ -89,8 +89,7 @@ def acknowledgements(situation: Situation) -> Iterator[Blocker]:
             yield Blocker(
                 BlockerCode.ACKNOWLEDGEMENT_OUTDATED,
                 f"{partner.name} confirmed what it had read at revision {revision}; since then {listed(changed)} "
-                f"changed declarations. An admin or signatory of {partner.name} reads it again and confirms "
-                "(POST …/acknowledgements).",
+                f"changed what it gives or expects. An admin or signatory of {partner.name} reads it again and confirms.",
                 "/acknowledgements",
                 partner.organisation_id,
             )
@@ -107,8 +106,8 @@ def statement_missing(situation: Situation) -> Iterator[Blocker]:
             if (partner.id, key) not in given:
                 yield Blocker(
                     BlockerCode.STATEMENT_MISSING,
-                    f"The call asks every partner for a statement on {key.value.replace('_', ' ')}. An editor of "
-                    f"{partner.name} gives it (PUT …/partners/{{partner_id}}/statements/{key.value}).",
+                    f"The call asks every partner for the statement '{label('statement', key.value)}'. An editor of "
+                    f"{partner.name} gives it.",
                     f"/partners/{partner.id}/statements/{key.value}",
                     partner.organisation_id,
                 )
@@ -131,7 +130,7 @@ def decision_open(situation: Situation) -> Iterator[Blocker]:
         yield Blocker(
             BlockerCode.DECISION_OPEN,
             f"'{decision.title}' is not decided yet, and the signed version would contain its outcome. Those who have "
-            f"not voted do so; then {closer} closes it (POST …/decisions/{{id}}/close), or it closes at its time.",
+            f"not voted do so; then {closer} closes it, or it closes at its time.",
             f"/decisions/{decision.id}",
             proposer.organisation_id if proposer else None,
         )
