@@ -17,6 +17,8 @@ from typing import BinaryIO
 from pycrdt import Doc, XmlFragment
 
 from app.live.shape import Shape
+from app.live.updates import State, read_state
+from app.richtext import yjs
 
 _MEMORY = 1_500_000_000
 """Address space of the process beside, in bytes."""
@@ -34,9 +36,14 @@ def squeeze(logged: Sequence[bytes]) -> tuple[bytes, bytes]:
     doc = _load(logged)
     snapshot = doc.get_update()
     again = _load([snapshot])
-    if again.get_state() != doc.get_state() or str(again["default"]) != str(doc["default"]):
+    if _held(again) != _held(doc) or yjs.read(again) != yjs.read(doc):
         raise Unequal("the snapshot differs from its log")
     return snapshot, Shape.of(snapshot).to_bytes()
+
+
+def _held(doc: Doc[XmlFragment]) -> State:
+    """The state vector. As bytes it says the same in any order."""
+    return read_state(doc.get_state())
 
 
 def _load(updates: Sequence[bytes]) -> Doc[XmlFragment]:

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from app.live import updates
-from app.live.updates import DELETED, ELEMENT, GONE, RUN, TEXT, VALUE, At, Read, State, Struct
+from app.live.updates import DELETED, ELEMENT, GONE, MAX_CLOCK, RUN, TEXT, VALUE, At, Read, State, Struct
 from app.live.varint import Malformed, Reader, block, uint
 
 List = tuple[At | None, str | None]
@@ -38,6 +38,9 @@ class _Runs:
             self.starts.append(clock)
             self.lists.append(number)
 
+    def at(self, clock: int) -> int:
+        return self.lists[bisect_right(self.starts, clock) - 1]
+
 
 class Shape:
     """Grows with each update that is admitted. `ends` is the document's state vector."""
@@ -49,6 +52,7 @@ class Shape:
         self._numbers: dict[List, int] = {}
         self._kinds: list[int] = [GONE]
         self._types: dict[At, int] = {}
+        self._deleted: dict[int, list[tuple[int, int]]] = {}
         self.pairs: set[At] = set()
         """The first halves of characters that Yjs counts as two. The CRDT library miscounts when one is cut."""
 
@@ -80,8 +84,7 @@ class Shape:
 
     def list_at(self, client: int, clock: int) -> int:
         """The number of the list of a place that is held."""
-        runs = self._runs[client]
-        return runs.lists[bisect_right(runs.starts, clock) - 1]
+        return self._runs[client].at(clock)
 
     def type_at(self, at: At) -> int | None:
         """Whether a node or a text is there."""
@@ -95,6 +98,14 @@ class Shape:
         self.ends[client] = after
         if kind in (ELEMENT, TEXT):
             self._types[client, clock] = kind
+        elif kind == DELETED and number != _NOWHERE and self._kinds[number] == ELEMENT:
+            self._deleted.setdefault(client, []).append((clock, after))
+
+    def was_deleted(self, at: At) -> bool:
+        """Whether it was told as deleted, where nodes stand: what it was is not known any more."""
+        ranges = self._deleted.get(at[0], [])
+        place = bisect_right(ranges, (at[1], MAX_CLOCK)) - 1
+        return place >= 0 and ranges[place][0] <= at[1] < ranges[place][1]
 
     # Kept beside a snapshot, since reading all structs takes longer than loading them.
 
@@ -109,6 +120,9 @@ class Shape:
         parts.append(uint(len(self._types)))
         for (client, clock), kind in self._types.items():
             parts += (uint(client), uint(clock), uint(kind))
+        parts.append(uint(len(self._deleted)))
+        for client, ranges in self._deleted.items():
+            parts += (uint(client), uint(len(ranges)), *(uint(first) + uint(after) for first, after in ranges))
         parts.append(uint(len(self.pairs)))
         for client, clock in self.pairs:
             parts += (uint(client), uint(clock))
@@ -132,6 +146,9 @@ class Shape:
         for _ in range(r.count()):
             at = (r.uint(), r.uint())
             shape._types[at] = r.uint()
+        for _ in range(r.count()):
+            client = r.uint()
+            shape._deleted[client] = [(r.uint(), r.uint()) for _ in range(r.count())]
         shape.pairs = {(r.uint(), r.uint()) for _ in range(r.count())}
         for _ in range(r.count()):
             client = r.uint()
@@ -265,8 +282,8 @@ class _Stage:
         if parent is not None:
             found = self._types.get(parent) or self._shape.type_at(parent)
             if found is None:
-                if self._list_at(parent) == _NOWHERE:
-                    return _NOWHERE
+                if self._list_at(parent) == _NOWHERE or self._shape.was_deleted(parent):
+                    return _NOWHERE  # somebody who was offline wrote in a node that is gone
                 raise Malformed("its parent cannot have children")
             kind = found
         if struct.sub is not None:
@@ -290,5 +307,4 @@ class _Stage:
         client, clock = at
         if clock < self._shape.ends.get(client, 0):
             return self._shape.list_at(client, clock)
-        runs = self._runs[client]
-        return runs.lists[bisect_right(runs.starts, clock) - 1]
+        return self._runs[client].at(clock)

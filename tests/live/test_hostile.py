@@ -7,12 +7,15 @@ from collections.abc import Callable
 
 import psutil
 import psycopg
+import pycrdt
 import pytest
 import websockets
-from pycrdt import Doc, Text, XmlElement, XmlFragment, XmlText
+from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from app.live import protocol, updates
+from app.live.compaction import squeeze
 from app.live.shape import Shape
+from app.live.text import Text
 from app.live.varint import Malformed
 from tests.live import fuzz
 from tests.live.bids import Bid
@@ -47,7 +50,7 @@ FOREIGN = {
     "a picture from elsewhere": _one(lambda doc: _append(doc, XmlElement("image", {"src": "https://evil.example/"}))),
     "text outside every paragraph": _one(lambda doc: _append(doc, XmlText("loose"))),
     "a mark that no editor knows": _one(_marked),
-    "another shared type": _one(lambda doc: doc.get("beside", type=Text).insert(0, "x")),  # type: ignore[type-var,arg-type]
+    "another shared type": _one(lambda doc: doc.get("beside", type=pycrdt.Text).insert(0, "x")),  # type: ignore[type-var,arg-type]
 }
 
 
@@ -131,6 +134,31 @@ def test_half_of_a_character_is_never_named() -> None:
         with pytest.raises(Malformed, match="half"):
             shape.admit(updates.read(bytes([0, 1, 1, 1, first, length])))
     assert shape.admit(updates.read(bytes([0, 1, 1, 1, 3, 2])))
+
+
+def test_who_was_offline_may_have_written_in_a_paragraph_that_is_gone() -> None:
+    doc: Doc[XmlFragment] = Doc(client_id=1)
+    fragment = doc.get("default", type=XmlFragment)
+    for _ in range(3):
+        fragment.children.append(XmlElement("paragraph"))
+    offline: Doc[XmlFragment] = Doc(client_id=2)
+    offline.get("default", type=XmlFragment)
+    offline.apply_update(doc.get_update())
+    before = offline.get_state()
+    for paragraph in offline["default"].children:
+        text = XmlText("")
+        paragraph.children.append(text)
+        text.insert(0, "typed offline")
+    written = offline.get_update(before)
+    del fragment.children[0:2]
+    snapshot, shape = squeeze([doc.get_update()])
+    text_here = Text([snapshot], shape)
+    assert text_here.admit(updates.read(written))
+    text_here.add([written])
+    assert str(text_here.doc["default"]) == "<paragraph>typed offline</paragraph>"
+    offline.apply_update(snapshot)
+    assert str(offline["default"]) == "<paragraph>typed offline</paragraph>"
+    assert Text([*squeeze([snapshot, written])[:1]]).ends == text_here.ends
 
 
 def test_a_kept_shape_is_the_shape_of_the_document() -> None:

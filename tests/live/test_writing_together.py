@@ -148,3 +148,34 @@ def test_cursors_are_seen_from_another_process(process: Callable[[], Process], a
         await ben.leave()
 
     run(story())
+
+
+def test_a_long_log_becomes_a_snapshot_while_people_type_on(
+    server: str, process: Callable[[], Process], a_bid: Bid, sql: psycopg.Connection
+) -> None:
+    other = a_bid.partner()
+
+    def snapshot() -> int:
+        found = sql.execute("SELECT seq FROM section_snapshots WHERE section_id = %s", [a_bid.section_id]).fetchone()
+        return int(found[0]) if found else 0
+
+    async def story() -> None:
+        async with peers(ws(server) + a_bid.path(), a_bid.lead.token, other.token) as (ana, ben):
+            ana.write("Ysgrifennu 😀 ")
+            await ana.flush()
+            await until(lambda: len(ben.text()) > 5)
+            typed = 0
+            while not snapshot():
+                for peer in (ana, ben):
+                    peer.write("x")
+                    await peer.flush()
+                await asyncio.sleep(0.004)
+                typed += 1
+                assert typed < 3000, "no snapshot was made"
+            await until(lambda: ana.text() == ben.text())
+            late = await Peer().connect(process().url + a_bid.path(), other.token)
+            await late.level()
+            assert late.text() == ana.text()
+            await late.leave()
+
+    run(story())
