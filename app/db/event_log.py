@@ -17,6 +17,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.base import new_id
+from app.db.engine import driver
 from app.db.models.facilitation import Facilitator
 from app.db.models.log import Event
 from app.db.models.opportunities import Opportunity
@@ -92,17 +93,15 @@ async def record(
     }
     chained = chain_hash(head.chain_hash, row)
     queued = {"event_id": row["id"], "stream": stream, "stream_id": stream_id, "type": type_}
-    await connection.exec_driver_sql(
+    await (await driver(session)).execute(
         _APPENDS[stream],
-        (
-            *row.values(),
-            stream,
-            _text(payload),
-            None if shared is None else _text(shared),
-            salt,
-            chained,
-            _text(queued),
-        ),
+        *row.values(),
+        stream,
+        _text(payload),
+        None if shared is None else _text(shared),
+        salt,
+        chained,
+        _text(queued),
     )
     for seat in (Partner, Facilitator) if readers.only_for else ():
         await session.execute(

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.base import new_id
+from app.db.engine import driver
 from app.db.models.attachments import Attachment
 from app.db.models.declarations import Contribution as Row
 from app.declarations.common import (
@@ -68,15 +70,18 @@ async def find(session: AsyncSession, proposal_id: Id, ids: Sequence[Id]) -> dic
 
 async def find_with_setting(session: AsyncSession, proposal_id: Id, id_: Id) -> tuple[Kept, Setting] | None:
     """One, with the setting that its owner writes it in: in one statement, since every change begins with it."""
-    row = (await session.execute(_WITH_SETTING, {"proposal_id": proposal_id, "id": id_})).one_or_none()
-    return (_kept(row), setting_of(row, proposal_id, row.partner_id)) if row is not None else None
+    found = await (await driver(session)).fetchrow(_WITH_SETTING, id_, proposal_id)
+    if found is None:
+        return None
+    row = SimpleNamespace(**found)
+    return _kept(row), setting_of(row, proposal_id, row.partner_id)
 
 
 _NAMES = ", ".join(f"c.{c.key}" for c in _COLUMNS if c.key not in ("id", "partner_id", "lot_id", "document_ids"))
-_WITH_SETTING = text(f"""
+_WITH_SETTING = f"""
 SELECT c.id::text AS id, c.partner_id::text AS partner_id, c.lot_id::text AS lot_id,
        c.document_ids::text[] AS document_ids, {_NAMES}, {SETTING}
-JOIN contributions c ON c.partner_id = pa.id WHERE c.id = :id AND c.proposal_id = :proposal_id""")
+JOIN contributions c ON c.partner_id = pa.id WHERE c.id = $1::text::uuid AND c.proposal_id = $2::text::uuid"""
 
 
 def _kept(row: Any) -> Kept:
@@ -207,10 +212,13 @@ async def _keep(session: AsyncSession, at: Setting, before: Kept | None, after: 
     values = _columns(after) | {"version": kept.version, "hidden_changes": kept.hidden_changes}
     was = _columns(before.value)
     changed = {name: value for name, value in values.items() if name not in was or was[name] != value}
-    await session.execute(
-        update(Row).where(Row.id == after.id).values(**changed).execution_options(synchronize_session=False)
-    )
+    sets = ", ".join(f"{name} = ${at_}{_CASTS.get(name, '')}" for at_, name in enumerate(changed, 2))
+    statement = f"UPDATE contributions SET {sets} WHERE id = $1::text::uuid"
+    await (await driver(session)).execute(statement, after.id, *changed.values())
     return kept
+
+
+_CASTS = {"lot_id": "::text::uuid", "document_ids": "::text[]::uuid[]"}
 
 
 def _told(before: Contribution | None, after: Contribution | None, currency: str) -> Told:

@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.db import rounds
-from app.db.engine import Database
+from app.db.engine import Database, driver
 from app.domain.access import Rule, Standing
 from app.domain.errors import Fault, Invalid, Refusal
 from app.domain.permissions import PERMISSIONS
@@ -227,9 +227,16 @@ async def _open_round(db: Database, session: AsyncSession | None, proposal_id: s
 
 
 def _in(session: AsyncSession) -> guard.Run:
+    """In the request's transaction: the first statement begins it, the rest go straight to the driver."""
+    begun: list[Any] = []
+
     async def run(statement: str, *parameters: Any) -> Any:
+        if begun:
+            return await begun[0].fetchrow(statement, *parameters)
         connection = await session.connection()
-        return (await connection.exec_driver_sql(statement, parameters)).first()
+        found = (await connection.exec_driver_sql(statement, parameters)).first()
+        begun.append(await driver(session))
+        return found
 
     return run
 
