@@ -89,8 +89,12 @@ async def measure() -> dict[str, float]:
 def main() -> None:
     found = asyncio.run(measure())
     ratio = found["ours"] / found["bare"]
-    print(f"PDF of some 20 pages, fresh: ours {found['ours'] * 1000:.0f} ms, bare typst (F6) {found['bare'] * 1000:.0f} ms")
-    print(f"  ratio {ratio:.2f} (goal at most {GOAL}); against a kept compiler {found['ours'] / found['kept compiler']:.2f}")
+    print(
+        f"PDF of some 20 pages, fresh: ours {found['ours'] * 1000:.0f} ms, bare typst (F6) {found['bare'] * 1000:.0f} ms"
+    )
+    print(
+        f"  ratio {ratio:.2f} (goal at most {GOAL}); against a kept compiler {found['ours'] / found['kept compiler']:.2f}"
+    )
     print(f"  the rendering process took at most {found['child MB']:.0f} MB")
 
 
