@@ -15,6 +15,8 @@ import httpx
 import psycopg
 import pytest
 import uvicorn
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from app import logs
 from app.db.embedded import embedded
@@ -23,6 +25,11 @@ from app.main import create_app
 from app.settings import Settings
 from tests.factories import World
 
+# The same examples in every run, and no clock: a busy machine is no finding.
+hypothesis_settings.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+hypothesis_settings.load_profile("steady")
 logs.set_up("error", "console")
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 

@@ -47,7 +47,18 @@ PERMISSIONS: Rules = {
     # People
     **_public("register", "verify_email", "request_password_reset", "reset_password", "sign_in", "issue_client_token"),
     **_public("read_invitation"),
-    **_signed_in("list_sessions", "get_session", "end_session", "sign_out", "get_me", "update_me", "export_me", "erase_me", "list_tasks", "list_my_invitations"),
+    **_signed_in(
+        "list_sessions",
+        "get_session",
+        "end_session",
+        "sign_out",
+        "get_me",
+        "update_me",
+        "export_me",
+        "erase_me",
+        "list_tasks",
+        "list_my_invitations",
+    ),
     **_signed_in("accept_member_invitation"),
     # Organisations
     **_signed_in("create_organisation", "list_organisations"),
