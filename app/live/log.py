@@ -124,10 +124,10 @@ class Log:
         pool: Any,
         *,
         announce: Callable[[Id, int], None] | None = None,
-        window: float = 0.002,
+        window: float = 0.004,
         patience: float = 15.0,
     ) -> None:
-        """`window`: seconds to gather updates of many rooms; `patience`: to try again while PostgreSQL is away.
+        """`window`: seconds between two commits, at least; `patience`: to try again while PostgreSQL is away.
 
         `announce` is called with section and number after each commit; without it the commit itself notifies.
         """
@@ -178,9 +178,13 @@ class Log:
         task.add_done_callback(self._tasks.discard)
 
     async def _run(self) -> None:
+        began = 0.0
         while True:
             await self._wake.wait()
-            await asyncio.sleep(self._window)
+            early = began + self._window - time.monotonic()
+            if early > 0:  # who types alone need not wait for others
+                await asyncio.sleep(early)
+            began = time.monotonic()
             self._wake.clear()
             waiting, self._waiting = self._waiting, []
             await self._commit_all(waiting)
