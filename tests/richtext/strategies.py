@@ -12,7 +12,9 @@ from app.richtext import schema
 def examples(count: int) -> settings:
     """`count` examples in the suite; FUZZ=20 tries twenty times as many."""
     many = count * int(os.environ.get("FUZZ", "1"))
-    return settings(max_examples=many, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    return settings(
+        max_examples=many, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    )
 
 
 NASTY = [
