@@ -17,11 +17,12 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
-from docx.oxml import OxmlElement, parse_xml
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell, _Row
 
+from app.documents import docx_xml as xml
 from app.documents.blocks import Block, Composed, Inline
 from app.documents.pdf import UNDATED, svg_to_png
 from app.documents.template import DEFAULT, Template
@@ -81,20 +82,20 @@ class _Writer:
         defaults = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
         for found in defaults.findall(qn("w:lang")):
             defaults.remove(found)
-        defaults.append(_element("w:lang", val=LOCALES[self.composed.language], bidi="ar-SA"))
+        defaults.append(xml.element("w:lang", val=LOCALES[self.composed.language], bidi="ar-SA"))
         normal = styles["Normal"]
-        _font(normal, font, self.template.size)
+        xml.font(normal, font, self.template.size)
         normal.paragraph_format.space_after = Pt(7)
         normal.paragraph_format.line_spacing = 1.2
         for level, size in ((1, 19), (2, 14), (3, 12), (4, 11), (5, 10.5), (6, 10.5)):
             style = styles[f"Heading {level}"]
-            _font(style, font, size)
+            xml.font(style, font, size)
             style.font.bold, style.font.color.rgb, style.font.italic = True, self.accent, False
             style.paragraph_format.space_before = Pt(20 if level == 1 else 14 if level == 2 else 10)
             style.paragraph_format.space_after = Pt(8 if level == 1 else 5)
             style.paragraph_format.keep_with_next = True
-        _bottom_line(styles["Heading 1"], self.template.accent)
-        _font(styles["Title"], font, 30)
+        xml.bottom_line(styles["Heading 1"], self.template.accent)
+        xml.font(styles["Title"], font, 30)
         styles["Title"].font.color.rgb = self.accent
         cell = styles.add_style("Cobid Cell", WD_STYLE_TYPE.PARAGRAPH)
         cell.base_style = normal
@@ -113,16 +114,16 @@ class _Writer:
         fact.left_indent, fact.first_line_indent, fact.space_after = Cm(4.2), Cm(-4.2), Pt(3)
         fact.tab_stops.add_tab_stop(Cm(4.2))
         code = styles.add_style("Cobid Code", WD_STYLE_TYPE.PARAGRAPH)
-        _font(code, "Courier New", 9)
-        _font(styles["Quote"], font, self.template.size)
+        xml.font(code, "Courier New", 9)
+        xml.font(styles["Quote"], font, self.template.size)
         styles["Quote"].font.color.rgb = RGBColor(0x1A, 0x1A, 0x1A)
         styles["Quote"].paragraph_format.left_indent = Cm(0.8)
-        _font(styles["Caption"], font, 9.5)
+        xml.font(styles["Caption"], font, 9.5)
         styles["Caption"].font.color.rgb = QUIET
         styles["Caption"].paragraph_format.keep_with_next = True
         for level in (1, 2):
             toc = styles.add_style(f"TOC {level}", WD_STYLE_TYPE.PARAGRAPH)
-            _font(toc, font, 10.5)
+            xml.font(toc, font, 10.5)
             toc.font.bold = level == 1
             toc.paragraph_format.left_indent, toc.paragraph_format.space_after = Cm(0.7 * (level - 1)), Pt(3)
 
@@ -145,7 +146,7 @@ class _Writer:
         for words, field in ((before, "PAGE"), (between, "NUMPAGES"), (after, "")):
             foot.add_run(words)
             if field:
-                _field(foot, field, "1")
+                xml.field(foot, field, "1")
         for run in foot.runs:
             run.font.size = Pt(8.5)
         for name in ("Header", "Footer"):
@@ -182,12 +183,12 @@ class _Writer:
         for index, entry in enumerate(entries):
             paragraph = self.doc.add_paragraph(style=f"TOC {entry['level']}")
             if index == 0:
-                _field_start(paragraph, 'TOC \\o "1-2" \\h \\z \\u')
+                xml.field_start(paragraph, 'TOC \\o "1-2" \\h \\z \\u')
             words = f"{entry['number']}  " if entry.get("number") else ""
             words += "".join(run.get("text", " ") for run in entry["content"])
-            _internal_link(paragraph, _bookmark_name(entry["id"]), words)
+            xml.internal_link(paragraph, xml.bookmark_name(entry["id"]), words)
             if index == len(entries) - 1:
-                _field_end(paragraph)
+                xml.field_end(paragraph)
         self._break()
 
     def _break(self) -> None:
@@ -218,9 +219,9 @@ class _Writer:
             self.blocks(b["content"], into, "Intense Quote")
         elif kind == "codeBlock":
             paragraph = self._add(into, "Cobid Code")
-            _lines(paragraph, b["text"])
+            xml.lines(paragraph, b["text"])
         elif kind == "rule":
-            _bottom_line(into.add_paragraph(), "#C3CBD6")
+            xml.bottom_line(into.add_paragraph(), "#C3CBD6")
         elif kind == "facts":
             self._facts(b)
         elif kind == "figure":
@@ -243,12 +244,12 @@ class _Writer:
         self._runs(paragraph, b)
         if b.get("id"):
             self.ids += 1
-            _bookmark(paragraph, _bookmark_name(b["id"]), self.ids)
+            xml.bookmark(paragraph, xml.bookmark_name(b["id"]), self.ids)
 
     def _runs(self, paragraph: Any, b: Block) -> None:
         rtl = b.get("dir") == "rtl"
         if rtl:
-            paragraph._p.get_or_add_pPr().append(_element("w:bidi"))
+            paragraph._p.get_or_add_pPr().append(xml.element("w:bidi"))
         for run in b["content"]:
             self._run(paragraph, run, rtl, b.get("lang"))
 
@@ -257,7 +258,9 @@ class _Writer:
             paragraph.add_run().add_break()
             return
         made = (
-            _external_link(paragraph, run["link"], run["text"]) if run.get("link") else paragraph.add_run(run["text"])
+            xml.external_link(paragraph, run["link"], run["text"])
+            if run.get("link")
+            else paragraph.add_run(run["text"])
         )
         made.bold, made.italic = run.get("bold"), run.get("italic")
         made.font.strike = run.get("strike")
@@ -267,15 +270,15 @@ class _Writer:
             made.font.name = "Courier New"
         properties = made._r.get_or_add_rPr()
         if rtl:
-            properties.append(_element("w:rtl"))
+            properties.append(xml.element("w:rtl"))
         if language:
-            properties.append(_element("w:lang", **({"bidi": language} if rtl else {"val": language})))
+            properties.append(xml.element("w:lang", **({"bidi": language} if rtl else {"val": language})))
 
     def _list(self, b: Block, into: Any, depth: int) -> None:
         ordered = b["type"] == "orderedList"
         base = "List Number" if ordered else "List Bullet"
         style = base if depth == 1 else f"{base} {min(depth, 3)}"
-        number = _new_numbering(self.doc, style, b["start"]) if ordered else None
+        number = xml.new_numbering(self.doc, style, b["start"]) if ordered else None
         for item in b["content"]:
             first = True
             for child in item["content"]:
@@ -285,7 +288,7 @@ class _Writer:
                     name = style if first else f"List Continue{'' if depth == 1 else f' {min(depth, 3)}'}"
                     paragraph = self._add(into, name)
                     if first and number is not None:
-                        _numbered(paragraph, number)
+                        xml.numbered(paragraph, number)
                     paragraph.paragraph_format.space_after = Pt(3)
                     if depth > 3:
                         paragraph.paragraph_format.left_indent = Cm(0.6 * depth)
@@ -300,7 +303,7 @@ class _Writer:
             name = paragraph.add_run(label)
             name.font.color.rgb = QUIET
             paragraph.add_run("\t")
-            _lines(paragraph, value)
+            xml.lines(paragraph, value)
 
     def _figure(self, b: Block) -> None:
         self._picture(b["svg"], b["alt"], LINE_CM)
@@ -319,7 +322,7 @@ class _Writer:
         part = Part(name, "image/svg+xml", svg.encode(), self.doc.part.package)
         related = self.doc.part.relate_to(part, RELATIONSHIP_TYPE.IMAGE)
         blip = shape._inline.graphic.graphicData.pic.blipFill.blip
-        blip.append(_svg_extension(related))
+        blip.append(xml.svg_extension(related))
 
     def _data_table(self, b: Block) -> None:
         if b["caption"]:
@@ -338,7 +341,7 @@ class _Writer:
             for value, column, width in zip(cells, columns, widths, strict=True):
                 paragraph = self._add(self._new_cell(made, table, width, 1), "Cobid Cell")
                 paragraph.alignment = ALIGN[column["align"]]
-                _lines(paragraph, value, bold)
+                xml.lines(paragraph, value, bold)
         rows = table._tbl.tr_lst
         self._head_row(_Row(rows[0], table), _Row(rows[-1], table) if b["total"] else None)
         self.doc.add_paragraph().paragraph_format.space_after = Pt(4)
@@ -349,18 +352,18 @@ class _Writer:
         table.autofit = False
         properties = table._tbl.tblPr
         if words:
-            properties.append(_element("w:tblCaption", val=words[:250]))
+            properties.append(xml.element("w:tblCaption", val=words[:250]))
         borders = OxmlElement("w:tblBorders")
         for side in ("top", "bottom", "insideH"):
-            borders.append(_element(f"w:{side}", val="single", sz="4", space="0", color="C3CBD6"))
+            borders.append(xml.element(f"w:{side}", val="single", sz="4", space="0", color="C3CBD6"))
         properties.append(borders)
         return table
 
     def _head_row(self, row: Any, total: Any = None) -> None:
-        row._tr.get_or_add_trPr().append(_element("w:tblHeader"))
+        row._tr.get_or_add_trPr().append(xml.element("w:tblHeader"))
         for filled in [row, *([total] if total else [])]:
             for cell in filled.cells:
-                shading = _element("w:shd", val="clear", color="auto", fill=self.template.tint[1:])
+                shading = xml.element("w:shd", val="clear", color="auto", fill=self.template.tint[1:])
                 cell._tc.get_or_add_tcPr().append(shading)
 
     def _table(self, b: Block, into: Any) -> None:
@@ -380,7 +383,7 @@ class _Writer:
                 across = min(cell["colspan"], b["columns"] - column)
                 target = self._new_cell(made, table, width, across)
                 if cell["rowspan"] > 1:
-                    target._tc.get_or_add_tcPr().append(_element("w:vMerge", val="restart"))
+                    target._tc.get_or_add_tcPr().append(xml.element("w:vMerge", val="restart"))
                     below[column] = (cell["rowspan"] - 1, across)
                 self._cell(target, cell, r < b["headers"] or cell["header"])
                 column += across
@@ -393,7 +396,7 @@ class _Writer:
         """The rest of a cell that hangs down from the row above; answers the column after it."""
         left, across = below[column]
         target = self._new_cell(row, table, Cm(0), across)
-        target._tc.get_or_add_tcPr().append(_element("w:vMerge"))
+        target._tc.get_or_add_tcPr().append(xml.element("w:vMerge"))
         target.add_paragraph()
         if left == 1:
             del below[column]
@@ -406,9 +409,9 @@ class _Writer:
         row.append(made)
         properties = made.get_or_add_tcPr()
         if width:
-            properties.append(_element("w:tcW", w=str(int(width * across / 635)), type="dxa"))
+            properties.append(xml.element("w:tcW", w=str(int(width * across / 635)), type="dxa"))
         if across > 1:
-            properties.append(_element("w:gridSpan", val=str(across)))
+            properties.append(xml.element("w:gridSpan", val=str(across)))
         return _Cell(made, table)
 
     def _cell(self, target: Any, cell: Any, bold: bool) -> None:
@@ -426,111 +429,3 @@ class _Writer:
         out = io.BytesIO()
         self.doc.save(out)
         return out.getvalue()
-
-
-# XML that python-docx leaves to hand -----------------------------------------------------------------------------
-def _element(tag: str, **attributes: str) -> Any:
-    made = OxmlElement(tag)
-    for name, value in attributes.items():
-        made.set(qn(f"w:{name}"), value)
-    return made
-
-
-def _font(style: Any, name: str, size: float) -> None:
-    style.font.name, style.font.size = name, Pt(size)
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    for kind in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
-        fonts.set(qn(kind), name)
-    for kind in ("w:asciiTheme", "w:hAnsiTheme", "w:cstheme", "w:eastAsiaTheme"):
-        fonts.attrib.pop(qn(kind), None)
-
-
-def _lines(paragraph: Any, value: str, bold: bool = False) -> None:
-    for index, line in enumerate(value.split("\n")):
-        run = paragraph.add_run()
-        if index:
-            run.add_break()
-        run.add_text(line)
-        run.bold = bold or None
-
-
-def _bottom_line(styled: Any, colour: str) -> None:
-    element = styled.element if hasattr(styled, "element") else styled._p
-    borders = OxmlElement("w:pBdr")
-    borders.append(_element("w:bottom", val="single", sz="8", space="4", color=colour.lstrip("#")))
-    element.get_or_add_pPr().append(borders)
-
-
-def _field(paragraph: Any, instruction: str, shown: str) -> None:
-    _field_start(paragraph, instruction)
-    paragraph.add_run(shown)
-    _field_end(paragraph)
-
-
-def _field_start(paragraph: Any, instruction: str) -> None:
-    begin = paragraph.add_run()
-    begin._r.append(_element("w:fldChar", fldCharType="begin"))
-    words = OxmlElement("w:instrText")
-    words.set(qn("xml:space"), "preserve")
-    words.text = f" {instruction} "
-    paragraph.add_run()._r.append(words)
-    paragraph.add_run()._r.append(_element("w:fldChar", fldCharType="separate"))
-
-
-def _field_end(paragraph: Any) -> None:
-    paragraph.add_run()._r.append(_element("w:fldChar", fldCharType="end"))
-
-
-def _bookmark_name(identity: str) -> str:
-    return "_" + identity.replace("-", "_")[:38]
-
-
-def _bookmark(paragraph: Any, name: str, identity: int) -> None:
-    start = _element("w:bookmarkStart", id=str(identity), name=name)
-    paragraph._p.insert(1 if paragraph._p.pPr is not None else 0, start)
-    paragraph._p.append(_element("w:bookmarkEnd", id=str(identity)))
-
-
-def _internal_link(paragraph: Any, bookmark: str, words: str) -> None:
-    link = _element("w:hyperlink", anchor=bookmark, history="1")
-    run = paragraph.add_run(words)
-    link.append(run._r)
-    paragraph._p.append(link)
-
-
-def _external_link(paragraph: Any, address: str, words: str) -> Any:
-    link = OxmlElement("w:hyperlink")
-    link.set(qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
-    run = paragraph.add_run(words)
-    link.append(run._r)
-    paragraph._p.append(link)
-    return run
-
-
-def _new_numbering(document: Any, style: str, start: int) -> int:
-    """A numbering of its own for each ordered list: otherwise the second list would go on counting from the first."""
-    numbering = document.part.numbering_part.element
-    shared = document.styles[style].element.pPr.numPr.numId.val
-    abstract = next(num for num in numbering.num_lst if num.numId == shared).abstractNumId.val
-    made = numbering.add_num(abstract)
-    override = made.add_lvlOverride(ilvl=0)
-    override.add_startOverride(start)
-    return int(made.numId)
-
-
-def _numbered(paragraph: Any, number: int) -> None:
-    properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
-    properties.get_or_add_ilvl().val = 0
-    properties.get_or_add_numId().val = number
-
-
-def _svg_extension(related: str) -> Any:
-    main, office = (
-        "http://schemas.openxmlformats.org/drawingml/2006/main",
-        "http://schemas.microsoft.com/office/drawing",
-    )
-    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    return parse_xml(
-        f'<a:extLst xmlns:a="{main}"><a:ext uri="{{96DAC541-7B7A-43D3-8B79-37D633B846F1}}">'
-        f'<asvg:svgBlip xmlns:asvg="{office}/2016/SVG/main" xmlns:r="{relations}" r:embed="{related}"/></a:ext></a:extLst>'
-    )
