@@ -15,7 +15,6 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
-from starlette.routing import Route
 
 import app as package
 from app.db.engine import connect
@@ -25,7 +24,6 @@ from app.people.passwords import Passwords
 from app.settings import Settings
 from app.web import examples
 from app.web.dispatch import Dispatcher
-from app.web.index import RouteIndex
 from app.web.middleware import Envelope
 from app.web.problems import MethodNotAllowed, ProblemOut, ServerError, Unreadable, from_validation, problem
 from app.web.service import router as service_router
@@ -75,9 +73,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         max_age=600,
     )
     app.add_middleware(Envelope)
-    every = [route for router in (service_router, *routers()) for route in router.routes]
-    app.router.routes.append(RouteIndex([route for route in every if isinstance(route, Route)]))
-    app.router.routes.extend(route for route in every if not isinstance(route, Route))
+    for router in (service_router, *routers()):
+        app.router.routes.extend(router.routes)
     app.router.routes.insert(0, Dispatcher(app.router.routes))
     _handle_what_is_left(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
@@ -143,8 +140,7 @@ def _check_table(app: FastAPI) -> None:
 
 
 def api_routes(app: FastAPI) -> list[APIRoute]:
-    index = next(route for route in app.routes if isinstance(route, RouteIndex))
-    return [route for route in index.routes if isinstance(route, APIRoute) and route.include_in_schema]
+    return [route for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema]
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from openapi_spec_validator import validate
 from app.domain.permissions import PERMISSIONS
 from app.main import create_app
 from app.settings import Settings
-from app.web.index import RouteIndex
 from tests.factories import World, ok
 
 
@@ -37,8 +36,7 @@ def test_every_operation_has_an_id_a_summary_a_tag_and_a_row_in_the_permission_t
 def test_every_row_of_the_permission_table_has_a_route() -> None:
     """A row without a route would promise in `viewer.can` what cannot be done."""
     app = create_app(Settings(), "")
-    index = next(route for route in app.routes if isinstance(route, RouteIndex))
-    assert set(PERMISSIONS) - {route.name for route in index.routes} == set()
+    assert set(PERMISSIONS) - {getattr(route, "name", None) for route in app.routes} == set()
 
 
 def test_every_operation_under_v1_names_its_problems(document: dict) -> None:
