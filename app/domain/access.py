@@ -128,14 +128,16 @@ PARTNERS_PAST_AND_PRESENT = _any(
     lambda s: _is(s, Relation.PARTNER, Relation.FORMER, Relation.FACILITATOR),
 )
 ANSWERABLE = _any(
-    "the organisation that is invited, and partners", lambda s: _is(s, Relation.INVITED, Relation.PARTNER, Relation.WAITING)
+    "the organisation that is invited, and partners",
+    lambda s: _is(s, Relation.INVITED, Relation.PARTNER, Relation.WAITING),
 )
 DECLARERS = _any(
     "an admin or signatory of a partner or of the organisation that is invited",
     lambda s: _is(s, Relation.INVITED, Relation.PARTNER, Relation.WAITING) and s.has(ADMIN, SIGNATORY),
 )
 LEAVERS = _any(
-    "an admin or signatory of that partner", lambda s: _is(s, Relation.PARTNER, Relation.WAITING) and s.has(ADMIN, SIGNATORY)
+    "an admin or signatory of that partner",
+    lambda s: _is(s, Relation.PARTNER, Relation.WAITING) and s.has(ADMIN, SIGNATORY),
 )
 INVITED = _any("the organisation that is invited", lambda s: _is(s, Relation.INVITED))
 OFFERED = _any(
@@ -166,8 +168,10 @@ INVITED_BINDERS = _any(
 )
 DECLINERS = _any(
     "an admin or signatory of the organisation that is invited, or whoever holds the invitation",
-    lambda s: (_is(s, Relation.INVITED) and s.by_token)
-    or (_is(s, Relation.INVITED, Relation.PARTNER) and s.has(ADMIN, SIGNATORY)),
+    lambda s: (
+        (_is(s, Relation.INVITED) and s.by_token)
+        or (_is(s, Relation.INVITED, Relation.PARTNER) and s.has(ADMIN, SIGNATORY))
+    ),
 )
 CONTRIBUTORS = _any(
     "an editor of an accepted partner, or the facilitator",

@@ -68,7 +68,9 @@ def test_whatever_is_wrong_about_the_client_the_answer_is_the_same(world: World,
         ({"scope": "everything"}, "invalid_scope"),
     ],
 )
-def test_what_is_asked_wrongly_is_named_as_the_standard_names_it(world: World, form: dict[str, str], error: str) -> None:
+def test_what_is_asked_wrongly_is_named_as_the_standard_names_it(
+    world: World, form: dict[str, str], error: str
+) -> None:
     assert problem(token(world, client(world.organisation()), **form), 400)["error"] == error
 
 

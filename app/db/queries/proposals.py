@@ -6,7 +6,7 @@ from typing import Any
 
 from app.domain.ids import Id
 
-_PAGE = """
+PAGE = """
 SELECT x.id, x.item FROM (
   SELECT p.id, json_build_object(
     'id', p.id, 'opportunity_id', p.opportunity_id, 'title', p.title,
@@ -50,7 +50,7 @@ async def page(reads: Any, organisations: Sequence[Id], filters: Filters, limit:
     """`limit` + 1 items as (id, JSON), newest first."""
     async with reads.acquire() as connection:
         rows = await connection.fetch(
-            _PAGE, list(organisations), filters.opportunity_id, filters.status, filters.before, limit + 1
+            PAGE, list(organisations), filters.opportunity_id, filters.status, filters.before, limit + 1
         )
     return [(row["id"], row["item"]) for row in rows]
 

@@ -24,11 +24,13 @@ WITH member AS (
 _TASKS = [
     """SELECT 'invitation-to-answer', s.proposal_id, s.organisation_id, s.proposal_title, '', s.reply_by,
          '/v1/me/invitations' FROM seat s WHERE s.status = 'invited' AND s.binds AND NOT s.late""",
-    """SELECT 'declarations-to-file', s.proposal_id, s.organisation_id, s.proposal_title, '', s.declare_by, '/honesty-round/file'
+    """SELECT 'declarations-to-file', s.proposal_id, s.organisation_id, s.proposal_title, '', s.declare_by,
+         '/honesty-round/file'
        FROM seat s WHERE s.status = 'accepted' AND s.binds AND s.must_file AND s.filed_at IS NULL AND NOT s.late
          AND s.proposal_status = 'draft'
          AND (SELECT count(*) FROM partners x WHERE x.proposal_id = s.proposal_id AND x.status = 'accepted') > 1""",
-    """SELECT 'declarations-to-acknowledge', s.proposal_id, s.organisation_id, s.proposal_title, '', s.sign_by, '/acknowledgements'
+    """SELECT 'declarations-to-acknowledge', s.proposal_id, s.organisation_id, s.proposal_title, '', s.sign_by,
+         '/acknowledgements'
        FROM seat s WHERE s.status = 'accepted' AND s.binds AND s.round_status <> 'open' AND s.proposal_status = 'draft'
          AND NOT s.late AND NOT EXISTS (SELECT FROM acknowledgements a WHERE a.partner_id = s.id)""",
     """SELECT 'authority-to-give', s.proposal_id, s.organisation_id, s.proposal_title, '', s.sign_by,
@@ -63,7 +65,9 @@ _TASKS = [
        WHERE f.status = 'invited' AND m.roles && ARRAY['admin', 'editor'] AND p.status NOT IN ('dissolved', 'decided')""",
 ]
 _COLUMNS = "code, proposal_id, organisation_id, title, what, due_at, pointer"
-_STATEMENT = f"{_SEATS} SELECT * FROM ({' UNION ALL '.join(_TASKS)}) AS task ({_COLUMNS}) ORDER BY due_at, proposal_id, code"
+_STATEMENT = (
+    f"{_SEATS} SELECT * FROM ({' UNION ALL '.join(_TASKS)}) AS task ({_COLUMNS}) ORDER BY due_at, proposal_id, code"
+)
 
 WORDS = {
     "invitation-to-answer": "Your organisation is invited to '{title}'. Accept or decline.",
@@ -88,7 +92,9 @@ async def waiting(session: AsyncSession, actor: Actor) -> list[dict[str, Any]]:
             "detail": WORDS[row.code].format(title=row.title, what=row.what),
             "proposal_id": str(row.proposal_id),
             "organisation_id": str(row.organisation_id),
-            "pointer": row.pointer if row.pointer.startswith("/v1") else f"/v1/proposals/{row.proposal_id}{row.pointer}",
+            "pointer": row.pointer
+            if row.pointer.startswith("/v1")
+            else f"/v1/proposals/{row.proposal_id}{row.pointer}",
             "due_at": row.due_at,
         }
         for row in rows

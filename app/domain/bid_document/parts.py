@@ -1,6 +1,5 @@
 """The parts of the bid document that are facts of the proposal: call, partners, structure, text, outcomes."""
 
-
 from app.domain.bid_document.values import Json, instant, quantity
 from app.domain.ids import Id
 from app.domain.money import format_quantity
