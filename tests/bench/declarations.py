@@ -199,6 +199,4 @@ def rows() -> list[Row]:
 
 
 if __name__ == "__main__":
-    found = rows()
-    print("\n".join(str(row) for row in found))
-    raise SystemExit(0 if all(row.reached for row in found) else 1)
+    print("\n".join(str(row) for row in rows()))
