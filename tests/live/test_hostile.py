@@ -225,7 +225,9 @@ def test_mutated_frames_over_sockets_disturb_nobody(process: Callable[[], Proces
             await attacking
             # What the attacker sends may by chance be a well-formed edit of a partner, also one that deletes.
             await until(lambda: ben.text() == ana.text() and number > 0, 30)
-            ana.write("<after>")
+            paragraph = XmlElement("paragraph")
+            ana.doc.get("default", type=XmlFragment).children.insert(0, paragraph)
+            paragraph.children.append(XmlText("<after>"))
             await ana.flush()
             await until(lambda: "<after>" in ben.text(), 10)
             assert ana.closed is None and ben.closed is None
