@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.base import new_id
@@ -221,7 +221,3 @@ async def now(session: AsyncSession) -> datetime:
     """The database's clock: the only one that deadlines are judged by."""
     instant: datetime = (await session.execute(select(func.clock_timestamp()))).scalar_one()
     return instant
-
-
-async def count(session: AsyncSession) -> int:
-    return int((await session.execute(text("SELECT count(*) FROM events"))).scalar_one())

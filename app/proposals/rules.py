@@ -77,15 +77,6 @@ class NotAMember(Conflict):
     explanation = "It must be a partner that has accepted, in the role of a member."
 
 
-class RemovalFrozen(Conflict):
-    code = "removal-frozen"
-    title = "No partner can be removed just now"
-    explanation = (
-        "A difficulty is open. While one is, nobody can be removed, whoever it is about, unless the facilitator "
-        "certifies the removal."
-    )
-
-
 class AloneInTheBid(Conflict):
     code = "alone-in-the-bid"
     title = "There is nobody else in this bid"

@@ -67,12 +67,6 @@ def reply_bytes(
     return Response(content, headers=made, media_type=media)
 
 
-def reply_json(value: Any, status: int = 200, **headers: str) -> Response:
-    content = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    made = {**PRIVATE, **{name.replace("_", "-"): text for name, text in headers.items()}}
-    return Response(content, status, made, "application/json")
-
-
 def gone() -> Response:
     """204: deleted."""
     return Response(status_code=204, headers=PRIVATE)
