@@ -38,6 +38,10 @@ EXPOSED = [
     "RateLimit-Policy",
     "Idempotency-Replayed",
     "Content-Disposition",
+    "Cobid-Characters-Replaced",
+    "Cobid-Pages",
+    "Cobid-Page-Limit",
+    "Cobid-Pages-Over",
 ]
 log = structlog.get_logger("cobid")
 

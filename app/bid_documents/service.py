@@ -8,6 +8,7 @@ from typing import Literal
 
 import structlog
 
+from app.bid_documents.keeping import rendered, told, whole
 from app.bid_documents.sources import Source
 from app.db.files import Files, files
 from app.documents.process import Limits, Renderer
@@ -54,7 +55,7 @@ class Renderings:
         """`(key, bytes)`, or `Making` where a long one was only begun."""
         job = Job(
             kind, format, source.document, source.standing, language, annex=source.annex, font_folder=self._fonts,
-            signed=source.signed,
+            signed=source.signed, template=await whole(self._files, source.template),
         )  # fmt: skip
         key = _key(job)
         if kept := await self.kept(proposal_id, key):
@@ -83,11 +84,11 @@ class Renderings:
         if found is None:
             return None
         head, _, data = found.partition(b"\n")
-        return Rendered(data, json.loads(head))
+        return rendered(head, data)
 
     async def _make(self, proposal_id: Id, key: str, job: Job) -> Rendered:
         made = await self._renderer.render(job)
-        await self._files.keep(_place(proposal_id, key), json.dumps(list(made.replaced)).encode() + b"\n" + made.data)
+        await self._files.keep(_place(proposal_id, key), told(made) + b"\n" + made.data)
         return made
 
     def _finished(self, key: str, task: "asyncio.Task[Rendered]") -> None:

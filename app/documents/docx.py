@@ -22,10 +22,11 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell, _Row
 
+from app.documents import docx_look as look
 from app.documents import docx_xml as xml
 from app.documents.blocks import Block, Composed, Inline
 from app.documents.pdf import UNDATED, svg_to_png
-from app.documents.template import DEFAULT, Template
+from app.documents.template import DEFAULT, Template, box_of
 from app.documents.zipped import same_bytes
 
 LOCALES = {"en": "en-GB", "cy": "cy-GB"}
@@ -41,6 +42,7 @@ def render(composed: Composed, *, template: Template = DEFAULT, font_folder: str
     writer.cover()
     writer.contents()
     writer.blocks(composed.body)
+    look.fit(writer.doc, template)
     return same_bytes(writer.saved())
 
 
@@ -159,8 +161,11 @@ class _Writer:
         if self.composed.draft:
             mark = self.doc.add_paragraph().add_run(self.composed.draft)
             mark.bold, mark.font.size, mark.font.color.rgb = True, Pt(14), self.accent
-        if self.template.logo_svg:
-            self._picture(self.template.logo_svg, self.template.logo_alt, 5.0)
+        if logo := self.template.logo:
+            if logo.kind == "svg":
+                self._picture(logo.data.decode(), logo.alt, box_of(logo)[0])
+            else:
+                look.place_logo(self.doc, logo)
         eyebrow = self.doc.add_paragraph(cover["eyebrow"])
         eyebrow.paragraph_format.space_before = Pt(80)
         self.doc.add_paragraph(cover["title"], style="Title")
@@ -170,7 +175,7 @@ class _Writer:
             subtitle.paragraph_format.space_after = Pt(30)
         self._facts({"rows": cover["rows"]})
         if cover["note"]:
-            self.doc.add_paragraph(cover["note"])
+            xml.lines(self.doc.add_paragraph(), cover["note"])
         self._break()
 
     def contents(self) -> None:

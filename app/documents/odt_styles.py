@@ -3,7 +3,7 @@
 from xml.sax.saxutils import escape
 
 from app.documents.blocks import Composed
-from app.documents.template import Template
+from app.documents.template import DEFAULT, Template
 
 LINE_CM = 16.4
 QUIET = "#4A5462"
@@ -27,8 +27,8 @@ def _defaults(composed: Composed, template: Template) -> str:
     language, country = LOCALES[composed.language]
     return (
         '<style:default-style style:family="paragraph"><style:paragraph-properties fo:orphans="2" fo:widows="2"/>'
-        f'<style:text-properties style:font-name="{template.font}" fo:font-size="{template.size}pt" '
-        f'style:font-size-complex="{template.size}pt" fo:language="{language}" fo:country="{country}" fo:color="#1A1A1A"/>'
+        f'<style:text-properties style:font-name="{template.font}" fo:font-size="{DEFAULT.size}pt" '
+        f'style:font-size-complex="{DEFAULT.size}pt" fo:language="{language}" fo:country="{country}" fo:color="#1A1A1A"/>'
         "</style:default-style>"
         '<style:default-style style:family="table"><style:table-properties table:border-model="collapsing"/></style:default-style>'
     )

@@ -4,8 +4,9 @@
 """
 
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from app.documents import fonts as open_fonts
 from app.documents.blocks import Composed
 from app.documents.fonts import Fonts, substitute
 from app.documents.pdf_streams import unambiguous
-from app.documents.template import DEFAULT, Template
+from app.documents.template import DEFAULT, Logo, Template, box_of
 from app.documents.words import Words
 
 TEMPLATE = Path(__file__).with_name("typst") / "document.typ"
@@ -40,6 +41,7 @@ class Substitution:
 class Pdf:
     data: bytes
     substitutions: tuple[Substitution, ...] = ()
+    pages: int = 0
 
 
 def render(composed: Composed, *, template: Template = DEFAULT, font_folder: str | None = None) -> Pdf:
@@ -54,7 +56,11 @@ def render(composed: Composed, *, template: Template = DEFAULT, font_folder: str
     )
     if not isinstance(made, bytes):
         raise RuntimeError("typst gave no PDF")
-    return Pdf(unambiguous(made), replaced)
+    return Pdf(unambiguous(made), replaced, len(_PAGE.findall(made)))
+
+
+_PAGE = re.compile(rb"/Type ?/Page\b")
+"""One in each page's own dictionary; what people write is packed, or written with its slashes escaped."""
 
 
 @cache
@@ -85,14 +91,23 @@ def _data(composed: Composed, template: Template, fonts: Fonts) -> dict[str, Any
         "body": list(composed.body),
         "attachment": composed.attachment.decode() if composed.attachment is not None else None,
         "attachment_words": Words.of(composed.language)("check.attachment"),
-        "look": {key: value for key, value in asdict(template).items() if key in ("accent", "tint", "size", "paper")}
+        "look": {key: getattr(template, key) for key in _LOOK}
         | {
             "fonts": open_fonts.families(fonts, template.font),
             "mono": open_fonts.mono_families(fonts),
-            "logo": template.logo_svg,
-            "logo_alt": template.logo_alt,
+            "logo": template.logo and _logo(template.logo),
         },
     }
+
+
+_LOOK = ("accent", "tint", "size", "minimum_size", "paper")
+
+
+def _logo(logo: Logo) -> dict[str, Any]:
+    """The picture as text or as numbers, since JSON carries no bytes; its size on the cover in centimetres."""
+    width, height = box_of(logo)
+    data = logo.data.decode() if logo.kind == "svg" else list(logo.data)
+    return {"data": data, "format": logo.kind, "alt": logo.alt, "width": width, "height": height}
 
 
 _NOT_SHOWN = frozenset({"attachment", "look", "type", "id", "link", "role"})
@@ -100,7 +115,7 @@ _NOT_SHOWN = frozenset({"attachment", "look", "type", "id", "link", "role"})
 
 def _settable(value: Mapping[str, Any], fonts: Fonts) -> tuple[dict[str, Any], tuple[Substitution, ...]]:
     """Everything that will be set, with what no font has replaced; the same object back where nothing is missing."""
-    whole = json.dumps({k: v for k, v in value.items() if k != "attachment"}, ensure_ascii=False)
+    whole = json.dumps({k: v for k, v in value.items() if k not in ("attachment", "look")}, ensure_ascii=False)
     if not fonts.missing(whole):
         return dict(value), ()
     found: dict[str, list[Any]] = {}

@@ -16,7 +16,7 @@ from app.db.base import new_id
 from app.db.models import fairness as answers
 from app.db.models.facilitation import Difficulty
 from app.db.models.signoff import Edition, EditionSchedule
-from app.db.queries import attached, picture
+from app.db.queries import attached, picture, templates
 from app.documents.canonical import canonical, sha256
 from app.domain import fairness, readiness, structure
 from app.domain.access import Actor, Side
@@ -77,6 +77,7 @@ async def freeze(session: AsyncSession, actor: Actor, side: Side, proposal_id: I
             created_by_partner_id=side.seat_id,
             created_at=now,
             amendment=proposal.opportunity.amendment,
+            template=(await templates.applied_to(session, proposal_id)).as_data(),
         )
     )
     for partner_id, content in made.schedules.items():
