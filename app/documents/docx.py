@@ -175,7 +175,9 @@ class _Writer:
             subtitle.paragraph_format.space_after = Pt(30)
         self._facts({"rows": cover["rows"]})
         if cover["note"]:
-            xml.lines(self.doc.add_paragraph(), cover["note"])
+            note = self.doc.add_paragraph()
+            note.paragraph_format.space_before = Pt(14)
+            xml.lines(note, cover["note"])
         self._break()
 
     def contents(self) -> None:
@@ -194,7 +196,8 @@ class _Writer:
             xml.internal_link(paragraph, xml.bookmark_name(entry["id"]), words)
             if index == len(entries) - 1:
                 xml.field_end(paragraph)
-        self._break()
+        if not self.composed.body[0].get("page"):  # two breaks would leave an empty page where the contents fill theirs
+            self._break()
 
     def _break(self) -> None:
         self.doc.add_paragraph().add_run().add_break(WD_BREAK.PAGE)

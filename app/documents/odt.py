@@ -144,7 +144,7 @@ class _Writer:
         out.append(_paragraph("Title", escape(cover["title"])))
         out += [_paragraph("Subtitle", escape(cover["subtitle"]))] if cover["subtitle"] else []
         out.append(self.facts({"rows": cover["rows"]}))
-        out += [_paragraph("Standard", _words(cover["note"]))] if cover["note"] else []
+        out += [_GAP, _paragraph("Text_20_body", _words(cover["note"]))] if cover["note"] else []
         return "".join(out)
 
     def contents(self) -> str:

@@ -95,7 +95,7 @@ class Look:
     """An organisation's own. Without `tint` one is made from the accent."""
 
     accent: str = DEFAULT.accent
-    tint: str | None = DEFAULT.tint
+    tint: str | None = None
     font: str = DEFAULT.font
     size: float = DEFAULT.size
     paper: str = DEFAULT.paper
@@ -144,7 +144,7 @@ def applied(look: Look | None, rules: CallRules | None) -> Template:
     minimum = call.minimum_size or 0.0
     return Template(
         accent=accent,
-        tint=tint or tint_of(accent),
+        tint=tint or (DEFAULT.tint if accent == DEFAULT.accent else tint_of(accent)),
         font=call.font or own.font,
         size=max(own.size, minimum),
         minimum_size=minimum,

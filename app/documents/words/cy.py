@@ -12,7 +12,7 @@ CY = {
     "html.about": "Am y cais hwn",
     "html.skip": "Neidio i'r testun",
     # Clawr
-    "cover.page_limit": "Mae {pages} tudalen yn y drafft hwn; mae'r alwad yn caniatáu {most}. Byrhewch ef cyn ei gloi i'w lofnodi.",
+    "cover.page_limit": "Mae {pages} tudalen yn y drafft hwn; mae'r alwad yn caniatáu {most}.",
     "cover.eyebrow": "Cais ar y cyd",
     "cover.subtitle": "Cais am: {call}",
     "cover.buyer": "Comisiynydd",
