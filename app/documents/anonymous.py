@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from app.documents.words import Words
@@ -32,6 +33,9 @@ _ADDRESS = re.compile(
     r"|\b[\w-]+(?:\.[\w-]+)*\.(?:org|com|co|net|uk|wales|cymru|scot|ngo|charity|info|eu|london)\b\S*",
     re.IGNORECASE,
 )
+_WORD, _LONGEST_ADDRESS = re.compile(r"\S+"), 400
+_BRACKETS, _LONGEST_NAME = re.compile(r"\(\W?([A-Z][\w&.-]{1,11})\W?\)"), 400
+_THE = re.compile(r"\b[Tt]he\s+$")
 _LIKE = {"'": "['’‘ʼ`´]", "’": "['’‘ʼ`´]", "-": "[-‐‑–]", "–": "[-‐‑–]", "&": "(?:&|and)", "and": "(?:&|and)"}
 
 
@@ -76,33 +80,43 @@ class _Alias:
     """A way to write a partner. `pattern` is a regular expression; `plain` its letters and digits alone."""
 
     pattern: str
+    first: str
     plain: str
     initials: bool = False
 
 
 class _Names:
-    """Every way to write every partner, as one expression: the longest first, so that no part of a name is left."""
+    """Every way to write every partner, as one expression: the longest first, so that no part of a name is left.
+
+    A bid has tens of partners and answers have hundreds of thousands of characters: at most of them one look at the
+    character says that no name begins there.
+    """
 
     def __init__(self, partners: Sequence[Json], labels: Mapping[str, str], texts: Iterable[str]) -> None:
-        whole = "\n".join(texts)
+        shortened = [found for line in texts for found in _in_brackets(line)]
         owners: dict[_Alias, dict[str, None]] = {}
         for partner in partners:
-            for alias in _aliases(partner, whole):
+            for alias in _aliases(partner, shortened):
                 owners.setdefault(alias, {})[labels[partner["id"]]] = None
-        ordered = sorted(owners, key=lambda alias: (len(alias.plain), len(alias.pattern)), reverse=True)
+        ordered = sorted(owners, key=lambda alias: (alias.first, -len(alias.plain), -len(alias.pattern)))
         self.labels = [" / ".join(owners[alias]) for alias in ordered]
-        self.search = re.compile("|".join(f"({alias.pattern})" for alias in ordered) or r"(?!)")
+        by_first = {first: list(some) for first, some in groupby(ordered, lambda alias: alias.first)}
+        self.search = re.compile("|".join(_beginning(first, some) for first, some in by_first.items()) or r"(?!)")
         self.in_addresses = [pair for pair in zip(ordered, self.labels, strict=True) if pair[0].plain]
 
     def spans(self, value: str) -> list[Span]:
         """What to replace, in order and apart from one another."""
         found: list[Span] = []
-        for match in _ADDRESS.finditer(value):
-            if label := self.in_address(match.group()):
-                found.append((match.start(), match.end(), label))
+        for word in _WORD.finditer(value):
+            for match in _ADDRESS.finditer(word.group()[:_LONGEST_ADDRESS]):
+                if label := self.in_address(match.group()):
+                    found.append((word.start() + match.start(), word.start() + match.end(), label))
+        taken = {place for start, end, _ in found for place in range(start, end)}
         for match in self.search.finditer(value):
-            if not any(start < match.end() and match.start() < end for start, end, _ in found):
-                found.append((match.start(), match.end(), self.labels[(match.lastindex or 1) - 1]))
+            if match.start() not in taken and match.end() - 1 not in taken:
+                article = _THE.search(value[max(match.start() - 8, 0) : match.start()])
+                start = match.start() - len(article.group()) if article else match.start()
+                found.append((start, match.end(), self.labels[(match.lastindex or 1) - 1]))
         return sorted(found)
 
     def replaced(self, value: str) -> str:
@@ -125,25 +139,40 @@ def _letters(value: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", value).casefold() if c.isalnum())
 
 
-def _aliases(partner: Json, texts: str) -> Iterator[_Alias]:
+def _beginning(first: str, aliases: Sequence[_Alias]) -> str:
+    begins = "".join(map(re.escape, dict.fromkeys((first, first.upper()[:1]))))
+    return f"(?=[{begins}])(?:{'|'.join(f'({alias.pattern})' for alias in aliases)})"
+
+
+def _in_brackets(line: str) -> Iterator[tuple[str, str]]:
+    """Short forms in brackets, each with the text before it: 'Harbour Youth Trust (HYT)'."""
+    for found in _BRACKETS.finditer(line):
+        yield line[max(found.start() - _LONGEST_NAME, 0) : found.start()], found[1]
+
+
+def _aliases(partner: Json, shortened: Sequence[tuple[str, str]]) -> Iterator[_Alias]:
     name = _tidy(partner["name"]).strip()
     base, _, bracket = name.partition("(")
     short = [bracket.strip(" )")] if bracket else []
     forms = list(dict.fromkeys(form for form in (name, base.strip(), _without_legal(base)) if form))
     patterns = [_pattern(form) for form in forms]
-    given = re.compile(rf"(?:{'|'.join(patterns)})\s*\(\W?([A-Z][\w&.-]{{1,11}})\W?\)")
-    short += [found[1] for found in given.finditer(texts)]
+    before = re.compile(rf"(?:{'|'.join(patterns)})\s*$")
+    short += [given for words, given in shortened if before.search(words)]
     made = [initials for initials in _initials(base) if initials.upper() not in _COMMON]
     short = list(dict.fromkeys(form for form in (*short, *made) if len(form) > 1))
     inside = "|".join(_exactly(form) for form in short)
     beside = rf"(?:\s*\(\W?(?:{inside})\W?\))?" if inside else ""
     for form, pattern in zip(forms, patterns, strict=True):
-        yield _Alias(rf"(?:\b[Tt]he\s+)?{pattern}{beside}", _letters(form))
+        yield _alias(form, pattern + beside)
     for form in short:
-        yield _Alias(rf"(?:\b[Tt]he\s+)?{_exactly(form)}", _letters(form), initials=True)
+        yield _alias(form, _exactly(form), initials=True)
     for number in (identifier["id"] for identifier in partner["identifiers"]):
         if len(number) >= _SHORTEST_NUMBER:
-            yield _Alias(_exactly(number), _letters(number), initials=True)
+            yield _alias(number, _exactly(number), initials=True)
+
+
+def _alias(form: str, pattern: str, initials: bool = False) -> _Alias:
+    return _Alias(pattern, form[0].lower(), _letters(form), initials)
 
 
 def _without_legal(name: str) -> str:

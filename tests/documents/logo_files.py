@@ -118,7 +118,7 @@ EVIL = {
     "a use of itself": svg('<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>'),
     "a chain of uses": svg("".join(f'<g id="c{n}"><use href="#c{n + 1}"/></g>' for n in range(2_000))),
     "very many shapes": svg("<g/>" * 6_000),
-    "very deep": svg("<g>" * 3_000 + "</g>" * 3_000),
+    "very deep": svg("<g>" * 60_000 + "</g>" * 60_000),
     "no size": b'<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>',
     "a size of no number": svg("").replace(b"0 0 100 40", b"0 0 nan inf"),
     "a size of nothing": svg("").replace(b"0 0 100 40", b"0 0 0 40"),

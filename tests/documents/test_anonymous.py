@@ -106,3 +106,11 @@ def test_no_whole_name_is_left_however_its_marks_cut_it(runs: list[tuple[str, li
         assert text.count(word) == "".join(words for words, _ in runs).count(word)
     assert all(node["type"] != "text" or node["text"] for node in made["content"]["content"][0]["content"])
     assert content["content"][0]["content"] == inline  # the document that was signed is not touched
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("nasty", ["a", "a.", "a-", "a@", " ", "(", "(A", "the ", "Harbour ", "Harbour Youth Trust (", "http://a"])  # fmt: skip
+def test_a_text_made_to_be_slow_is_not(nasty: str) -> None:
+    text = "Harbour" + nasty * (300_000 // len(nasty))
+    content = {"type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": text}]}]}
+    without_names(document(section(content)), answers_only=True)
