@@ -12,6 +12,7 @@ from app.db.queries import opportunities as calls
 from app.db.queries import templates
 from app.document_templates import service
 from app.document_templates.schemas import (
+    AppliedTemplateOut,
     CallTemplateIn,
     CallTemplateOut,
     OrganisationTemplateIn,
@@ -200,6 +201,19 @@ def _rules_reply(here: Context, rules: CallRules | None, version: int) -> Respon
     return reply(here.request, CallTemplateOut.of(rules, version, logo_out(rules.logo if rules else None, path)))
 
 
+# What holds for a bid -------------------------------------------------------------------------------------------------
+@router.get(
+    "/proposals/{proposal_id}/document-template", response_model=AppliedTemplateOut, summary="How this bid will look"
+)
+async def get_applied_document_template(here: Here, proposal_id: Id) -> Response:
+    """What its draft is printed with now, of the call's rules and the lead partner's look: for its writers to keep to.
+
+    A version that is locked for signing keeps what held when it was locked.
+    """
+    template = await templates.applied_to(here.session, here.proposal_id)
+    return reply(here.request, AppliedTemplateOut.of(template))
+
+
 # Logos ---------------------------------------------------------------------------------------------------------------
 async def _received(here: Context, alt: str) -> Logo:
     content = await reading.read(here.request, here.settings.logo_limit)
@@ -212,7 +226,7 @@ async def _picture(here: Context, logo: Logo | None) -> Response:
     if logo is None or data is None:
         raise NotFound
     headers = {
-        "Content_Disposition": disposition(f"logo.{logo.kind}", inline=True),
+        "Content_Disposition": disposition(f"logo.{logo.kind}"),
         "Content_Security_Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
     }
     return reply_bytes(here.request, data, tag=f'"{logo.sha256[:32]}"', media=LOGO_MEDIA[logo.kind], **headers)

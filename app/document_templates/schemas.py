@@ -18,6 +18,7 @@ from app.domain.document_template import (
     CallRules,
     Logo,
     Look,
+    Template,
 )
 from app.web.wire import Flag, In, Line, Out, Text, Whole
 
@@ -138,6 +139,29 @@ class CallTemplateOut(Out):
         shown = rules or CallRules()
         fields = {name: getattr(shown, name) for name in CallTemplateIn.model_fields}
         return cls(stored=rules is not None, version=version, logo=logo, **fields)
+
+
+class AppliedTemplateOut(Out):
+    """The one template that holds. `minimum_size` 0 and `page_limit` null: the call asks for none."""
+
+    accent: str = Field(examples=["#9A3412"])
+    tint: str = Field(examples=["#FFF4EC"])
+    font: str = Field(examples=["FiraGO"])
+    size: float = Field(examples=[11])
+    minimum_size: float = Field(examples=[11])
+    paper: str = Field(examples=["a4"])
+    logo_alt: str | None = Field(examples=["Harbour Youth: a lighthouse"])
+    cover_eyebrow: str = Field(examples=["Working together"])
+    cover_note: str = Field(examples=["Registered charity."])
+    parts: list[str] = Field(examples=[list(PARTS)])
+    names: dict[str, str] = Field(examples=[_NAMES])
+    page_limit: int | None = Field(examples=[40])
+    anonymise_answers: bool = Field(examples=[False])
+
+    @classmethod
+    def of(cls, template: Template) -> "AppliedTemplateOut":
+        logo_alt = template.logo.alt if template.logo else None
+        return cls(**{**template.as_data(), "logo_alt": logo_alt})
 
 
 def logo_out(logo: Logo | None, path: str) -> LogoOut | None:

@@ -176,6 +176,7 @@ PERMISSIONS: Rules = {
     **_read(a.PARTNERS_PAST_AND_PRESENT, "get_edition_bytes", "list_sign_offs", "get_sign_off"),
     **_read(a.PARTNERS_PAST_AND_PRESENT, "list_refusals", "get_refusal"),
     **_read(a.PARTNERS_PAST_AND_PRESENT, "get_edition_annex", "get_edition_schedule"),
+    **_read(a.INSIDE, "get_applied_document_template"),
     **_read(a.INSIDE, "get_document", "get_draft", "get_joint_working_agreement", "get_pack", "get_answers"),
     **_read(a.PARTNERS_PAST_AND_PRESENT, "get_edition_annex_document", "get_edition_answers"),
     **_public("verify_hash", "verify_file"),

@@ -24,7 +24,7 @@ from tests.documents.test_html import CHROMIUM, seen_by_axe
 from tests.documents.test_pdf import assert_valid, figure_words
 
 LOGOS = {"svg": files.SVG, "png": files.png(), "jpg": files.JPEG}
-SOFFICE = shutil.which("soffice")
+SOFFICE, PDFTOTEXT = shutil.which("soffice"), shutil.which("pdftotext")
 
 
 def house(kind: str = "svg", **rules: Any) -> Template:
@@ -50,6 +50,20 @@ def test_the_pdf_is_valid_with_every_kind_of_logo_and_says_what_it_shows(kind: s
         assert [round(float(side)) for side in document.pages[0].MediaBox[2:]] == [612, 792]
         fonts = {str(font) for font in re.findall(rb"/BaseFont ?/[A-Z]{6}\+([\w-]+)", data)}
         assert any("NotoSans" in font for font in fonts) and not any("FiraGO" in font for font in fonts)
+
+
+def test_large_print_is_valid_and_no_letter_of_the_text_is_smaller_than_asked() -> None:
+    data = made(Format.PDF, house(minimum_size=20, page_limit=1)).data
+    assert_valid(data)
+    if PDFTOTEXT:
+        boxes = subprocess.run(
+            [PDFTOTEXT, "-bbox", "-", "-"], input=data, capture_output=True, check=True
+        ).stdout.decode()
+        words = re.findall(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">([^<]+)<', boxes)
+        body = [(float(end) - float(start), word) for start, end, word in words if 70 < float(start) < 720]
+        small = [word for height, word in body if height < 17]
+        drawn = len([word for height, word in body if height >= 20])
+        assert drawn > 1000 and len(small) < 120, small[:40]  # the labels of three drawings
 
 
 def test_pages_are_counted_as_a_reader_counts_them() -> None:

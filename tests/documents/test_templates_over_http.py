@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +190,15 @@ def test_the_commissioner_reads_the_submitted_bid_as_it_was_frozen(bid: ready.Bi
     assert ok(bid.council.boss.get(path)).content == first
 
 
+def test_its_writers_see_what_holds_and_nobody_else_does(bid: ready.Bid) -> None:
+    put(bid.lead, own(bid.partners[0]), ORANGE | {"size": 9})
+    put(bid.council.boss, of_call(bid), RULES)
+    found = ok(bid.partners[1].boss.get(f"{bid.path}/document-template")).json()
+    assert (found["accent"], found["size"], found["page_limit"], found["parts"]) == ("#9A3412", 12, 2, RULES["parts"])
+    for person in (bid.council.boss, bid.world.stranger()):
+        problem(person.get(f"{bid.path}/document-template"), 404)
+
+
 def test_another_lead_brings_its_own_look(bid: ready.Bid) -> None:
     put(bid.lead, own(bid.partners[0]), ORANGE)
     assert b"#9A3412" in ok(bid.lead.get(f"{bid.path}/document.html")).content
@@ -242,6 +252,18 @@ def test_a_change_names_the_version_that_was_read(world: World) -> None:
     problem(boss.put(path, ORANGE, if_match=1), 412)  # what was read before the deletion is as stale as ever
     problem(boss.delete(path, if_match=2), 404)
     assert put(boss, path, ORANGE)["version"] == 3
+
+
+def test_of_many_changes_at_once_one_wins_and_the_others_are_told(world: World) -> None:
+    organisation = world.organisation()
+    path = own(organisation)
+
+    def change(number: int) -> int:
+        return organisation.boss.put(path, {"cover_note": str(number)}, if_match=0).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(change, range(16))) == [200, *[412] * 15]
+    assert ok(organisation.boss.get(path)).json()["version"] == 1
 
 
 @pytest.mark.parametrize(
