@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 from pydantic import BaseModel
 
+from app.db.event_log import Head
 from app.db.queries import declared
 from app.declarations import contributions, expectations
 from app.declarations.common import Setting, setting, stale
@@ -26,7 +27,7 @@ from app.declarations.schemas import (
 from app.domain.errors import Fault, Invalid, NotFound
 from app.domain.ids import Id
 from app.web import etag, paging
-from app.web.context import Context, Here
+from app.web.context import Context, Here, Moved
 from app.web.edge import Options, Router
 from app.web.guard import child
 from app.web.replies import gone, reply, reply_bytes
@@ -40,7 +41,9 @@ child("expectation_id", declared.child_statement("expectations"))
 OfPartner = Annotated[IdIn | None, Query(description="Of this partner alone.")]
 Items = "/proposals/{proposal_id}"
 _FOR_US = AcceptIn()
-OWN_CONTRIBUTION, OWN_EXPECTATION = Options(owned="contribution_id"), Options(owned="expectation_id")
+OWN_CONTRIBUTION = Options(owned="contribution_id", row=contributions.OWN)
+CHANGED_CONTRIBUTION = Options(owned="contribution_id", row=contributions.OWN, at_once=True)
+OWN_EXPECTATION = Options(owned="expectation_id")
 
 
 class ContributionItems(BaseModel):
@@ -155,13 +158,11 @@ async def get_contribution(here: Here, proposal_id: Id, contribution_id: Id) -> 
     return await _one(here, "contributions", here.path["contribution_id"])
 
 
-async def _own_contribution(here: Context) -> tuple[contributions.Kept, Setting]:
-    """The one in the path, which must be the actor's own partner's, at the version that If-Match names."""
-    found = await contributions.find_with_setting(here.session, here.proposal_id, here.path["contribution_id"])
-    if found is None:
-        raise NotFound
-    kept, _ = found
-    here.side(partner_id=kept.value.partner_id)
+def _own_contribution(here: Context) -> tuple[contributions.Kept, Setting, Head]:
+    """The one in the path, which is the actor's own partner's, at the version that If-Match names."""
+    found = contributions.read(here.row, here.proposal_id)
+    kept, at, _ = found
+    here.side(partner_id=at.partner_id)
     here.match(kept.version)
     here.check_state()
     return found
@@ -169,15 +170,16 @@ async def _own_contribution(here: Context) -> tuple[contributions.Kept, Setting]
 
 @contribution_router.patch(
     Items + "/contributions/{contribution_id}",
-    edge=OWN_CONTRIBUTION,
+    edge=CHANGED_CONTRIBUTION,
     response_model=ContributionOut,
     summary="Change a contribution",
 )
 async def update_contribution(here: Here, proposal_id: Id, contribution_id: Id, body: ContributionPatch) -> Response:
     """By its owner alone, with the ETag in If-Match. After the reveal every change shows to all as a difference."""
-    before, at = await _own_contribution(here)
-    change = contributions.Change(before, body.sent())
-    (made,) = await contributions.save(here.session, here.person, at, [change])
+    before, at, head = _own_contribution(here)
+    made = await contributions.change(here.run, here.person, at, head, before, body.sent())
+    if made is None:
+        raise Moved
     return reply(here.request, _contribution(made, at))
 
 
@@ -189,7 +191,7 @@ async def update_contribution(here: Here, proposal_id: Id, contribution_id: Id, 
 )
 async def delete_contribution(here: Here, proposal_id: Id, contribution_id: Id) -> Response:
     """By its owner alone, with the ETag in If-Match. What it met is met by it no longer."""
-    before, at = await _own_contribution(here)
+    before, at, _ = _own_contribution(here)
     await contributions.withdraw(here.session, here.person, at, before)
     return gone()
 

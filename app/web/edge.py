@@ -19,16 +19,18 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.db import rounds
-from app.db.engine import Database, driver
+from app.db.engine import Database, Run, driver
+from app.db.queries.standing import Depth, Found
 from app.domain.access import Rule, Standing
 from app.domain.errors import Fault, Invalid, Refusal
 from app.domain.permissions import PERMISSIONS
 from app.settings import Settings
 from app.web import body as reading
 from app.web import guard, idempotency, paging
-from app.web.context import Context
+from app.web.context import Context, Moved
 from app.web.problems import ServiceUnavailable, from_validation, problem
 
 log = structlog.get_logger("cobid.web")
@@ -50,12 +52,26 @@ class Options:
     retries: bool = True
     owned: str = ""
     direct: bool = False
-    """A read that takes nothing but what stands in the path: it is called as it is, without the framework's reading of
-    parameters, which would take longer than the rest."""
+    """A read that takes nothing but what stands in the path, and asks nothing of the proposal but who is tied to it:
+    it is called as it is, without the framework's reading of parameters, which would take longer than the rest."""
+    row: str = ""
+    """A change of one row of the reader's own: the SQL that reads it (`standing.beside`); the route finds it in
+    `here.row`."""
+    at_once: bool = False
+    """The change of `row` is one statement that is guarded by the log's head (`event_log.append`), by `here.run`. It is
+    tried without a lock; where somebody was between, or anything is not plain, it is judged again under the lock, like
+    every other change."""
 
 
 class Route(APIRoute):
     """An APIRoute whose handler is the edge. The row of the permission table is found by the function's name."""
+
+    answers_itself = False
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if self.answers_itself:
+            self.app = _bare(self.get_route_handler())
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         inner = super().get_route_handler()
@@ -63,7 +79,7 @@ class Route(APIRoute):
         rule = PERMISSIONS[operation]
         options: Options = getattr(self.endpoint, "edge_options", Options())
         if options.direct:
-            inner = _directly(self.endpoint)
+            inner, self.answers_itself = _directly(self.endpoint), True
         takes_body = self.body_field is not None
         queries = frozenset(field.alias for field in self.dependant.query_params)
 
@@ -110,6 +126,16 @@ def _directly(endpoint: Callable[..., Any]) -> Callable[[Request], Coroutine[Any
     return inner
 
 
+def _bare(handle: Callable[[Request], Coroutine[Any, Any, Response]]) -> ASGIApp:
+    """Without the framework's stacks for dependencies, of which such a route has none."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await handle(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+    return app
+
+
 @dataclass(slots=True)
 class _Run:
     request: Request
@@ -121,28 +147,56 @@ class _Run:
     inner: Callable[[Request], Coroutine[Any, Any, Response]]
 
     async def answer(self) -> Response:
+        if self.options.at_once and (answered := await self._at_once()) is not None:
+            return answered
         writes = self.request.method not in guard.SAFE
+        depth = Depth.TIES if self.options.direct else Depth.ALL
         settings, db = self.request.app.state.settings, self.request.app.state.db
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(db.sessions()) if writes else None
             early = await self._peek(settings)
-            run = _in(session) if session else _quick(db)
-            found, path = await guard.judge(self.request, self.rule, settings, run, early, self.options.owned)
+            run = _in(session) if session else db.first
+            found, path = await guard.judge(self.request, self.rule, settings, run, early, self.options.owned, depth)
             if found.facts.get("round_due"):
                 await _open_round(db, session, path["proposal_id"])
-                found, path = await guard.judge(self.request, self.rule, settings, run, early, self.options.owned)
+                found, path = await guard.judge(
+                    self.request, self.rule, settings, run, early, self.options.owned, depth
+                )
             content = await self._body(settings)
             self._check_queries()
-            context = Context(
-                self.request, self.operation, self.rule, settings, db, found.actor,
-                found.standing or Standing(), found.facts, path, session,
-            )  # fmt: skip
-            self.request.scope["cobid.context"] = context
+            context = self._context(found, path, session, run)
+            if self.options.row:
+                context.row = await guard.row(self.request, settings, run, self.options.row, path)
             try:
                 return await self._run(context, content)
             finally:
                 if session is None and context._session is not None:
                     await context._session.close()
+
+    async def _at_once(self) -> Response | None:
+        """One statement judges and reads, one writes; None where this has to be done under the lock."""
+        settings, db = self.request.app.state.settings, self.request.app.state.db
+        seen = await guard.judge_row(self.request, self.rule, settings, db.first, self.options.row)
+        if seen is None:
+            return None
+        await self._body(settings)
+        self._check_queries()
+        context = self._context(*seen, None, db.first)
+        context.row, context.without_session = seen[0].row, True
+        try:
+            return await self.inner(self.request)
+        except Moved:
+            return None
+
+    def _context(self, found: Found, path: dict[str, str], session: AsyncSession | None, run: Run) -> Context:
+        app = self.request.app
+        standing = found.standing or Standing()
+        context = Context(
+            self.request, self.operation, self.rule, app.state.settings, app.state.db, found.actor, standing, found.facts,
+            path, session, run,
+        )  # fmt: skip
+        self.request.scope["cobid.context"] = context
+        return context
 
     async def _run(self, context: Context, content: bytes) -> Response:
         key = self.request.headers.get("idempotency-key") if self.request.method == "POST" else None
@@ -226,7 +280,7 @@ async def _open_round(db: Database, session: AsyncSession | None, proposal_id: s
         await own.commit()
 
 
-def _in(session: AsyncSession) -> guard.Run:
+def _in(session: AsyncSession) -> Run:
     """In the request's transaction: the first statement begins it, the rest go straight to the driver."""
     begun: list[Any] = []
 
@@ -237,14 +291,6 @@ def _in(session: AsyncSession) -> guard.Run:
         found = (await connection.exec_driver_sql(statement, parameters)).first()
         begun.append(await driver(session))
         return found
-
-    return run
-
-
-def _quick(db: Database) -> guard.Run:
-    async def run(statement: str, *parameters: Any) -> Any:
-        async with db.reads.acquire() as connection:
-            return await connection.fetchrow(statement, *parameters)
 
     return run
 
