@@ -7,13 +7,14 @@ The order of judgement is that of the contract: 401, 404, 403, then 415, 413, 40
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_type_hints
 
 import asyncpg
 import structlog
 from fastapi import APIRouter
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -78,7 +79,7 @@ class Route(APIRoute):
         operation = self.endpoint.__name__
         rule = PERMISSIONS[operation]
         options: Options = getattr(self.endpoint, "edge_options", Options())
-        if options.direct:
+        if options.direct or options.at_once:
             inner, self.answers_itself = _directly(self.endpoint), True
         takes_body = self.body_field is not None
         queries = frozenset(field.alias for field in self.dependant.query_params)
@@ -92,38 +93,56 @@ class Route(APIRoute):
                 return problem(request, refusal)
             except RequestValidationError as error:
                 return problem(request, from_validation(error))
-            except (OperationalError, InterfaceError, PoolTimeout, asyncpg.PostgresConnectionError, OSError) as error:
+            except (OperationalError, InterfaceError, PoolTimeout, asyncpg.InterfaceError, OSError) as error:
                 log.error("database-unavailable", operation=operation, error=type(error).__name__)
                 return problem(request, ServiceUnavailable(retry_after=2))
-            except StatementError as error:
-                if getattr(error.orig, "sqlstate", "") in ("55P03", "40P01", "40001"):
-                    return problem(
-                        request, ServiceUnavailable("Somebody else is at work on this just now.", retry_after=1)
-                    )
-                if "cursor" in request.query_params and _does_not_fit(error.orig):
-                    return problem(request, paging.bad_cursor())
-                raise
-            except asyncpg.DataError:
-                if "cursor" not in request.query_params:
-                    raise
-                return problem(request, paging.bad_cursor())
+            except (StatementError, asyncpg.PostgresError) as error:
+                return problem(request, _of_database(error, operation, "cursor" in request.query_params))
 
         return handle
 
 
-def _does_not_fit(error: object) -> bool:
+def _of_database(error: StatementError | asyncpg.PostgresError, operation: str, paged: bool) -> Refusal:
+    """What a failed statement means for who asked; raised again where it is a fault of ours."""
+    cause = error.orig if isinstance(error, StatementError) else error
+    code = str(getattr(cause, "sqlstate", None) or "")
+    if code in ("55P03", "40P01", "40001"):
+        return ServiceUnavailable("Somebody else is at work on this just now.", retry_after=1)
+    if code.startswith(("08", "57P")):
+        log.error("database-unavailable", operation=operation, error=type(cause).__name__)
+        return ServiceUnavailable(retry_after=2)
+    if paged and _does_not_fit(cause, code):
+        return paging.bad_cursor()
+    raise error
+
+
+def _does_not_fit(cause: object, code: str) -> bool:
     """A value that its column cannot take, seen by driver or database (class 22): with a list, its cursor."""
-    cause = getattr(error, "__cause__", None) or error
-    code = str(getattr(error, "sqlstate", None) or "")
-    return isinstance(cause, asyncpg.DataError | ValueError) or code.startswith("22")
+    seen = getattr(cause, "__cause__", None) or cause
+    return isinstance(seen, asyncpg.DataError | ValueError) or code.startswith("22")
 
 
 def _directly(endpoint: Callable[..., Any]) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    """Call a route that takes the path and perhaps a `body`, as the framework would."""
+    model: type[BaseModel] | None = get_type_hints(endpoint).get("body")
+
     async def inner(request: Request) -> Response:
-        response: Response = await endpoint(request.scope["cobid.context"], **request.path_params)
+        taken = dict(request.path_params)
+        if model is not None:
+            taken["body"] = _validated(model, request)
+        response: Response = await endpoint(request.scope["cobid.context"], **taken)
         return response
 
     return inner
+
+
+def _validated(model: type[BaseModel], request: Request) -> BaseModel:
+    if not hasattr(request, "_json"):
+        raise RequestValidationError([{"type": "missing", "loc": ("body",), "msg": "Field required"}])
+    try:
+        return model.model_validate(request._json)
+    except ValidationError as error:
+        raise RequestValidationError([{**found, "loc": ("body", *found["loc"])} for found in error.errors()]) from error
 
 
 def _bare(handle: Callable[[Request], Coroutine[Any, Any, Response]]) -> ASGIApp:
