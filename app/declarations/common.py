@@ -37,14 +37,6 @@ SETTING = """
        ARRAY(SELECT id::text FROM partners WHERE proposal_id = p.id) AS partner_ids
 FROM partners pa JOIN proposals p ON p.id = pa.proposal_id JOIN opportunities o ON o.id = p.opportunity_id"""
 """SQL: the columns of a setting, and where they come from (`pa` is the partner)."""
-HEAD = "p.event_seq, p.chain_hash, p.revision"
-"""SQL: the columns of the head of the proposal's log."""
-
-
-def head_of(row: Any) -> event_log.Head:
-    return event_log.Head(row.event_seq, row.chain_hash, row.revision)
-
-
 _SETTING = text(f"SELECT {SETTING} WHERE pa.id = :partner_id")
 
 

@@ -1,31 +1,24 @@
 """The verbs of contributions: contribute, change and withdraw one, or many at once. Only their owner can."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cache
-from types import SimpleNamespace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.db import event_log
 from app.db.base import new_id
 from app.db.engine import Run, first_row
 from app.db.event_log import Head
 from app.db.models.declarations import Contribution as Row
+from app.declarations import rows
 from app.declarations.common import (
-    HEAD,
     MOST_DECLARATIONS,
-    SETTING,
     Setting,
     Told,
-    entry_of,
-    head_of,
     needed,
     refuse,
     same_currency,
-    setting_of,
     tell,
 )
 from app.domain import sight
@@ -47,24 +40,9 @@ class TooManyDeclarations(Conflict):
     explanation = f"A partner declares at most {MOST_DECLARATIONS} of each. Put small ones of one kind together."
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A contribution as stored, with its version."""
-
-    value: Contribution
-    version: int
-    hidden_changes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """`before` None: new. `at` points into the request."""
-
-    before: Kept | None
-    given: dict[str, Any]
-    at: str = ""
-
-
+Kept = rows.Kept[Contribution]
+Change = rows.Change[Contribution]
+OWN = rows.own(Row)
 _COLUMNS = [c for c in Row.__table__.columns if c.key not in ("created_at", "proposal_id")]
 
 
@@ -73,23 +51,14 @@ async def find(session: AsyncSession, proposal_id: Id, ids: Sequence[Id]) -> dic
     return {row.id: _kept(row) for row in rows}
 
 
-_NAMES = ", ".join(f"c.{c.key}" for c in _COLUMNS if c.key not in ("id", "partner_id", "lot_id", "document_ids"))
-OWN = f"""
-SELECT c.id::text AS id, c.partner_id::text AS partner_id, c.lot_id::text AS lot_id,
-       c.document_ids::text[] AS document_ids, {_NAMES}, {HEAD}, {SETTING}
-JOIN member m ON m.organisation_id = pa.organisation_id
-JOIN contributions c ON c.partner_id = pa.id WHERE c.id = $3::text::uuid AND c.proposal_id = $2"""
-"""SQL: a contribution of the reader's own, the setting that it is written in, and the head of the log."""
-
-
 def read(found: Any, proposal_id: Id) -> tuple[Kept, Setting, Head]:
     """From a row of `OWN`."""
-    row = SimpleNamespace(**found)
-    return _kept(row), setting_of(row, proposal_id, row.partner_id), head_of(row)
+    row, at, head = rows.read(Row, found, proposal_id)
+    return _kept(row), at, head
 
 
 def _kept(row: Any) -> Kept:
-    return Kept(
+    return rows.Kept(
         Contribution(
             id=row.id,
             partner_id=row.partner_id,
@@ -146,7 +115,7 @@ async def save(session: AsyncSession, actor: Actor, at: Setting, changes: Sequen
 async def change(run: Run, actor: Actor, at: Setting, head: Head, before: Kept, given: dict[str, Any]) -> Kept | None:
     """Change one, with its event, in one statement. None, and nothing is written, where the log moved on meanwhile."""
     refuse(needed(given, REQUIRED, new=False))
-    one = Change(before, given)
+    one = rows.Change(before, given)
     after = _apply(one, at)
     refuse(contribution_faults(after, at.bounds))
     if "document_ids" in given:
@@ -155,9 +124,8 @@ async def change(run: Run, actor: Actor, at: Setting, head: Head, before: Kept, 
     if not told.own:
         return before
     kept = _next(at, before, after)
-    entry = entry_of(actor, at, "contribution", "changed", [told])
-    written = event_log.Change(f"{_update(19)} FROM moved WHERE contributions.id = $19::text::uuid", _written(kept))
-    return kept if await event_log.append(run, head, "proposal", at.proposal_id, entry, written) else None
+    put = await rows.put_with_event(run, Row, kept, _columns(after), actor, at, head, told)
+    return kept if put else None
 
 
 async def withdraw(session: AsyncSession, actor: Actor, at: Setting, before: Kept) -> None:
@@ -229,39 +197,16 @@ def _next(at: Setting, before: Kept, after: Contribution) -> Kept:
     if before.value == after:
         return before
     hidden = at.open and not contribution_differences_for_others(before.value, after, at.currency)
-    return Kept(after, before.version + 1, before.hidden_changes + int(hidden))
+    return rows.Kept(after, before.version + 1, before.hidden_changes + int(hidden))
 
 
 async def _keep(session: AsyncSession, at: Setting, before: Kept | None, after: Contribution) -> Kept:
     if before is None:
-        return Kept(after, 1)
+        return rows.Kept(after, 1)
     kept = _next(at, before, after)
     if kept is not before:
-        await (await first_row(session))(f"{_update(1)} WHERE id = $1::text::uuid", *_written(kept))
+        await rows.put(await first_row(session), Row, kept, _columns(after))
     return kept
-
-
-_CASTS = {"lot_id": "::text::uuid", "document_ids": "::text[]::uuid[]"}
-_FIXED = ("id", "partner_id", "revealed")
-
-
-def _written(kept: Kept) -> tuple[Any, ...]:
-    values = [value for name, value in _columns(kept.value).items() if name not in _FIXED]
-    return kept.value.id, kept.version, kept.hidden_changes, *values
-
-
-@cache
-def _update(first: int) -> str:
-    """SQL that sets what can change from the parameters of `_written`, the first of which is `$first`."""
-    named = [name for name in _columns(_ANY) if name not in _FIXED]
-    sets = [
-        f"{name} = ${n}{_CASTS.get(name, '')}"
-        for n, name in enumerate(["version", "hidden_changes", *named], first + 1)
-    ]
-    return f"UPDATE contributions SET {', '.join(sets)}"
-
-
-_ANY = Contribution(id="", partner_id="", kind=ContributionKind.CASH, title="", value=0, certainty=Certainty.CONFIRMED)
 
 
 def _told(before: Contribution | None, after: Contribution | None, currency: str) -> Told:
