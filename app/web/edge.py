@@ -4,10 +4,11 @@ The order of judgement is that of the contract: 401, 404, 403, then 415, 413, 40
 428, 412, 409 (inside the route). Nothing but this module commits for a request.
 """
 
+import warnings
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import asyncpg
 import structlog
@@ -15,11 +16,13 @@ from fastapi import APIRouter
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 from sqlalchemy.exc import InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.db import rounds
@@ -35,6 +38,8 @@ from app.web.context import Context, Moved
 from app.web.problems import ServiceUnavailable, from_validation, problem
 
 log = structlog.get_logger("cobid.web")
+# The framework silences this one about its own fields while it builds them; ours are built later (`Route`).
+warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +72,46 @@ class Options:
 class Route(APIRoute):
     """An APIRoute whose handler is the edge. The row of the permission table is found by the function's name."""
 
-    answers_itself = False
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        """Keeps no more than it takes to find the route. The rest is built when it is first asked for: reading the
+        parameters and models of all routes would be half of the service's start."""
+        self.path, self.endpoint = path, endpoint
+        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+        self.methods = set(options["methods"])
+        self.name = options.get("name") or endpoint.__name__
+        self.include_in_schema = options.get("include_in_schema", True)
+        self._options: dict[str, Any] | None = options
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
+    def __getattr__(self, name: str) -> Any:
+        options = self.__dict__.get("_options")
+        if options is None:
+            raise AttributeError(name)
+        self._options = None
+        for kind in get_type_hints(self.endpoint).values():
+            for model in (kind, *get_args(kind)):
+                if isinstance(model, type) and issubclass(model, BaseModel):
+                    model.model_rebuild()  # schemas are made when they are first needed; the framework needs a body's
+        super().__init__(self.path, self.endpoint, **options)
         if self.answers_itself:
             self.app = _bare(self.get_route_handler())
+        return getattr(self, name)
+
+    @property
+    def edge_options(self) -> Options:
+        found: Options = getattr(self.endpoint, "edge_options", Options())
+        return found
+
+    @property
+    def answers_itself(self) -> bool:
+        return self.edge_options.direct or self.edge_options.at_once
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         inner = super().get_route_handler()
         operation = self.endpoint.__name__
         rule = PERMISSIONS[operation]
-        options: Options = getattr(self.endpoint, "edge_options", Options())
-        if options.direct or options.at_once:
-            inner, self.answers_itself = _directly(self.endpoint), True
+        options = self.edge_options
+        if self.answers_itself:
+            inner = _directly(self.endpoint)
         takes_body = self.body_field is not None
         queries = frozenset(field.alias for field in self.dependant.query_params)
 
