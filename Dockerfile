@@ -17,6 +17,7 @@ WORKDIR /srv/cobid
 COPY alembic.ini pyproject.toml ./
 COPY migrations migrations
 COPY app app
+RUN python -m compileall -q app migrations
 USER 10001
 ENV PATH=/srv/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=0.0.0.0 PORT=8000 DATA_DIR=/data
 VOLUME /data
