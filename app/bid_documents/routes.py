@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import Query, Response
@@ -9,7 +10,7 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from app.bid_documents import packing, sources, verifying
+from app.bid_documents import packing, sources, verifying, watching
 from app.bid_documents.schemas import MakingOut, VerifiedOut
 from app.bid_documents.service import Making, Renderings
 from app.bid_documents.sources import Source
@@ -61,8 +62,14 @@ BOXES: dict[int | str, dict[str, Any]] = {
 }
 ANY_FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}}}}
 FILES: dict[int | str, dict[str, Any]] = {
-    200: {"content": {media.partition(";")[0]: {} for name, media in MEDIA.items() if name in list(Format)}},
+    200: {
+        "content": {
+            **{media.partition(";")[0]: {} for name, media in MEDIA.items() if name in list(Format)},
+            **watching.DOCUMENTED,
+        }
+    },
     202: {"model": MakingOut, "description": "A long document is being made: ask again at `Location`."},
+    204: {"description": "To a stream of progress that is opened again after its end: there is nothing more to come."},
 }
 
 
@@ -269,6 +276,9 @@ async def _render(
     chosen = _language(here.request, language)
     await here.session.close()  # laying out may take long: the connection is for others meanwhile
     made = await renderings(here).get(proposal_id, kind, Format(format), source, chosen)  # type: ignore[arg-type]
+    if watching.wanted(here.request):
+        key = made.key if isinstance(made, Making) else made[0]
+        return watching.stream(here, renderings(here), proposal_id, key)
     if isinstance(made, Making):
         return _under_way(here.request, made)
     key, rendered = made
@@ -278,6 +288,8 @@ async def _render(
 
 async def _begun(here: Context, key: str, format: str, proposal_id: Id | None = None) -> Response | None:
     proposal_id = proposal_id or here.proposal_id
+    if watching.wanted(here.request):
+        return await watching.stream_if_begun(here, renderings(here), proposal_id, key)
     found = await renderings(here).poll(proposal_id, key)
     if found is None:
         return None
@@ -288,9 +300,8 @@ async def _begun(here: Context, key: str, format: str, proposal_id: Id | None = 
 
 
 def _under_way(request: Request, making: Making) -> Response:
-    url = request.url.include_query_params(rendering=making.key)
-    body = MakingOut(status="rendering", pages_estimated=making.pages or None).model_dump_json()
-    headers = {**PRIVATE, "Location": f"{url.path}?{url.query}", "Retry-After": "1"}
+    body = MakingOut(status="rendering", **asdict(making.progress)).model_dump_json()
+    headers = {**PRIVATE, "Location": watching.location(request, making.key), "Retry-After": "1"}
     return Response(body, 202, headers, "application/json")
 
 
@@ -302,7 +313,7 @@ def _file(request: Request, rendered: Rendered, key: str, format: str, title: st
     if rendered.replaced:
         headers["Cobid_Characters_Replaced"] = ", ".join(str(r["code_point"]) for r in rendered.replaced[:50])
     answer = reply_bytes(request, rendered.data, tag=f'"{key[:32]}"', media=MEDIA[format], **headers)
-    answer.headers["Vary"] = "Authorization, Cookie, Accept-Language"
+    answer.headers["Vary"] = "Authorization, Cookie, Accept, Accept-Language"
     return answer
 
 

@@ -5,14 +5,18 @@ from typing import Literal
 
 from pydantic import Field
 
+from app.documents.rendering import Stage
 from app.web.wire import Out
 
 
 class MakingOut(Out):
-    """A long document is being laid out. Ask at `Location` until it is there."""
+    """A long document is being made. Ask at `Location` until it is there."""
 
     status: Literal["rendering"] = Field(examples=["rendering"])
-    pages_estimated: int | None = Field(None, examples=[120])
+    stage: Stage = Field(examples=["laying_out"])
+    pages_estimated: int = Field(examples=[120], description="Roughly, from the number of words and rows.")
+    seconds: int = Field(examples=[4], description="Since it was begun.")
+    waiting_before: int = Field(examples=[0], description="How many documents wait before it.")
 
 
 class VerifiedOut(Out):

@@ -69,9 +69,15 @@ def compose(job: Job) -> Composed:
     return bid.compose(job.document, job.standing, language=job.language, template=job.template, signed=job.signed)
 
 
-def produce(job: Job) -> Rendered:
-    """The bytes: the same for the same job, wherever and whenever it runs."""
-    return _FORMATS[job.format](compose(job), job)
+Stage = Literal["queued", "composing", "laying_out", "storing"]
+"""What is being done for a rendering: it waits for its turn; its parts are put together; pages are made; it is kept."""
+
+
+def produce(job: Job, reached: Callable[[Stage], None] = lambda stage: None) -> Rendered:
+    """The bytes: the same for the same job, wherever and whenever it runs. `reached` is told each stage that begins."""
+    composed = compose(job)
+    reached("laying_out")
+    return _FORMATS[job.format](composed, job)
 
 
 def _pdf(composed: Composed, job: Job) -> Rendered:
