@@ -80,7 +80,9 @@ class Settings(BaseSettings):
     render_memory_mb: int = Field(2048, ge=512, description="Memory that laying out one document may take, in MB.")
     pages_at_once: int = Field(50, ge=0, description="Documents of up to so many pages are answered in the same call.")
     progress_seconds: int = Field(
-        600, ge=1, description="How long one stream of a document's progress stays open; whoever still waits asks again."
+        600,
+        ge=1,
+        description="How long one stream of a document's progress stays open; whoever still waits asks again.",
     )
     progress_streams: int = Field(200, ge=1, description="Streams of progress that one server process keeps open.")
     progress_streams_per_person: int = Field(10, ge=1, description="Of these, how many one person or program may have.")

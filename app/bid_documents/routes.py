@@ -340,7 +340,10 @@ routers = [router, public]
 
 @public.get("/verify/{digest}", response_model=VerifiedOut, summary="Check a hash")
 async def verify_hash(here: Here, digest: str) -> Response:
-    """Whether a bid with this SHA-256 was signed by all who had to. Needs no account."""
+    """Whether a bid with this SHA-256 was signed by all who had to, and when. Needs no account.
+
+    It names the organisations that agreed to be named (`PUT …/partners/{partner_id}/naming`) and counts the others.
+    """
     if not re.fullmatch(r"[0-9a-fA-F]{64}", digest):
         raise NotFound
     found = await verifying.find(here.db.reads, digest.lower())

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from app.documents.rendering import Stage
-from app.web.wire import Out
+from app.web.wire import Instant, Out
 
 
 class MakingOut(Out):
@@ -19,8 +19,15 @@ class MakingOut(Out):
     waiting_before: int = Field(examples=[0], description="How many documents wait before it.")
 
 
+class SignedOut(Out):
+    """An organisation that agreed to be named here, and when the last signature that it needed was given."""
+
+    organisation: str = Field(examples=["Harbour Youth"], description="As it stands in the signed text.")
+    signed_at: Instant
+
+
 class VerifiedOut(Out):
-    """Whether an edition with this hash was signed. Who signed is printed in the document itself."""
+    """Whether an edition with this hash was signed. Who signed for each is printed in the document itself."""
 
     sha256: str = Field(examples=["5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8"])
     known: bool = Field(description="Whether a version with this hash was ever locked for signing here.")
@@ -28,5 +35,9 @@ class VerifiedOut(Out):
     signed_by_all: bool = False
     signatures: int = Field(0, examples=[3])
     partners_to_sign: int = Field(0, examples=[3])
+    signed_by: list[SignedOut] = Field(
+        [], description="Of a sealed call nobody is named before the bids are opened; persons never are."
+    )
+    signed_by_others: int = Field(0, examples=[1], description="Partners that signed and are not named here.")
     agreed_at: datetime | None = None
     withdrawn_at: datetime | None = None

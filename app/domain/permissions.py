@@ -88,6 +88,7 @@ PERMISSIONS: Rules = {
     **_write(a.INSIDE, a.CORE_EDITORS, a.LIVING, "remove_partner"),
     **_write(a.INSIDE, a.EDITORS, a.DRAFT, "update_partner"),
     **_write(a.INSIDE, a.BINDERS, a.BEFORE_DEADLINE, "give_authority"),
+    **_write(a.INSIDE, a.BINDERS, None, "put_naming"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "change_lead"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.BEFORE_DEADLINE, "dissolve_proposal"),
     **_read(a.ANSWERABLE, "list_other_bids", "get_other_bid"),

@@ -15,6 +15,8 @@ from app.domain.ids import Id
 from app.domain.lifecycle import status_at
 
 PERSON_PREFIX, CLIENT_PREFIX = "cobid_s_", "cobid_c_"
+OPENED = "(o.mode <> 'sealed' OR o.opened_at IS NOT NULL OR o.submission_deadline < clock_timestamp())"
+"""Whether bids to the opportunity `o` may be seen by others than their partners; null, so no, without a deadline."""
 
 
 def token_hash(token: str) -> bytes:
@@ -95,7 +97,7 @@ SELECT json_build_object('public', false, 'two_sides', {TWO_SIDES_OF_A_CALL},
             FROM member m WHERE m.organisation_id = o.organisation_id)) AS thing
 FROM submissions s JOIN opportunities o ON o.id = s.opportunity_id
 WHERE s.id = $2 AND s.status NOT IN ('replaced', 'withdrawn')
-  AND (o.mode <> 'sealed' OR o.opened_at IS NOT NULL OR o.submission_deadline < clock_timestamp())""",
+  AND {OPENED}""",
     Scope.PROPOSAL: f"""
 SELECT json_build_object('public', false, 'two_sides', {_TWO_SIDES_OF_A_BID},
   'status', p.status, 'version', p.version, 'revision', p.revision,
