@@ -38,6 +38,7 @@ EXPOSED = [
     "RateLimit-Policy",
     "Idempotency-Replayed",
     "Content-Disposition",
+    "Cobid-Characters-Replaced",
 ]
 log = structlog.get_logger("cobid")
 

@@ -74,7 +74,11 @@ class Settings(BaseSettings):
     storage_url: str = Field(
         "", description="Where files are kept: file:///folder, s3://bucket/prefix … Empty: DATA_DIR/files."
     )
-    font_dir: str = Field("", description="A folder of further open fonts (.ttf, .otf) for scripts that the own lack.")
+    font_dir: str = Field(
+        "",
+        description="A folder of further open fonts (.ttf, .otf) for scripts that the own lack. Empty: that of Droid "
+        "Sans Fallback (Chinese, Japanese, Korean), where the system has it.",
+    )
     render_processes: int = Field(1, ge=1, description="How many documents are laid out at the same time.")
     render_seconds: float = Field(60, gt=0, description="How long laying out one document may take.")
     render_memory_mb: int = Field(2048, ge=512, description="Memory that laying out one document may take, in MB.")

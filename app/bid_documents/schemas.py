@@ -41,3 +41,18 @@ class VerifiedOut(Out):
     signed_by_others: int = Field(0, examples=[1], description="Partners that signed and are not named here.")
     agreed_at: datetime | None = None
     withdrawn_at: datetime | None = None
+
+
+class PlaceOut(Out):
+    part: str = Field(examples=["Answers to the questions"], description="Empty: on the cover.")
+    section: str = Field(examples=["How will you deliver?"], description="The heading above it, where there is one.")
+    context: str = Field(examples=["ask the scribe 𓀀 for help"], description="A few words around it.")
+
+
+class ReplacedOut(Out):
+    """A character that no font here has. Write it otherwise, or ask the operator for a font (`FONT_DIR`)."""
+
+    character: str = Field(examples=["𓀀"])
+    code_point: str = Field(examples=["U+13000"])
+    count: int = Field(examples=[2])
+    places: list[PlaceOut] = Field([], description="The first twenty.")

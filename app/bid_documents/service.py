@@ -12,6 +12,7 @@ import structlog
 from app.bid_documents.progress import DONE, REMEMBERED, RENEWED, Notes, Progress, Watching
 from app.bid_documents.sources import Source
 from app.db.files import Files, files
+from app.documents.fonts import fingerprint
 from app.documents.process import Limits, Renderer, Turn
 from app.documents.rendering import Format, Job, Rendered, estimated_pages
 from app.domain.errors import Refusal
@@ -72,7 +73,7 @@ class Renderings:
             kind, format, source.document, source.standing, language, annex=source.annex, font_folder=self._fonts,
             signed=source.signed,
         )  # fmt: skip
-        key = _key(job)
+        key = _key(job, await asyncio.to_thread(fingerprint, self._fonts))
         place = _place(proposal_id, key)
         if kept := await self.kept(proposal_id, key):
             return key, kept
@@ -175,7 +176,7 @@ class Renderings:
         await self._renderer.close()
 
 
-def _key(job: Job) -> str:
+def _key(job: Job, fonts: str) -> str:
     """Names the rendering by all that goes into it: an edition's hash stands for its document and its annex."""
     parts = [
         job.kind,
@@ -183,6 +184,7 @@ def _key(job: Job) -> str:
         job.language or "",
         repr(job.standing),
         repr(job.template),
+        fonts if job.format is Format.PDF else "",
         job.standing.sha256 or json.dumps(job.document, sort_keys=True, ensure_ascii=False),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -4,7 +4,6 @@
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -17,6 +16,7 @@ from app.documents import fonts as open_fonts
 from app.documents.blocks import Composed
 from app.documents.fonts import Fonts, substitute
 from app.documents.pdf_streams import unambiguous
+from app.documents.replacing import Substitution, settable
 from app.documents.template import DEFAULT, Template
 from app.documents.words import Words
 
@@ -27,16 +27,6 @@ UNDATED = "2000-01-01T00:00:00Z"
 
 
 @dataclass(frozen=True, slots=True)
-class Substitution:
-    """A character that no font has: where it first stood (a few words around it), and how often."""
-
-    character: str
-    code_point: str
-    count: int
-    context: str
-
-
-@dataclass(frozen=True, slots=True)
 class Pdf:
     data: bytes
     substitutions: tuple[Substitution, ...] = ()
@@ -44,7 +34,7 @@ class Pdf:
 
 def render(composed: Composed, *, template: Template = DEFAULT, font_folder: str | None = None) -> Pdf:
     fonts = open_fonts.load(font_folder)
-    data, replaced = _settable(_data(composed, template, fonts), fonts)
+    data, replaced = settable(_data(composed, template, fonts), fonts)
     standards = ["ua-1", "a-3a" if composed.attachment is not None else "a-2a"]
     made = _compiler(font_folder).compile(
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
@@ -93,38 +83,6 @@ def _data(composed: Composed, template: Template, fonts: Fonts) -> dict[str, Any
             "logo_alt": template.logo_alt,
         },
     }
-
-
-_NOT_SHOWN = frozenset({"attachment", "look", "type", "id", "link", "role"})
-
-
-def _settable(value: Mapping[str, Any], fonts: Fonts) -> tuple[dict[str, Any], tuple[Substitution, ...]]:
-    """Everything that will be set, with what no font has replaced; the same object back where nothing is missing."""
-    whole = json.dumps({k: v for k, v in value.items() if k != "attachment"}, ensure_ascii=False)
-    if not fonts.missing(whole):
-        return dict(value), ()
-    found: dict[str, list[Any]] = {}
-
-    def clean(item: Any) -> Any:
-        if isinstance(item, str):
-            set_text, replaced = substitute(item, fonts)
-            for character in replaced:
-                entry = found.setdefault(character, [0, item])
-                entry[0] += 1
-            return set_text
-        if isinstance(item, Mapping):
-            return {k: v if k in _NOT_SHOWN else clean(v) for k, v in item.items()}
-        return [clean(child) for child in item] if isinstance(item, list | tuple) else item
-
-    cleaned = clean(value)
-    return cleaned, tuple(
-        Substitution(c, f"U+{ord(c):04X}", count, _around(context, c)) for c, (count, context) in found.items()
-    )
-
-
-def _around(context: str, character: str) -> str:
-    at = context.find(character)
-    return context[max(0, at - 30) : at + 30].strip()
 
 
 def svg_to_png(svg: str, width: int, *, font_folder: str | None = None) -> bytes:

@@ -1,7 +1,7 @@
 """One rendering: what goes in, and which format makes what of it. Runs inside the rendering process (`process.py`)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -84,11 +84,7 @@ def _pdf(composed: Composed, job: Job) -> Rendered:
     from app.documents import pdf
 
     made = pdf.render(composed, template=job.template, font_folder=job.font_folder)
-    replaced = [
-        {"character": s.character, "code_point": s.code_point, "count": s.count, "context": s.context}
-        for s in made.substitutions
-    ]
-    return Rendered(made.data, replaced)
+    return Rendered(made.data, [asdict(each) for each in made.substitutions])
 
 
 def _docx(composed: Composed, job: Job) -> Rendered:

@@ -173,6 +173,7 @@ PERMISSIONS: Rules = {
     **_read(a.PARTNERS_PAST_AND_PRESENT, "get_edition_annex", "get_edition_schedule"),
     **_read(a.INSIDE, "get_document", "get_draft", "get_joint_working_agreement", "get_pack", "get_answers"),
     **_read(a.PARTNERS_PAST_AND_PRESENT, "get_edition_annex_document", "get_edition_answers"),
+    **_read(a.INSIDE, "list_replaced_characters"),
     **_public("verify_hash", "verify_file"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "create_edition", lock=Lock.FREEZE),
     **_write(a.INSIDE, a.SIGNERS, a.IN_SIGN_OFF, "sign_edition", "refuse_edition", lock=Lock.FREEZE),
