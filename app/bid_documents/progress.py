@@ -111,15 +111,16 @@ async def follow(
     longest: float,
     pause: float = 0.5,
     keep_alive: float = KEEP_ALIVE,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> AsyncIterator[Progress | Literal["done"] | None]:
     """Each change of stage or place in the queue, then `done`; None where there was silence for long.
 
-    Ends after `longest` seconds, or where nobody is at it any more: who still wants it asks again, which begins it
-    anew. Raises what made the rendering fail.
+    Ends after `longest` seconds, when the process is `stopping`, or where nobody is at it any more: who still wants it
+    asks again, which begins it anew. Raises what made the rendering fail.
     """
     begun = said = time.monotonic()
     last: tuple[Stage, int] | None = None
-    while time.monotonic() - begun < longest:
+    while time.monotonic() - begun < longest and not stopping():
         found = await look()
         if found is None:
             return

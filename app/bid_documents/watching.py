@@ -70,10 +70,11 @@ def stream(here: Context, renderings: Renderings, proposal_id: Id, key: str) -> 
     who = here.person.person_id or here.person.client_id or ""
     renderings.watching.check(who)
     longest = here.settings.progress_seconds
+    stopping = getattr(request.app.state, "stopping", lambda: False)
 
     async def events() -> AsyncIterator[bytes]:
         try:
-            async for found in follow(lambda: renderings.look(proposal_id, key), longest=longest):
+            async for found in follow(lambda: renderings.look(proposal_id, key), longest=longest, stopping=stopping):
                 yield _event(found, location(request, key))
         except Exception as error:
             yield _failed(request, error)

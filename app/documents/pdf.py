@@ -36,7 +36,7 @@ def render(composed: Composed, *, template: Template = DEFAULT, font_folder: str
     fonts = open_fonts.load(font_folder)
     data, replaced = settable(_data(composed, template, fonts), fonts)
     standards = ["ua-1", "a-3a" if composed.attachment is not None else "a-2a"]
-    made = _compiler(font_folder).compile(
+    made = _compiler(fonts.folders).compile(
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         format="pdf",
         pdf_standards=standards,
@@ -48,12 +48,12 @@ def render(composed: Composed, *, template: Template = DEFAULT, font_folder: str
 
 
 @cache
-def _compiler(font_folder: str | None, template: Path = TEMPLATE) -> Any:
+def _compiler(font_folders: tuple[str, ...], template: Path = TEMPLATE) -> Any:
     """One compiler for all renderings of this process: what it has laid out before, and the fonts, stay in memory."""
     return typst.Compiler(
         input=str(template),
         root=str(template.parent),
-        font_paths=list(open_fonts.load(font_folder).folders),
+        font_paths=list(font_folders),
         ignore_system_fonts=True,
     )
 
@@ -89,7 +89,7 @@ def svg_to_png(svg: str, width: int, *, font_folder: str | None = None) -> bytes
     """A drawing as pixels, for word processors that do not read SVG. `width` in pixels at 144 to the inch."""
     fonts = open_fonts.load(font_folder)
     safe, _ = substitute(svg, fonts)
-    made = _compiler(font_folder, PICTURE).compile(
+    made = _compiler(fonts.folders, PICTURE).compile(
         sys_inputs={"svg": safe, "width": f"{width / 2:g}"}, format="png", ppi=144.0
     )
     if not isinstance(made, bytes):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from app.settings import Settings
 from tests.conftest import free_port
 from tests.documents import samples as s
 from tests.factories import Person, World, ok, problem
+from tests.servers import start, wait_until_ready
 from tests.signoff import bids as ready
 
 EVENTS = {"Accept": "text/event-stream"}
@@ -295,3 +297,43 @@ def test_a_rendering_leaves_no_note_behind(tmp_path: Path) -> None:
         await here.close()
 
     asyncio.run(work())
+
+
+def test_a_process_that_stops_ends_its_streams(replica: tuple[str, Any], world: World) -> None:
+    """They would hold its end up otherwise; who watches asks another replica."""
+    base, app = replica
+    bid = ready.ready_bid(world)
+    key = "1" * 64
+    asyncio.run(Notes(files(app.state.settings)).tell(f"renderings/{bid.id}/{key}", Progress("laying_out", 99, 1, 0)))
+    app.state.stopping = lambda: True
+    try:
+        began = time.monotonic()
+        assert watch(bid.lead, f"{bid.path}/document.pdf?rendering={key}", base) == []
+        assert time.monotonic() - began < 5
+    finally:
+        del app.state.stopping
+
+
+def test_the_service_as_its_own_process_streams_and_stops_with_a_stream_open(
+    settings: Settings, database: str, bid: ready.Bid
+) -> None:
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    process = start(settings.data_dir, port, DATABASE_URL=database, WORKER="false")
+    try:
+        wait_until_ready(base, process)
+        told = watch(bid.lead, f"{bid.path}/document.pdf", base)
+        assert len(told) > 1 and told[-1][0] == "done"
+        key = "2" * 64
+        asyncio.run(Notes(files(settings)).tell(f"renderings/{bid.id}/{key}", Progress("laying_out", 99, 1, 0)))
+        headers = {**EVENTS, "Authorization": f"Bearer {bid.lead.token}"}
+        with httpx.stream("GET", f"{base}/v1{bid.path}/document.pdf?rendering={key}", headers=headers) as answer:
+            reading = events(answer.iter_lines())
+            assert next(reading)[0] == "progress"
+            began = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            assert list(reading) == []
+        assert process.wait(20) in (0, 128 + signal.SIGTERM) and time.monotonic() - began < 15
+    finally:
+        process.kill()
+        process.wait(20)
