@@ -61,6 +61,7 @@ BOXES: dict[int | str, dict[str, Any]] = {
     200: {"content": {MEDIA[s].partition(";")[0]: {} for s in ("json", "csv", "txt")}}
 }
 ANY_FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}}}}
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 FILES: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {
@@ -70,6 +71,9 @@ FILES: dict[int | str, dict[str, Any]] = {
     },
     202: {"model": MakingOut, "description": "A long document is being made: ask again at `Location`."},
     204: {"description": "To a stream of progress that is opened again after its end: there is nothing more to come."},
+    409: {"description": "Too large or too intricate to lay out.", "content": _PROBLEM},
+    429: {"description": "Too many streams of progress.", "content": _PROBLEM},
+    503: {"description": "Many documents are being made just now.", "content": _PROBLEM},
 }
 
 
@@ -95,7 +99,7 @@ async def get_document(
     "/proposals/{proposal_id}/replaced-characters",
     response_model=paging.page_of(ReplacedOut),
     summary="What the PDF of the draft cannot show, and where",
-    responses={202: FILES[202]},
+    responses={status: answer for status, answer in FILES.items() if status != 200},
 )
 async def list_replaced_characters(
     here: Here, proposal_id: Id, language: Language = None, rendering: Key = None
