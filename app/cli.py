@@ -50,8 +50,9 @@ def serve() -> None:
     with database_url(settings, owner=True) as url:
         bring_up(url)
         worker_process = Beside(url) if settings.worker else None
+        served = create_app(settings, url)
         config = uvicorn.Config(
-            create_app(settings, url),
+            served,
             host=settings.host,
             port=settings.port,
             log_level="warning",
@@ -66,7 +67,9 @@ def serve() -> None:
         gc.freeze()
         gc.enable()
         try:
-            uvicorn.Server(config).run()
+            server = uvicorn.Server(config)
+            served.state.stopping = lambda: server.should_exit  # streams end by themselves then, and hold nothing up
+            server.run()
         finally:
             if worker_process is not None:
                 worker_process.stop()

@@ -38,6 +38,7 @@ EXPOSED = [
     "RateLimit-Policy",
     "Idempotency-Replayed",
     "Content-Disposition",
+    "Cobid-Characters-Replaced",
 ]
 log = structlog.get_logger("cobid")
 
@@ -50,6 +51,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         app.state.db = await connect(database_url, settings)
         async with _live(app):
             yield
+        if hasattr(app.state, "renderings"):
+            await app.state.renderings.close()
         await app.state.db.close()
 
     app = FastAPI(

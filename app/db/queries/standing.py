@@ -18,6 +18,8 @@ from app.domain.ids import Id
 from app.domain.lifecycle import status_at
 
 PERSON_PREFIX, CLIENT_PREFIX = "cobid_s_", "cobid_c_"
+OPENED = "(o.mode <> 'sealed' OR o.opened_at IS NOT NULL OR o.submission_deadline < clock_timestamp())"
+"""Whether bids to the opportunity `o` may be seen by others than their partners; null, so no, without a deadline."""
 
 
 def token_hash(token: str) -> bytes:
@@ -143,7 +145,7 @@ FROM opportunities o WHERE o.id = $2""",
 SELECT json_build_object('public', false, {_OWNED.format(owner="o.organisation_id")}) AS thing
 FROM submissions s JOIN opportunities o ON o.id = s.opportunity_id
 WHERE s.id = $2 AND s.status NOT IN ('replaced', 'withdrawn')
-  AND (o.mode <> 'sealed' OR o.opened_at IS NOT NULL OR o.submission_deadline < clock_timestamp())""",
+  AND {OPENED}""",
 }
 
 _SELECT = """
