@@ -6,9 +6,9 @@ COPY requirements.txt ./
 RUN python -m venv /srv/venv && /srv/venv/bin/python -m pip install --require-hashes -r requirements.txt
 
 FROM python:3.11-slim-bookworm
-# Fonts for scripts that the bundled ones lack, so that no bid has a character nobody can read.
+# Chinese, Japanese and Korean, which the fonts that come with the service lack.
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends fonts-noto-core=20201225-1 \
+    && apt-get install --yes --no-install-recommends fonts-droid-fallback=1:6.0.1r16-1.1 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --create-home --uid 10001 cobid \
     && mkdir /data && chown cobid /data
@@ -17,8 +17,10 @@ WORKDIR /srv/cobid
 COPY alembic.ini pyproject.toml ./
 COPY migrations migrations
 COPY app app
+RUN python -m compileall -q app migrations
 USER 10001
-ENV PATH=/srv/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=0.0.0.0 PORT=8000 DATA_DIR=/data
+ENV PATH=/srv/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=0.0.0.0 PORT=8000 DATA_DIR=/data \
+    FONT_DIR=/usr/share/fonts-droid-fallback/truetype
 VOLUME /data
 EXPOSE 8000
 STOPSIGNAL SIGTERM

@@ -2,9 +2,9 @@
 
 import importlib
 import importlib.util
-import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -54,6 +54,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         app.state.db = await connect(database_url, settings)
         async with _live(app):
             yield
+        if hasattr(app.state, "renderings"):
+            await app.state.renderings.close()
         await app.state.db.close()
 
     app = FastAPI(
@@ -88,12 +90,10 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
 
 def routers() -> list[APIRouter]:
     """The routers of every `app/<capability>/routes.py` (`routers`, or the one `router`), by name."""
-    names = [name for _, name, is_package in pkgutil.iter_modules(package.__path__) if is_package]
     found: list[APIRouter] = []
-    for name in sorted(names):
-        if importlib.util.find_spec(f"app.{name}.routes") is not None:
-            module = importlib.import_module(f"app.{name}.routes")
-            found += getattr(module, "routers", None) or [module.router]
+    for place in sorted(Path(package.__path__[0]).glob("*/routes*")):
+        module = importlib.import_module(f"app.{place.parent.name}.{place.stem}")
+        found += getattr(module, "routers", None) or [module.router]
     return found
 
 

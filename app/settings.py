@@ -75,11 +75,22 @@ class Settings(BaseSettings):
     storage_url: str = Field(
         "", description="Where files are kept: file:///folder, s3://bucket/prefix … Empty: DATA_DIR/files."
     )
-    font_dir: str = Field("", description="A folder of further open fonts (.ttf, .otf) for scripts that the own lack.")
+    font_dir: str = Field(
+        "",
+        description="A folder of further open fonts (.ttf, .otf) for scripts that the own lack. Empty: that of Droid "
+        "Sans Fallback (Chinese, Japanese, Korean), where the system has it.",
+    )
     render_processes: int = Field(1, ge=1, description="How many documents are laid out at the same time.")
     render_seconds: float = Field(60, gt=0, description="How long laying out one document may take.")
     render_memory_mb: int = Field(2048, ge=512, description="Memory that laying out one document may take, in MB.")
     pages_at_once: int = Field(50, ge=0, description="Documents of up to so many pages are answered in the same call.")
+    progress_seconds: int = Field(
+        600,
+        ge=1,
+        description="How long one stream of a document's progress stays open; whoever still waits asks again.",
+    )
+    progress_streams: int = Field(200, ge=1, description="Streams of progress that one server process keeps open.")
+    progress_streams_per_person: int = Field(10, ge=1, description="Of these, how many one person or program may have.")
     uploads_per_proposal: int = Field(500, ge=1, description="How many files can be attached to one proposal.")
     upload_quota: int = Field(2_000_000_000, ge=1000, description="Bytes that the files of one proposal may take.")
     fairness_income_attention: int = Field(

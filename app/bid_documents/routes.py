@@ -1,17 +1,18 @@
 """Documents over HTTP: the draft as the commissioner would get it, each edition, and what was submitted."""
 
-import asyncio
 import re
-from typing import Annotated, Any
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Annotated, Any, TypeAlias
 
 from fastapi import Query, Response
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from app.bid_documents import packing, sources, verifying
+from app.bid_documents import checking, packing, sources, watching
 from app.bid_documents.keeping import page_headers
-from app.bid_documents.schemas import MakingOut, VerifiedOut
+from app.bid_documents.schemas import MakingOut, ReplacedOut
 from app.bid_documents.service import Making, Renderings
 from app.bid_documents.sources import Source
 from app.db.files import files
@@ -21,14 +22,14 @@ from app.documents.canonical import canonical, sha256
 from app.documents.rendering import MEDIA, Format, Rendered
 from app.documents.words import CATALOGUES
 from app.domain.access import Relation
-from app.domain.errors import Invalid, NotFound
+from app.domain.errors import NotFound
 from app.domain.ids import Id
-from app.web import body
+from app.web import paging
 from app.web.context import Context, Here
-from app.web.edge import Options, Router
+from app.web.edge import Router
 from app.web.filenames import disposition
 from app.web.guard import child
-from app.web.replies import PRIVATE, reply, reply_bytes
+from app.web.replies import PRIVATE, reply_bytes, reply_list
 
 router = Router(tags=["documents"])
 
@@ -61,9 +62,19 @@ BOXES: dict[int | str, dict[str, Any]] = {
     200: {"content": {MEDIA[s].partition(";")[0]: {} for s in ("json", "csv", "txt")}}
 }
 ANY_FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}}}}
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 FILES: dict[int | str, dict[str, Any]] = {
-    200: {"content": {media.partition(";")[0]: {} for name, media in MEDIA.items() if name in list(Format)}},
+    200: {
+        "content": {
+            **{media.partition(";")[0]: {} for name, media in MEDIA.items() if name in list(Format)},
+            **watching.DOCUMENTED,
+        }
+    },
     202: {"model": MakingOut, "description": "A long document is being made: ask again at `Location`."},
+    204: {"description": "To a stream of progress that is opened again after its end: there is nothing more to come."},
+    409: {"description": "Too large or too intricate to lay out.", "content": _PROBLEM},
+    429: {"description": "Too many streams of progress.", "content": _PROBLEM},
+    503: {"description": "Many documents are being made just now.", "content": _PROBLEM},
 }
 
 
@@ -83,6 +94,21 @@ async def get_document(
     if rendering and (answer := await _begun(here, rendering, format)):
         return answer
     return await _render(here, here.proposal_id, "bid", format, await _live(here), language)
+
+
+@router.get(
+    "/proposals/{proposal_id}/replaced-characters",
+    response_model=paging.page_of(ReplacedOut),
+    summary="What the PDF of the draft cannot show, and where",
+    responses={status: answer for status, answer in FILES.items() if status != 200},
+)
+async def list_replaced_characters(
+    here: Here, proposal_id: Id, language: Language = None, rendering: Key = None
+) -> Response:
+    """Characters that no font here has stand as a box in the PDF, and as they are in every other format."""
+    if rendering and (answer := await _begun(here, rendering, "pdf", show=_replaced)):
+        return answer
+    return await _render(here, here.proposal_id, "bid", "pdf", await _live(here), language, _replaced)
 
 
 @router.get(
@@ -266,34 +292,50 @@ def renderings(here: Context) -> Renderings:
     return found
 
 
+Shown: TypeAlias = Callable[[Request, Rendered, str, str, str], Response]
+"""Makes the answer of a rendering, its key, its format and the title of the bid."""
+
+
 async def _render(
-    here: Context, proposal_id: Id, kind: str, format: str, source: Source, language: str | None
+    here: Context,
+    proposal_id: Id,
+    kind: str,
+    format: str,
+    source: Source,
+    language: str | None,
+    show: Shown | None = None,
 ) -> Response:
     chosen = _language(here.request, language)
     await here.session.close()  # laying out may take long: the connection is for others meanwhile
     made = await renderings(here).get(proposal_id, kind, Format(format), source, chosen)  # type: ignore[arg-type]
+    if watching.wanted(here.request):
+        key = made.key if isinstance(made, Making) else made[0]
+        return watching.stream(here, renderings(here), proposal_id, key)
     if isinstance(made, Making):
         return _under_way(here.request, made)
     key, rendered = made
     title = str(source.document["proposal"]["title"])
-    return _file(here.request, rendered, key, format, title if kind == "bid" else f"{title} – {kind}")
+    return (show or _file)(here.request, rendered, key, format, title if kind == "bid" else f"{title} – {kind}")
 
 
-async def _begun(here: Context, key: str, format: str, proposal_id: Id | None = None) -> Response | None:
+async def _begun(
+    here: Context, key: str, format: str, proposal_id: Id | None = None, show: Shown | None = None
+) -> Response | None:
     proposal_id = proposal_id or here.proposal_id
+    if watching.wanted(here.request):
+        return await watching.stream_if_begun(here, renderings(here), proposal_id, key)
     found = await renderings(here).poll(proposal_id, key)
     if found is None:
         return None
     if isinstance(found, Making):
         return _under_way(here.request, found)
     title = (await picture.load(here.session, proposal_id)).title
-    return _file(here.request, found, key, format, title)
+    return (show or _file)(here.request, found, key, format, title)
 
 
 def _under_way(request: Request, making: Making) -> Response:
-    url = request.url.include_query_params(rendering=making.key)
-    body = MakingOut(status="rendering", pages_estimated=making.pages or None).model_dump_json()
-    headers = {**PRIVATE, "Location": f"{url.path}?{url.query}", "Retry-After": "1"}
+    body = MakingOut(status="rendering", **asdict(making.progress)).model_dump_json()
+    headers = {**PRIVATE, "Location": watching.location(request, making.key), "Retry-After": "1"}
     return Response(body, 202, headers, "application/json")
 
 
@@ -306,8 +348,12 @@ def _file(request: Request, rendered: Rendered, key: str, format: str, title: st
         headers["Cobid_Characters_Replaced"] = ", ".join(str(r["code_point"]) for r in rendered.replaced[:50])
     headers |= page_headers(rendered)
     answer = reply_bytes(request, rendered.data, tag=f'"{key[:32]}"', media=MEDIA[format], **headers)
-    answer.headers["Vary"] = "Authorization, Cookie, Accept-Language"
+    answer.headers["Vary"] = "Authorization, Cookie, Accept, Accept-Language"
     return answer
+
+
+def _replaced(request: Request, rendered: Rendered, key: str, format: str, title: str) -> Response:
+    return reply_list(request, [ReplacedOut.model_validate(each) for each in rendered.replaced])
 
 
 def _language(request: Request, asked: str | None) -> str | None:
@@ -327,49 +373,4 @@ def _language(request: Request, asked: str | None) -> str | None:
     return next((tag for _, tag in sorted(wishes, key=lambda wish: wish[0]) if tag in CATALOGUES), None)
 
 
-public = Router(tags=["checking"])
-routers = [router, public]
-
-
-@public.get("/verify/{digest}", response_model=VerifiedOut, summary="Check a hash")
-async def verify_hash(here: Here, digest: str) -> Response:
-    """Whether a bid with this SHA-256 was signed by all who had to. Needs no account."""
-    if not re.fullmatch(r"[0-9a-fA-F]{64}", digest):
-        raise NotFound
-    found = await verifying.find(here.db.reads, digest.lower())
-    return _verified(here.request, found)
-
-
-@public.post(
-    "/verify",
-    response_model=VerifiedOut,
-    summary="Check a file",
-    edge=Options(body="stream", limit="upload_limit", media=("application/pdf", "application/json"), retries=False),
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {media: {"schema": {"type": "string"}} for media in ("application/pdf", "application/json")},
-        }
-    },
-)
-async def verify_file(here: Here) -> Response:
-    """Send the PDF or the document.json that you were given: its text is compared with what was signed."""
-    content = await body.read(here.request, here.settings.upload_limit)
-    found = await asyncio.to_thread(verifying.digests, content)
-    if not found:
-        raise NothingToCheck
-    answers = [await verifying.find(here.db.reads, digest) for digest in found]
-    return _verified(here.request, next((answer for answer in answers if answer.known), answers[0]))
-
-
-class NothingToCheck(Invalid):
-    code = "nothing-to-check"
-    title = "This file carries no signed text"
-    explanation = (
-        "A PDF of a signed version carries document.json as an attachment. A draft does not, and neither does a PDF "
-        "that was printed or scanned again. Ask for the original file, or compare the SHA-256 printed in it."
-    )
-
-
-def _verified(request: Request, found: verifying.Verified) -> Response:
-    return reply(request, VerifiedOut.model_validate(found))
+routers = [router, checking.router]

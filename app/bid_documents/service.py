@@ -3,15 +3,18 @@
 import asyncio
 import hashlib
 import json
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import Literal
 
 import structlog
 
 from app.bid_documents.keeping import rendered, told, whole
+from app.bid_documents.progress import DONE, REMEMBERED, RENEWED, Notes, Progress, Watching
 from app.bid_documents.sources import Source
 from app.db.files import Files, files
-from app.documents.process import Limits, Renderer
+from app.documents.fonts import fingerprint
+from app.documents.process import Limits, Renderer, Turn
 from app.documents.rendering import Format, Job, Rendered, estimated_pages
 from app.domain.errors import Refusal
 from app.domain.ids import Id
@@ -22,10 +25,21 @@ log = structlog.get_logger("cobid.documents")
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """A rendering under way: poll with its key. `pages` is an estimate."""
+    """A rendering under way, here or at another replica: poll with its key."""
 
     key: str
+    progress: Progress
+
+
+@dataclass(slots=True)
+class _Work:
+    """A rendering that this process makes. `told` is set once its first note stands in the store."""
+
+    task: "asyncio.Task[Rendered]"
+    turn: Turn
     pages: int
+    begun: float = field(default_factory=time.monotonic)
+    told: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Renderings:
@@ -40,7 +54,10 @@ class Renderings:
         self._renderer = Renderer(limits, settings.render_processes)
         self._at_once = settings.pages_at_once
         self._fonts = settings.font_dir or None
-        self._under_way: dict[str, asyncio.Task[Rendered]] = {}
+        self._under_way: dict[str, _Work] = {}
+        self._notes = Notes(self._files)
+        self._tellers: set[asyncio.Task[None]] = set()
+        self.watching = Watching(settings.progress_streams, settings.progress_streams_per_person)
 
     async def get(
         self,
@@ -57,27 +74,42 @@ class Renderings:
             kind, format, source.document, source.standing, language, annex=source.annex, font_folder=self._fonts,
             signed=source.signed, template=await whole(self._files, source.template),
         )  # fmt: skip
-        key = _key(job)
+        key = _key(job, await asyncio.to_thread(fingerprint, self._fonts))
+        place = _place(proposal_id, key)
         if kept := await self.kept(proposal_id, key):
             return key, kept
-        task = self._under_way.get(key)
-        if task is None:
-            task = asyncio.create_task(self._make(proposal_id, key, job))
-            self._under_way[key] = task
-            task.add_done_callback(lambda done: self._finished(key, done))
         pages = estimated_pages(source.document)
-        if pages > self._at_once and not wait and not task.done():
-            return Making(key, pages)
-        return key, await asyncio.shield(task)
+        long = pages > self._at_once
+        if long and not wait and key not in self._under_way and (elsewhere := await self._notes.read(place)):
+            return Making(key, elsewhere)
+        work = self._under_way.get(key) or self._begin(place, key, job, pages)
+        if long and not wait:
+            await work.told.wait()
+            if not work.task.done():
+                return Making(key, self._progress(work))
+        return key, await asyncio.shield(work.task)
 
     async def poll(self, proposal_id: Id, key: str) -> Rendered | Making | None:
-        """A rendering that was begun: its bytes, or that it is still being made, or None where nobody knows it."""
+        """A rendering that was begun: its bytes, or that it is still being made, or None where nobody is at it."""
         if kept := await self.kept(proposal_id, key):
             return kept
-        task = self._under_way.get(key)
-        if task is None:
-            return None
-        return await task if task.done() else Making(key, 0)
+        work = self._under_way.get(key)
+        if work is not None:
+            return await work.task if work.task.done() else Making(key, self._progress(work))
+        if elsewhere := await self._notes.read(_place(proposal_id, key)):
+            return Making(key, elsewhere)
+        return await self.kept(proposal_id, key)  # finished between the two looks, perhaps
+
+    async def look(self, proposal_id: Id, key: str) -> Progress | Literal["done"] | None:
+        """As `poll`, without the bytes: cheap enough to ask twice a second."""
+        work, place = self._under_way.get(key), _place(proposal_id, key)
+        if work is not None and not work.task.done():
+            return self._progress(work)
+        if work is not None:
+            work.task.result()
+        if await self._files.has(place):
+            return DONE
+        return await self._notes.read(place) or (DONE if await self._files.has(place) else None)
 
     async def kept(self, proposal_id: Id, key: str) -> Rendered | None:
         found = await self._files.read(_place(proposal_id, key))
@@ -86,25 +118,66 @@ class Renderings:
         head, _, data = found.partition(b"\n")
         return rendered(head, data)
 
-    async def _make(self, proposal_id: Id, key: str, job: Job) -> Rendered:
-        made = await self._renderer.render(job)
-        await self._files.keep(_place(proposal_id, key), told(made) + b"\n" + made.data)
+    def _begin(self, place: str, key: str, job: Job, pages: int) -> _Work:
+        self._renderer.check_room()
+        turn = Turn()
+        task = asyncio.create_task(self._make(place, job, turn))
+        work = self._under_way[key] = _Work(task, turn, pages)
+        task.add_done_callback(lambda done: self._finished(key, done))
+        if pages > self._at_once:
+            teller = asyncio.create_task(self._tell(place, work))
+            self._tellers.add(teller)
+            teller.add_done_callback(self._tellers.discard)
+        return work
+
+    async def _make(self, place: str, job: Job, turn: Turn) -> Rendered:
+        made = await self._renderer.render(job, turn)
+        turn.stage = "storing"
+        await self._files.keep(place, told(made) + b"\n" + made.data)
         return made
+
+    def _progress(self, work: _Work) -> Progress:
+        seconds = round(time.monotonic() - work.begun)
+        return Progress(work.turn.stage, work.pages, seconds, self._renderer.before(work.turn))
+
+    async def _tell(self, place: str, work: _Work) -> None:
+        """Keep the note beside the rendering true until it is made; say why where it could not be."""
+        last: tuple[object, ...] = ()
+        renewed = 0.0
+        try:
+            while not work.task.done():
+                now = self._progress(work)
+                if (now.stage, now.waiting_before) != last or time.monotonic() - renewed > RENEWED:
+                    await self._notes.tell(place, now)
+                    last, renewed = (now.stage, now.waiting_before), time.monotonic()
+                work.told.set()
+                await asyncio.wait([work.task], timeout=0.5)
+            error = None if work.task.cancelled() else work.task.exception()
+            if error is not None:
+                await self._notes.fail(place, error)
+                await asyncio.sleep(REMEMBERED)
+            await self._notes.forget(place)
+        finally:
+            work.told.set()
 
     def _finished(self, key: str, task: "asyncio.Task[Rendered]") -> None:
         """Forget it when it is stored; a refusal is remembered for a minute, so that who polls is told of it."""
         error = None if task.cancelled() else task.exception()
         if error is not None and not isinstance(error, Refusal):
             log.error("rendering-failed", key=key, error=str(error))
-        asyncio.get_running_loop().call_later(60 if error else 0, self._under_way.pop, key, None)
+        asyncio.get_running_loop().call_later(REMEMBERED if error else 0, self._under_way.pop, key, None)
 
     async def close(self) -> None:
-        for task in list(self._under_way.values()):
+        tasks = [work.task for work in self._under_way.values()]
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._tellers:
+            await asyncio.wait(self._tellers, timeout=1)
         await self._renderer.close()
 
 
-def _key(job: Job) -> str:
+def _key(job: Job, fonts: str) -> str:
     """Names the rendering by all that goes into it: an edition's hash stands for its document and its annex."""
     parts = [
         job.kind,
@@ -112,6 +185,7 @@ def _key(job: Job) -> str:
         job.language or "",
         repr(job.standing),
         repr(job.template),
+        fonts if job.format is Format.PDF else "",
         job.standing.sha256 or json.dumps(job.document, sort_keys=True, ensure_ascii=False),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Was an edition with this hash signed? Public: whoever holds the document holds its hash, and learns no more by it."""
+"""Was an edition with this hash signed, and by whom of those who agreed to be named? Public, for whoever holds it."""
 
 import hashlib
 import json
@@ -8,19 +8,40 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.db.queries.standing import OPENED
 from app.documents.canonical import canonical, sha256
 from app.domain.bid_document import DOCUMENT_SCHEMA
 
-FIND = """
-SELECT e.number, e.status, e.agreed_at, e.withdrawn_at,
+FIND = f"""
+WITH found AS (SELECT * FROM editions WHERE sha256 = $1 ORDER BY created_at LIMIT 1)
+SELECT e.id, e.status, e.agreed_at, e.withdrawn_at, cardinality(e.must_sign) AS partners,
        (SELECT count(*) FROM sign_offs s WHERE s.edition_id = e.id AND s.fell_at IS NULL) AS signatures,
-       cardinality(e.must_sign) AS partners
-FROM editions e WHERE e.sha256 = $1 ORDER BY e.created_at LIMIT 1"""
+       (SELECT coalesce(json_agg(json_build_object('partner_id', pa.id, 'signed_at', t.times[t.needed],
+            'named', pa.named_when_verified AND pa.status = 'accepted' AND coalesce({OPENED}, false))
+            ORDER BY t.times[t.needed], pa.id), '[]')
+        FROM (SELECT s.partner_id, array_agg(s.at ORDER BY s.at) AS times,
+                     coalesce((e.signatures_required ->> s.partner_id::text)::int, 1) AS needed
+              FROM sign_offs s WHERE s.edition_id = e.id AND s.fell_at IS NULL GROUP BY s.partner_id) t
+        JOIN partners pa ON pa.id = t.partner_id WHERE cardinality(t.times) >= t.needed) AS signed
+FROM found e JOIN proposals p ON p.id = e.proposal_id JOIN opportunities o ON o.id = p.opportunity_id"""
+"""The partners that signed in full, each with the time of the last signature that its signing rule needed."""
+
+NAMES = """
+SELECT p ->> 'id', p ->> 'name' FROM editions e, jsonb_array_elements(convert_from(e.document, 'UTF8')::jsonb -> 'partners') p
+WHERE e.id = $1"""
+"""As they stand in the signed text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    organisation: str
+    signed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What the public may know. Who signed stands in the document itself, not here: bids are sealed."""
+    """What the public may know. Organisations only where they agreed to it, persons never; of a sealed call nobody
+    before the bids are opened; no partner that has left; no signature that fell."""
 
     sha256: str
     known: bool
@@ -28,6 +49,8 @@ class Verified:
     signed_by_all: bool = False
     signatures: int = 0
     partners_to_sign: int = 0
+    signed_by: tuple[Signed, ...] = ()
+    signed_by_others: int = 0
     agreed_at: datetime | None = None
     withdrawn_at: datetime | None = None
 
@@ -35,12 +58,23 @@ class Verified:
 async def find(reads: Any, digest: str) -> Verified:
     async with reads.acquire() as connection:
         row = await connection.fetchrow(FIND, digest)
-    if row is None:
-        return Verified(digest, False)
+        if row is None:
+            return Verified(digest, False)
+        signed = json.loads(row["signed"])
+        named = [each for each in signed if each["named"]]
+        names = dict(await connection.fetch(NAMES, row["id"])) if named else {}
     return Verified(
-        digest, True, row["status"], row["status"] == "agreed", row["signatures"], row["partners"], row["agreed_at"],
+        digest,
+        True,
+        row["status"],
+        row["status"] == "agreed",
+        row["signatures"],
+        row["partners"],
+        tuple(Signed(names[each["partner_id"]], datetime.fromisoformat(each["signed_at"])) for each in named),
+        len(signed) - len(named),
+        row["agreed_at"],
         row["withdrawn_at"],
-    )  # fmt: skip
+    )
 
 
 def digests(content: bytes) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import ConfigDict, Field
 
 from app.domain.codes import LotOutcome, SubmissionStatus
-from app.web.wire import IdIn, In, Instant, Line, Markdown, Out, Quantity, QuantityOut
+from app.web.wire import IdIn, In, Instant, Line, Markdown, Out, Quantity
 
 ID = "019ab0e2-7c1f-7d3c-b3f5-0c5e3f0d1a11"
 TENDERER = {"partner_id": ID, "organisation_id": ID, "name": "Acorn Youth Trust", "role": "lead"}
@@ -88,13 +88,6 @@ class TenderOutcomeIn(In):
     )
     results: list[ResultIn] = Field(min_length=1, max_length=200)
     feedback_markdown: Markdown = ""
-
-
-class ScoreOut(Out):
-    question_id: str
-    score: QuantityOut
-    max: QuantityOut
-    explanation_markdown: str
 
 
 class ResultOut(Out):

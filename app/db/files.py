@@ -1,6 +1,7 @@
 """Where files are kept: an object store, a folder under DATA_DIR unless STORAGE_URL says otherwise.
 
-What is written is never changed: keys hold a new id or a hash. A write is there whole or not at all.
+What is written is never changed (notes of work under way excepted): keys hold a new id or a hash. A write is there
+whole or not at all.
 """
 
 from collections.abc import AsyncIterator
@@ -43,6 +44,17 @@ class Files:
             await obstore.put_async(self._store, key, data, mode="create")
         except (AlreadyExistsError, FileExistsError):
             return
+
+    async def replace(self, key: str, data: bytes) -> None:
+        """Store what changes: a note of work under way."""
+        await obstore.put_async(self._store, key, data)
+
+    async def has(self, key: str) -> bool:
+        try:
+            await obstore.head_async(self._store, key)
+        except (NotFoundError, FileNotFoundError):
+            return False
+        return True
 
     async def write(self, key: str, chunks: AsyncIterator[bytes]) -> None:
         """Store a stream as it comes, never whole in memory."""

@@ -7,7 +7,7 @@ Blocks: `heading {level, number, id, content}`, `paragraph {role, dir, lang, con
 {start, content: [listItem]}`, `blockquote {content}`, `codeBlock {text}`, `rule`, `table {rows: [[{header, colspan,
 rowspan, content}]]}` (a person's own table), `dataTable {caption, columns: [{label, align, width}], rows: [[str]],
 total}` (ours: the first row is its header; `total` marks the last row as a sum), `facts {rows: [[label, value]]}`,
-`figure {svg, alt, caption}`, `callout {kind, content}`, `pageBreak`.
+`figure {svg, alt, caption}`, `callout {kind, content}`.
 
 Inline: `text {text, bold, italic, underline, strike, code, link}` and `break`.
 """
@@ -113,10 +113,6 @@ def figure(svg: str, alt: str, caption: str) -> Block:
 
 def callout(content: Sequence[Block], kind: str = "note") -> Block:
     return {"type": "callout", "kind": kind, "content": list(content)}
-
-
-def page_break() -> Block:
-    return {"type": "pageBreak"}
 
 
 def plain(content: Sequence[Inline]) -> str:

@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-import openpyxl
-
 from app.documents.budget_workbook_layout import (
     EXPORTED,
     FIELD_COLUMNS,
@@ -66,7 +64,9 @@ def read_budget_workbook(
     """
     inspect_package(data)
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
+        from openpyxl import load_workbook  # half a second of start, for those who import a workbook
+
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
     except Exception as broken:  # a library for a format of a thousand pages raises what it likes
         raise refused("not-a-workbook", "The workbook is damaged. Save it again, or fetch a new one.") from broken
     try:
@@ -256,7 +256,9 @@ class _Reading:
 
     def stored_result(self, sheet: str, cell: str) -> Any:
         if self.results is None:
-            self.results = openpyxl.load_workbook(io.BytesIO(self.data), data_only=True, keep_links=False)
+            from openpyxl import load_workbook
+
+            self.results = load_workbook(io.BytesIO(self.data), data_only=True, keep_links=False)
         return self.results[sheet][cell].value
 
     def amount(self, sheet: str, at: int, cells: dict[str, Any], name: str) -> int | None:

@@ -1,15 +1,18 @@
-"""Open fonts for the PDF: FiraGO and Noto from `pymupdf-fonts`, and whatever a configured folder holds.
+"""Open fonts for the PDF: FiraGO and Noto from two packages of plain data, and whatever a configured folder holds.
 
 A character that no font has would stop a PDF/UA or PDF/A file, so what is covered is known before anything is set.
 Only fonts with TrueType outlines in files of their own are taken: collections and colour fonts fail validation.
 """
 
 import os
+import re
 import struct
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 
 BUNDLED = (
@@ -17,6 +20,21 @@ BUNDLED = (
     "math", "music",
 )  # fmt: skip
 """FiraGO, Noto Sans, Fira Mono, Noto Sans Symbols 2 and 1, Math, Music: all under the SIL Open Font Licence."""
+
+OTHERS = (
+    ("manimgx-fonts", "", r"(?!NotoSans(\[|-|Symbols\[)).*\.ttf"),
+    ("fontpkg-hind-siliguri", "files", r"HindSiliguri-(Regular|Bold)\.ttf"),
+)
+"""Packages of fonts under the same licence, the folder in them, and the files that are taken.
+
+Noto Sans, as variable fonts, for Armenian, Bengali, Burmese, Ethiopic, Gujarati, Gurmukhi, Kannada, Khmer, Lao,
+Malayalam, Oriya, Sinhala, Tamil and Telugu, and Noto Emoji in black and white. Hind Siliguri comes before it for
+Bengali: it joins letters without moving their marks up or down, which Typst 0.15 would write twice into the text that
+is copied and read aloud (as it does in Khmer still).
+"""
+_PACKAGES = ("pymupdf-fonts", *(name for name, _, _ in OTHERS))
+CJK = ("/usr/share/fonts-droid-fallback/truetype", "/usr/share/fonts/google-droid-sans-fonts")
+"""Where Debian and Fedora put Droid Sans Fallback (Chinese, Japanese, Korean; TrueType; Apache 2.0)."""
 
 BODY = ("FiraGO", "Noto Sans", "Noto Sans Symbols2", "Noto Sans Symbols", "Noto Sans Math", "Noto Music")
 MONO = ("Fira Mono", *BODY)
@@ -31,7 +49,7 @@ class Fonts:
     folders: tuple[str, ...]
     covered: frozenset[int]
     families: tuple[str, ...]
-    """Names of the families found in the configured folder, asked after the bundled ones."""
+    """All families found, asked in this order after those of `BODY`."""
 
     def missing(self, value: str) -> set[str]:
         return {c for c in set(value) if ord(c) not in self.covered and c not in "\n\t "}
@@ -39,39 +57,59 @@ class Fonts:
 
 @cache
 def load(folder: str | None = None) -> Fonts:
-    """The bundled fonts, written once to a folder of this user's, and those of `folder`."""
-    folders = [_bundled_folder()]
-    if folder and Path(folder).is_dir():
-        folders.append(folder)
+    """The fonts that come with the service, written once to a folder of this user's, and those of `folder`."""
     covered: set[int] = set()
     families: list[str] = []
-    for index, path in enumerate(folders):
-        for file in sorted(Path(path).rglob("*")):
-            if file.suffix.lower() in (".ttf", ".otf"):
-                data = file.read_bytes()
-                covered |= characters(data)
-                if index:
-                    families.extend(_families(data))
-    return Fonts(tuple(folders), frozenset(covered), tuple(dict.fromkeys(families)))
+    folders = (_own_folder(), *folders_beside(folder))
+    for path in folders:
+        for file in _files(path):
+            data = file.read_bytes()
+            covered |= characters(data)
+            families.extend(_families(data))
+    return Fonts(folders, frozenset(covered), tuple(dict.fromkeys(families)))
 
 
-def _bundled_folder() -> str:
-    import pymupdf_fonts
+def folders_beside(folder: str | None) -> tuple[str, ...]:
+    """The configured folder; where none is, that of a font for Chinese, Japanese and Korean, if the system has one."""
+    return tuple(path for path in ((folder,) if folder else CJK) if Path(path).is_dir())
 
-    version = getattr(pymupdf_fonts, "__version__", "1")
-    folder = Path(tempfile.gettempdir()) / f"cobid-fonts-{os.getuid() if hasattr(os, 'getuid') else 0}-{version}"
+
+@cache
+def fingerprint(folder: str | None = None) -> str:
+    """Names the set of fonts, by names and sizes of their files: with other fonts a document is made anew."""
+    own = [f"{name} {version(name)}" for name in _PACKAGES]
+    return "\n".join(own + [f"{f.name} {f.stat().st_size}" for path in folders_beside(folder) for f in _files(path)])
+
+
+def _files(path: str) -> list[Path]:
+    return [file for file in sorted(Path(path).rglob("*")) if file.suffix.lower() in (".ttf", ".otf")]
+
+
+def _own_folder() -> str:
+    """All in one folder, so that each family is there once."""
+    owner = os.getuid() if hasattr(os, "getuid") else 0
+    folder = Path(tempfile.gettempdir()) / "-".join(["cobid-fonts", str(owner), *(version(p) for p in _PACKAGES)])
     folder.mkdir(mode=0o700, exist_ok=True)
-    if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
+    if folder.stat().st_uid != owner:
         folder = Path(tempfile.mkdtemp(prefix="cobid-fonts-"))
-    for name in BUNDLED:
-        file = folder / f"{name}.ttf"
-        data = bytes(pymupdf_fonts.fontbuffers(name)) if callable(pymupdf_fonts.fontbuffers) else b""
-        data = data or bytes(pymupdf_fonts.myfont(name))
+    for name, data in _own_fonts():
+        file = folder / name
         if not file.exists() or file.stat().st_size != len(data):
             partial = file.with_suffix(f".{os.getpid()}")
             partial.write_bytes(data)
             partial.replace(file)
     return str(folder)
+
+
+def _own_fonts() -> Iterator[tuple[str, bytes]]:
+    import pymupdf_fonts
+
+    for name in BUNDLED:
+        yield f"{name}.ttf", bytes(pymupdf_fonts.myfont(name))
+    for package, inside, wanted in OTHERS:
+        for found in (files(package.replace("-", "_")) / inside).iterdir():
+            if re.fullmatch(wanted, found.name):
+                yield found.name, found.read_bytes()
 
 
 def characters(font: bytes) -> set[int]:

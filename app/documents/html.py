@@ -99,9 +99,6 @@ class _Writer:
     def _rule(self, _: Block) -> str:
         return "<hr>\n"
 
-    def _pageBreak(self, _: Block) -> str:
-        return '<div class="break"></div>\n'
-
     def _callout(self, b: Block) -> str:
         return f'<div class="callout">{self.blocks(b["content"])}</div>\n'
 
@@ -240,5 +237,5 @@ def _style(composed: Composed, template: Template) -> str:
         "footer{border-top:1px solid var(--hair);color:var(--quiet);font-size:.9rem}"
         "@media print{" + _printed(template) + "nav,.skip{display:none}"
         "h2,h3,h4{break-after:avoid}tr,figure{break-inside:avoid}thead{display:table-header-group}"
-        "header.cover{-webkit-print-color-adjust:exact;print-color-adjust:exact}.break{break-after:page}}" + mark
+        "header.cover{-webkit-print-color-adjust:exact;print-color-adjust:exact}}" + mark
     )

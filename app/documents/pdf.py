@@ -5,7 +5,6 @@
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -18,6 +17,7 @@ from app.documents import fonts as open_fonts
 from app.documents.blocks import Composed
 from app.documents.fonts import Fonts, substitute
 from app.documents.pdf_streams import unambiguous
+from app.documents.replacing import Substitution, settable
 from app.documents.template import DEFAULT, Logo, Template, box_of
 from app.documents.words import Words
 
@@ -25,16 +25,6 @@ TEMPLATE = Path(__file__).with_name("typst") / "document.typ"
 PICTURE = TEMPLATE.with_name("picture.typ")
 UNDATED = "2000-01-01T00:00:00Z"
 """The date inside a file that has no date of its own: a clock would make two files of the same text differ."""
-
-
-@dataclass(frozen=True, slots=True)
-class Substitution:
-    """A character that no font has: where it first stood (a few words around it), and how often."""
-
-    character: str
-    code_point: str
-    count: int
-    context: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +36,9 @@ class Pdf:
 
 def render(composed: Composed, *, template: Template = DEFAULT, font_folder: str | None = None) -> Pdf:
     fonts = open_fonts.load(font_folder)
-    data, replaced = _settable(_data(composed, template, fonts), fonts)
+    data, replaced = settable(_data(composed, template, fonts), fonts)
     standards = ["ua-1", "a-3a" if composed.attachment is not None else "a-2a"]
-    made = _compiler(font_folder).compile(
+    made = _compiler(fonts.folders).compile(
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         format="pdf",
         pdf_standards=standards,
@@ -59,17 +49,17 @@ def render(composed: Composed, *, template: Template = DEFAULT, font_folder: str
     return Pdf(unambiguous(made), replaced, len(_PAGE.findall(made)))
 
 
-_PAGE = re.compile(rb"/Type ?/Page\b")
-"""One in each page's own dictionary; what people write is packed, or written with its slashes escaped."""
+_PAGE = re.compile(rb" obj\n<</Type/Page\b")
+"""The beginning of each page's own dictionary; a test compares the count with a reader's."""
 
 
 @cache
-def _compiler(font_folder: str | None, template: Path = TEMPLATE) -> Any:
+def _compiler(font_folders: tuple[str, ...], template: Path = TEMPLATE) -> Any:
     """One compiler for all renderings of this process: what it has laid out before, and the fonts, stay in memory."""
     return typst.Compiler(
         input=str(template),
         root=str(template.parent),
-        font_paths=list(open_fonts.load(font_folder).folders),
+        font_paths=list(font_folders),
         ignore_system_fonts=True,
     )
 
@@ -110,43 +100,11 @@ def _logo(logo: Logo) -> dict[str, Any]:
     return {"data": data, "format": logo.kind, "alt": logo.alt, "width": width, "height": height}
 
 
-_NOT_SHOWN = frozenset({"attachment", "look", "type", "id", "link", "role"})
-
-
-def _settable(value: Mapping[str, Any], fonts: Fonts) -> tuple[dict[str, Any], tuple[Substitution, ...]]:
-    """Everything that will be set, with what no font has replaced; the same object back where nothing is missing."""
-    whole = json.dumps({k: v for k, v in value.items() if k not in ("attachment", "look")}, ensure_ascii=False)
-    if not fonts.missing(whole):
-        return dict(value), ()
-    found: dict[str, list[Any]] = {}
-
-    def clean(item: Any) -> Any:
-        if isinstance(item, str):
-            set_text, replaced = substitute(item, fonts)
-            for character in replaced:
-                entry = found.setdefault(character, [0, item])
-                entry[0] += 1
-            return set_text
-        if isinstance(item, Mapping):
-            return {k: v if k in _NOT_SHOWN else clean(v) for k, v in item.items()}
-        return [clean(child) for child in item] if isinstance(item, list | tuple) else item
-
-    cleaned = clean(value)
-    return cleaned, tuple(
-        Substitution(c, f"U+{ord(c):04X}", count, _around(context, c)) for c, (count, context) in found.items()
-    )
-
-
-def _around(context: str, character: str) -> str:
-    at = context.find(character)
-    return context[max(0, at - 30) : at + 30].strip()
-
-
 def svg_to_png(svg: str, width: int, *, font_folder: str | None = None) -> bytes:
     """A drawing as pixels, for word processors that do not read SVG. `width` in pixels at 144 to the inch."""
     fonts = open_fonts.load(font_folder)
     safe, _ = substitute(svg, fonts)
-    made = _compiler(font_folder, PICTURE).compile(
+    made = _compiler(fonts.folders, PICTURE).compile(
         sys_inputs={"svg": safe, "width": f"{width / 2:g}"}, format="png", ppi=144.0
     )
     if not isinstance(made, bytes):

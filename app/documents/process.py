@@ -13,7 +13,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-from app.documents.rendering import Job, Rendered, produce
+from app.documents.rendering import Job, Rendered, Stage, produce
 from app.domain.errors import Conflict, Refusal
 
 LENGTH = struct.Struct(">Q")
@@ -48,6 +48,13 @@ class Limits:
     """A process that has grown beyond this is replaced after its answer."""
 
 
+@dataclass(slots=True, eq=False)
+class Turn:
+    """How far one rendering has come. Written by the pool, read by whoever is told."""
+
+    stage: Stage = "queued"
+
+
 class RenderingProcess:
     """One child process. Not to be used by two callers at once: the pool sees to that."""
 
@@ -55,16 +62,17 @@ class RenderingProcess:
         self.limits = limits
         self._child: asyncio.subprocess.Process | None = None
 
-    async def render(self, job: Job) -> Rendered:
+    async def render(self, job: Job, turn: Turn) -> Rendered:
         child = await self._running()
         assert child.stdin and child.stdout
+        turn.stage = "composing"
         try:
             async with asyncio.timeout(self.limits.seconds):
                 message = pickle.dumps(job, protocol=pickle.HIGHEST_PROTOCOL)
                 child.stdin.write(LENGTH.pack(len(message)) + message)
                 await child.stdin.drain()
-                size = LENGTH.unpack(await child.stdout.readexactly(LENGTH.size))[0]
-                answer: tuple[str, Any, int] = pickle.loads(await child.stdout.readexactly(size))  # noqa: S301 (our own child)
+                while (answer := await _message(child.stdout))[0] == "stage":
+                    turn.stage = answer[1]
         except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
             await self.stop()
             raise TooLargeToLayOut from error
@@ -98,30 +106,44 @@ class RenderingProcess:
             await child.wait()
 
 
+async def _message(source: asyncio.StreamReader) -> tuple[str, Any, int]:
+    size = LENGTH.unpack(await source.readexactly(LENGTH.size))[0]
+    return pickle.loads(await source.readexactly(size))  # type: ignore[no-any-return]  # noqa: S301 (our own child)
+
+
 class Renderer:
     """A small pool of rendering processes, started when first needed."""
 
     def __init__(self, limits: Limits | None = None, processes: int = 1) -> None:
         self._limits = limits or Limits()
         self._all = [RenderingProcess(self._limits) for _ in range(processes)]
-        self._waiting = 0
+        self._line: list[Turn] = []
         self._idle: asyncio.Queue[RenderingProcess] = asyncio.Queue()
         for process in self._all:
             self._idle.put_nowait(process)
 
-    async def render(self, job: Job) -> Rendered:
+    async def render(self, job: Job, turn: Turn | None = None) -> Rendered:
         """The bytes; `TooLargeToLayOut` beyond the limits. Waits for its turn when all are at work."""
-        if self._waiting >= MOST_WAITING:
-            raise TooManyRenderings(retry_after=5)
-        self._waiting += 1
+        self.check_room()
+        turn = turn or Turn()
+        self._line.append(turn)
         try:
             process = await self._idle.get()
         finally:
-            self._waiting -= 1
+            self._line.remove(turn)
         try:
-            return await process.render(job)
+            return await process.render(job, turn)
         finally:
             self._idle.put_nowait(process)
+
+    def check_room(self) -> None:
+        """Refuses where too many wait already."""
+        if len(self._line) >= MOST_WAITING:
+            raise TooManyRenderings(retry_after=5)
+
+    def before(self, turn: Turn) -> int:
+        """How many wait before this one; those at work are not counted."""
+        return self._line.index(turn) if turn in self._line else 0
 
     async def close(self) -> None:
         await asyncio.gather(*(process.stop() for process in self._all))
@@ -138,18 +160,25 @@ def main(memory_mb: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # a stray print must not end up in the answer
+
+    def told(kind: str, value: Any) -> None:
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        message = pickle.dumps((kind, value, grown), protocol=pickle.HIGHEST_PROTOCOL)
+        sink.write(LENGTH.pack(len(message)) + message)
+        sink.flush()
+
+    def reached(stage: Stage) -> None:
+        told("stage", stage)
+
     while head := source.read(LENGTH.size):
         job = pickle.loads(source.read(LENGTH.unpack(head)[0]))  # noqa: S301 (our own parent)
         try:
-            answer: tuple[str, Any] = ("done", produce(job))
+            answer: tuple[str, Any] = ("done", produce(job, reached))
         except (MemoryError, RecursionError):
             answer = ("memory", None)
         except Exception as error:  # reported to the parent, which turns it into a server error
             answer = ("error", f"{type(error).__name__}: {error}"[:2000])
-        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        message = pickle.dumps((*answer, grown), protocol=pickle.HIGHEST_PROTOCOL)
-        sink.write(LENGTH.pack(len(message)) + message)
-        sink.flush()
+        told(*answer)
 
 
 if __name__ == "__main__":

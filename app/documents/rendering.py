@@ -1,7 +1,7 @@
 """One rendering: what goes in, and which format makes what of it. Runs inside the rendering process (`process.py`)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -76,21 +76,23 @@ def compose(job: Job) -> Composed:
     return bid.compose(job.document, job.standing, language=job.language, template=job.template, signed=job.signed)
 
 
-def produce(job: Job) -> Rendered:
-    """The bytes: the same for the same job, wherever and whenever it runs."""
-    return _FORMATS[job.format](compose(job), job)
+Stage = Literal["queued", "composing", "laying_out", "storing"]
+"""What is being done for a rendering: it waits for its turn; its parts are put together; pages are made; it is kept."""
+
+
+def produce(job: Job, reached: Callable[[Stage], None] = lambda stage: None) -> Rendered:
+    """The bytes: the same for the same job, wherever and whenever it runs. `reached` is told each stage that begins."""
+    composed = compose(job)
+    reached("laying_out")
+    return _FORMATS[job.format](composed, job)
 
 
 def _pdf(composed: Composed, job: Job) -> Rendered:
     from app.documents import pdf
 
     made = pdf.render(composed, template=job.template, font_folder=job.font_folder)
-    replaced = [
-        {"character": s.character, "code_point": s.code_point, "count": s.count, "context": s.context}
-        for s in made.substitutions
-    ]
     limit = job.template.page_limit if job.kind == "bid" else None
-    return Rendered(made.data, replaced, made.pages, limit)
+    return Rendered(made.data, [asdict(each) for each in made.substitutions], made.pages, limit)
 
 
 def _docx(composed: Composed, job: Job) -> Rendered:

@@ -168,6 +168,8 @@ class Partner:
     ended_at: datetime | None = None
     ended_reason: str | None = None
     show_to_invited: bool = False
+    named_when_verified: bool = False
+    """Agreed to be named by the public check of a version that it signed."""
     waiting: bool = False
     """In another bid for the same lot, and not let in by the partners of both yet (rule 3)."""
     filed_at: datetime | None = None

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from app.domain.codes import EditionStatus, VehicleStatus, VerificationLevel
-from app.domain.errors import Conflict, Forbidden, Invalid
+from app.domain.errors import Conflict, Invalid
 from app.domain.ids import Id
 from app.domain.lifecycle import EDITION, Step, after
 from app.domain.proposal import Partner, Proposal, Structure
@@ -310,20 +310,6 @@ def drop_lost_rights(edition: Edition) -> Edition:
         edition,
         Step.LOSE_RIGHT,
         f"{whose} signed and is no longer a signatory of that organisation, so the signature fell.",
-    )
-
-
-def may_withdraw(edition: Edition) -> tuple[Id, ...]:
-    """Partner ids whose signatories may withdraw or refuse this edition."""
-    return tuple(who.partner_id for who in edition.must_sign)
-
-
-class NotSignatory(Forbidden):
-    code = "not-a-signatory"
-    title = "You are not a signatory of this organisation"
-    explanation = (
-        "Only a person whom the organisation has made a signatory can sign for it, refuse or withdraw. An admin of "
-        "the organisation can give that role; being signatory of another organisation does not count here."
     )
 
 

@@ -10,12 +10,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from ocdsmerge.exceptions import DuplicateIdValueWarning, OCDSMergeError
-from ocdsmerge.merge import CompiledRelease
-
 from app.exchange.ocds_read import Parsed, RawRelease
-
-warnings.filterwarnings("ignore", category=DuplicateIdValueWarning)
 
 WHOLE_LISTS = frozenset(
     {
@@ -65,17 +60,24 @@ def in_order(releases: Sequence[RawRelease]) -> list[RawRelease]:
 def merge(releases: Sequence[RawRelease]) -> Parsed:
     """The compiled release. A release that contradicts the earlier ones in its very shape is left out of the merge."""
     ordered = in_order(releases)
+    found = _merged([release.data for release in ordered])
+    return found if found is not None else _merged_where_possible(ordered)
+
+
+def _merged(releases: Sequence[Parsed]) -> Parsed | None:
+    """None where they cannot be merged."""
+    # Imported here: it brings an HTTP client along, for which every start would wait.
+    from ocdsmerge.exceptions import DuplicateIdValueWarning, OCDSMergeError
+    from ocdsmerge.merge import CompiledRelease
+
     try:
-        return _merged([release.data for release in ordered])
+        with warnings.catch_warnings(action="ignore", category=DuplicateIdValueWarning):
+            compiled = CompiledRelease(merge_rules=RULES)
+            for release in releases:
+                compiled.append(release)
+            merged: Parsed = compiled.asdict()
     except (OCDSMergeError, TypeError, AttributeError):
-        return _merged_where_possible(ordered)
-
-
-def _merged(releases: Sequence[Parsed]) -> Parsed:
-    compiled = CompiledRelease(merge_rules=RULES)
-    for release in releases:
-        compiled.append(release)
-    merged: Parsed = compiled.asdict()
+        return None
     return merged
 
 
@@ -84,9 +86,9 @@ def _merged_where_possible(ordered: Sequence[RawRelease]) -> Parsed:
     kept: list[Parsed] = []
     result: Parsed = ordered[-1].data
     for release in reversed(ordered):
-        try:
-            result = _merged([release.data, *kept])
-        except (OCDSMergeError, TypeError, AttributeError):
+        found = _merged([release.data, *kept])
+        if found is None:
             continue
+        result = found
         kept.insert(0, release.data)
     return result

@@ -37,12 +37,6 @@ class TooManyOpen(Conflict):
     explanation = "Let some of them be decided first, then open the next."
 
 
-class NobodyNeedsToDecide(Conflict):
-    code = "nothing-to-decide"
-    title = "This changes nothing"
-    explanation = "What you ask for is already so. Nobody needs to vote on it."
-
-
 @dataclass(frozen=True, slots=True)
 class Reach:
     """What a carried request reaches: its matter, further matters, and the partners it is about."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from pwdlib import PasswordHash
@@ -21,7 +22,8 @@ class Passwords:
         hasher = Argon2Hasher(time_cost=settings.argon2_time, memory_cost=settings.argon2_memory_kib, parallelism=1)
         self._hash = PasswordHash((hasher,))
         self._turn = asyncio.Semaphore(settings.argon2_at_once)
-        self._decoy = self._hash.hash("nobody's password")
+        # Beside the rest of the start: it takes as long as signing in.
+        self._decoy: Future[str] = ThreadPoolExecutor(1).submit(self._hash.hash, "nobody's password")
 
     async def hash(self, password: str) -> str:
         async with self._turn:
@@ -30,7 +32,8 @@ class Passwords:
     async def verify(self, password: str, stored: str | None) -> bool:
         """The same work whether there is an account or not, so that time tells nobody which addresses exist."""
         async with self._turn:
-            fits = await asyncio.to_thread(self._hash.verify, password, stored or self._decoy)
+            decoy = await asyncio.wrap_future(self._decoy)
+            fits = await asyncio.to_thread(self._hash.verify, password, stored or decoy)
         return fits and stored is not None
 
 

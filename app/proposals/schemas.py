@@ -92,6 +92,9 @@ class PartnerOut(Out):
     reply_by: Instant | None = None
     accepted_at: Instant | None = None
     ended_reason: str | None = None
+    named_when_verified: bool = Field(
+        False, description="Whether the public check of a version that it signed may name it (PUT …/naming)."
+    )
 
 
 class PartnerIn(In):
@@ -118,6 +121,12 @@ class PartnerPatch(Patch):
     show_to_invited: Flag | None = Field(
         None, description="Whether organisations invited later may see that you are in."
     )
+
+
+class NamingIn(In):
+    """Whether `GET /v1/verify/{sha256}` may name your organisation beside a version that it signed."""
+
+    named_when_verified: Flag = Field(examples=[True])
 
 
 class InvitationAnswerIn(In):

@@ -180,6 +180,7 @@ def partner_out(partner: d.Partner) -> PartnerOut:
         reply_by=partner.reply_by,
         accepted_at=partner.accepted_at,
         ended_reason=partner.ended_reason,
+        named_when_verified=partner.named_when_verified,
     )
 
 

@@ -179,7 +179,3 @@ def _check_inserted(child: object, parent: str, depth: int) -> None:
         ):
             raise ForeignText("a list item begins with a paragraph")
         waiting.extend((each, kind, level + 1) for each in children)
-
-
-def _is_paragraph(node: object) -> bool:
-    return isinstance(node, XmlElement) and node.tag == "paragraph"

@@ -64,10 +64,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; ba
 
 def page(title: str, body: str, status: int = 200) -> HTMLResponse:
     """A small plain page, readable without scripts. `body` is HTML that the caller has escaped."""
-    policy = (
-        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    )
-    return HTMLResponse(_PAGE.format(title=html.escape(title), body=body), status, {"Content-Security-Policy": policy})
+    return HTMLResponse(_PAGE.format(title=html.escape(title), body=body), status, {"Content-Security-Policy": _POLICY})
 
 
 @router.get("/problems/{code}", summary="What a problem means", operation_id="get_problem_page")

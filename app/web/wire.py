@@ -43,7 +43,7 @@ __all__ = [
 class In(BaseModel):
     """A request body. Unknown fields are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Patch(In):
@@ -56,7 +56,7 @@ class Patch(In):
 class Out(BaseModel):
     """A response body."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, defer_build=True)
 
 
 Email = Annotated[EmailStr, AfterValidator(str.lower), StringConstraints(max_length=254)]

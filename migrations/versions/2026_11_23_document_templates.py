@@ -1,15 +1,15 @@
 """Document templates: an organisation's look, a call's rules, and what an edition is printed with.
 
-Revision ID: 0003_document_templates
-Revises: 0002
+Revision ID: 0004_document_templates
+Revises: 0003_naming
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0003_document_templates"
-down_revision = "0002"
+revision = "0004_document_templates"
+down_revision = "0003_naming"
 branch_labels = None
 depends_on = None
 

@@ -122,3 +122,45 @@ def of_pdf(data: bytes) -> str:
         [PDFTOTEXT, *crop, "-raw", "-enc", "UTF-8", "-", "-"], input=data, capture_output=True, check=True, timeout=60
     )
     return re.sub(r"\f", "\n", made.stdout.decode())
+
+
+def of_pdf_as_told(data: bytes) -> str:
+    """What the file itself says its glyphs stand for, page by page, without running heads: what is read aloud.
+
+    `ActualText` where it is given (syllables whose letters change places), else the fonts' ToUnicode. pdftotext says
+    parts of such a syllable twice.
+    """
+    import pikepdf
+
+    found: list[str] = []
+    with pikepdf.open(io.BytesIO(data)) as document:
+        for page in document.pages:
+            fonts = {str(name): _to_unicode(font) for name, font in page.Resources.Font.items()}
+            letters: dict[bytes, str] = {}
+            open_marks: list[bool] = []
+            for operands, operator in pikepdf.parse_content_stream(page):
+                kind = str(operator)
+                if kind in ("BDC", "BMC"):
+                    told = operands[1].get("/ActualText") if kind == "BDC" and hasattr(operands[1], "get") else None
+                    if told is not None and not any(open_marks):
+                        found.append(str(told))
+                    open_marks.append(told is not None or str(operands[0]) == "/Artifact")
+                elif kind == "EMC":
+                    open_marks.pop()
+                elif kind == "Tf":
+                    letters = fonts[str(operands[0])]
+                elif kind in ("Tj", "TJ") and not any(open_marks):
+                    parts = operands[0] if kind == "TJ" else [operands[0]]
+                    codes = b"".join(bytes(part) for part in parts if isinstance(part, pikepdf.String))
+                    found += [letters.get(codes[at : at + 2], "") for at in range(0, len(codes), 2)]
+    return "".join(found)
+
+
+def _to_unicode(font: Any) -> dict[bytes, str]:
+    table = font.ToUnicode.read_bytes().decode("ascii", "replace")
+    letters: dict[bytes, str] = {}
+    for section in re.findall(r"beginbfchar(.*?)endbfchar", table, re.S):
+        for code, value in re.findall(r"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>", section):
+            letters[bytes.fromhex(code)] = bytes.fromhex(value).decode("utf-16-be")
+    assert "beginbfrange" not in table
+    return letters

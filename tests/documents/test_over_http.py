@@ -170,3 +170,29 @@ def test_a_partner_that_left_reads_the_versions_that_it_signed_and_no_other(bid:
         problem(gone.get(f"{bid.path}/editions/2/{path}"), 404)
     problem(gone.get(f"{bid.path}/document.md"), 404)
     problem(gone.get(f"{bid.path}/pack.zip"), 404)
+
+
+def test_the_author_is_told_which_characters_the_pdf_cannot_show_and_where(bid: ready.Bid) -> None:
+    section = ok(bid.lead.get(f"{bid.path}/sections")).json()["items"][0]
+    content = f"{bid.path}/sections/{section['id']}/content"
+    text = {"markdown": "Ask the scribe 𓀀 for help.\n\nAnd 𓀀 once more, with 𒀀."}
+    ok(bid.lead.put(content, text, if_match=bid.lead.etag(content)))
+    told = ok(bid.lead.get(f"{bid.path}/replaced-characters")).json()["items"]
+    assert [(each["character"], each["code_point"], each["count"]) for each in told] == [
+        ("𓀀", "U+13000", 2),
+        ("𒀀", "U+12000", 1),
+    ]
+    places = told[0]["places"]
+    assert {(place["part"], place["section"]) for place in places} == {
+        ("Exit, sustainability, assets and knowledge", "")
+    }
+    assert [place["context"] for place in places] == ["Ask the scribe 𓀀 for help.", "And 𓀀 once more, with 𒀀."]
+    pdf = ok(bid.lead.get(f"{bid.path}/document.pdf"))
+    assert pdf.headers["cobid-characters-replaced"] == "U+13000, U+12000"
+    problem(bid.world.stranger().get(f"{bid.path}/replaced-characters"), 404)
+    problem(bid.council.boss.get(f"{bid.path}/replaced-characters"), 404)
+
+
+def test_where_every_character_can_be_shown_the_list_is_empty(bid: ready.Bid) -> None:
+    assert ok(bid.partners[1].boss.get(f"{bid.path}/replaced-characters")).json() == {"items": [], "next_cursor": None}
+    assert "cobid-characters-replaced" not in ok(bid.lead.get(f"{bid.path}/document.pdf")).headers

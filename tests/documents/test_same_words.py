@@ -1,5 +1,6 @@
 """The same words in the same order in every format, whatever people write: every node, all scripts, every trap."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -152,8 +153,20 @@ def test_right_to_left_text_stands_whole_in_every_format(right_to_left: str) -> 
 
 
 def test_what_no_font_has_never_stops_a_bid_and_is_reported_with_its_place() -> None:
-    _, composed = bid_with([block("paragraph", [text("We celebrate 🎉 with 中文 friends")])])
+    _, composed = bid_with([block("paragraph", [text("We read 𓀀 and 𒀀 with friends, and 𓀀 again")])])
     made = pdf.render(composed)
-    assert {found.character for found in made.substitutions} == {"🎉", "中", "文"}
-    assert all("celebrate" in found.context or "friends" in found.context for found in made.substitutions)
-    assert "🎉" in html.render(composed).decode() and "中文" in markdown.render(composed).decode()
+    assert {found.character: found.count for found in made.substitutions} == {"𓀀": 2, "𒀀": 1}
+    assert all("We read" in found.context for found in made.substitutions)
+    for found in made.substitutions:
+        (place,) = found.places
+        assert (place.part, place.section) == ("Answers to the questions", "Your approach")
+    assert "𓀀" in html.render(composed).decode() and "𒀀" in markdown.render(composed).decode()
+
+
+def test_every_place_of_a_character_that_no_font_has_is_told_and_the_title_is_counted_once() -> None:
+    value = replace(s.bare(), title="Together 𓀀")
+    document = s.document(s.with_text(value, {"type": "doc", "content": [block("paragraph", [text("a 𓀀 b")])]}))
+    (found,) = pdf.render(bid.compose(document, s.standing(document))).substitutions
+    places = [(place.part, place.section) for place in found.places]
+    assert places[0] == ("", "") and ("Answers to the questions", "Your approach") in places
+    assert found.count == len(places) or found.count > len(places)

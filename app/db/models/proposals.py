@@ -75,6 +75,8 @@ class Partner(Versioned, Base):
     """False for those who agreed to skip the honesty round; who joins later files all the same."""
     skip_agreed_at: Mapped[datetime | None]
     show_to_invited: Mapped[bool] = mapped_column(default=False, server_default="false")
+    named_when_verified: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether the public check of a signed version may name this partner: its own to say, and to take back."""
     serves_aims: Mapped[bool | None]
     """The partner's own answer to whether the bid serves its founding aims."""
     waiting: Mapped[bool] = mapped_column(default=False, server_default="false")

@@ -16,6 +16,7 @@ _BID: Words = {
     "partner_removed": ("Partner removed", "The partners decided that one of them leaves."),
     "lead_changed": ("New lead", "Another partner leads the bid from now on."),
     "authority_given": ("Authority given", "A member gave the lead written authority to act."),
+    "naming_changed": ("Naming changed", "A partner said whether the public check of a signed version may name it."),
     "other_bid_declared": ("Other bid declared", "An organisation declared that it is in another bid."),
     "other_bid_answered": ("Other bid answered", "A partner answered a declaration of another bid."),
     "structure_changed": ("Structure changed", "Who contracts, is paid, is liable or decides changed."),

@@ -13,7 +13,7 @@ from app.domain.codes import Matter, PartnerRole, PartnerStatus
 from app.domain.errors import Forbidden, Invalid, NotFound
 from app.domain.ids import Id
 from app.proposals import inviting, leaving, starting
-from app.proposals.schemas import AuthorityIn, PartnerIn, PartnerOut, PartnerPatch, PartnerReasonIn
+from app.proposals.schemas import AuthorityIn, NamingIn, PartnerIn, PartnerOut, PartnerPatch, PartnerReasonIn
 from app.proposals.view import partner_out
 from app.web import carriers, paging, seats
 from app.web.context import Context, Here
@@ -206,4 +206,28 @@ async def give_authority(here: Here, proposal_id: Id, partner_id: Id, body: Auth
         organisation_id=side.organisation_id,
         payload={"partner_id": partner.id, "for_lead_partner_id": lead_id},
     )
+    return await present(here, partner.id)
+
+
+@router.put(PATH + "/{partner_id}/naming", response_model=PartnerOut, summary="Agree to be named by the public check")
+async def put_naming(here: Here, proposal_id: Id, partner_id: Id, body: NamingIn) -> Response:
+    """Whoever holds a signed version can check its hash. Your organisation is named there only if you say so here.
+
+    Yours alone to say, and to take back, at any time. Of a sealed call nobody is named before the bids are opened.
+    """
+    side = here.side(partner_id=here.path["partner_id"])
+    partner = await leaving.partner_of(here.session, here.proposal_id, here.path["partner_id"])
+    here.match(partner.version)
+    if partner.named_when_verified is not body.named_when_verified:
+        partner.named_when_verified = body.named_when_verified
+        partner.version += 1
+        await event_log.record(
+            here.session,
+            "proposal",
+            here.proposal_id,
+            "naming_changed",
+            actor=here.person,
+            organisation_id=side.organisation_id,
+            payload={"partner_id": partner.id, "named_when_verified": body.named_when_verified},
+        )
     return await present(here, partner.id)
