@@ -28,10 +28,9 @@ def fit(doc: Any, template: Template) -> None:
             style.font.size = Pt(sized(size.pt, template))
     fact = doc.styles["Cobid Fact"]
     _widen(fact.paragraph_format, fact.font.size.pt / 10)
-    for section in doc.sections:
-        for paragraph in (*section.header.paragraphs, *section.footer.paragraphs):
-            for run in paragraph.runs:
-                run.font.size = Pt(template.at_least(run.font.size.pt)) if run.font.size else None
+    heads = [part._element for section in doc.sections for part in (section.header, section.footer)]
+    for size in (found for part in (doc.element.body, *heads) for found in part.xpath(".//w:rPr/w:sz")):
+        size.val = Pt(template.at_least(size.val.pt))
 
 
 def _recolour(doc: Any, accent: str) -> None:

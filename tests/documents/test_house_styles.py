@@ -102,6 +102,8 @@ def test_word_has_the_logo_with_its_words_and_every_style_at_least_the_calls_siz
     assert document.inline_shapes[0].height.cm <= 2.01 and document.inline_shapes[0].width.cm <= 6.01
     sizes = {x.name: x.font.size.pt for x in document.styles if getattr(x, "font", None) is not None and x.font.size}
     assert min(sizes.values()) >= 13 and sizes["Normal"] == 13, sizes
+    parts = (document.element.body, document.sections[0].header._element, document.sections[0].footer._element)
+    assert min(size.val.pt for part in parts for size in part.xpath(".//w:rPr/w:sz")) >= 13
     own = document.styles.element.xpath("w:style[@w:type='paragraph']//@w:color | w:style[@w:type='paragraph']//@w:val")
     assert "4F81BD" not in own and "9A3412" in own  # no blue of Word's beside the house's orange
     assert round(document.sections[0].page_width.cm, 2) == 21.59
