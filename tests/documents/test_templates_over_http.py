@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pikepdf
 import pytest
 
 from app.domain.document_template import DEFAULT, PARTS
 from tests.documents import logo_files
 from tests.documents import reading_back as read
-from tests.documents.test_pdf import assert_valid
+from tests.documents.test_pdf import assert_valid, figure_words
 from tests.factories import Organisation, Person, World, ok, problem
 from tests.signoff import bids as ready
 
@@ -70,6 +71,15 @@ def text_of(pdf: bytes) -> str:
     return made.stdout.decode()
 
 
+def colour_of_the_cover(pdf: bytes) -> str:
+    """Of a pixel near its upper left corner (poppler's PPM: a head of three lines, then three bytes a pixel)."""
+    command = ["pdftoppm", "-r", "10", "-l", "1", "-"]
+    made = subprocess.run(command, input=pdf, capture_output=True, check=True, timeout=60).stdout
+    _, size, _, pixels = made.split(b"\n", 3)
+    at = 3 * (int(size.split()[0]) * 2 + 2)
+    return "#" + pixels[at : at + 3].hex().upper()
+
+
 def test_before_there_is_one_the_default_explains_itself(world: World) -> None:
     organisation = world.organisation()
     answer = ok(organisation.boss.get(own(organisation)))
@@ -103,6 +113,11 @@ def test_a_house_style_and_a_calls_rules_show_in_every_format_and_later_changes_
     signed = ok(bid.lead.get(f"{path}/document.json")).content
     assert_valid(first["pdf"], "3a")
     assert b"9A3412" not in signed and b"Who we are" not in signed
+    with pikepdf.open(io.BytesIO(first["pdf"])) as printed:
+        assert "A ship" in figure_words(printed)
+        assert next(str(item.title).split(maxsplit=1)[1] for item in printed.open_outline().root) == "Who we are"
+    if read.PDFTOTEXT:
+        assert "Working together" in text_of(first["pdf"]) and colour_of_the_cover(first["pdf"]) == "#9A3412"
 
     put(bid.lead, own(bid.partners[0]), {"accent": "#14532D", "cover_eyebrow": "Something else"})
     ok(bid.lead.delete(f"{own(bid.partners[0])}/logo", if_match=bid.lead.etag(own(bid.partners[0]))), 204)
