@@ -113,6 +113,18 @@ async def get_edition_annex_document(
 
 
 @router.get(
+    "/proposals/{proposal_id}/annex.{format:rendering}", summary="The annex of the draft to read", responses=FILES
+)
+async def get_draft_annex(
+    here: Here, proposal_id: Id, format: str, language: Language = None, rendering: Key = None
+) -> Response:
+    """What the partners would share beside the bid if it were locked now; marked as a draft on every page."""
+    if rendering and (answer := await _begun(here, rendering, format)):
+        return answer
+    return await _render(here, here.proposal_id, "annex", format, await _live(here), language)
+
+
+@router.get(
     "/submissions/{submission_id}/document.{format:rendering}", summary="A submitted bid to read", responses=FILES
 )
 async def get_submission_document(
@@ -249,9 +261,8 @@ async def get_submission_file(here: Here, submission_id: Id, file_id: Id) -> Res
 
 
 async def _live(here: Context) -> Source:
-    relations = {side.relation for side in here.standing.sides}
-    alone = Relation.FACILITATOR in relations and Relation.PARTNER not in relations
-    return await sources.live(here.session, here.proposal_id, for_facilitator=alone)
+    seats = frozenset(side.seat_id for side in here.standing.seats(Relation.PARTNER) if side.seat_id)
+    return await sources.live(here.session, here.proposal_id, seats, here.settings.fairness_thresholds)
 
 
 def renderings(here: Context) -> Renderings:

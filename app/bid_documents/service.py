@@ -105,13 +105,14 @@ class Renderings:
 
 def _key(job: Job) -> str:
     """Names the rendering by all that goes into it: an edition's hash stands for its document and its annex."""
+    annex = job.annex if job.kind == "annex" else None
     parts = [
         job.kind,
         job.format.value,
         job.language or "",
         repr(job.standing),
         repr(job.template),
-        job.standing.sha256 or json.dumps(job.document, sort_keys=True, ensure_ascii=False),
+        job.standing.sha256 or json.dumps([job.document, annex], sort_keys=True, ensure_ascii=False),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
