@@ -110,7 +110,7 @@ class Settings(BaseSettings):
     def secure(self) -> bool:
         return urlsplit(self.base_url).scheme == "https"
 
-    @cached_property
+    @property
     def fairness_thresholds(self) -> Thresholds:
         """From which point the fairness checks speak, everywhere that they run."""
         return Thresholds(
