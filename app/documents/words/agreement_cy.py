@@ -265,7 +265,7 @@ AGREEMENT_CY = {
     "agreement.leaving.terms": "Mae partner yn gadael ar y telerau hyn:",
     "agreement.leaving.removal": (
         "Ni chaiff partner ei dynnu o'r Consortiwm ond drwy benderfyniad y lleill, ar ôl ei glywed, am doriad difrifol nas "
-        "cywirodd o fewn {days} diwrnod."
+        "cywirodd yn yr amser a roddir iddo: {days}."
     ),
     "agreement.leaving.bound": (
         "Mae cymal {clause} yn dal i rwymo partner sy'n gadael, a thelir ef am yr hyn a wnaeth hyd hynny."
@@ -277,7 +277,7 @@ AGREEMENT_CY = {
     "agreement.blank.leaving": (
         "sut y mae partner yn gadael: rhybudd, yr hyn y mae'n ei gymryd gydag ef, yr hyn sy'n ddyledus ganddo o hyd"
     ),
-    "agreement.blank.days_to_mend": "pa nifer",
+    "agreement.blank.days_to_mend": "sawl diwrnod sydd gan bartner i gywiro toriad",
     "agreement.blank.lead_replaced": (
         "pwy sy'n arwain os bydd yr arweinydd yn gadael, yn methu neu'n cael ei newid, a hyd pryd"
     ),

@@ -243,7 +243,7 @@ AGREEMENT_EN = {
     "agreement.leaving.terms": "A partner leaves on these terms:",
     "agreement.leaving.removal": (
         "A partner is removed only by a decision of the others, after it was heard, for a serious breach that it did not "
-        "put right within {days} days."
+        "put right in the time that it is given: {days}."
     ),
     "agreement.leaving.bound": (
         "A partner that leaves stays bound by clause {clause} and is paid for what it did until then."
@@ -251,7 +251,7 @@ AGREEMENT_EN = {
     "agreement.leaving.lead": "If the Lead has to be replaced, this happens:",
     "agreement.leaving.no_veto": "In a decision to replace the Lead, the present Lead votes and has no veto.",
     "agreement.blank.leaving": "how a partner leaves: notice, what it takes with it, what it still owes",
-    "agreement.blank.days_to_mend": "how many",
+    "agreement.blank.days_to_mend": "how many days a partner has to put a breach right",
     "agreement.blank.lead_replaced": "who leads if the lead leaves, fails or is replaced, and until when",
     "agreement.ending.term": (
         "This agreement begins when the last partner has signed it and ends when everything under the Contract has been "
