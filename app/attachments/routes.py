@@ -6,16 +6,15 @@ from typing import Any
 
 from fastapi import Response
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import any_, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import select, text
 from starlette.responses import StreamingResponse
 
 from app.attachments import service
 from app.attachments.receiving import Received, receive
 from app.attachments.schemas import DocumentOut, DocumentPatch
-from app.db.base import IdType
 from app.db.files import files
 from app.db.models.attachments import Attachment
+from app.db.queries import attached
 from app.domain.access import Side
 from app.domain.attachments import Given, PersonalData, check
 from app.domain.codes import ProposalStatus
@@ -56,12 +55,10 @@ MULTIPART = {
 OWN = Options(owned="document_id")
 FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}, "application/json": {}}}}
 
-# Before the reveal a file is its owner's alone: its name could say what its owner is about to declare.
 child(
     "document_id",
-    "SELECT a.partner_id::text FROM attachments a JOIN proposals p ON p.id = a.proposal_id WHERE a.id = $1::uuid "
-    "AND a.proposal_id = $2::uuid AND a.deleted_at IS NULL AND (a.partner_id = ANY($3::uuid[]) OR "
-    "p.round_status <> 'open' AND (cardinality(a.visible_to) = 0 OR a.visible_to && $3::uuid[]))",
+    "SELECT a.partner_id::text FROM attachments a WHERE a.id = $1::uuid AND a.proposal_id = $2::uuid "
+    f"AND a.deleted_at IS NULL AND {attached.readable('a', '$3::uuid[]')}",
 )
 
 
@@ -159,13 +156,10 @@ async def list_documents(
 ) -> Response:
     """Those that you may read, oldest first."""
     seats = [side.seat_id for side in here.standing.sides if side.seat_id]
-    mine = literal(seats, ARRAY(IdType))
-    query = select(Attachment).where(Attachment.proposal_id == here.proposal_id, Attachment.deleted_at.is_(None))
-    own = Attachment.partner_id == any_(mine)
-    if here.facts.get("round") == "open":
-        query = query.where(own)
-    else:
-        query = query.where(or_(own, func.cardinality(Attachment.visible_to) == 0, Attachment.visible_to.overlap(mine)))
+    readable = text(attached.readable("attachments", "CAST(:seats AS uuid[])")).bindparams(seats=seats)
+    query = select(Attachment).where(
+        Attachment.proposal_id == here.proposal_id, Attachment.deleted_at.is_(None), readable
+    )
     if cursor:
         query = query.where(Attachment.id > paging.after_id(cursor))
     rows = list((await here.session.execute(query.order_by(Attachment.id).limit(limit + 1))).scalars())

@@ -87,6 +87,14 @@ def test_the_annex_of_the_draft_is_for_the_partners_and_their_facilitator(bid: r
     for person in (bid.world.stranger(), bid.council.boss):
         problem(person.get(f"{bid.path}/annex.pdf"), 404)
     assert ok(bid.partners[1].boss.get(f"{bid.path}/annex.pdf")).content.startswith(b"%PDF-")
+    facilitator = bid.world.organisation("Council for Voluntary Service", kinds=("facilitator",))
+    row = {"proposal_id": bid.id, "organisation_id": facilitator.id, "status": "active", "started_at": "2026-11-01"}
+    ready.insert(bid.world, "facilitators", **row)
+    difficulty(bid, "Between us", to="facilitator")
+    difficulty(bid, "The rota")
+    for person in (facilitator.boss, bid.lead):
+        read = ok(person.get(f"{bid.path}/annex.md")).text
+        assert "The rota" in read and "Between us" not in read
     problem(bid.lead.get(f"{bid.path}/annex.exe"), 404)
 
 

@@ -266,3 +266,34 @@ def test_who_joined_late_and_has_not_filed_reads_the_draft_as_before_the_reveal(
     assert "Our reserves" not in ok(late.get(f"{bid.path}/document.json")).text
     assert "Our reserves" not in ok(late.get(f"{bid.path}/annex.md")).text
     assert "Our reserves" in ok(bid.lead.get(f"{bid.path}/document.json")).text
+
+
+def test_a_partners_pack_holds_no_file_that_it_may_not_read_and_says_so(bid: ready.Bid) -> None:
+    """A list of staff, say; the commissioner gets it with the bid."""
+    fields = {"personal_data": "staff", "visible_to": bid.partner_ids[0], "in_bid": "true", "name": "staff.pdf"}
+    listed = ok(attach(bid, bid.partners[1].boss, **fields), 201).json()
+    problem(bid.partners[2].boss.get(f"{bid.path}/documents/{listed['id']}"), 404)
+    bid.agree()
+    for person, there in ((bid.lead, True), (bid.partners[1].boss, True), (bid.partners[2].boss, False)):
+        pack = zipfile.ZipFile(io.BytesIO(ok(person.get(f"{bid.path}/pack.zip")).content))
+        notes = [name for name in pack.namelist() if name.endswith("Files left out of this pack.txt")]
+        assert any(name.endswith("staff.pdf") for name in pack.namelist()) is there
+        assert [pack.read(name).decode().splitlines()[-1] for name in notes] == (
+            [] if there else [f"- staff.pdf ({bid.partners[1].name})"]
+        )
+    submitted = ok(bid.submit(), 201).json()
+    bid.world.sql.execute("UPDATE opportunities SET mode = 'open' WHERE id = %s", [bid.opportunity_id])
+    pack = zipfile.ZipFile(io.BytesIO(ok(bid.council.boss.get(f"/submissions/{submitted['id']}/pack.zip")).content))
+    assert any(name.endswith("staff.pdf") for name in pack.namelist())
+    assert not any("left out" in name for name in pack.namelist())
+
+
+def test_who_joined_late_and_has_not_filed_reads_no_others_files_yet(bid: ready.Bid) -> None:
+    location = ok(attach(bid, bid.lead), 201).headers["location"]
+    late = bid.partners[2].boss
+    own = ok(attach(bid, late), 201).json()["id"]
+    ok(late.get(location))
+    bid.world.sql.execute("UPDATE partners SET filed_at = NULL, must_file = true WHERE id = %s", [bid.partner_ids[2]])
+    problem(late.get(location), 404)
+    assert [item["id"] for item in ok(late.get(f"{bid.path}/documents")).json()["items"]] == [own]
+    assert len(ok(bid.partners[1].boss.get(f"{bid.path}/documents")).json()["items"]) == 2

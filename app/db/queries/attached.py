@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.models.attachments import Attachment
 from app.db.models.proposals import Partner
+from app.db.queries.declared import sees
 from app.domain.errors import Invalid
 from app.domain.ids import Id
 
@@ -57,6 +58,29 @@ async def in_bid(session: AsyncSession, proposal_id: Id) -> list[dict[str, Any]]
         }
         for row in rows
     ]
+
+
+def readable(alias: str, seats: str) -> str:
+    """SQL: whether a reader with these seats may read this attachment: its owner always, named readers, or everybody.
+
+    While the honesty round hides the others from a reader it hides their files too: a name could say what its owner is
+    about to declare.
+    """
+    return f"""({alias}.partner_id = ANY({seats}) OR (
+      (cardinality({alias}.visible_to) = 0 OR {alias}.visible_to && {seats}) AND EXISTS (
+        SELECT FROM proposals shown WHERE shown.id = {alias}.proposal_id AND {sees("shown", seats)})))"""
+
+
+async def readable_ids(session: AsyncSession, proposal_id: Id, seats: Sequence[Id]) -> frozenset[Id]:
+    """The files of this proposal that somebody with these seats may read."""
+    found = await session.execute(_READABLE, {"proposal_id": proposal_id, "seats": list(seats)})
+    return frozenset(found.scalars())
+
+
+_READABLE = text(
+    "SELECT a.id::text FROM attachments a WHERE a.proposal_id = :proposal_id AND a.deleted_at IS NULL "
+    f"AND {readable('a', 'CAST(:seats AS uuid[])')}"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,12 @@ CLOSING_CY = {
     "attachments.name": "Dogfen",
     "attachments.of": "Gan",
     "attachments.sha256": "SHA-256",
+    "pack.left_out": "Ffeiliau a adawyd allan o'r pecyn hwn",
+    "pack.left_out.note": (
+        "Mae'r ffeiliau hyn yn rhan o'r cais, ac enwodd eu perchnogion pwy gaiff eu darllen. Nid ydych chi yn eu plith, felly "
+        "nid ydynt yn y pecyn hwn. Cyn i neb gyflwyno'r cais ar wefan arall, gofynnwch i bartner a gaiff eu darllen i gyd wneud "
+        "y pecyn, neu i'w perchnogion eu hychwanegu.\n\n{files}\n"
+    ),
     # Llofnodion
     "signatures.preview": "Drafft yw hwn. Nid oes neb wedi'i lofnodi, a gall newid o hyd.",
     "signatures.words_intro": "Llofnododd pob llofnodwr gyda'r geiriau hyn:",

@@ -51,6 +51,12 @@ CLOSING_EN = {
     "attachments.name": "Document",
     "attachments.of": "From",
     "attachments.sha256": "SHA-256",
+    "pack.left_out": "Files left out of this pack",
+    "pack.left_out.note": (
+        "These files go in the bid, and their owners named who may read them. You are not among those, so they are not in "
+        "this pack. Before anybody lodges the bid on another website, have the pack made by a partner that may read them all, "
+        "or have their owners add them.\n\n{files}\n"
+    ),
     # Signatures
     "signatures.preview": "This is a draft. Nobody has signed it, and it can still change.",
     "signatures.words_intro": "Each signatory signed with these words:",
