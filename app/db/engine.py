@@ -4,6 +4,7 @@ The quick reads are single statements whose JSON goes out as bytes; SQLAlchemy's
 they do (see docs/decisions). Both speak asyncpg.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from app.settings import Settings
 
+Run = Callable[..., Awaitable[Any]]
+"""Runs one statement with `$1`, `$2`, … and answers its first row, or None."""
+
 
 @dataclass(frozen=True, slots=True)
 class Database:
@@ -20,7 +24,12 @@ class Database:
     engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
     reads: Any
-    """An asyncpg pool: each use is one statement, read only, outside any transaction of ours."""
+    """An asyncpg pool: each use is one statement, which is a transaction of its own."""
+
+    async def first(self, statement: str, *parameters: Any) -> Any:
+        """The first row of one statement that is a transaction of its own, or None."""
+        async with self.reads.acquire() as connection:
+            return await connection.fetchrow(statement, *parameters)
 
     async def close(self) -> None:
         await self.reads.close()
@@ -85,3 +94,9 @@ async def driver(session: AsyncSession) -> Any:
     """
     connection = await session.connection()
     return (await connection.get_raw_connection()).driver_connection
+
+
+async def first_row(session: AsyncSession) -> Run:
+    """The same, as something that runs a statement and answers its first row."""
+    run: Run = (await driver(session)).fetchrow
+    return run

@@ -11,18 +11,18 @@ import secrets
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.base import new_id
-from app.db.engine import driver
-from app.db.models.facilitation import Facilitator
+from app.db.engine import Run, first_row
 from app.db.models.log import Event
 from app.db.models.opportunities import Opportunity
 from app.db.models.organisations import Organisation
-from app.db.models.proposals import Partner, Proposal
+from app.db.models.proposals import Proposal
 from app.domain.access import Actor
 from app.domain.ids import Id
 
@@ -58,6 +58,23 @@ def owned_by(partner_id: Id) -> Readers:
     return Readers(owner_partner_id=partner_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a stream ends: number and hash of its newest event, and the revision (of a proposal)."""
+
+    seq: int
+    hash: bytes
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One more statement of an append, which happens with it or not at all: `FROM moved`, parameters from `$19` on."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+
+
 async def record(
     session: AsyncSession,
     stream: str,
@@ -71,46 +88,72 @@ async def record(
     readers: Readers = EVERYONE,
 ) -> int | None:
     """Append one event with its outbox row; answers the new revision, or None for a hidden event."""
+    return await write(session, stream, stream_id, Entry(type_, actor, organisation_id, payload, shared, readers))
+
+
+async def write(session: AsyncSession, stream: str, stream_id: Id, entry: "Entry") -> int | None:
+    """The same of an entry that was made before."""
     await session.flush()
     connection = await session.connection()
-    visible = readers.only_for is None
-    head = (await connection.exec_driver_sql(_HEADS[stream], (stream_id,))).one()
-    revision = head.revision + 1 if stream == "proposal" and visible else None
+    found = (await connection.exec_driver_sql(_HEADS[stream], (stream_id,))).one()
+    head = Head(found.event_seq, found.chain_hash, found.revision)
+    if not await append(await first_row(session), head, stream, stream_id, entry):
+        raise RuntimeError(f"the {stream} {stream_id} was locked, and yet its log moved")
+    return head.revision + 1 if stream == "proposal" and entry.visible else None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be told: its type, whose doing it is, what everybody or its owner reads (`payload`), and what the
+    others read instead (`shared`)."""
+
+    type: str
+    actor: Actor | None
+    organisation_id: Id | None
+    payload: dict[str, Any]
+    shared: dict[str, Any] | None = None
+    readers: Readers = EVERYONE
+
+    @property
+    def visible(self) -> bool:
+        return self.readers.only_for is None
+
+
+async def append(run: Run, head: Head, stream: str, stream_id: Id, entry: Entry, change: Change | None = None) -> bool:
+    """One statement: the event after `head`, the stream's new head, the outbox row, and `change`.
+
+    False, and nothing was written, where the stream has moved on since `head` was read.
+    """
+    readers, actor = entry.readers, entry.actor
     salt = secrets.token_bytes(16)
     row = {
         "id": new_id(),
         "stream_id": stream_id,
-        "seq": head.event_seq + 1,
-        "revision": revision,
-        "type": type_,
+        "seq": head.seq + 1,
+        "revision": head.revision + 1 if stream == "proposal" and entry.visible else None,
+        "type": entry.type,
         "at": datetime.now(UTC),
         "person_id": actor.person_id if actor else None,
         "client_id": actor.client_id if actor else None,
-        "organisation_id": organisation_id,
+        "organisation_id": entry.organisation_id,
         "only_for": list(readers.only_for or ()),
         "owner_partner_id": readers.owner_partner_id,
-        "payload_digest": payload_digest(salt, payload, shared),
+        "payload_digest": payload_digest(salt, entry.payload, entry.shared),
     }
-    chained = chain_hash(head.chain_hash, row)
-    queued = {"event_id": row["id"], "stream": stream, "stream_id": stream_id, "type": type_}
-    await (await driver(session)).execute(
-        _APPENDS[stream],
+    chained = chain_hash(head.hash, row)
+    queued = {"event_id": row["id"], "stream": stream, "stream_id": stream_id, "type": entry.type}
+    written = await run(
+        _append(stream, bool(row["only_for"]), change.sql if change else ""),
         *row.values(),
         stream,
-        _text(payload),
-        None if shared is None else _text(shared),
+        _text(entry.payload),
+        None if entry.shared is None else _text(entry.shared),
         salt,
         chained,
         _text(queued),
+        *(change.parameters if change else ()),
     )
-    for seat in (Partner, Facilitator) if readers.only_for else ():
-        await session.execute(
-            update(seat)
-            .where(seat.id.in_(readers.only_for or ()))
-            .values(counter=seat.counter + 1)
-            .execution_options(synchronize_session=False)
-        )
-    return revision
+    return written is not None
 
 
 def _text(value: dict[str, Any]) -> str:
@@ -118,30 +161,30 @@ def _text(value: dict[str, Any]) -> str:
 
 
 _HEADS = {
-    stream: f"SELECT event_seq, chain_hash{', revision' if stream == 'proposal' else ''} "
+    stream: f"SELECT event_seq, chain_hash, {'revision' if stream == 'proposal' else '0 AS revision'} "
     f"FROM {model.__tablename__} WHERE id = $1::text::uuid FOR NO KEY UPDATE"
     for stream, model in STREAMS.items()
 }
+_COUNTED = "UPDATE {0} SET counter = counter + 1 FROM moved WHERE {0}.id = ANY($10::text[]::uuid[])"
 
 
-def _append(stream: str) -> str:
-    """One statement: the event's row, the stream's new head, and the outbox row."""
+@cache
+def _append(stream: str, hidden: bool, change: str) -> str:
     revision = ", revision = coalesce($4::bigint, revision)" if stream == "proposal" else ""
+    more = {"counted": _COUNTED.format("partners"), "noted": _COUNTED.format("facilitators")} if hidden else {}
+    more |= {"changed": change} if change else {}
     return f"""
-WITH appended AS (
+WITH moved AS (
+  UPDATE {STREAMS[stream].__tablename__} SET event_seq = $3::bigint, chain_hash = $17::bytea{revision}
+  WHERE id = $2::text::uuid AND event_seq = $3::bigint - 1 RETURNING id
+), appended AS (
   INSERT INTO events (id, stream_id, seq, revision, type, at, person_id, client_id, organisation_id, only_for,
                       owner_partner_id, payload_digest, stream, payload, shared, salt, hash)
-  VALUES ($1::text::uuid, $2::text::uuid, $3::bigint, $4::bigint, $5, $6::timestamptz, $7::text::uuid,
-          $8::text::uuid, $9::text::uuid, $10::text[]::uuid[], $11::text::uuid, $12::bytea, $13, $14::text::jsonb,
-          $15::text::jsonb, $16::bytea, $17::bytea)
-), moved AS (
-  UPDATE {STREAMS[stream].__tablename__} SET event_seq = $3::bigint, chain_hash = $17::bytea{revision}
-  WHERE id = $2::text::uuid
-)
-INSERT INTO outbox (topic, payload) VALUES ('event', $18::text::jsonb)"""
-
-
-_APPENDS = {stream: _append(stream) for stream in STREAMS}
+  SELECT $1::text::uuid, id, $3::bigint, $4::bigint, $5::text, $6::timestamptz, $7::text::uuid, $8::text::uuid,
+         $9::text::uuid, $10::text[]::uuid[], $11::text::uuid, $12::bytea, $13::text, $14::text::jsonb,
+         $15::text::jsonb, $16::bytea, $17::bytea FROM moved
+){"".join(f", {name} AS ({sql})" for name, sql in more.items())}
+INSERT INTO outbox (topic, payload) SELECT 'event', $18::text::jsonb FROM moved RETURNING 1"""
 
 
 def payload_digest(salt: bytes, payload: dict[str, Any], shared: dict[str, Any] | None) -> bytes:

@@ -65,22 +65,24 @@ class Told:
 async def tell(
     session: AsyncSession, actor: Actor, at: Setting, thing: str, happened: str, told: Sequence[Told]
 ) -> None:
-    """One event for one write. While the partner's declarations are closed, or when nothing that the others see
-    changed, only the partner itself gets it, and no revision moves."""
+    """One event for one write."""
+    await event_log.write(session, "proposal", at.proposal_id, entry_of(actor, at, thing, happened, told))
+
+
+def entry_of(actor: Actor, at: Setting, thing: str, happened: str, told: Sequence[Told]) -> event_log.Entry:
+    """The event of one write. While the partner's declarations are closed, or when nothing that the others see changed,
+    only the partner itself gets it, and no revision moves."""
     payload = _payload(at, thing, [(one, one.own) for one in told])
     shown = [one for one in told if one.others]
     shared = _payload(at, thing, [(one, one.others) for one in shown])
     visible = at.open and bool(shown)
-    await event_log.record(
-        session,
-        "proposal",
-        at.proposal_id,
+    return event_log.Entry(
         f"{thing}_{happened}",
-        actor=actor,
-        organisation_id=at.organisation_id,
-        payload=payload,
-        shared=shared if visible else None,
-        readers=event_log.owned_by(at.partner_id) if visible else event_log.only(at.partner_id),
+        actor,
+        at.organisation_id,
+        payload,
+        shared if visible else None,
+        event_log.owned_by(at.partner_id) if visible else event_log.only(at.partner_id),
     )
 
 

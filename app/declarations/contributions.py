@@ -1,26 +1,24 @@
 """The verbs of contributions: contribute, change and withdraw one, or many at once. Only their owner can."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from types import SimpleNamespace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.base import new_id
-from app.db.engine import driver
-from app.db.models.attachments import Attachment
+from app.db.engine import Run, first_row
+from app.db.event_log import Head
 from app.db.models.declarations import Contribution as Row
+from app.declarations import rows
 from app.declarations.common import (
     MOST_DECLARATIONS,
-    SETTING,
     Setting,
     Told,
     needed,
     refuse,
     same_currency,
-    setting_of,
     tell,
 )
 from app.domain import sight
@@ -42,24 +40,9 @@ class TooManyDeclarations(Conflict):
     explanation = f"A partner declares at most {MOST_DECLARATIONS} of each. Put small ones of one kind together."
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A contribution as stored, with its version."""
-
-    value: Contribution
-    version: int
-    hidden_changes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """`before` None: new. `at` points into the request."""
-
-    before: Kept | None
-    given: dict[str, Any]
-    at: str = ""
-
-
+Kept = rows.Kept[Contribution]
+Change = rows.Change[Contribution]
+OWN = rows.own(Row)
 _COLUMNS = [c for c in Row.__table__.columns if c.key not in ("created_at", "proposal_id")]
 
 
@@ -68,24 +51,14 @@ async def find(session: AsyncSession, proposal_id: Id, ids: Sequence[Id]) -> dic
     return {row.id: _kept(row) for row in rows}
 
 
-async def find_with_setting(session: AsyncSession, proposal_id: Id, id_: Id) -> tuple[Kept, Setting] | None:
-    """One, with the setting that its owner writes it in: in one statement, since every change begins with it."""
-    found = await (await driver(session)).fetchrow(_WITH_SETTING, id_, proposal_id)
-    if found is None:
-        return None
-    row = SimpleNamespace(**found)
-    return _kept(row), setting_of(row, proposal_id, row.partner_id)
-
-
-_NAMES = ", ".join(f"c.{c.key}" for c in _COLUMNS if c.key not in ("id", "partner_id", "lot_id", "document_ids"))
-_WITH_SETTING = f"""
-SELECT c.id::text AS id, c.partner_id::text AS partner_id, c.lot_id::text AS lot_id,
-       c.document_ids::text[] AS document_ids, {_NAMES}, {SETTING}
-JOIN contributions c ON c.partner_id = pa.id WHERE c.id = $1::text::uuid AND c.proposal_id = $2::text::uuid"""
+def read(found: Any, proposal_id: Id) -> tuple[Kept, Setting, Head]:
+    """From a row of `OWN`."""
+    row, at, head = rows.read(Row, found, proposal_id)
+    return _kept(row), at, head
 
 
 def _kept(row: Any) -> Kept:
-    return Kept(
+    return rows.Kept(
         Contribution(
             id=row.id,
             partner_id=row.partner_id,
@@ -124,7 +97,9 @@ async def save(session: AsyncSession, actor: Actor, at: Setting, changes: Sequen
         faults += [Fault(f"{change.at}{f.pointer}", f.code, f.detail) for f in wrong]
         made.append((change.before, after))
     refuse(faults)
-    await _check_documents(session, at, changes, made)
+    for one, (_, after) in zip(changes, made, strict=True):
+        if "document_ids" in one.given and after.document_ids:
+            await _check_documents(await first_row(session), at, one, after)
     new = [after for before, after in made if before is None]
     if new:
         await _check_room(session, at, len(new))
@@ -135,6 +110,22 @@ async def save(session: AsyncSession, actor: Actor, at: Setting, changes: Sequen
     if told:
         await tell(session, actor, at, "contribution", "added" if new else "changed", told)
     return kept
+
+
+async def change(run: Run, actor: Actor, at: Setting, head: Head, before: Kept, given: dict[str, Any]) -> Kept | None:
+    """Change one, with its event, in one statement. None, and nothing is written, where the log moved on meanwhile."""
+    refuse(needed(given, REQUIRED, new=False))
+    one = rows.Change(before, given)
+    after = _apply(one, at)
+    refuse(contribution_faults(after, at.bounds))
+    if "document_ids" in given:
+        await _check_documents(run, at, one, after)
+    told = _told(before.value, after, at.currency)
+    if not told.own:
+        return before
+    kept = _next(at, before, after)
+    put = await rows.put_with_event(run, Row, kept, _columns(after), actor, at, head, told)
+    return kept if put else None
 
 
 async def withdraw(session: AsyncSession, actor: Actor, at: Setting, before: Kept) -> None:
@@ -202,23 +193,20 @@ def _columns(after: Contribution) -> dict[str, Any]:
     }
 
 
-async def _keep(session: AsyncSession, at: Setting, before: Kept | None, after: Contribution) -> Kept:
-    if before is None:
-        return Kept(after, 1)
+def _next(at: Setting, before: Kept, after: Contribution) -> Kept:
     if before.value == after:
         return before
     hidden = at.open and not contribution_differences_for_others(before.value, after, at.currency)
-    kept = Kept(after, before.version + 1, before.hidden_changes + int(hidden))
-    values = _columns(after) | {"version": kept.version, "hidden_changes": kept.hidden_changes}
-    was = _columns(before.value)
-    changed = {name: value for name, value in values.items() if name not in was or was[name] != value}
-    sets = ", ".join(f"{name} = ${at_}{_CASTS.get(name, '')}" for at_, name in enumerate(changed, 2))
-    statement = f"UPDATE contributions SET {sets} WHERE id = $1::text::uuid"
-    await (await driver(session)).execute(statement, after.id, *changed.values())
+    return rows.Kept(after, before.version + 1, before.hidden_changes + int(hidden))
+
+
+async def _keep(session: AsyncSession, at: Setting, before: Kept | None, after: Contribution) -> Kept:
+    if before is None:
+        return rows.Kept(after, 1)
+    kept = _next(at, before, after)
+    if kept is not before:
+        await rows.put(await first_row(session), Row, kept, _columns(after))
     return kept
-
-
-_CASTS = {"lot_id": "::text::uuid", "document_ids": "::text[]::uuid[]"}
 
 
 def _told(before: Contribution | None, after: Contribution | None, currency: str) -> Told:
@@ -238,23 +226,16 @@ async def _check_room(session: AsyncSession, at: Setting, more: int) -> None:
         raise TooManyDeclarations
 
 
-async def _check_documents(
-    session: AsyncSession, at: Setting, changes: Sequence[Change], made: Sequence[tuple[Kept | None, Contribution]]
-) -> None:
+async def _check_documents(run: Run, at: Setting, change: Change, after: Contribution) -> None:
     """Evidence is a document of this proposal that the partner attached itself."""
-    for change, (_, after) in zip(changes, made, strict=True):
-        if "document_ids" not in change.given or not after.document_ids:
-            continue
-        query = select(Attachment.id).where(
-            Attachment.id.in_(after.document_ids),
-            Attachment.proposal_id == at.proposal_id,
-            Attachment.partner_id == at.partner_id,
-            Attachment.deleted_at.is_(None),
-        )
-        found = await session.execute(query)
-        known = set(found.scalars())
-        for index, document_id in enumerate(after.document_ids):
-            if document_id not in known:
-                raise Invalid.at(
-                    f"{change.at}/document_ids/{index}", "not-found", "Attach the document to this proposal first."
-                )
+    (found,) = await run(_ATTACHED, list(after.document_ids), at.proposal_id, at.partner_id)
+    for index, document_id in enumerate(after.document_ids):
+        if document_id not in found:
+            raise Invalid.at(
+                f"{change.at}/document_ids/{index}", "not-found", "Attach the document to this proposal first."
+            )
+
+
+_ATTACHED = """
+SELECT coalesce(array_agg(id::text), '{}') FROM attachments WHERE id = ANY($1::text[]::uuid[])
+  AND proposal_id = $2::text::uuid AND partner_id = $3::text::uuid AND deleted_at IS NULL"""

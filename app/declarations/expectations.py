@@ -1,16 +1,19 @@
 """The verbs of expectations: expect, change, take back, link what meets them, waive, and accept another's must."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.base import new_id
+from app.db.engine import Run, first_row
+from app.db.event_log import Head
 from app.db.models.declarations import Expectation as Row
 from app.db.queries import declared
 from app.db.queries.picture import target as read_target
+from app.declarations import rows
 from app.declarations.common import MOST_DECLARATIONS, Setting, Told, needed, refuse, same_currency, tell
 from app.declarations.contributions import TooManyDeclarations
 from app.domain.access import Actor
@@ -39,32 +42,25 @@ class AlreadyWaived(Conflict):
     explanation = "Its owner gave a reason before. To expect it again, write it down anew."
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    value: Expectation
-    version: int
-    hidden_changes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """`before` None: new. `at` points into the request."""
-
-    before: Kept | None
-    given: dict[str, Any]
-    at: str = ""
-
-
+Kept = rows.Kept[Expectation]
+Change = rows.Change[Expectation]
+OWN = rows.own(Row)
 _COLUMNS = [c for c in Row.__table__.columns if c.key not in ("created_at", "proposal_id")]
 
 
 async def find(session: AsyncSession, proposal_id: Id, ids: Sequence[Id]) -> dict[Id, Kept]:
-    rows = await session.execute(select(*_COLUMNS).where(Row.proposal_id == proposal_id, Row.id.in_(ids)))
-    return {row.id: _kept(row) for row in rows}
+    found = await session.execute(select(*_COLUMNS).where(Row.proposal_id == proposal_id, Row.id.in_(ids)))
+    return {row.id: _kept(row) for row in found}
+
+
+def read(found: Any, proposal_id: Id) -> tuple[Kept, Setting, Head]:
+    """From a row of `OWN`."""
+    row, at, head = rows.read(Row, found, proposal_id)
+    return _kept(row), at, head
 
 
 def _kept(row: Any) -> Kept:
-    return Kept(
+    return rows.Kept(
         Expectation(
             id=row.id,
             partner_id=row.partner_id,
@@ -104,14 +100,27 @@ async def save(session: AsyncSession, actor: Actor, at: Setting, changes: Sequen
     new = [after for before, after in made if before is None]
     if new:
         await _check_room(session, at, len(new))
-        rows = [_columns(after, at.currency) | {"proposal_id": at.proposal_id} for after in new]
-        await session.execute(insert(Row), rows)
+        values = [_columns(after, at.currency) | {"proposal_id": at.proposal_id} for after in new]
+        await session.execute(insert(Row), values)
     kept = [await _keep(session, at, before, after) for before, after in made]
     told = [_told(before.value if before else None, after, at.currency) for before, after in made]
     told = [one for one in told if one.own]
     if told:
         await tell(session, actor, at, "expectation", "added" if new else "changed", told)
     return kept
+
+
+async def change(run: Run, actor: Actor, at: Setting, head: Head, before: Kept, given: dict[str, Any]) -> Kept | None:
+    """Change one, with its event, in one statement. None, and nothing is written, where the log moved on meanwhile."""
+    refuse(needed(given, (*REQUIRED, "audience"), new=False))
+    after = _apply(rows.Change(before, given), at)
+    refuse(expectation_faults(after, at.bounds))
+    told = _told(before.value, after, at.currency)
+    if not told.own:
+        return before
+    kept = rows.Kept(after, before.version + 1, before.hidden_changes)
+    put = await rows.put_with_event(run, Row, kept, _columns(after, at.currency), actor, at, head, told)
+    return kept if put else None
 
 
 async def take_back(session: AsyncSession, actor: Actor, at: Setting, before: Kept) -> None:
@@ -267,18 +276,11 @@ async def _keep(
 ) -> Kept:
     """`hidden`: nothing changed that the others see (which of the owner's private lines are linked)."""
     if before is None:
-        return Kept(after, 1)
+        return rows.Kept(after, 1)
     if before.value == after:
         return before
-    was, now = _columns(before.value, at.currency), _columns(after, at.currency)
-    changed = {name: value for name, value in now.items() if was[name] != value}
-    kept = Kept(after, before.version + 1, before.hidden_changes + int(hidden))
-    await session.execute(
-        update(Row)
-        .where(Row.id == after.id)
-        .values(**changed, version=kept.version, hidden_changes=kept.hidden_changes)
-        .execution_options(synchronize_session=False)
-    )
+    kept = rows.Kept(after, before.version + 1, before.hidden_changes + int(hidden))
+    await rows.put(await first_row(session), Row, kept, _columns(after, at.currency))
     return kept
 
 

@@ -7,7 +7,7 @@ from fastapi import Query, Response
 from pydantic import BaseModel
 
 from app.db.queries import declared
-from app.declarations import contributions, expectations
+from app.declarations import contributions, expectations, rows
 from app.declarations.common import Setting, setting, stale
 from app.declarations.reading import contribution_out, expectation_out, seats
 from app.declarations.schemas import (
@@ -26,7 +26,7 @@ from app.declarations.schemas import (
 from app.domain.errors import Fault, Invalid, NotFound
 from app.domain.ids import Id
 from app.web import etag, paging
-from app.web.context import Context, Here
+from app.web.context import Context, Here, Moved
 from app.web.edge import Options, Router
 from app.web.guard import child
 from app.web.replies import gone, reply, reply_bytes
@@ -40,7 +40,10 @@ child("expectation_id", declared.child_statement("expectations"))
 OfPartner = Annotated[IdIn | None, Query(description="Of this partner alone.")]
 Items = "/proposals/{proposal_id}"
 _FOR_US = AcceptIn()
-OWN_CONTRIBUTION, OWN_EXPECTATION = Options(owned="contribution_id"), Options(owned="expectation_id")
+OWN_CONTRIBUTION = Options(owned="contribution_id", row=contributions.OWN)
+CHANGED_CONTRIBUTION = Options(owned="contribution_id", row=contributions.OWN, at_once=True)
+OWN_EXPECTATION = Options(owned="expectation_id")
+CHANGED_EXPECTATION = Options(owned="expectation_id", row=expectations.OWN, at_once=True)
 
 
 class ContributionItems(BaseModel):
@@ -54,8 +57,8 @@ class ExpectationItems(BaseModel):
 async def _page(here: Context, table: str, limit: int, cursor: str | None, partner_id: Id | None) -> Response:
     key = paging.decode(cursor, 1)
     after = str(key[0]) if key else None
-    rows = await declared.page(here.session, table, here.proposal_id, seats(here), limit + 1, after, partner_id)
-    page, next_cursor = paging.cut(rows, limit, lambda row: (row.id,))
+    found = await declared.page(here.session, table, here.proposal_id, seats(here), limit + 1, after, partner_id)
+    page, next_cursor = paging.cut(found, limit, lambda row: (row.id,))
     end = f'"{next_cursor}"' if next_cursor else "null"
     content = '{"items":[' + ",".join(row.item for row in page) + '],"next_cursor":' + end + "}"
     return reply_bytes(here.request, content.encode(), **paging.link(here.request, next_cursor))
@@ -89,10 +92,10 @@ async def _at(here: Context, partner_id: Id | None) -> Setting:
     return await setting(here.session, here.proposal_id, side.seat_id or "")
 
 
-def _unknown_rows(rows: Any, kept: Any, partner_id: Id) -> None:
+def _unknown_rows(sent: Any, kept: Any, partner_id: Id) -> None:
     """Rows that name something else than this partner's own are not found, each at its place."""
     faults = []
-    for index, row in enumerate(rows):
+    for index, row in enumerate(sent):
         if row.id is not None and (row.id not in kept or kept[row.id].value.partner_id != partner_id):
             faults.append(Fault(f"/items/{index}/id", "not-found", "This partner has nothing with that id here."))
         elif (row.id is None) != (row.version is None):
@@ -122,7 +125,7 @@ async def create_contribution(here: Here, proposal_id: Id, body: ContributionIn)
     """By an editor of the partner. What is in kind needs a valuation basis that names its source."""
     at = await _at(here, body.partner_id)
     given = {name: getattr(body, name) for name in body.model_fields_set}
-    (made,) = await contributions.save(here.session, here.person, at, [contributions.Change(None, given)])
+    (made,) = await contributions.save(here.session, here.person, at, [rows.Change(None, given)])
     return reply(here.request, (out := _contribution(made, at)), status=201, location=_location(here, out.id))
 
 
@@ -136,7 +139,7 @@ async def batch_contributions(here: Here, proposal_id: Id, body: ContributionBat
     _unknown_rows(body.items, kept, at.partner_id)
     stale(kept, body.items)
     changes = [
-        contributions.Change(
+        rows.Change(
             kept[row.id] if row.id else None,
             {name: value for name, value in row.sent().items() if name not in ("id", "version")},
             f"/items/{index}",
@@ -155,29 +158,26 @@ async def get_contribution(here: Here, proposal_id: Id, contribution_id: Id) -> 
     return await _one(here, "contributions", here.path["contribution_id"])
 
 
-async def _own_contribution(here: Context) -> tuple[contributions.Kept, Setting]:
-    """The one in the path, which must be the actor's own partner's, at the version that If-Match names."""
-    found = await contributions.find_with_setting(here.session, here.proposal_id, here.path["contribution_id"])
-    if found is None:
-        raise NotFound
-    kept, _ = found
-    here.side(partner_id=kept.value.partner_id)
+def _check(here: Context, kept: contributions.Kept | expectations.Kept, at: Setting) -> None:
+    """The one in the path is the actor's own partner's; this is the version that If-Match names, and can be changed."""
+    here.side(partner_id=at.partner_id)
     here.match(kept.version)
     here.check_state()
-    return found
 
 
 @contribution_router.patch(
     Items + "/contributions/{contribution_id}",
-    edge=OWN_CONTRIBUTION,
+    edge=CHANGED_CONTRIBUTION,
     response_model=ContributionOut,
     summary="Change a contribution",
 )
 async def update_contribution(here: Here, proposal_id: Id, contribution_id: Id, body: ContributionPatch) -> Response:
     """By its owner alone, with the ETag in If-Match. After the reveal every change shows to all as a difference."""
-    before, at = await _own_contribution(here)
-    change = contributions.Change(before, body.sent())
-    (made,) = await contributions.save(here.session, here.person, at, [change])
+    before, at, head = contributions.read(here.row, here.proposal_id)
+    _check(here, before, at)
+    made = await contributions.change(here.run, here.person, at, head, before, body.sent())
+    if made is None:
+        raise Moved
     return reply(here.request, _contribution(made, at))
 
 
@@ -189,7 +189,8 @@ async def update_contribution(here: Here, proposal_id: Id, contribution_id: Id, 
 )
 async def delete_contribution(here: Here, proposal_id: Id, contribution_id: Id) -> Response:
     """By its owner alone, with the ETag in If-Match. What it met is met by it no longer."""
-    before, at = await _own_contribution(here)
+    before, at, _ = contributions.read(here.row, here.proposal_id)
+    _check(here, before, at)
     await contributions.withdraw(here.session, here.person, at, before)
     return gone()
 
@@ -214,7 +215,7 @@ async def create_expectation(here: Here, proposal_id: Id, body: ExpectationIn) -
     """By an editor of the partner. A must that is made after the reveal blocks once the others accept it."""
     at = await _at(here, body.partner_id)
     given = {name: getattr(body, name) for name in body.model_fields_set}
-    (made,) = await expectations.save(here.session, here.person, at, [expectations.Change(None, given)])
+    (made,) = await expectations.save(here.session, here.person, at, [rows.Change(None, given)])
     return reply(here.request, (out := _expected(made, at)), status=201, location=_location(here, out.id))
 
 
@@ -228,7 +229,7 @@ async def batch_expectations(here: Here, proposal_id: Id, body: ExpectationBatch
     _unknown_rows(body.items, kept, at.partner_id)
     stale(kept, body.items)
     changes = [
-        expectations.Change(
+        rows.Change(
             kept[row.id] if row.id else None,
             {name: value for name, value in row.sent().items() if name not in ("id", "version")},
             f"/items/{index}",
@@ -267,15 +268,17 @@ async def _own_expectation(here: Context, *, matched: bool = True) -> tuple[expe
 
 @expectation_router.patch(
     Items + "/expectations/{expectation_id}",
-    edge=OWN_EXPECTATION,
+    edge=CHANGED_EXPECTATION,
     response_model=ExpectationOut,
     summary="Change an expectation",
 )
 async def update_expectation(here: Here, proposal_id: Id, expectation_id: Id, body: ExpectationPatch) -> Response:
     """By its owner alone, with the ETag in If-Match. A must that changes after the reveal has to be accepted anew."""
-    before, at = await _own_expectation(here)
-    change = expectations.Change(before, body.sent())
-    (made,) = await expectations.save(here.session, here.person, at, [change])
+    before, at, head = expectations.read(here.row, here.proposal_id)
+    _check(here, before, at)
+    made = await expectations.change(here.run, here.person, at, head, before, body.sent())
+    if made is None:
+        raise Moved
     return reply(here.request, _expected(made, at))
 
 

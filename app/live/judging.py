@@ -38,7 +38,7 @@ class Judging:
         standing = found.standing
         if standing is None or not READING.allows(standing) or not _in_scope(found, READING.oauth):
             return _NOTHING
-        if found.facts.get("two_sides"):
+        if await q.on_two_sides(self.row, found, Scope.PROPOSAL, token_hash, proposal_id):
             return _NOTHING
         row = await self.row(_SECTION, section_id, proposal_id)
         if row is None:
@@ -51,7 +51,7 @@ class Judging:
 
     async def find(self, how: str, token_hash: bytes, proposal_id: Id) -> q.Found:
         prefix = q.PERSON_PREFIX if how == "session" else q.CLIENT_PREFIX
-        row = await self.row(q.STATEMENTS[prefix, Scope.PROPOSAL], token_hash, proposal_id)
+        row = await self.row(q.STATEMENTS[prefix, Scope.PROPOSAL, q.Depth.STATE], token_hash, proposal_id)
         return q.read(row, signed_in=True)
 
     async def row(self, statement: str, *parameters: Any) -> Any:

@@ -16,7 +16,11 @@ from app.domain.ids import Id
 from app.settings import Settings
 
 if TYPE_CHECKING:
-    from app.db.engine import Database
+    from app.db.engine import Database, Run
+
+
+class Moved(Exception):
+    """Somebody changed the proposal between the reading of the row and its writing. Nothing was written."""
 
 
 @dataclass(slots=True)
@@ -35,12 +39,19 @@ class Context:
     standing: Standing
     facts: dict[str, Any]
     path: dict[str, str]
-    _session: AsyncSession | None = None
+    _session: AsyncSession | None
+    run: "Run"
+    """One statement: in the request's transaction, or one of its own where the route needs none (`Options.row`)."""
+    row: Any = None
+    """The row that the route changes, read with the judgement (`Options.row`)."""
+    without_session: bool = False
     after_commit: list[Callable[[], Any]] = field(default_factory=list)
     """Called once the transaction is committed (waking live rooms, say); never for what must not be lost."""
 
     @property
     def session(self) -> AsyncSession:
+        if self.without_session:
+            raise RuntimeError(f"{self.operation} is tried at once: it writes by one statement and has no session")
         if self._session is None:
             self._session = self.db.sessions()
         return self._session

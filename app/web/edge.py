@@ -7,28 +7,31 @@ The order of judgement is that of the contract: 401, 404, 403, then 415, 413, 40
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_type_hints
 
 import asyncpg
 import structlog
 from fastapi import APIRouter
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.db import rounds
-from app.db.engine import Database, driver
+from app.db.engine import Database, Run, driver
+from app.db.queries.standing import Depth, Found
 from app.domain.access import Rule, Standing
 from app.domain.errors import Fault, Invalid, Refusal
 from app.domain.permissions import PERMISSIONS
 from app.settings import Settings
 from app.web import body as reading
 from app.web import guard, idempotency, paging
-from app.web.context import Context
+from app.web.context import Context, Moved
 from app.web.problems import ServiceUnavailable, from_validation, problem
 
 log = structlog.get_logger("cobid.web")
@@ -50,20 +53,34 @@ class Options:
     retries: bool = True
     owned: str = ""
     direct: bool = False
-    """A read that takes nothing but what stands in the path: it is called as it is, without the framework's reading of
-    parameters, which would take longer than the rest."""
+    """A read that takes nothing but what stands in the path, and asks nothing of the proposal but who is tied to it:
+    it is called as it is, without the framework's reading of parameters, which would take longer than the rest."""
+    row: str = ""
+    """A change of one row of the reader's own: the SQL that reads it (`standing.beside`); the route finds it in
+    `here.row`."""
+    at_once: bool = False
+    """The change of `row` is one statement that is guarded by the log's head (`event_log.append`), by `here.run`. It is
+    tried without a lock; where somebody was between, or anything is not plain, it is judged again under the lock, like
+    every other change."""
 
 
 class Route(APIRoute):
     """An APIRoute whose handler is the edge. The row of the permission table is found by the function's name."""
+
+    answers_itself = False
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if self.answers_itself:
+            self.app = _bare(self.get_route_handler())
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         inner = super().get_route_handler()
         operation = self.endpoint.__name__
         rule = PERMISSIONS[operation]
         options: Options = getattr(self.endpoint, "edge_options", Options())
-        if options.direct:
-            inner = _directly(self.endpoint)
+        if options.direct or options.at_once:
+            inner, self.answers_itself = _directly(self.endpoint), True
         takes_body = self.body_field is not None
         queries = frozenset(field.alias for field in self.dependant.query_params)
 
@@ -76,38 +93,66 @@ class Route(APIRoute):
                 return problem(request, refusal)
             except RequestValidationError as error:
                 return problem(request, from_validation(error))
-            except (OperationalError, InterfaceError, PoolTimeout, asyncpg.PostgresConnectionError, OSError) as error:
+            except (OperationalError, InterfaceError, PoolTimeout, asyncpg.InterfaceError, OSError) as error:
                 log.error("database-unavailable", operation=operation, error=type(error).__name__)
                 return problem(request, ServiceUnavailable(retry_after=2))
-            except StatementError as error:
-                if getattr(error.orig, "sqlstate", "") in ("55P03", "40P01", "40001"):
-                    return problem(
-                        request, ServiceUnavailable("Somebody else is at work on this just now.", retry_after=1)
-                    )
-                if "cursor" in request.query_params and _does_not_fit(error.orig):
-                    return problem(request, paging.bad_cursor())
-                raise
-            except asyncpg.DataError:
-                if "cursor" not in request.query_params:
-                    raise
-                return problem(request, paging.bad_cursor())
+            except (StatementError, asyncpg.PostgresError) as error:
+                return problem(request, _of_database(error, operation, "cursor" in request.query_params))
 
         return handle
 
 
-def _does_not_fit(error: object) -> bool:
+def _of_database(error: StatementError | asyncpg.PostgresError, operation: str, paged: bool) -> Refusal:
+    """What a failed statement means for who asked; raised again where it is a fault of ours."""
+    cause = error.orig if isinstance(error, StatementError) else error
+    code = str(getattr(cause, "sqlstate", None) or "")
+    if code in ("55P03", "40P01", "40001"):
+        return ServiceUnavailable("Somebody else is at work on this just now.", retry_after=1)
+    if code.startswith(("08", "57P")):
+        log.error("database-unavailable", operation=operation, error=type(cause).__name__)
+        return ServiceUnavailable(retry_after=2)
+    if paged and _does_not_fit(cause, code):
+        return paging.bad_cursor()
+    raise error
+
+
+def _does_not_fit(cause: object, code: str) -> bool:
     """A value that its column cannot take, seen by driver or database (class 22): with a list, its cursor."""
-    cause = getattr(error, "__cause__", None) or error
-    code = str(getattr(error, "sqlstate", None) or "")
-    return isinstance(cause, asyncpg.DataError | ValueError) or code.startswith("22")
+    seen = getattr(cause, "__cause__", None) or cause
+    return isinstance(seen, asyncpg.DataError | ValueError) or code.startswith("22")
 
 
 def _directly(endpoint: Callable[..., Any]) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    """Call a route that takes the path and perhaps a `body`, as the framework would."""
+    model: type[BaseModel] | None = get_type_hints(endpoint).get("body")
+
     async def inner(request: Request) -> Response:
-        response: Response = await endpoint(request.scope["cobid.context"], **request.path_params)
+        taken = dict(request.path_params)
+        if model is not None:
+            taken["body"] = _validated(model, request)
+        response: Response = await endpoint(request.scope["cobid.context"], **taken)
         return response
 
     return inner
+
+
+def _validated(model: type[BaseModel], request: Request) -> BaseModel:
+    if not hasattr(request, "_json"):
+        raise RequestValidationError([{"type": "missing", "loc": ("body",), "msg": "Field required"}])
+    try:
+        return model.model_validate(request._json)
+    except ValidationError as error:
+        raise RequestValidationError([{**found, "loc": ("body", *found["loc"])} for found in error.errors()]) from error
+
+
+def _bare(handle: Callable[[Request], Coroutine[Any, Any, Response]]) -> ASGIApp:
+    """Without the framework's stacks for dependencies, of which such a route has none."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await handle(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+    return app
 
 
 @dataclass(slots=True)
@@ -121,28 +166,56 @@ class _Run:
     inner: Callable[[Request], Coroutine[Any, Any, Response]]
 
     async def answer(self) -> Response:
+        if self.options.at_once and (answered := await self._at_once()) is not None:
+            return answered
         writes = self.request.method not in guard.SAFE
+        depth = Depth.TIES if self.options.direct else Depth.ALL
         settings, db = self.request.app.state.settings, self.request.app.state.db
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(db.sessions()) if writes else None
             early = await self._peek(settings)
-            run = _in(session) if session else _quick(db)
-            found, path = await guard.judge(self.request, self.rule, settings, run, early, self.options.owned)
+            run = _in(session) if session else db.first
+            found, path = await guard.judge(self.request, self.rule, settings, run, early, self.options.owned, depth)
             if found.facts.get("round_due"):
                 await _open_round(db, session, path["proposal_id"])
-                found, path = await guard.judge(self.request, self.rule, settings, run, early, self.options.owned)
+                found, path = await guard.judge(
+                    self.request, self.rule, settings, run, early, self.options.owned, depth
+                )
             content = await self._body(settings)
             self._check_queries()
-            context = Context(
-                self.request, self.operation, self.rule, settings, db, found.actor,
-                found.standing or Standing(), found.facts, path, session,
-            )  # fmt: skip
-            self.request.scope["cobid.context"] = context
+            context = self._context(found, path, session, run)
+            if self.options.row:
+                context.row = await guard.row(self.request, settings, run, self.options.row, path)
             try:
                 return await self._run(context, content)
             finally:
                 if session is None and context._session is not None:
                     await context._session.close()
+
+    async def _at_once(self) -> Response | None:
+        """One statement judges and reads, one writes; None where this has to be done under the lock."""
+        settings, db = self.request.app.state.settings, self.request.app.state.db
+        seen = await guard.judge_row(self.request, self.rule, settings, db.first, self.options.row)
+        if seen is None:
+            return None
+        await self._body(settings)
+        self._check_queries()
+        context = self._context(*seen, None, db.first)
+        context.row, context.without_session = seen[0].row, True
+        try:
+            return await self.inner(self.request)
+        except Moved:
+            return None
+
+    def _context(self, found: Found, path: dict[str, str], session: AsyncSession | None, run: Run) -> Context:
+        app = self.request.app
+        standing = found.standing or Standing()
+        context = Context(
+            self.request, self.operation, self.rule, app.state.settings, app.state.db, found.actor, standing, found.facts,
+            path, session, run,
+        )  # fmt: skip
+        self.request.scope["cobid.context"] = context
+        return context
 
     async def _run(self, context: Context, content: bytes) -> Response:
         key = self.request.headers.get("idempotency-key") if self.request.method == "POST" else None
@@ -226,7 +299,7 @@ async def _open_round(db: Database, session: AsyncSession | None, proposal_id: s
         await own.commit()
 
 
-def _in(session: AsyncSession) -> guard.Run:
+def _in(session: AsyncSession) -> Run:
     """In the request's transaction: the first statement begins it, the rest go straight to the driver."""
     begun: list[Any] = []
 
@@ -237,14 +310,6 @@ def _in(session: AsyncSession) -> guard.Run:
         found = (await connection.exec_driver_sql(statement, parameters)).first()
         begun.append(await driver(session))
         return found
-
-    return run
-
-
-def _quick(db: Database) -> guard.Run:
-    async def run(statement: str, *parameters: Any) -> Any:
-        async with db.reads.acquire() as connection:
-            return await connection.fetchrow(statement, *parameters)
 
     return run
 

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from starlette.requests import Request
 
+from app.db.engine import Run
 from app.db.queries import standing as q
 from app.domain.access import Lock, Rule, Scope, Standing
 from app.domain.errors import Forbidden, NotFound, Refusal, Unauthenticated
@@ -38,12 +39,6 @@ class ScopeMissing(Refusal):
     code = "insufficient-scope"
     title = "The client's token does not reach that far"
     explanation = "Ask for a token with the scope that 'detail' names, or let an admin give the client that scope."
-
-
-class Run(Protocol):
-    """Runs one statement with `$1`, `$2`, … and answers its first row, or None."""
-
-    async def __call__(self, statement: str, *parameters: Any) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +92,13 @@ def check_origin(request: Request, settings: Settings) -> None:
 
 
 async def judge(
-    request: Request, rule: Rule, settings: Settings, run: Run, body_token: str | None = None, owned: str = ""
+    request: Request,
+    rule: Rule,
+    settings: Settings,
+    run: Run,
+    body_token: str | None = None,
+    owned: str = "",
+    depth: q.Depth = q.Depth.ALL,
 ) -> tuple[q.Found, dict[str, str]]:
     """Everything up to 403. `run` belongs to the request's transaction where it writes.
 
@@ -112,7 +113,7 @@ async def judge(
     thing_id = _thing_id(path, rule.scope)
     if rule.lock is not Lock.NONE and token and thing_id:
         await run(q.lock_statement(token, rule.lock.value), q.token_hash(token), thing_id)
-    statement, hashed = q.statement(token, scope)
+    statement, hashed = q.statement(token, scope, depth)
     if hashed is None and scope is Scope.PERSON:
         found = q.Found(None, None, {})  # nobody, nowhere: nothing to ask the database
     else:
@@ -123,12 +124,49 @@ async def judge(
         found = await _with_invitation(found, body_token, thing_id, path["partner_id"], run)
     if rule.scope not in (Scope.PUBLIC, Scope.PERSON):
         owner = await _see(rule, found.standing, path, thing_id, run, owned)
-        if found.facts.get("two_sides") and not rule.leaves:
+        if not rule.leaves and await q.on_two_sides(run, found, rule.scope, hashed, thing_id):
             raise TwoSidesUnrecorded
     _check_rights(rule, found)
     if owned and found.standing is not None:
         _check_owner(rule, found.standing, owner)
     return found, path
+
+
+async def judge_row(
+    request: Request, rule: Rule, settings: Settings, run: Run, row: str
+) -> tuple[q.Found, dict[str, str]] | None:
+    """Judge a change of one row of the reader's own in one statement, which reads the row too.
+
+    None where the answer would not plainly be yes: then `judge` says what it is, in the order of the contract.
+    """
+    path = {name: str(value).lower() for name, value in request.path_params.items()}
+    token, by_cookie = token_of(request, settings)
+    if token is None or not token.startswith((q.PERSON_PREFIX, q.CLIENT_PREFIX)):
+        return None
+    if by_cookie:
+        check_origin(request, settings)
+    if not all(_UUID.fullmatch(value) for value in path.values()):
+        return None
+    hashed, (thing_id, *others) = q.token_hash(token), path.values()
+    asked = await run(q.beside(token, row, q.Depth.STATE), hashed, thing_id, *others)
+    found = q.read(asked, signed_in=True)
+    standing = found.standing
+    if found.actor is None or standing is None or asked["id"] is None or found.facts["round_due"]:
+        return None
+    if not (rule.see.test(standing) and rule.open_now(standing)) or len(found.actor.memberships) > 1:
+        return None
+    try:
+        _check_rights(rule, found)
+    except Refusal:
+        return None
+    return found, path
+
+
+async def row(request: Request, settings: Settings, run: Run, row: str, path: Mapping[str, str]) -> Any:
+    """The same row, once `judge` has said yes."""
+    token, _ = token_of(request, settings)
+    thing_id, *others = path.values()
+    return await run(q.beside(token or "", row, q.Depth.TIES), q.token_hash(token or ""), thing_id, *others)
 
 
 def _check_owner(rule: Rule, standing: Standing, owner: str | None) -> None:

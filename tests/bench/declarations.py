@@ -1,20 +1,22 @@
 """`python -m tests.bench.declarations`: a declaration's write against F4, and the CPU of a reconciliation.
 
 F4 is one raw statement that updates a row, audits and queues, with fsync on, on the same PostgreSQL and as many
-connections. Rounds are interleaved and the median counts. Every answer must be a 200; afterwards each contribution's
+connections; `F4 over HTTP` is the same statement behind a bare ASGI application, as F1, F2 and F3 are. Rounds are interleaved and the median counts. Every answer must be a 200; afterwards each contribution's
 version, the events and the outbox rows are counted, so that nothing counted as a write was none.
 """
 
 import asyncio
+import json
 import os
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from app.db.embedded import embedded
 from app.db.engine import asyncpg_arguments
 from app.db.migrate import migrate
 from tests.bench.http import Client, rate
+from tests.bench.reads import process
 from tests.conftest import free_port
 from tests.domain.test_reconciliation_properties import cpu_milliseconds, large
 from tests.factories import World, ok
@@ -45,6 +48,7 @@ CREATE TABLE floor_rows (id int PRIMARY KEY, title text, version int NOT NULL DE
 CREATE TABLE floor_audit (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, row_id int, version int, payload jsonb);
 CREATE TABLE floor_queue (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, payload jsonb);
 INSERT INTO floor_rows (id, title) SELECT n, 'x' FROM generate_series(1, 64) n"""
+PAYLOAD = '{"before": "A youth worker", "after": "A youth worker, two days a week"}'
 CONTRIBUTION = {
     "kind": "staff_time",
     "title": "A youth worker",
@@ -69,7 +73,7 @@ class Row:
         if self.floor is None:
             return f"{self.what}: {self.measured:.1f} ms (goal <= {self.goal:g} ms){verdict}"
         ratio = self.measured / self.floor
-        figures = f"{self.measured:.0f}/s, F4 {self.floor:.0f}/s, ratio {ratio:.2f}"
+        figures = f"{self.measured:.0f}/s, floor {self.floor:.0f}/s, ratio {ratio:.2f}"
         return f"{self.what}: {figures} (goal >= {self.goal:g}){verdict}"
 
 
@@ -97,11 +101,10 @@ def served() -> Iterator[tuple[str, int]]:
 def _wait(port: int) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        try:
-            if httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=1).is_success:
-                return
-        except httpx.HTTPError:
-            time.sleep(0.05)
+        with suppress(OSError):
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        time.sleep(0.05)
     raise TimeoutError("the server did not start")
 
 
@@ -109,10 +112,11 @@ def _wait(port: int) -> None:
 class Writer:
     """One partner's editor who changes one contribution of its own again and again."""
 
-    client: Client
+    token: str
     path: str
     id: str
     version: int = 1
+    client: Client = field(init=False)
 
     async def write(self) -> None:
         status, headers, body = await self.client.send(
@@ -138,54 +142,112 @@ def prepared(port: int, sql: psycopg.Connection[Any]) -> list[tuple[str, str, st
         return made
 
 
-async def _floor(url: str) -> tuple[Callable[[], Awaitable[float]], Callable[[], Awaitable[None]]]:
+class Floor:
+    """The bare application: `POST /<row>` runs F4."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.pool: Any = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await receive()
+            self.pool = await asyncpg.create_pool(**asyncpg_arguments(self.url), min_size=WRITERS, max_size=WRITERS)
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        title = json.loads((await receive())["body"])["title"]
+        async with self.pool.acquire() as connection:
+            await connection.fetch(FLOOR, int(scope["path"][1:]), title, PAYLOAD)
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"2")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+
+def floor_app() -> Floor:
+    return Floor(os.environ["BENCH_URL"])
+
+
+@asynccontextmanager
+async def _raw(url: str) -> AsyncIterator[Callable[[], Awaitable[float]]]:
+    """F4's rate, each time it is called."""
     pool = [await asyncpg.connect(**asyncpg_arguments(url)) for _ in range(WRITERS)]
     statements = [await connection.prepare(FLOOR) for connection in pool]
-    payload = '{"before": "A youth worker", "after": "A youth worker, two days a week"}'
-
-    async def one_round() -> float:
-        steps = [
-            (lambda s=statement, n=number: s.fetch(n, "A youth worker", payload))
-            for number, statement in enumerate(statements, 1)
-        ]
-        done, seconds = await rate(steps, SECONDS)
-        return done / seconds
-
-    async def close() -> None:
-        for connection in pool:
-            await connection.close()
-
-    return one_round, close
+    steps = [
+        (lambda s=statement, n=number: s.fetch(n, "A youth worker", PAYLOAD))
+        for number, statement in enumerate(statements, 1)
+    ]
+    yield lambda: _rate(steps)
+    for connection in pool:
+        await connection.close()
 
 
-async def _writes(url: str, port: int, made: list[tuple[str, str, str]]) -> tuple[float, float, dict[str, int]]:
-    floor_round, close = await _floor(url)
-    writers = [Writer(await Client("127.0.0.1", port, token).open(), path, id_) for token, path, id_ in made]
-    await rate([writer.write for writer in writers], 1.0)
-    floors, ours = [], []
-    for _ in range(ROUNDS):
-        floors.append(await floor_round())
-        done, seconds = await rate([writer.write for writer in writers], SECONDS)
-        ours.append(done / seconds)
-    await close()
+async def _bare(port: int) -> float:
+    """The same over HTTP."""
+
+    async def write(client: Client, row: int) -> None:
+        status, _, _ = await client.send("POST", f"/{row}", {"title": "A youth worker"})
+        assert status == 200
+
+    clients = [await Client("127.0.0.1", port, "").open() for _ in range(WRITERS)]
+    found = await _rate([(lambda c=client, n=number: write(c, n)) for number, client in enumerate(clients, 1)])
+    for client in clients:
+        client.close()
+    return found
+
+
+async def _ours(port: int, writers: list[Writer]) -> float:
+    for writer in writers:
+        writer.client = await Client("127.0.0.1", port, writer.token).open()
+    found = await _rate([writer.write for writer in writers])
     for writer in writers:
         writer.client.close()
-    return statistics.median(ours), statistics.median(floors), {writer.id: writer.version for writer in writers}
+    return found
 
 
-def write_row() -> Row:
-    """The declaration write against F4, with every write accounted for."""
+async def _rate(steps: list[Callable[[], Awaitable[Any]]]) -> float:
+    done, seconds = await rate(steps, SECONDS)
+    return done / seconds
+
+
+async def _writes(
+    url: str, port: int, floor_port: int, made: list[tuple[str, str, str]]
+) -> tuple[dict[str, float], dict[str, int]]:
+    """Median rates of our writes and of both floors, and each contribution's version at the end."""
+    writers = [Writer(token, path, id_) for token, path, id_ in made]
+    await _ours(port, writers)
+    async with _raw(url) as raw:
+        steps = {"ours": lambda: _ours(port, writers), "F4": raw, "F4 over HTTP": lambda: _bare(floor_port)}
+        rates: dict[str, list[float]] = {name: [] for name in steps}
+        for _ in range(ROUNDS):
+            for name, step in steps.items():
+                rates[name].append(await step())
+    medians = {name: statistics.median(found) for name, found in rates.items()}
+    return medians, {writer.id: writer.version for writer in writers}
+
+
+def write_rows() -> list[Row]:
+    """The declaration write against both floors, with every write accounted for."""
     with served() as (url, port), psycopg.connect(url, autocommit=True) as sql:
         sql.execute(TABLES)
         made = prepared(port, sql)
-        ours, floor, versions = asyncio.run(_writes(url, port, made))
+        bare = ["-m", "uvicorn", "--factory", "tests.bench.declarations:floor_app", "--no-access-log"]
+        floor_port = free_port()
+        with process(*bare, "--timeout-keep-alive", "60", "--port", str(floor_port), BENCH_URL=url):
+            _wait(floor_port)
+            rates, versions = asyncio.run(_writes(url, port, floor_port, made))
         for id_, version in versions.items():
             row = sql.execute("SELECT version, title FROM contributions WHERE id = %s", [id_]).fetchone()
             assert row == (version, f"A youth worker {version - 1}"), (id_, row, version)
         written = sum(versions.values()) - len(versions)
         counted = sql.execute("SELECT count(*) FROM events WHERE type = 'contribution_changed'").fetchone()
         assert counted == (written,), f"{written} writes, {counted} events"
-    return Row("one declaration write", ours, floor, WRITE_GOAL, ours / floor >= WRITE_GOAL)
+    ours = rates.pop("ours")
+    return [
+        Row(f"one declaration write against {name}", ours, floor, WRITE_GOAL, ours / floor >= WRITE_GOAL)
+        for name, floor in rates.items()
+    ]
 
 
 def reconciliation_row() -> Row:
@@ -195,7 +257,7 @@ def reconciliation_row() -> Row:
 
 
 def rows() -> list[Row]:
-    return [write_row(), reconciliation_row()]
+    return [*write_rows(), reconciliation_row()]
 
 
 if __name__ == "__main__":

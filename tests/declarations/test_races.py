@@ -1,14 +1,20 @@
 """Declarations under pressure: many at once on one version, two who file at the same moment, retries, odd bytes."""
 
+import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
+from app.db import event_log
+from app.db.engine import connect
+from app.settings import Settings
 from tests.declarations.test_items import CASH, WISH, Pair
-from tests.factories import Person, World, ok, problem
+from tests.factories import Organisation, Person, World, ok, problem
+from tests.web.test_edges import findings
 
 
 def own_connection(person: Person, world: World) -> Person:
@@ -28,6 +34,70 @@ def test_fifty_writes_at_once_on_one_version_are_one_success_and_no_lost_update(
         )
     assert sorted(answers) == [200] + [412] * 49
     assert ok(pair.member.boss.get(pair.at(made))).json()["version"] == 2
+
+
+def test_partners_who_change_their_own_at_the_same_time_are_all_written_into_one_chain(
+    world: World, sql: psycopg.Connection, database: str, settings: Settings
+) -> None:
+    """Each change is tried without a lock; who loses the race for the log's head comes again under it."""
+    pair = Pair(world)
+    rounds = 25
+
+    def change_often(who: Organisation, kind: str, body: dict[str, Any]) -> None:
+        person = own_connection(who.boss, world)
+        made = ok(person.post(f"{pair.bid.path}/{kind}", body), 201).json()
+        for version in range(1, rounds + 1):
+            answer = ok(person.patch(pair.at(made, kind), {"title": f"Number {version}"}, if_match=version)).json()
+            assert answer["version"] == version + 1
+
+    with ThreadPoolExecutor(4) as pool:
+        running = [
+            pool.submit(change_often, who, kind, body)
+            for who in (pair.lead, pair.member)
+            for kind, body in (("contributions", CASH), ("expectations", WISH))
+        ]
+        for each in running:
+            each.result()
+    types = [row[0] for row in sql.execute("SELECT type FROM events WHERE stream_id = %s", [pair.bid.id])]
+    assert [types.count(f"{kind}_changed") for kind in ("contribution", "expectation")] == [2 * rounds, 2 * rounds]
+    queued = sql.execute(
+        "SELECT count(*) FROM events e WHERE stream_id = %s AND NOT EXISTS (SELECT FROM outbox o "
+        "WHERE o.payload ->> 'event_id' = e.id::text)",
+        [pair.bid.id],
+    ).fetchone()
+    assert queued == (0,)
+    assert [broken for broken in findings(database, settings) if broken.stream_id == pair.bid.id] == []
+
+
+def test_a_statement_that_comes_after_somebody_else_writes_nothing_at_all(
+    world: World, sql: psycopg.Connection, database: str, settings: Settings
+) -> None:
+    pair = Pair(world)
+    made = pair.gives(pair.member, CASH)
+
+    async def write_after_an_old_head() -> bool:
+        db = await connect(database, settings)
+        try:
+            head = event_log.Head(*await db.first(HEAD, pair.bid.id))
+            entry = event_log.Entry("contribution_changed", None, None, {})
+            change = event_log.Change(
+                "UPDATE contributions SET title = 'late' FROM moved WHERE contributions.id = $19::text::uuid",
+                (made["id"],),
+            )
+            ok(pair.lead.boss.post(f"{pair.bid.path}/contributions", CASH), 201)
+            return await event_log.append(db.first, head, "proposal", pair.bid.id, entry, change)
+        finally:
+            await db.close()
+
+    before = sql.execute("SELECT count(*) FROM outbox").fetchone()
+    assert asyncio.run(write_after_an_old_head()) is False
+    assert ok(pair.member.boss.get(pair.at(made))).json() == made
+    after = sql.execute("SELECT count(*) FROM outbox").fetchone()
+    assert before is not None and after == (before[0] + 1,)  # the lead's own contribution
+    assert [broken for broken in findings(database, settings) if broken.stream_id == pair.bid.id] == []
+
+
+HEAD = "SELECT event_seq, chain_hash, revision FROM proposals WHERE id = $1"
 
 
 def test_two_who_file_at_the_same_moment_open_everything_once(world: World) -> None:

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.factories import Organisation, Person, World, ok, problem
-from tests.signoff.bids import Bid, ready_bid
+from tests.signoff.bids import Bid, insert, ready_bid
 
 ROUNDS = 100
 
@@ -98,6 +98,31 @@ def test_a_write_that_races_the_lock_is_in_the_version_or_refused(
             problem(written, 409, "in-sign-off")
             assert member["aims_statement_markdown"] == ""
             assert ok(writer.get(path)).json()["aims_statement_markdown"] == ""
+        seen.add(written.status_code)
+    assert seen <= {200, 409}
+
+
+def test_a_change_without_a_lock_that_races_the_lock_is_refused_or_makes_it_wait(
+    world: World, organisations: list[Organisation], council: Organisation
+) -> None:
+    """A changed contribution has to be read by the others again, so a change that comes first holds up the version."""
+    seen = set()
+    for turn in range(40):
+        bid = ready_bid(world, council=council, organisations=organisations)
+        owner = organisations[1]
+        given = {"kind": "cash", "title": "A grant", "value": 100_000, "certainty": "confirmed", "revealed": True}
+        id_ = insert(world, "contributions", proposal_id=bid.id, partner_id=bid.partner_ids[1], **given)
+        path = f"{bid.path}/contributions/{id_}"
+        one = ok(owner.boss.get(path)).json()
+        write = partial(owner.boss.patch, path, {"title": f"As of {turn}"}, if_match=one["version"])
+        written, frozen = together(write, partial(bid.lead.post, f"{bid.path}/editions"))
+        if written.status_code == 200:
+            problem(frozen, 409, "not-ready")
+        else:
+            problem(written, 409, "in-sign-off")
+            document = ok(bid.lead.get(f"{bid.path}/editions/{ok(frozen, 201).json()['number']}/document.json")).json()
+            assert [c["title"] for c in document["contributions"] if c["id"] == one["id"]] == [one["title"]]
+            assert ok(owner.boss.get(path)).json() == one
         seen.add(written.status_code)
     assert seen <= {200, 409}
 

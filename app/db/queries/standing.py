@@ -6,8 +6,11 @@ Visibility is decided here: what the statement does not find is a 404, whether i
 import hashlib
 import json
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
 from typing import Any
 
+from app.db.engine import Run
 from app.db.queries.declared import ROUND_DUE
 from app.domain.access import Actor, Membership, Relation, Scope, Side, Standing
 from app.domain.codes import MemberRole, PartnerRole, ProposalStatus
@@ -72,43 +75,9 @@ TWO_SIDES_OF_A_CALL = f"""(SELECT count(*) FROM member) > 1 AND EXISTS (
       SELECT FROM proposals r WHERE r.opportunity_id = o.id AND r.status <> 'dissolved'
         AND EXISTS {_SEATED.format(bid="r.id", organisation="other.organisation_id")})
     AND {_UNRECORDED})"""
-"""One person, two sides (`domain/two_sides.py` is the rule): asked only of people in several organisations."""
+"""One person, two sides (`domain/two_sides.py` is the rule)."""
 
-_THING = {
-    Scope.PERSON: "SELECT NULL::json AS thing WHERE $2::uuid IS NULL",
-    Scope.ORGANISATION: """
-SELECT json_build_object('public', true,
-  'sides', (SELECT json_agg(json_build_object('relation', 'owner', 'organisation_id', m.organisation_id,
-                                              'roles', m.roles))
-            FROM member m WHERE m.organisation_id = o.id)) AS thing
-FROM organisations o WHERE o.id = $2""",
-    Scope.OPPORTUNITY: """
-SELECT json_build_object('public', o.status <> 'draft',
-  'sides', (SELECT json_agg(json_build_object('relation', 'owner', 'organisation_id', m.organisation_id,
-                                              'roles', m.roles))
-            FROM member m WHERE m.organisation_id = o.organisation_id)) AS thing
-FROM opportunities o WHERE o.id = $2""",
-    Scope.SUBMISSION: f"""
-SELECT json_build_object('public', false, 'two_sides', {TWO_SIDES_OF_A_CALL},
-  'sides', (SELECT json_agg(json_build_object('relation', 'owner', 'organisation_id', m.organisation_id,
-                                              'roles', m.roles))
-            FROM member m WHERE m.organisation_id = o.organisation_id)) AS thing
-FROM submissions s JOIN opportunities o ON o.id = s.opportunity_id
-WHERE s.id = $2 AND s.status NOT IN ('replaced', 'withdrawn')
-  AND (o.mode <> 'sealed' OR o.opened_at IS NOT NULL OR o.submission_deadline < clock_timestamp())""",
-    Scope.PROPOSAL: f"""
-SELECT json_build_object('public', false, 'two_sides', {_TWO_SIDES_OF_A_BID},
-  'status', p.status, 'version', p.version, 'revision', p.revision,
-  'late', coalesce(o.submission_deadline < clock_timestamp(), false),
-  'stands', EXISTS (SELECT FROM submissions s WHERE s.proposal_id = p.id
-                    AND s.status IN ('submitted', 'acknowledged', 'decided')),
-  'round', p.round_status,
-  'round_due', {ROUND_DUE},
-  'call_version', o.version,
-  'names', (SELECT coalesce(sum(g.version), 0) FROM partners pa JOIN organisations g ON g.id = pa.organisation_id
-            WHERE pa.proposal_id = p.id),
-  'must_sign', e.must_sign, 'may_submit', e.may_submit, 'edition', e.number,
-  'sides', (
+_SIDES = """(
     SELECT json_agg(side) FROM (
       SELECT json_build_object('relation', CASE WHEN pa.waiting AND pa.status = 'accepted' THEN 'waiting'
           WHEN pa.status = 'accepted' THEN 'partner' WHEN pa.status = 'invited' THEN 'invited' ELSE 'former' END,
@@ -122,16 +91,59 @@ SELECT json_build_object('public', false, 'two_sides', {_TWO_SIDES_OF_A_BID},
         'organisation_id', f.organisation_id, 'roles', m.roles, 'seat_id', f.id, 'counter', f.counter)
       FROM facilitators f JOIN member m ON m.organisation_id = f.organisation_id
       WHERE f.proposal_id = p.id AND f.status IN ('active', 'invited')
-    ) AS sides)) AS thing
+    ) AS sides)"""
+_STATE = f"""'status', p.status, 'late', coalesce(o.submission_deadline < clock_timestamp(), false),
+  'round', p.round_status, 'round_due', {ROUND_DUE}"""
+_STANDS = "s.proposal_id = p.id AND s.status IN ('submitted', 'acknowledged', 'decided')"
+_OWNED = """'sides', (SELECT json_agg(json_build_object('relation', 'owner', 'organisation_id', m.organisation_id,
+                                              'roles', m.roles))
+            FROM member m WHERE m.organisation_id = {owner})"""
+
+
+class Depth(StrEnum):
+    """How much of a proposal is asked for. `TIES`: who the reader is to it. `STATE`: and what may be done just now.
+    `ALL`: and what its readers' answers are made of. Every part asked for costs every request."""
+
+    TIES = "ties"
+    STATE = "state"
+    ALL = "all"
+
+
+_PROPOSAL = {
+    Depth.TIES: f"SELECT json_build_object('public', false, 'sides', {_SIDES}) AS thing FROM proposals p WHERE p.id = $2",
+    Depth.STATE: f"""
+SELECT json_build_object('public', false, 'sides', {_SIDES}, {_STATE},
+  'stands', EXISTS (SELECT FROM submissions s WHERE {_STANDS})) AS thing
+FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = $2""",
+    Depth.ALL: f"""
+SELECT json_build_object('public', false, 'sides', {_SIDES}, {_STATE},
+  'stands', handed_in.edition_id IS NOT NULL, 'version', p.version, 'revision', p.revision,
+  'call_version', o.version,
+  'names', (SELECT coalesce(sum(g.version), 0) FROM partners pa JOIN organisations g ON g.id = pa.organisation_id
+            WHERE pa.proposal_id = p.id),
+  'must_sign', e.must_sign, 'may_submit', e.may_submit, 'edition', e.number) AS thing
 FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id
+LEFT JOIN LATERAL (SELECT s.edition_id FROM submissions s WHERE {_STANDS} LIMIT 1) handed_in ON true
 LEFT JOIN LATERAL (
   SELECT e.number, e.must_sign, e.may_submit FROM editions e
   WHERE e.proposal_id = p.id
-  ORDER BY e.status IN ('open', 'agreed') DESC, coalesce(e.id = (
-    SELECT s.edition_id FROM submissions s
-    WHERE s.proposal_id = p.id AND s.status IN ('submitted', 'acknowledged', 'decided') LIMIT 1), false) DESC,
-    e.number DESC LIMIT 1) e ON true
+  ORDER BY e.status IN ('open', 'agreed') DESC, coalesce(e.id = handed_in.edition_id, false) DESC, e.number DESC
+  LIMIT 1) e ON true
 WHERE p.id = $2""",
+}
+_OTHERS = {
+    Scope.PERSON: "SELECT NULL::json AS thing WHERE $2::uuid IS NULL",
+    Scope.ORGANISATION: f"""
+SELECT json_build_object('public', true, {_OWNED.format(owner="o.id")}) AS thing
+FROM organisations o WHERE o.id = $2""",
+    Scope.OPPORTUNITY: f"""
+SELECT json_build_object('public', o.status <> 'draft', {_OWNED.format(owner="o.organisation_id")}) AS thing
+FROM opportunities o WHERE o.id = $2""",
+    Scope.SUBMISSION: f"""
+SELECT json_build_object('public', false, {_OWNED.format(owner="o.organisation_id")}) AS thing
+FROM submissions s JOIN opportunities o ON o.id = s.opportunity_id
+WHERE s.id = $2 AND s.status NOT IN ('replaced', 'withdrawn')
+  AND (o.mode <> 'sealed' OR o.opened_at IS NOT NULL OR o.submission_deadline < clock_timestamp())""",
 }
 
 _SELECT = """
@@ -139,39 +151,66 @@ SELECT (SELECT row_to_json(actor)::text FROM actor) AS actor, (SELECT json_agg(m
        (SELECT thing::text FROM thing) AS thing"""
 
 
-def _statement(actor: str, scope: Scope) -> str:
-    return f"WITH {actor}, thing AS ({_THING[scope]}){_SELECT}"
-
-
-STATEMENTS = {
-    (prefix, scope): _statement(actor, scope)
-    for prefix, actor in ((PERSON_PREFIX, _PERSON), (CLIENT_PREFIX, _CLIENT), ("", _NOBODY))
-    for scope in _THING
+_WITH = {PERSON_PREFIX: _PERSON, CLIENT_PREFIX: _CLIENT, "": _NOBODY}
+_THINGS = {(scope, Depth.ALL): thing for scope, thing in _OTHERS.items()} | {
+    (Scope.PROPOSAL, depth): thing for depth, thing in _PROPOSAL.items()
 }
+STATEMENTS = {
+    (prefix, scope, depth): f"WITH {actor}, thing AS ({thing}){_SELECT}"
+    for prefix, actor in _WITH.items()
+    for (scope, depth), thing in _THINGS.items()
+}
+TWO_SIDES = {
+    Scope.PROPOSAL: f"""WITH {_PERSON}
+SELECT 1 FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = $2 AND {_TWO_SIDES_OF_A_BID}""",
+    Scope.SUBMISSION: f"""WITH {_PERSON}
+SELECT 1 FROM submissions s JOIN opportunities o ON o.id = s.opportunity_id
+WHERE s.id = $2 AND {TWO_SIDES_OF_A_CALL}""",
+}
+"""A row where the person of this token ($1) is on two sides of the thing ($2): asked only of people in several
+organisations, after they were found to be tied to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the statement found. `facts` holds what else it knows of a proposal (version, revision, counters)."""
+    """What the statement found. `facts` holds what else it knows of a proposal (version, revision, counters); `row` is
+    what was asked for beside it."""
 
     actor: Actor | None
     standing: Standing | None
     facts: dict[str, Any]
+    row: Any = None
 
 
-def statement(token: str | None, scope: Scope) -> tuple[str, bytes | None]:
+def statement(token: str | None, scope: Scope, depth: Depth = Depth.ALL) -> tuple[str, bytes | None]:
     """The statement for this kind of token, and its first parameter; the second is the thing's id."""
     prefix = (token or "")[: len(PERSON_PREFIX)]
     if prefix not in (PERSON_PREFIX, CLIENT_PREFIX):
         prefix = ""
-    return STATEMENTS[prefix, scope], token_hash(token) if token and prefix else None
+    only = depth if scope is Scope.PROPOSAL else Depth.ALL
+    return STATEMENTS[prefix, scope, only], token_hash(token) if token and prefix else None
+
+
+def beside(token: str, row: str, depth: Depth) -> str:
+    """The statement for a proposal with one row of the reader's own beside it.
+
+    `row`: SQL that joins `member`, has a column `id`, and takes the path's other parameters from `$3` on. Its columns
+    are null where there is none.
+    """
+    return _beside(token[: len(PERSON_PREFIX)], row, depth)
+
+
+@cache
+def _beside(prefix: str, row: str, depth: Depth) -> str:
+    asked = STATEMENTS[prefix, Scope.PROPOSAL, depth]
+    return f"{asked}, own.* FROM (SELECT) AS one LEFT JOIN LATERAL ({row}) AS own ON true"
 
 
 def read(row: Any, signed_in: bool) -> Found:
     """Values from the statement's one row."""
     actor = _actor(row[0], row[1]) if signed_in and row[0] else None
     thing = json.loads(row[2]) if row[2] else None
-    return Found(actor, _standing(thing) if thing else None, thing or {})
+    return Found(actor, _standing(thing) if thing else None, thing or {}, row)
 
 
 def _actor(actor: str, members: str | None) -> Actor:
@@ -212,7 +251,7 @@ def _standing(thing: dict[str, Any]) -> Standing:
             main_contractor_id=side.get("main_contractor_id"),
             must_sign=side.get("seat_id") in must_sign,
             # Before there is a version, who may submit is not the question: the answer is 409, not 403.
-            may_submit=side.get("seat_id") in may_submit or thing.get("edition") is None,
+            may_submit=side.get("seat_id") in may_submit or thing.get("edition", 0) is None,
         )
         for side in thing.get("sides") or ()
     )
@@ -220,6 +259,13 @@ def _standing(thing: dict[str, Any]) -> Standing:
         return Standing(sides=sides, public=thing["public"])
     status = status_at(ProposalStatus(thing["status"]), thing["stands"], thing["late"])
     return Standing(sides=sides, status=status, deadline_passed=thing["late"])
+
+
+async def on_two_sides(run: Run, found: Found, scope: Scope, hashed: bytes | None, thing_id: Id | None) -> bool:
+    """Whether the person stands on two sides of a bid, or of a call, without a record of how that is handled."""
+    if found.actor is None or len(found.actor.memberships) < 2 or scope not in TWO_SIDES:
+        return False
+    return await run(TWO_SIDES[scope], hashed, thing_id) is not None
 
 
 LOCKS = {"write": "FOR NO KEY UPDATE", "freeze": "FOR UPDATE"}
