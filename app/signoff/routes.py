@@ -90,7 +90,9 @@ async def get_readiness(here: Here, proposal_id: Id) -> Response:
 
 @router.post(EDITIONS, status_code=201, response_model=EditionOut, summary="Lock the bid for signing")
 async def create_edition(here: Here, proposal_id: Id, body: EditionIn | None = None) -> Response:
-    """Makes the version that all partners sign. Refused with the complete list of what is missing."""
+    """Makes the version that all partners sign. Refused with the complete list of what is missing; then, while a file in
+    it may identify people who use the services, until its owner confirms that it does not, or takes it out.
+    """
     side = here.side(body.organisation_id, body.partner_id) if body else here.side()
     here.check_state()
     now = await event_log.now(here.session)

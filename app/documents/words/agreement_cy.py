@@ -146,7 +146,7 @@ AGREEMENT_CY = {
         "Mae pob partner yn cadw cofnodion o'r hyn a wariodd, am chwe blynedd, ac yn eu dangos i bwy bynnag sy'n dal y Contract "
         "pan fydd y Comisiynydd yn gofyn."
     ),
-    "agreement.blank.days": "o fewn sawl diwrnod y telir y partneriaid",
+    "agreement.blank.days": "nifer y dyddiau ar gyfer talu partneriaid",
     "agreement.blank.how_paid": "ymlaen llaw ynteu mewn ôl-daliadau, a pha mor aml",
     "agreement.blank.vat": "yr hyn a ddywedodd cynghorydd am TAW rhwng y partneriaid",
     # Atebolrwydd ac yswiriant

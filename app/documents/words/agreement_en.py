@@ -133,7 +133,7 @@ AGREEMENT_EN = {
         "Each partner keeps records of what it spent, for six years, and shows them to whoever holds the Contract when the "
         "Commissioner asks."
     ),
-    "agreement.blank.days": "within how many days partners are paid",
+    "agreement.blank.days": "number of days for paying partners",
     "agreement.blank.how_paid": "in advance or in arrears, and how often",
     "agreement.blank.vat": "what an adviser said on VAT between the partners",
     # Liability and insurance
