@@ -6,22 +6,21 @@ from typing import Any
 
 from fastapi import Response
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import any_, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import select, text
 from starlette.responses import StreamingResponse
 
 from app.attachments import service
 from app.attachments.receiving import Received, receive
-from app.attachments.schemas import DocumentOut
-from app.db.base import IdType
+from app.attachments.schemas import DocumentOut, DocumentPatch
 from app.db.files import files
 from app.db.models.attachments import Attachment
-from app.domain.access import Relation, Side
-from app.domain.attachments import PersonalData
+from app.db.queries import attached
+from app.domain.access import Side
+from app.domain.attachments import Given, PersonalData, check
 from app.domain.codes import ProposalStatus
-from app.domain.errors import Fault, Forbidden, Invalid, NotFound
+from app.domain.errors import Fault, Invalid, NotFound
 from app.domain.ids import Id
-from app.domain.lifecycle import check_writable
+from app.domain.lifecycle import check_attachable
 from app.web import etag, paging
 from app.web.context import Context, Here
 from app.web.edge import Options, Router
@@ -53,14 +52,13 @@ MULTIPART = {
         },
     }
 }
+OWN = Options(owned="document_id")
 FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}, "application/json": {}}}}
 
-# Before the reveal a file is its owner's alone: its name could say what its owner is about to declare.
 child(
     "document_id",
-    "SELECT 1 FROM attachments a JOIN proposals p ON p.id = a.proposal_id WHERE a.id = $1::uuid "
-    "AND a.proposal_id = $2::uuid AND a.deleted_at IS NULL AND (a.partner_id = ANY($3::uuid[]) OR "
-    "p.round_status <> 'open' AND (cardinality(a.visible_to) = 0 OR a.visible_to && $3::uuid[]))",
+    "SELECT a.partner_id::text FROM attachments a WHERE a.id = $1::uuid AND a.proposal_id = $2::uuid "
+    f"AND a.deleted_at IS NULL AND {attached.readable('a', '$3::uuid[]')}",
 )
 
 
@@ -73,8 +71,11 @@ child(
     openapi_extra=MULTIPART,
 )
 async def attach_document(here: Here, proposal_id: Id) -> Response:
-    """A multipart form with the part `file`, and beside it who may read it and what personal data it holds."""
-    here.check_state()
+    """A multipart form with the part `file`, and beside it who may read it and what personal data it holds.
+
+    While the partners sign, files that do not go in the bid can be attached: what a signature rests on, say.
+    """
+    _check_state(here, in_bid=False)
     if "idempotency-key" not in here.request.headers:
         await here.session.close()  # gives the connection back: a slow upload keeps no other request waiting for it
     folder = here.settings.data_dir / "tmp"
@@ -82,7 +83,8 @@ async def attach_document(here: Here, proposal_id: Id) -> Response:
     received = await receive(here.request, here.settings.upload_limit, str(folder))
     try:
         given, organisation_id, partner_id = _given(received.fields)
-        service.check(given)
+        check(given)
+        _check_state(here, in_bid=given.in_bid)
         side = here.side(organisation_id, partner_id)
         attachment_id = service.new_key()
         store = files(here.settings)
@@ -97,11 +99,17 @@ async def attach_document(here: Here, proposal_id: Id) -> Response:
     return reply(here.request, _out(row), status=201, location=f"/v1/proposals/{here.proposal_id}/documents/{row.id}")
 
 
-async def _enter(here: Context, side: Side, attachment_id: Id, received: Received, given: service.Given) -> Attachment:
+def _check_state(here: Context, *, in_bid: bool, stored: str | None = None) -> None:
+    """409 where the proposal leaves no room for this; `stored` is the status that was read with its row held."""
+    status = ProposalStatus(stored) if stored else here.standing.status or ProposalStatus.DRAFT
+    check_attachable(status, here.standing.deadline_passed, here.facts.get("edition"), in_bid=in_bid)
+
+
+async def _enter(here: Context, side: Side, attachment_id: Id, received: Received, given: Given) -> Attachment:
     """The row, once the bytes are safe: the proposal is held only now, so a slow upload keeps nobody waiting."""
     status, round_status = await service.lock(here.session, here.proposal_id)
-    check_writable(ProposalStatus(status), here.standing.deadline_passed, here.facts.get("edition"))
-    await service.check_readers(here.session, here.proposal_id, given)
+    _check_state(here, in_bid=given.in_bid, stored=status)
+    await service.check_readers(here.session, here.proposal_id, given.visible_to)
     settings = here.settings
     await service.check_room(
         here.session, here.proposal_id, received.size, settings.uploads_per_proposal, settings.upload_quota
@@ -115,7 +123,7 @@ _IDS, _FLAG = TypeAdapter(list[Id]), TypeAdapter(bool)
 _KNOWN = {"organisation_id", "partner_id", "personal_data", "anonymised", "in_bid", "visible_to"}
 
 
-def _given(fields: dict[str, list[str]]) -> tuple[service.Given, Id | None, Id | None]:
+def _given(fields: dict[str, list[str]]) -> tuple[Given, Id | None, Id | None]:
     faults = [Fault(f"/{name}", "unknown-field", "There is no such field.") for name in fields.keys() - _KNOWN]
 
     def one(name: str) -> str | None:
@@ -136,7 +144,7 @@ def _given(fields: dict[str, list[str]]) -> tuple[service.Given, Id | None, Id |
     readers = tuple(
         part.strip().lower() for value in fields.get("visible_to", ()) for part in value.split(",") if part.strip()
     )
-    given = service.Given(personal, flag("anonymised"), flag("in_bid"), readers)
+    given = Given(personal, flag("anonymised"), flag("in_bid"), readers)
     if faults:
         raise Invalid(errors=faults)
     return given, one("organisation_id"), one("partner_id")
@@ -148,13 +156,10 @@ async def list_documents(
 ) -> Response:
     """Those that you may read, oldest first."""
     seats = [side.seat_id for side in here.standing.sides if side.seat_id]
-    mine = literal(seats, ARRAY(IdType))
-    query = select(Attachment).where(Attachment.proposal_id == here.proposal_id, Attachment.deleted_at.is_(None))
-    own = Attachment.partner_id == any_(mine)
-    if here.facts.get("round") == "open":
-        query = query.where(own)
-    else:
-        query = query.where(or_(own, func.cardinality(Attachment.visible_to) == 0, Attachment.visible_to.overlap(mine)))
+    readable = text(attached.readable("attachments", "CAST(:seats AS uuid[])")).bindparams(seats=seats)
+    query = select(Attachment).where(
+        Attachment.proposal_id == here.proposal_id, Attachment.deleted_at.is_(None), readable
+    )
     if cursor:
         query = query.where(Attachment.id > paging.after_id(cursor))
     rows = list((await here.session.execute(query.order_by(Attachment.id).limit(limit + 1))).scalars())
@@ -188,24 +193,44 @@ async def handed_out(here: Context, row: Attachment) -> Response:
     return StreamingResponse(stream, headers=headers, media_type=row.media_type)
 
 
-@router.delete(DOCUMENTS + "/{document_id}", status_code=204, summary="Delete an attached file")
-async def delete_document(here: Here, proposal_id: Id, document_id: Id) -> Response:
-    """Its owner alone can, while the bid is a draft and nothing names it as evidence."""
-    row = await here.session.get(Attachment, here.path["document_id"], with_for_update=True)
-    if row is None or row.deleted_at is not None:
-        raise NotFound
-    mine = [side for side in here.standing.seats(Relation.PARTNER) if side.seat_id == row.partner_id]
-    if not mine:
-        raise Forbidden("Only the partner that attached it can delete it.")
+@router.patch(DOCUMENTS + "/{document_id}", response_model=DocumentOut, summary="Mark an attached file anew", edge=OWN)
+async def update_document(here: Here, proposal_id: Id, document_id: Id, body: DocumentPatch) -> Response:
+    """Who may read it, what personal data it holds, that it identifies nobody, and whether it goes in the bid.
+
+    Its owner alone can. What is in the bid, or comes into it, changes in a draft only.
+    """
+    row = await _held(here)
+    before = service.said_of(row)
+    after = service.with_changes(before, body.said())
+    check(after)
+    await service.check_readers(here.session, here.proposal_id, set(after.visible_to) - set(before.visible_to))
     here.match(row.version)
-    here.check_state()
+    _check_state(here, in_bid=before.in_bid or after.in_bid)
+    side = here.side(partner_id=row.partner_id)
+    hidden = here.facts.get("round") == "open"
+    return reply(here.request, _out(await service.change(here.session, here.person, side, row, after, hidden=hidden)))
+
+
+@router.delete(DOCUMENTS + "/{document_id}", status_code=204, summary="Delete an attached file", edge=OWN)
+async def delete_document(here: Here, proposal_id: Id, document_id: Id) -> Response:
+    """Its owner alone can, while nothing names it as evidence; one that goes in the bid only in a draft."""
+    row = await _held(here)
+    here.match(row.version)
+    _check_state(here, in_bid=row.in_bid)
     side = here.side(partner_id=row.partner_id)
     await service.delete(here.session, here.person, side, row, hidden=here.facts.get("round") == "open")
     return gone()
 
 
+async def _held(here: Context) -> Attachment:
+    row = await here.session.get(Attachment, here.path["document_id"], with_for_update=True)
+    if row is None or row.deleted_at is not None:
+        raise NotFound
+    return row
+
+
 def _out(row: Attachment) -> DocumentOut:
     out = DocumentOut.model_validate(row)
-    if row.personal_data == PersonalData.SERVICE_USERS.value and not row.anonymised:
+    if service.said_of(row).identifies:
         out.warning = service.WARNING
     return out

@@ -1,6 +1,8 @@
-"""The verbs of attachments: attach, find, delete."""
+"""The verbs of attachments: attach, mark anew, delete."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,14 +13,16 @@ from app.db import event_log
 from app.db.base import new_id
 from app.db.models.attachments import Attachment
 from app.db.models.proposals import Partner, Proposal
+from app.db.queries import attached
 from app.domain.access import Actor, Side
-from app.domain.attachments import KINDS, PersonalData, QuotaReached
+from app.domain.attachments import KINDS, Given, PersonalData, QuotaReached
 from app.domain.errors import Conflict, Fault, Invalid
 from app.domain.ids import Id
 
 WARNING = (
     "This file is said to hold personal data of people who use your services. Only the readers that you named can open "
-    "it. Take out what identifies anybody before it goes into the bid, and then attach it anew with 'anonymised'."
+    "it, and the bid cannot be locked for signing while it goes in the bid or is evidence for it. If it identifies nobody "
+    "after all, confirm that with 'anonymised'; otherwise attach one that identifies nobody, and take this one out."
 )
 
 
@@ -28,40 +32,15 @@ class UsedAsEvidence(Conflict):
     explanation = "A declaration, statement or authority names it. Take it out there first, then delete it."
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What its owner says about the file."""
-
-    personal_data: PersonalData = PersonalData.NONE
-    anonymised: bool = False
-    in_bid: bool = False
-    visible_to: tuple[Id, ...] = ()
-
-
 def key_of(attachment_id: Id) -> str:
     return f"files/{attachment_id}"
 
 
-def check(given: Given) -> None:
-    """Whom personal data may reach: readers by name, and the commissioner only once it identifies nobody."""
-    faults = []
-    identifying = given.personal_data is PersonalData.SERVICE_USERS and not given.anonymised
-    if identifying and not given.visible_to:
-        faults.append(
-            Fault("/visible_to", "name-the-readers", "Name the partners that may read personal data of service users.")
-        )
-    if identifying and given.in_bid:
-        faults.append(
-            Fault("/in_bid", "not-anonymised", "Take out what identifies anybody before it goes into the bid.")
-        )
-    if faults:
-        raise Invalid(errors=faults)
-
-
-async def check_readers(session: AsyncSession, proposal_id: Id, given: Given) -> None:
+async def check_readers(session: AsyncSession, proposal_id: Id, readers: Iterable[Id]) -> None:
+    """Those newly named; one that has left since does not stand in the way of another change."""
     query = select(Partner.id).where(Partner.proposal_id == proposal_id, Partner.status == "accepted")
     known = set((await session.execute(query)).scalars())
-    if strangers := [reader for reader in given.visible_to if reader not in known]:
+    if strangers := [reader for reader in readers if reader not in known]:
         detail = "Readers are accepted partners of this proposal, by their partner id."
         raise Invalid(errors=[Fault("/visible_to", "not-a-partner", f"{detail} Not one: {s}.") for s in strangers])
 
@@ -99,11 +78,8 @@ async def attach(
         media_type=KINDS[received.kind],
         bytes=received.size,
         sha256=received.sha256,
-        personal_data=given.personal_data.value,
-        anonymised=given.anonymised,
-        in_bid=given.in_bid,
-        visible_to=list(given.visible_to),
     )
+    _mark(row, actor, given)
     session.add(row)
     await session.flush()
     await _record(session, actor, side, row, "document_attached", hidden)
@@ -111,9 +87,57 @@ async def attach(
     return row
 
 
+def said_of(row: Attachment) -> Given:
+    return Given(PersonalData(row.personal_data), row.anonymised, row.in_bid, tuple(row.visible_to))
+
+
+def with_changes(before: Given, sent: dict[str, Any]) -> Given:
+    """What stands after a merge patch. A confirmation holds for what it was given for: another kind of data ends it."""
+    if sent.get("personal_data", before.personal_data) is not before.personal_data:
+        sent = {"anonymised": False, **sent}
+    return replace(before, **sent)
+
+
+async def change(
+    session: AsyncSession, actor: Actor, side: Side, row: Attachment, after: Given, *, hidden: bool
+) -> Attachment:
+    """Mark a file anew: whom it is for, what personal data it holds, whether it identifies nobody, and goes in the bid."""
+    before = said_of(row)
+    if before == after:
+        return row
+    _mark(row, actor, after)
+    row.version += 1
+    await session.flush()
+    confirmed = after.anonymised and not before.anonymised
+    payload = {"before": _as_said(before), "after": _as_said(after)}
+    await _record(
+        session, actor, side, row, "document_anonymised" if confirmed else "document_changed", hidden, payload
+    )
+    await session.refresh(row)
+    return row
+
+
+def _mark(row: Attachment, actor: Actor, given: Given) -> None:
+    """A confirmation keeps who gave it and when, until it is taken back."""
+    if given.anonymised != bool(row.anonymised):
+        row.anonymised_by = actor.person_id if given.anonymised else None
+        row.anonymised_at = datetime.now(UTC) if given.anonymised else None
+    row.personal_data, row.anonymised = given.personal_data.value, given.anonymised
+    row.in_bid, row.visible_to = given.in_bid, list(given.visible_to)
+
+
+def _as_said(given: Given) -> dict[str, Any]:
+    return {
+        "personal_data": given.personal_data.value,
+        "anonymised": given.anonymised,
+        "in_bid": given.in_bid,
+        "visible_to": list(given.visible_to),
+    }
+
+
 async def delete(session: AsyncSession, actor: Actor, side: Side, row: Attachment, *, hidden: bool) -> None:
     """The file is gone for everybody; an edition that holds it keeps its bytes."""
-    if await _in_use(session, row):
+    if await attached.in_use(session, row.id):
         raise UsedAsEvidence
     row.deleted_at = func.clock_timestamp()
     row.version += 1
@@ -121,19 +145,12 @@ async def delete(session: AsyncSession, actor: Actor, side: Side, row: Attachmen
     await _record(session, actor, side, row, "document_deleted", hidden)
 
 
-async def _in_use(session: AsyncSession, row: Attachment) -> bool:
-    from sqlalchemy import text
-
-    query = text(
-        "SELECT EXISTS (SELECT FROM contributions WHERE proposal_id = :proposal AND :id = ANY(document_ids)) "
-        "OR EXISTS (SELECT FROM statements WHERE proposal_id = :proposal AND document_id = :id)"
-    )
-    found = await session.execute(query, {"proposal": row.proposal_id, "id": row.id})
-    return bool(found.scalar_one())
-
-
-async def _record(session: AsyncSession, actor: Actor, side: Side, row: Attachment, type_: str, hidden: bool) -> None:
-    payload: dict[str, Any] = {
+async def _record(
+    session: AsyncSession, actor: Actor, side: Side, row: Attachment, type_: str, hidden: bool,
+    changed: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """For those who may read the file now; what was said of it before is its owner's own."""
+    shared: dict[str, Any] = {
         "document_id": row.id,
         "partner_id": row.partner_id,
         "name": row.name,
@@ -142,9 +159,11 @@ async def _record(session: AsyncSession, actor: Actor, side: Side, row: Attachme
     readers = event_log.EVERYONE
     if hidden or row.visible_to:
         readers = event_log.only(*dict.fromkeys([row.partner_id, *([] if hidden else row.visible_to)]))
+    if changed:
+        readers = replace(readers, owner_partner_id=row.partner_id)
     await event_log.record(
-        session, "proposal", row.proposal_id, type_, actor=actor, organisation_id=side.organisation_id, payload=payload,
-        readers=readers,
+        session, "proposal", row.proposal_id, type_, actor=actor, organisation_id=side.organisation_id,
+        payload=shared | (changed or {}), shared=shared if changed else None, readers=readers,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from app.documents.canonical import canonical
 from app.documents.pack import Item, of_bytes, unique_paths
 from app.documents.price_workbook import price_workbook
 from app.documents.rendering import Format
+from app.documents.words import Words
 from app.domain.attachments import safe_name
 from app.domain.ids import Id
 
@@ -23,9 +24,11 @@ async def contents(
     source: Source,
     language: str | None,
     *,
-    for_partners: bool,
+    readable: frozenset[Id] | None = None,
 ) -> list[Item]:
-    """The bid's own files first, then each partner's evidence; the agreement only in the partners' own pack."""
+    """The bid's own files first, then each partner's evidence. `readable`: in a partner's own pack the files that it may
+    read, with the agreement, and a note of those that are left out; None: the commissioner's, which is whole.
+    """
     document = source.document
     name = re.sub(r"[^\w .()-]+", " ", str(document["proposal"]["title"])).strip()[:80] or "Bid"
     items = []
@@ -41,10 +44,21 @@ async def contents(
     ]
     if workbook := price_workbook(document, language):
         items.append(of_bytes("budget/price.xlsx", workbook))
-    if for_partners:
+    if readable is not None:
         agreement = await _whole(renderings, proposal_id, "agreement", Format.DOCX, source, language)
         items.append(of_bytes("for the partners/Joint working agreement (draft).docx", agreement))
-    return unique_paths([*items, *(_evidence(store, document, file) for file in document["attachments"])])
+    kept = [file for file in document["attachments"] if readable is None or file["id"] in readable]
+    left_out = [file for file in document["attachments"] if file not in kept]
+    if left_out:
+        items.append(_note(document, left_out, Words.of(language or document["proposal"]["language"])))
+    return unique_paths([*items, *(_evidence(store, document, file) for file in kept)])
+
+
+def _note(document: Any, files: list[dict[str, Any]], w: Words) -> Item:
+    """So that nobody lodges the bid elsewhere without them."""
+    names = {partner["id"]: partner["name"] for partner in document["partners"]}
+    listed = "\n".join(f"- {file['name']} ({names.get(file['partner_id'], '')})" for file in files)
+    return of_bytes(f"for the partners/{w('pack.left_out')}.txt", w("pack.left_out.note", files=listed).encode())
 
 
 async def _whole(

@@ -16,7 +16,7 @@ from app.bid_documents.schemas import MakingOut, ReplacedOut
 from app.bid_documents.service import Making, Renderings
 from app.bid_documents.sources import Source
 from app.db.files import files
-from app.db.queries import picture
+from app.db.queries import attached, picture
 from app.documents import answers, pack
 from app.documents.canonical import canonical, sha256
 from app.documents.rendering import MEDIA, Format, Rendered
@@ -140,6 +140,18 @@ async def get_edition_annex_document(
 
 
 @router.get(
+    "/proposals/{proposal_id}/annex.{format:rendering}", summary="The annex of the draft to read", responses=FILES
+)
+async def get_draft_annex(
+    here: Here, proposal_id: Id, format: str, language: Language = None, rendering: Key = None
+) -> Response:
+    """What the partners would share beside the bid if it were locked now; marked as a draft on every page."""
+    if rendering and (answer := await _begun(here, rendering, format)):
+        return answer
+    return await _render(here, here.proposal_id, "annex", format, await _live(here), language)
+
+
+@router.get(
     "/submissions/{submission_id}/document.{format:rendering}", summary="A submitted bid to read", responses=FILES
 )
 async def get_submission_document(
@@ -223,7 +235,9 @@ async def get_pack(
         source = await _live(here)
     else:
         source = await sources.edition(here.session, here.proposal_id, number, here.settings.base_url)
-    return await _pack(here, here.proposal_id, source, limit_mb, part, language, for_partners=True)
+    seats = [side.seat_id for side in here.standing.sides if side.seat_id]
+    readable = await attached.readable_ids(here.session, here.proposal_id, seats)
+    return await _pack(here, here.proposal_id, source, limit_mb, part, language, readable)
 
 
 @router.get("/submissions/{submission_id}/pack.zip", summary="A submitted bid in one file", responses=PACK)
@@ -233,17 +247,17 @@ async def get_submission_pack(
     """The bid in three formats, its data, answers, price and evidence, with the SHA-256 of each file."""
     proposal_id, number = await sources.edition_of_submission(here.session, here.path["submission_id"])
     source = await sources.edition(here.session, proposal_id, number, here.settings.base_url)
-    return await _pack(here, proposal_id, source, limit_mb, part, language, for_partners=False)
+    return await _pack(here, proposal_id, source, limit_mb, part, language)
 
 
 async def _pack(
-    here: Context, proposal_id: Id, source: Source, limit_mb: int | None, part: int, language: str | None, *,
-    for_partners: bool,
+    here: Context, proposal_id: Id, source: Source, limit_mb: int | None, part: int, language: str | None,
+    readable: frozenset[Id] | None = None,
 ) -> Response:  # fmt: skip
     chosen = _language(here.request, language)
     store = files(here.settings)
     await here.session.close()
-    items = await packing.contents(renderings(here), store, proposal_id, source, chosen, for_partners=for_partners)
+    items = await packing.contents(renderings(here), store, proposal_id, source, chosen, readable=readable)
     bags = pack.split(items, limit_mb * 1_000_000) if limit_mb else [items]
     if part > len(bags):
         raise NotFound
@@ -278,9 +292,8 @@ async def get_submission_file(here: Here, submission_id: Id, file_id: Id) -> Res
 
 
 async def _live(here: Context) -> Source:
-    relations = {side.relation for side in here.standing.sides}
-    alone = Relation.FACILITATOR in relations and Relation.PARTNER not in relations
-    return await sources.live(here.session, here.proposal_id, for_facilitator=alone)
+    seats = frozenset(side.seat_id for side in here.standing.seats(Relation.PARTNER) if side.seat_id)
+    return await sources.live(here.session, here.proposal_id, seats, here.settings.fairness_thresholds)
 
 
 def renderings(here: Context) -> Renderings:

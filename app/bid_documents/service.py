@@ -179,6 +179,7 @@ class Renderings:
 
 def _key(job: Job, fonts: str) -> str:
     """Names the rendering by all that goes into it: an edition's hash stands for its document and its annex."""
+    annex = job.annex if job.kind == "annex" else None
     parts = [
         job.kind,
         job.format.value,
@@ -186,7 +187,7 @@ def _key(job: Job, fonts: str) -> str:
         repr(job.standing),
         repr(job.template),
         fonts if job.format is Format.PDF else "",
-        job.standing.sha256 or json.dumps(job.document, sort_keys=True, ensure_ascii=False),
+        job.standing.sha256 or json.dumps([job.document, annex], sort_keys=True, ensure_ascii=False),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 

@@ -2,27 +2,26 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.db import editions, section_log
-from app.db.models.fairness import FairnessShare
+from app.db import editions
 from app.db.models.signoff import Edition, Submission
-from app.db.queries import attached, picture, templates
+from app.db.queries import picture, templates
 from app.documents.standing import Signature, Standing
 from app.documents.template import DEFAULT, Template
-from app.domain import fairness
-from app.domain.bid_document import build_annex, build_document
+from app.domain.bid_document import build_document
 from app.domain.codes import EditionStatus
 from app.domain.errors import NotFound
+from app.domain.fairness import Thresholds
+from app.domain.honesty import facilitator_of, reader_of
 from app.domain.ids import Id
-from app.domain.proposal import Proposal
 from app.domain.signoff import SignOff
-from app.richtext import yjs
+from app.texts import contents
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +36,26 @@ class Source:
     """What it is printed with; the bytes of its logo are fetched where it is."""
 
 
-async def live(session: AsyncSession, proposal_id: Id, *, for_facilitator: bool) -> Source:
-    """What the commissioner would get today. A facilitator sees the proposal's total price and no partner's."""
-    proposal = await with_texts(session, await picture.load(session, proposal_id))
+async def live(session: AsyncSession, proposal_id: Id, partner_ids: frozenset[Id], thresholds: Thresholds) -> Source:
+    """What the commissioner would get today, and the annex beside it, for somebody of these partners.
+
+    Without one it is the facilitator, who sees the proposal's total price and no partner's. A partner that joined late
+    and has not filed yet sees what all saw before the reveal.
+    """
+    proposal = await picture.load(session, proposal_id)
+    reader = reader_of(proposal, partner_ids) if partner_ids else facilitator_of(proposal)
+    found = await contents.load(session, proposal, thresholds, sees_others=reader.sees_others)
     document = build_document(
-        proposal,
+        found.proposal,
         annex_sha256=None,
         schedule_hashes={},
-        attachments=await attached.in_bid(session, proposal_id),
-        opened_checks=await opened_checks(session, proposal),
+        attachments=found.attachments,
+        opened_checks=found.opened_checks,
     )
-    if for_facilitator:
+    if not partner_ids:
         document["budget"] = _total_alone(document["budget"])
     template = await templates.applied_to(session, proposal_id)
-    return Source(document, Standing(), build_annex(proposal), template=template)
+    return Source(document, Standing(), found.annex, template=template)
 
 
 def _total_alone(budget: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -112,30 +117,3 @@ def _signature(signed: SignOff, names: Mapping[Id, str]) -> Signature:
 
 def _instant(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-async def with_texts(session: AsyncSession, proposal: Proposal) -> Proposal:
-    """The proposal with the content of its sections, as ProseMirror JSON."""
-    texts = await section_log.read_all(session, proposal.id)
-    return replace(
-        proposal,
-        sections=tuple(
-            replace(section, content=yjs.read(yjs.load(*texts[section.id].updates))) if section.id in texts else section
-            for section in proposal.sections
-        ),
-    )
-
-
-async def opened_checks(session: AsyncSession, proposal: Proposal) -> list[dict[str, Any]]:
-    """The fairness checks that every partner agreed to show the commissioner, as everybody sees them."""
-    query = select(FairnessShare.code, FairnessShare.agreed_by).where(FairnessShare.proposal_id == proposal.id)
-    agreed = {code: set(by) for code, by in (await session.execute(query)).all()}
-    if not agreed:
-        return []
-    everybody = {partner.id for partner in proposal.accepted}
-    shown = fairness.shown_to(fairness.run_checks(proposal), fairness.CheckReader())
-    return [
-        {"code": f.code.value, "state": f.state.value, "detail": f.sentence, "partner_id": f.partner_id}
-        for f in shown
-        if everybody <= agreed.get(f.code.value, set())
-    ]

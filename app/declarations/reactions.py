@@ -5,7 +5,7 @@ from typing import Any
 from app.db import rounds
 
 EVERY = 5.0
-"""Seconds between two looks. Whoever comes by in between opens the round itself (`app/web/edge.py`)."""
+"""Seconds between two looks. Whoever comes by in between opens the round itself (`app/web/running.py`)."""
 
 
 async def open_due_rounds(work: Any) -> None:

@@ -1,8 +1,8 @@
 """A draft of the joint working agreement, from the facts that the partners agreed: something to take to a solicitor.
 
-Clauses are numbered as they are written and refer to each other by key, so a number is right in every structure.
-What the facts do not say is a numbered blank, and all blanks are listed on the first page. It speaks of a consortium:
-a partnership in law would make each liable for all. English only: a translation of legal text is a lawyer's work.
+Clauses are numbered as they are written and refer to each other by key, so a number is right in every structure and
+language. What the facts do not say is a numbered blank, and all blanks are listed on the first page. It speaks of a
+consortium: a partnership in law would make each liable for all.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,61 +24,52 @@ def compose(
     language: str | None = None,
     template: Template = DEFAULT,
 ) -> Composed:
-    words = Words.of("en")
-    reading = Reading(document, standing, words, template)
-    reading.text_language = (
-        None if document["proposal"]["language"].startswith("en") else document["proposal"]["language"]
-    )
+    w = Words.of(language or document["proposal"]["language"])
+    reading = Reading(document, standing, w, template)
     draft = Draft()
     write(draft, reading)
-    title = f"Joint working agreement: {document['proposal']['title']}"
+    between = [w("agreement.cover.between"), *[w("agreement.cover.and")] * len(reading.partners)]
     return Composed(
-        title=title,
-        language="en",
-        author=words.listed(p["name"] for p in reading.partners),
+        title=w("agreement.title_of", title=document["proposal"]["title"]),
+        language=w.language,
+        author=w.listed(p["name"] for p in reading.partners),
         subject=document["opportunity"]["title"],
         cover={
-            "eyebrow": "For the partners: a draft to take to a solicitor",
-            "title": "Joint working agreement",
+            "eyebrow": w("agreement.eyebrow"),
+            "title": w("agreement.title"),
             "subtitle": document["proposal"]["title"],
             "rows": [
-                ["For the contract", document["opportunity"]["title"]],
-                ["With", document["opportunity"]["buyer"]],
-                *[["Between" if i == 0 else "and", p["name"]] for i, p in enumerate(reading.partners)],
-                ["Status", "Draft. Not agreed by anybody, and not signed with the bid"],
+                [w("agreement.cover.contract"), document["opportunity"]["title"]],
+                [w("agreement.cover.with"), document["opportunity"]["buyer"]],
+                *[[word, p["name"]] for word, p in zip(between, reading.partners, strict=False)],
+                [w("agreement.cover.status"), w("agreement.cover.draft")],
             ],
             "note": "",
         },
-        body=[*_front(draft.blanks), *draft.finished()],
-        draft=words("draft"),
-        footer="Draft joint working agreement",
+        body=[*_front(w, draft.blanks), *draft.finished()],
+        draft=w("draft"),
+        footer=w("agreement.footer"),
         made_at=standing.made_at,
-        contents_title=words("contents"),
-        page_words=words("page"),
+        contents_title=w("contents"),
+        page_words=w("page"),
     )
 
 
-def _front(blanks: Sequence[tuple[int, str, str]]) -> list[Block]:
-    warning = [
-        paragraph(
-            "This is a draft, put together from what the partners recorded when they wrote their bid; whatever nobody "
-            "recorded is a suggestion. It is not legal advice. Before anybody signs it, take it to a solicitor who knows "
-            "contracts between charities, and let each partner's board read it."
-        ),
-        paragraph(
-            "Signing the bid did not sign this agreement: the bid's signatures agree the content of the bid and "
-            "authorise its submission, nothing else."
-        ),
+def _front(w: Words, blanks: Sequence[tuple[int, str, str]]) -> list[Block]:
+    warning = [w("agreement.before.draft"), w("agreement.before.not_signed"), w("agreement.before.translation")]
+    found: list[Block] = [
+        heading(1, w("agreement.before"), id="before"),
+        callout([paragraph(words) for words in warning if words], "draft"),
     ]
-    found: list[Block] = [heading(1, "Before you sign", id="before"), callout(warning, "draft")]
     if blanks:
-        columns = [column("Blank", width=0.7), column("What to fill in", width=4), column("Clause", width=0.8)]
-        rows = [[str(number), what, clause] for number, what, clause in blanks]
+        columns = [
+            column(w("agreement.blanks.number"), width=0.7),
+            column(w("agreement.blanks.what"), width=4),
+            column(w("agreement.blanks.clause"), width=0.8),
+        ]
         found += [
-            heading(2, "Blanks to fill in", id="blanks"),
-            paragraph(
-                "What the partners have not settled yet stands in the text as a numbered blank in square brackets."
-            ),
-            data_table("Blanks in this draft", columns, rows),
+            heading(2, w("agreement.blanks"), id="blanks"),
+            paragraph(w("agreement.blanks.intro")),
+            data_table(w("agreement.blanks.table"), columns, [[str(n), what, clause] for n, what, clause in blanks]),
         ]
     return found

@@ -3,136 +3,119 @@
 from app.documents.agreement_draft import Draft
 from app.documents.bid.opening import amount_of, period
 from app.documents.bid.reading import Reading
-from app.documents.blocks import column, data_table, paragraph
+from app.documents.blocks import column, data_table
 
 
 def information(draft: Draft, reading: Reading) -> None:
-    s = reading.structure
-    draft.part("Information", "information")
-    draft.clause(
-        "What one partner tells another for the Bid or the Contract is kept confidential, is used for them only, and is "
-        "given back or destroyed when a partner leaves. This lasts for "
-        f"{draft.blank('how many years, such as five')} after this agreement ends.",
-        "confidential",
-    )
-    draft.clause(
-        "The partners may be rivals in other bids. They share no more about prices and plans than this Contract needs, and "
-        "nothing here keeps a partner from bidding elsewhere unless its own words below say so."
-    )
-    holders = reading.named(s["data_holder_ids"])
-    draft.clause(
-        f"{holders or draft.blank('who holds the personal data of the service')} "
-        f"{'are' if len(s['data_holder_ids']) > 1 else 'is'} controller of the personal data of the service. The partners sign "
-        "a data sharing agreement before any personal data moves between them."
-    )
-    draft.clause(
-        "Whoever holds the Contract and is asked under freedom-of-information law asks the partner concerned first; a public authority decides for itself."
-    )
-    draft.clause(
-        "Every publication about the service names every partner that delivers it, in letters of the same size."
-    )
+    w = reading.words
+    holders = [p for p in reading.structure["data_holder_ids"] if p in reading.names]
+    draft.part(w("agreement.information"), "information")
+    years = draft.blank(w("agreement.blank.years"))
+    draft.clause(w("agreement.information.confidential", years=years), "confidential")
+    draft.clause(w("agreement.information.rivals"))
+    names = reading.named(holders) or draft.blank(w("agreement.blank.controller"))
+    draft.clause(w(f"agreement.information.controller{'s' if len(holders) > 1 else ''}", names=names))
+    draft.clause(w("agreement.information.foi"))
+    draft.clause(w("agreement.information.publicity"))
 
 
 def assets(draft: Draft, reading: Reading) -> None:
-    document = reading.document
-    draft.part("Assets, intellectual property and knowledge", "assets")
-    draft.clause(
-        "What a partner owned before stays its own. It lets the others use it for the Contract, free of charge, while the Contract runs."
-    )
+    w, document = reading.words, reading.document
+    draft.part(w("agreement.assets"), "assets")
+    draft.clause(w("agreement.assets.before"))
     if document["assets"]:
-        draft.clause(
-            f"Schedule {Draft.ref('schedule-assets')} says who owns each asset and each piece of intellectual property now, during the Contract and afterwards."
-        )
+        draft.clause(w("agreement.assets.schedule", schedule=Draft.ref("schedule-assets")))
     else:
-        draft.clause(
-            f"What is made or bought for the Contract belongs to {draft.blank('who owns what is made or bought for the contract')}."
-        )
+        draft.clause(w("agreement.assets.made", who=draft.blank(w("agreement.blank.made"))))
     for term in document["knowledge_terms"]:
-        how = f", in this way: {term['how'].rstrip('.')}" if term["how"] else ""
+        learner, teacher = reading.name(term["to_partner_id"]), reading.name(term["from_partner_id"])
+        if not (learner and teacher):
+            continue  # of a partner that has left: there is nobody to hold to it
         draft.clause(
-            f"{reading.name(term['to_partner_id'])} learns from {reading.name(term['from_partner_id'])}: {term['subject'].rstrip('.')}{how}."
+            w(
+                "agreement.assets.learns_how" if term["how"] else "agreement.assets.learns",
+                learner=learner,
+                teacher=teacher,
+                what=term["subject"].rstrip("."),
+                how=(term["how"] or "").rstrip("."),
+            )
         )
 
 
 def people(draft: Draft, reading: Reading) -> None:
-    draft.part("Staff and safeguarding", "people")
-    draft.clause(
-        f"Each partner employs and insures its own staff. On staff who may transfer (TUPE) the partners agree: {draft.blank('whether staff transfer, and who bears what it costs')}."
-    )
-    draft.clause(
-        "Each partner follows its own safeguarding policy and the procedures of the area. Whoever thinks that a child or adult may be at risk tells the designated person of its own organisation and the local authority at once; nothing in this agreement stands in the way."
-    )
+    w = reading.words
+    draft.part(w("agreement.people"), "people")
+    draft.clause(w("agreement.people.staff", tupe=draft.blank(w("agreement.blank.tupe"))))
+    draft.clause(w("agreement.people.safeguarding"))
 
 
 def leaving(draft: Draft, reading: Reading) -> None:
-    s = reading.structure
-    draft.part("Leaving, and replacing the Lead", "leaving")
-    draft.own_words(
-        "A partner leaves on these terms:",
-        reading.markdown(s["exit_terms_markdown"], 2),
-        "how a partner leaves: notice, what it takes with it, what it still owes",
-    )
-    draft.clause(
-        "A partner is removed only by a decision of the others, after it was heard, for a serious breach that it did not put "
-        f"right within {draft.blank('how many')} days."
-    )
-    draft.clause(
-        "A partner that leaves stays bound by clause "
-        + Draft.ref("confidential")
-        + " and is paid for what it did until then."
-    )
-    draft.own_words(
-        "If the Lead has to be replaced, this happens:",
-        reading.markdown(s["lead_replacement_markdown"], 2),
-        "who leads if the lead leaves, fails or is replaced, and until when",
-    )
-    draft.clause("In a decision to replace the Lead, the present Lead votes and has no veto.")
+    w, s = reading.words, reading.structure
+    draft.part(w("agreement.leaving"), "leaving")
+    terms = reading.markdown(s["exit_terms_markdown"], 2)
+    draft.own_words(w("agreement.leaving.terms"), terms, w("agreement.blank.leaving"))
+    draft.clause(w("agreement.leaving.removal", days=draft.blank(w("agreement.blank.days_to_mend"))))
+    draft.clause(w("agreement.leaving.bound", clause=Draft.ref("confidential")))
+    replaced = reading.markdown(s["lead_replacement_markdown"], 2)
+    draft.own_words(w("agreement.leaving.lead"), replaced, w("agreement.blank.lead_replaced"))
+    draft.clause(w("agreement.leaving.no_veto"))
 
 
 def ending(draft: Draft, reading: Reading) -> None:
-    plan = reading.document["exit_plan"]
-    draft.part("When the money ends", "ending")
-    draft.clause(
-        "This agreement begins when the last partner has signed it and ends when everything under the Contract has been delivered, paid and accounted for."
-    )
-    draft.own_words(
-        "The partners prepare the end as follows:",
-        reading.markdown(plan["plan_markdown"], 2),
-        "what is done in the last months of the contract",
-    )
-    draft.own_words("This remains afterwards:", reading.markdown(plan["what_remains_markdown"], 2))
-    draft.own_words("What remains is paid for as follows:", reading.markdown(plan["funding_after_markdown"], 2))
+    w, plan = reading.words, reading.document["exit_plan"]
+    draft.part(w("exit.plan"), "ending")
+    draft.clause(w("agreement.ending.term"))
+    draft.own_words(w("agreement.ending.plan"), reading.markdown(plan["plan_markdown"], 2), w("agreement.blank.ending"))
+    draft.own_words(w("agreement.ending.remains"), reading.markdown(plan["what_remains_markdown"], 2))
+    draft.own_words(w("agreement.ending.funding"), reading.markdown(plan["funding_after_markdown"], 2))
 
 
 def general(draft: Draft, reading: Reading) -> None:
-    draft.part("General", "general")
-    draft.clause(
-        f"This agreement is changed only in writing, signed by every partner. A matter of clause {Draft.ref('decisions')} is decided there, unless it changes this text."
-    )
-    draft.clause(
-        "Where this agreement and the Contract contradict each other, the Contract goes first; where this agreement and the Bid do, the Bid."
-    )
-    draft.clause("Nobody but the partners has rights under this agreement.")
-    draft.clause(
-        f"The law of {draft.blank('England and Wales, Scotland or Northern Ireland')} applies, and its courts decide."
-    )
+    w = reading.words
+    draft.part(w("agreement.general"), "general")
+    draft.clause(w("agreement.general.change", clause=Draft.ref("decisions")))
+    draft.clause(w("agreement.general.order"))
+    draft.clause(w("agreement.general.third_parties"))
+    draft.clause(w("agreement.general.law", law=draft.blank(w("agreement.blank.law"))))
 
 
 def signing(draft: Draft, reading: Reading) -> None:
-    draft.part("Signatures", "signing")
-    draft.clause("Each partner signs by whoever its constitution says may bind it.")
+    w = reading.words
+    draft.part(w("agreement.signing"), "signing")
+    draft.clause(w("agreement.signing.who"))
     columns = [
-        column("Partner", width=2),
-        column("Name and role", width=2),
-        column("Signature", width=2),
-        column("Date", width=1),
+        column(w("budget.partner"), width=2),
+        column(w("agreement.signing.name"), width=2),
+        column(w("agreement.signing.signature"), width=2),
+        column(w("agreement.signing.date"), width=1),
     ]
-    draft.add(data_table("To be signed by", columns, [[p["name"], "", "", ""] for p in reading.partners]))
+    draft.add(data_table(w("agreement.signing.table"), columns, [[p["name"], "", "", ""] for p in reading.partners]))
 
 
 def schedules(draft: Draft, reading: Reading) -> None:
-    w, document = reading.words, reading.document
-    draft.schedule("What each partner puts in", "schedule-inputs", 1)
+    _schedule(draft, reading, 1, "inputs", reading.words("agreement.inputs"))
+    _contributions(draft, reading)
+    _schedule(draft, reading, 2, "money", reading.words("agreement.schedule.money"))
+    _shares(draft, reading)
+    if reading.document["assets"]:
+        _schedule(draft, reading, 3, "assets", reading.words("assets.title"))
+        _assets(draft, reading)
+
+
+def _schedule(draft: Draft, reading: Reading, number: int, key: str, title: str) -> None:
+    titled = reading.words("agreement.schedule.titled", n=number, title=title)
+    draft.schedule(titled, f"schedule-{key}", number, reading.words("agreement.schedule", n=number))
+
+
+def _contributions(draft: Draft, reading: Reading) -> None:
+    w = reading.words
+    columns = [
+        column(w("budget.partner"), width=1.6),
+        column(w("contributions.what"), width=2.4),
+        column(w("contributions.how_much"), "right", 1.1),
+        column(w("contributions.when"), width=1.6),
+        column(w("contributions.certainty"), width=1.2),
+    ]
     rows = [
         [
             reading.name(c["partner_id"]),
@@ -141,56 +124,44 @@ def schedules(draft: Draft, reading: Reading) -> None:
             period(reading, c),
             w.code("certainty", c["certainty"]),
         ]
-        for c in document["contributions"]
+        for c in reading.document["contributions"]
     ]
-    columns = [
-        column("Partner", width=1.6),
-        column("What", width=2.4),
-        column("How much", "right", 1.1),
-        column("When", width=1.6),
-        column("How certain", width=1.2),
-    ]
-    draft.add(
-        data_table("Contributions", columns, rows) if rows else paragraph(_to_fill_in("what each partner puts in"))
-    )
-    draft.schedule("What each partner receives", "schedule-money", 2)
-    budget = document["budget"]
-    if budget and budget["by_partner"]:
-        years = [row["year"] for row in budget["by_year"]]
-        columns = [column("Partner", width=2), column("Years", width=1), column("Price, net", "right", 1.2)]
-        span = f"{years[0]} to {years[-1]}" if len(years) > 1 else str(years[0])
-        amounts = w.amounts([p["requested"] for p in budget["by_partner"]])
-        draft.add(
-            data_table(
-                "Shares of the price",
-                columns,
-                [[reading.name(p["partner_id"]), span, a] for p, a in zip(budget["by_partner"], amounts, strict=True)],
-            )
-        )
+    if rows:
+        draft.add(data_table(w("agreement.schedule.contributions"), columns, rows))
     else:
-        draft.add(paragraph(_to_fill_in("what each partner receives, by year")))
-    if document["assets"]:
-        draft.schedule("Assets and intellectual property", "schedule-assets", 3)
-        columns = [
-            column("Asset", width=2),
-            column("Owner now", width=1.4),
-            column("During", width=1.4),
-            column("Afterwards", width=1.4),
+        draft.unnumbered(draft.blank(w("agreement.blank.inputs")))
+
+
+def _shares(draft: Draft, reading: Reading) -> None:
+    w, budget = reading.words, reading.document["budget"]
+    if not budget or not budget["by_partner"]:
+        draft.unnumbered(draft.blank(w("agreement.blank.money")))
+        return
+    years = [row["year"] for row in budget["by_year"]]
+    span = w("period.both", start=years[0], end=years[-1]) if len(years) > 1 else str(years[0])
+    columns = [
+        column(w("budget.partner"), width=2),
+        column(w("agreement.schedule.years"), width=1),
+        column(w("budget.net"), "right", 1.2),
+    ]
+    amounts = w.amounts([p["requested"] for p in budget["by_partner"]])
+    rows = [[reading.name(p["partner_id"]), span, a] for p, a in zip(budget["by_partner"], amounts, strict=True)]
+    draft.add(data_table(w("agreement.schedule.shares"), columns, rows))
+
+
+def _assets(draft: Draft, reading: Reading) -> None:
+    w = reading.words
+    columns = [
+        column(w("assets.what"), width=2),
+        column(w("assets.now"), width=1.4),
+        column(w("assets.during"), width=1.4),
+        column(w("assets.after"), width=1.4),
+    ]
+    rows = [
+        [
+            a["name"],
+            *(reading.name(a[k]) or w("assets.not_settled") for k in ("owner_now", "owner_during", "owner_after")),
         ]
-        draft.add(
-            data_table(
-                "Who owns what",
-                columns,
-                [
-                    [
-                        a["name"],
-                        *(reading.name(a[k]) or "not settled" for k in ("owner_now", "owner_during", "owner_after")),
-                    ]
-                    for a in document["assets"]
-                ],
-            )
-        )
-
-
-def _to_fill_in(what: str) -> str:
-    return f"[To fill in: {what}]"
+        for a in reading.document["assets"]
+    ]
+    draft.add(data_table(w("assets.table"), columns, rows))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.documents.blocks import Block, heading, inlines
+from app.documents.blocks import Block, heading, inlines, paragraph
 
 OPEN, CLOSE = "\ue000", "\ue001"
 """Around the key of a clause that is referred to: characters that no writer's text is allowed to hold."""
@@ -16,6 +16,7 @@ class Draft:
         self._numbers: dict[str, str] = {}
         self._part = 0
         self._clause = 0
+        self._place = ""
 
     def part(self, title: str, key: str) -> None:
         self._part += 1
@@ -29,7 +30,7 @@ class Draft:
         number = f"{self._part}.{self._clause}"
         if key:
             self._numbers[key] = number
-        self.blanks = [(n, what, at or number) for n, what, at in self.blanks]
+        self._settle_blanks(number)
         self._blocks.append(
             {"type": "paragraph", "role": "clause", "number": number, "dir": "ltr", "content": inlines(text)}
         )
@@ -45,10 +46,19 @@ class Draft:
     def add(self, *blocks: Block) -> None:
         self._blocks += blocks
 
-    def schedule(self, title: str, key: str, number: int) -> None:
+    def schedule(self, title: str, key: str, number: int, place: str) -> None:
+        """`place` is what the list of blanks calls it."""
         self._numbers[key] = str(number)
-        block = heading(1, f"Schedule {number}: {title}", id=f"schedule-{number}")
-        self._blocks.append(block)
+        self._place = place
+        self._blocks.append(heading(1, title, id=f"schedule-{number}"))
+
+    def unnumbered(self, text: str) -> None:
+        """A paragraph of a schedule; blanks in it are noted with the schedule."""
+        self._settle_blanks(self._place)
+        self._blocks.append(paragraph(text))
+
+    def _settle_blanks(self, place: str) -> None:
+        self.blanks = [(number, what, at or place) for number, what, at in self.blanks]
 
     def blank(self, what: str) -> str:
         self.blanks.append((len(self.blanks) + 1, what, ""))

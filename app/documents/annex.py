@@ -84,14 +84,16 @@ def _decisions(reading: Reading, decisions: list[Json]) -> list[Block]:
     found: list[Block] = [reading.part("annex_decisions")]
     for d in decisions:
         votes = [
-            f"{reading.name(v['partner_id'])}: {w.code('vote', v['option'])}"
+            f"{_who(reading, v['partner_id'])}: {w.code('vote', v['option'])}"
             + (f" ({v['reason']})" if v["reason"] else "")
             for v in d["votes"]
         ]
+        chosen = w.code("vote", d["chosen"]) if set(d["options"]) != {"for", "against"} else ""
         found.append(reading.chapter(d["title"]))
         found.append(facts([
             (w("annex.matter"), w.code("matter", d["matter"])),
             (w("annex.result"), w.code("decision", d["status"])),
+            (w("annex.chosen"), chosen),
             (w("annex.votes"), "\n".join(votes)),
         ]))  # fmt: skip
     return found
@@ -123,7 +125,7 @@ def _fairness(reading: Reading, findings: list[Json]) -> list[Block]:
             if body:
                 title = w(
                     "annex.answer_of",
-                    partner=reading.name(answer["partner_id"]),
+                    partner=_who(reading, answer["partner_id"]),
                     check=w.code("fairness", finding["code"]),
                 )
                 found += [reading.chapter(title), *body]
@@ -134,12 +136,14 @@ def _difficulties(reading: Reading, difficulties: list[Json]) -> list[Block]:
     w = reading.words
     if not difficulties:
         return []
-    columns = [
-        column(w("annex.difficulty"), width=2),
-        column(w("annex.result"), width=1),
-        column(w("annex.note"), width=3),
-    ]
-    rows = [
-        [d.get("title", ""), w.code("difficulty", d.get("outcome")), d.get("note_markdown") or ""] for d in difficulties
-    ]
-    return [reading.part("annex_difficulties"), data_table(w("annex.difficulties_table"), columns, rows)]
+    found: list[Block] = [reading.part("annex_difficulties")]
+    for d in difficulties:
+        found.append(reading.chapter(d["title"]))
+        found.append(facts([(w("annex.result"), w.code("difficulty", d["outcome"]))]))
+        found += reading.markdown(d.get("note_markdown"))  # editions before it was kept have none
+    return found
+
+
+def _who(reading: Reading, partner_id: str) -> str:
+    """A partner that left has no name in the document, but what it said while it was in stays its own."""
+    return reading.name(partner_id) or reading.words("annex.former_partner")

@@ -204,6 +204,7 @@ LIVING = frozenset(ProposalStatus) - {ProposalStatus.DISSOLVED}
 BEFORE_DEADLINE = frozenset(
     {ProposalStatus.DRAFT, ProposalStatus.IN_SIGN_OFF, ProposalStatus.AGREED, ProposalStatus.SUBMITTED}
 )
+WHILE_SIGNING = frozenset({ProposalStatus.DRAFT, ProposalStatus.IN_SIGN_OFF, ProposalStatus.AGREED})
 IN_SIGN_OFF = frozenset({ProposalStatus.IN_SIGN_OFF})
 WITH_EDITION = frozenset({ProposalStatus.IN_SIGN_OFF, ProposalStatus.AGREED, ProposalStatus.SUBMITTED})
 TO_SUBMIT = frozenset({ProposalStatus.AGREED})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.errors import Conflict, Fault, Invalid
+from app.domain.ids import Id
 
 
 class PersonalData(StrEnum):
@@ -44,6 +45,43 @@ class QuotaReached(Conflict):
     code = "attachments-full"
     title = "No more files can be attached to this proposal"
     explanation = "Delete files that are no longer needed, or ask the operator to raise the limits."
+
+
+class FilesToAnonymise(Conflict):
+    code = "files-to-anonymise"
+    title = "A file may still identify people who use the services"
+    explanation = (
+        "Before the bid is locked for signing, the partner that attached such a file confirms that it identifies nobody "
+        "(PATCH …/documents/{id} with 'anonymised': true), or takes it out: 'in_bid': false, or no longer named as evidence."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What its owner says about a file."""
+
+    personal_data: PersonalData = PersonalData.NONE
+    anonymised: bool = False
+    in_bid: bool = False
+    visible_to: tuple[Id, ...] = ()
+
+    @property
+    def identifies(self) -> bool:
+        """Whether it may tell who uses the partners' services: it then leaves its named readers' hands for nobody."""
+        return self.personal_data is PersonalData.SERVICE_USERS and not self.anonymised
+
+
+def check(given: Given) -> None:
+    """Personal data of service users has readers by name; that it must not go into the bid is asked at the freeze.
+
+    There and not here, so that marking a file that is in the bid already is never refused: an honest word comes first.
+    """
+    if given.identifies and not given.visible_to:
+        raise Invalid.at(
+            "/visible_to",
+            "name-the-readers",
+            "Name the partners that may read personal data of service users; your own id alone keeps it to yourselves.",
+        )
 
 
 @dataclass(frozen=True, slots=True)

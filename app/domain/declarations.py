@@ -25,7 +25,6 @@ EARLIEST = date(2000, 1, 1)
 BEFORE_THE_DEADLINE = timedelta(days=2 * 366)
 """Work on a bid (bid writing, a pilot, cover for cash flow) can come before its contract, but not by more than this."""
 AFTER_THE_DEADLINE = timedelta(days=25 * 366)
-AFTER_THE_CONTRACT = timedelta(days=366)
 
 MONEY_KINDS = frozenset({ContributionKind.CASH, ContributionKind.MATCH_FUNDING})
 
@@ -60,12 +59,11 @@ Faults = Iterator[Fault]
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What of a proposal bounds its declarations: its lots, its partners of any status, and the call's dates."""
+    """What of a proposal bounds its declarations: its lots, its partners of any status, and the call's deadline."""
 
     lot_ids: frozenset[Id] = frozenset()
     partner_ids: frozenset[Id] = frozenset()
     deadline: datetime | None = None
-    contract_ends: date | None = None
 
 
 def bounds_of(proposal: Proposal) -> Bounds:
@@ -74,7 +72,6 @@ def bounds_of(proposal: Proposal) -> Bounds:
         frozenset(proposal.lot_ids),
         frozenset(p.id for p in proposal.partners),
         call.submission_deadline,
-        call.contract_ends,
     )
 
 
@@ -110,13 +107,10 @@ def product(contribution: Contribution) -> int | None:
 def delivery_window(bounds: Bounds) -> tuple[date, date]:
     """The first and last day that a contribution to a bid for this call can name.
 
-    From two years before the deadline (EARLIEST where there is none) to a year after the contract ends; where the
-    call does not say when that is, 25 years after the deadline.
+    From two years before the deadline (EARLIEST where there is none) to 25 years after it.
     """
     deadline = bounds.deadline.date() if bounds.deadline else None
     first = max(EARLIEST, deadline - BEFORE_THE_DEADLINE) if deadline else EARLIEST
-    if bounds.contract_ends:
-        return first, bounds.contract_ends + AFTER_THE_CONTRACT
     return first, (deadline or date(2075, 1, 1)) + AFTER_THE_DEADLINE
 
 

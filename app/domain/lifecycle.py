@@ -248,6 +248,17 @@ def check_writable(status: ProposalStatus, deadline_passed: bool, edition_number
         )
 
 
+def check_attachable(
+    status: ProposalStatus, deadline_passed: bool, edition_number: int | None = None, *, in_bid: bool
+) -> None:
+    """Refuse a write to an attached file: one that is in the bid as any other part of it; one that is not, such as the
+    minutes that a signature rests on, can also come and go while the partners sign.
+    """
+    check_not_over(status, deadline_passed)
+    if in_bid or status not in (ProposalStatus.IN_SIGN_OFF, ProposalStatus.AGREED):
+        check_writable(status, deadline_passed, edition_number)
+
+
 def docs() -> str:
     """`docs/states.md`: a Mermaid state diagram for each table."""
     parts = [

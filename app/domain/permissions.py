@@ -178,7 +178,15 @@ PERMISSIONS: Rules = {
     **_read(a.PARTNERS_PAST_AND_PRESENT, "list_refusals", "get_refusal"),
     **_read(a.PARTNERS_PAST_AND_PRESENT, "get_edition_annex", "get_edition_schedule"),
     **_read(a.INSIDE, "get_applied_document_template"),
-    **_read(a.INSIDE, "get_document", "get_draft", "get_joint_working_agreement", "get_pack", "get_answers"),
+    **_read(
+        a.INSIDE,
+        "get_document",
+        "get_draft",
+        "get_draft_annex",
+        "get_joint_working_agreement",
+        "get_pack",
+        "get_answers",
+    ),
     **_read(a.PARTNERS_PAST_AND_PRESENT, "get_edition_annex_document", "get_edition_answers"),
     **_read(a.INSIDE, "list_replaced_characters"),
     **_public("verify_hash", "verify_file"),
@@ -192,8 +200,9 @@ PERMISSIONS: Rules = {
     **_write(a.INSIDE, a.EDITORS, a.LIVING, "record_lodgement"),
     # Attachments
     **_read(a.INSIDE, "list_documents", "get_attached_document"),
-    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "attach_document", lock=Lock.NONE),
-    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "delete_document"),
+    # What is in the bid changes in a draft alone; what is not can be attached as evidence while the partners sign.
+    **_write(a.INSIDE, a.EDITORS, a.WHILE_SIGNING, "attach_document", lock=Lock.NONE),
+    **_write(a.INSIDE, a.EDITORS, a.WHILE_SIGNING, "update_document", "delete_document"),
     # Commissioners
     **_signed_in("list_submissions", oauth="submissions:read"),
     **{

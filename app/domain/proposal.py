@@ -111,8 +111,6 @@ class Opportunity:
     time_zone: str
     amendment: int
     open_for_bids: bool
-    contract_starts: date | None = None
-    contract_ends: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

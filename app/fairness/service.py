@@ -1,7 +1,5 @@
 """Running the checks for a reader, keeping partners' answers, and opening a check to the commissioner."""
 
-from fractions import Fraction
-
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,25 +14,7 @@ from app.domain.honesty import has_filed
 from app.domain.ids import Id
 from app.domain.proposal import Proposal
 from app.fairness.schemas import AnswerOut, CheckOut, EvidenceOut
-from app.settings import Settings
 from app.web.context import Context
-
-
-def thresholds(settings: Settings) -> fairness.Thresholds:
-    """The operator's thresholds; the product's own where it set none."""
-
-    def per_cent(value: int) -> Fraction:
-        return Fraction(value, 100)
-
-    return fairness.Thresholds(
-        income_share_attention=per_cent(settings.fairness_income_attention),
-        income_share_serious=per_cent(settings.fairness_income_serious),
-        lead_share_attention=per_cent(settings.fairness_lead_attention),
-        lead_share_serious=per_cent(settings.fairness_lead_serious),
-        voice_attention=per_cent(settings.fairness_voice_attention),
-        voice_serious=per_cent(settings.fairness_voice_serious),
-        payment_days_attention=settings.fairness_payment_days,
-    )
 
 
 def reader(here: Context, proposal: Proposal) -> fairness.CheckReader:
@@ -49,7 +29,7 @@ def reader(here: Context, proposal: Proposal) -> fairness.CheckReader:
 async def checks(here: Context) -> list[CheckOut]:
     """Every check as this reader may see it, with the partners' answers."""
     proposal = await picture.load(here.session, here.proposal_id)
-    found = fairness.shown_to(fairness.run_checks(proposal, thresholds(here.settings)), reader(here, proposal))
+    found = fairness.shown_to(fairness.run_checks(proposal, here.settings.fairness_thresholds), reader(here, proposal))
     answers: dict[str, list[AnswerOut]] = {}
     for row in await _answers(here.session, here.proposal_id):
         if row.answer_markdown.strip():

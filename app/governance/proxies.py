@@ -11,6 +11,7 @@ from app.db import event_log
 from app.db.base import new_id
 from app.db.models.governance import Decision, Proxy, Vote
 from app.db.models.proposals import Partner
+from app.db.queries import attached
 from app.domain import governance as g
 from app.domain.access import Side
 from app.domain.codes import PartnerRole, PartnerStatus
@@ -83,6 +84,7 @@ async def grant(here: Context, side: Side, given: ProxyIn) -> Proxy:
         decision = await session.get(Decision, given.decision_id)
         if decision is None or decision.proposal_id != here.proposal_id:
             raise Invalid.at("/decision_id", "unknown-decision", "There is no such decision in this proposal.")
+    await attached.check_named(session, here.proposal_id, side.seat_id, given.document_id, "/document_id")
     row = Proxy(
         id=new_id(),
         proposal_id=here.proposal_id,

@@ -5,33 +5,31 @@ it is exactly what was acknowledged to its writers before.
 """
 
 import secrets
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.db import editions, event_log, section_log
+from app.db import editions, event_log
 from app.db.base import new_id
-from app.db.models import fairness as answers
-from app.db.models.facilitation import Difficulty
 from app.db.models.signoff import Edition, EditionSchedule
 from app.db.queries import attached, picture, templates
 from app.documents.canonical import canonical, sha256
-from app.domain import fairness, readiness, structure
+from app.domain import readiness, structure
 from app.domain.access import Actor, Side
-from app.domain.bid_document import build_annex, build_document, build_schedule, schedule_partner_ids
-from app.domain.budget_views import Reader, ReaderKind
-from app.domain.codes import AddressedTo
+from app.domain.attachments import FilesToAnonymise
+from app.domain.bid_document import build_document, build_schedule, schedule_partner_ids
 from app.domain.errors import Conflict, Fault
+from app.domain.fairness import Thresholds
 from app.domain.honesty import reader_of
 from app.domain.ids import Id
 from app.domain.lifecycle import Step
-from app.domain.proposal import Proposal
 from app.domain.readiness import Blocker
-from app.domain.reconciliation import reconcile, states
 from app.domain.signoff import describe, must_sign
-from app.richtext import yjs
+from app.texts import contents
+from app.texts.contents import Contents
 from app.texts.settling import settle_all
 
 
@@ -48,8 +46,12 @@ def as_faults(blockers: tuple[Blocker, ...]) -> list[Fault]:
     return [Fault(b.pointer or "", b.code, b.detail, b.organisation_id) for b in blockers]
 
 
-async def freeze(session: AsyncSession, actor: Actor, side: Side, proposal_id: Id, now: Any) -> int:
-    """The number of the new edition; `NotReady` with the complete list of what this partner may know to be missing."""
+async def freeze(
+    session: AsyncSession, actor: Actor, side: Side, proposal_id: Id, now: Any, thresholds: Thresholds
+) -> int:
+    """The number of the new edition; `NotReady` with the complete list of what this partner may know to be missing,
+    and after that `FilesToAnonymise`.
+    """
     await settle_all(session, proposal_id)
     proposal = await picture.load(session, proposal_id)
     seats = frozenset({side.seat_id}) if side.seat_id else frozenset()
@@ -57,9 +59,10 @@ async def freeze(session: AsyncSession, actor: Actor, side: Side, proposal_id: I
     if blockers:
         many = f"{len(blockers)} things stand" if len(blockers) > 1 else "One thing stands"
         raise NotReady(f"{many} in the way. {blockers[0].detail}", as_faults(blockers))
-    proposal = await with_texts(session, proposal)
+    if asked := await to_anonymise(session, proposal_id, sorted(seats)):
+        raise FilesToAnonymise(asked[0].detail, asked)
     number = await _next_number(session, proposal_id)
-    made = await _write_down(session, proposal, number, now)
+    made = _write_down(await contents.load(session, proposal, thresholds), number, now)
     signing = must_sign(proposal)
     derived = structure.derive(proposal.structure, proposal.partners)
     edition_id = new_id()
@@ -114,20 +117,30 @@ class Made:
     schedules: dict[Id, bytes]
 
 
-async def _write_down(session: AsyncSession, proposal: Proposal, number: int, now: Any) -> Made:
+async def to_anonymise(session: AsyncSession, proposal_id: Id, seats: Sequence[Id]) -> list[Fault]:
+    """What is asked of files that may identify service users, in a reader's words: a file that it may not read has
+    neither name nor id, only the partner whose turn it is.
+    """
+    asked = {}
+    for file in await attached.to_anonymise(session, proposal_id, seats):
+        named = f"'{file.name}'" if file.readable else "A file that you may not read"
+        why = "goes in the bid" if file.in_bid else "is evidence for the bid"
+        detail = (
+            f"{named} {why} and is said to hold personal data of people who use the services of {file.organisation}. An "
+            f"editor of {file.organisation} confirms that it identifies nobody, or takes it out."
+        )
+        pointer = f"/documents/{file.id}" if file.readable else "/documents"
+        asked[pointer, detail] = Fault(pointer, "file-to-anonymise", detail, file.organisation_id)
+    return list(asked.values())
+
+
+def _write_down(found: Contents, number: int, now: Any) -> Made:
+    proposal = found.proposal
     schedules = {
         partner_id: canonical(build_schedule(proposal, partner_id, secrets.token_hex(32)))
         for partner_id in schedule_partner_ids(proposal)
     }
-    findings, opened = await _checks(session, proposal)
-    annex = canonical(
-        build_annex(
-            proposal,
-            reconciliation=_as_all_see(proposal),
-            findings=findings,
-            difficulties=await _settled(session, proposal.id),
-        )
-    )
+    annex = canonical(found.annex)
     document = canonical(
         build_document(
             proposal,
@@ -135,68 +148,11 @@ async def _write_down(session: AsyncSession, proposal: Proposal, number: int, no
             schedule_hashes={partner_id: sha256(content) for partner_id, content in schedules.items()},
             edition=number,
             frozen_at=now,
-            attachments=await attached.in_bid(session, proposal.id),
-            opened_checks=opened,
+            attachments=found.attachments,
+            opened_checks=found.opened_checks,
         )
     )
     return Made(document, sha256(document), annex, schedules)
-
-
-async def with_texts(session: AsyncSession, proposal: Proposal) -> Proposal:
-    """The proposal with the content of its sections, as ProseMirror JSON."""
-    texts = await section_log.read_all(session, proposal.id)
-    return replace(
-        proposal,
-        sections=tuple(
-            replace(section, content=yjs.read(yjs.load(*texts[section.id].updates))) if section.id in texts else section
-            for section in proposal.sections
-        ),
-    )
-
-
-def _as_all_see(proposal: Proposal) -> dict[Id, dict[str, Any]]:
-    """Each expectation's state as every partner may know it: from no private line, since the annex is for all."""
-    seen = states(reconcile(proposal, Reader(ReaderKind.PARTNER, frozenset(), sees_others=True)))
-    return {
-        expectation_id: {"state": state.value, "detail": detail} for expectation_id, (state, detail) in seen.items()
-    }
-
-
-async def _checks(session: AsyncSession, proposal: Proposal) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The fairness checks as everybody sees them with their answers; and those that every partner opened."""
-    query = select(answers.FairnessAnswer).where(answers.FairnessAnswer.proposal_id == proposal.id)
-    given = list((await session.execute(query.order_by(answers.FairnessAnswer.id))).scalars())
-    shared = select(answers.FairnessShare.code, answers.FairnessShare.agreed_by).where(
-        answers.FairnessShare.proposal_id == proposal.id
-    )
-    agreed = {code: set(by) for code, by in (await session.execute(shared)).all()}
-    everybody = {partner.id for partner in proposal.accepted}
-    findings: list[dict[str, Any]] = [
-        {
-            "code": finding.code.value,
-            "state": finding.state.value,
-            "detail": finding.sentence,
-            "partner_id": finding.partner_id,
-            "answers": [
-                {"partner_id": answer.partner_id, "answer_markdown": answer.answer_markdown}
-                for answer in given
-                if answer.code == finding.code.value
-            ],
-        }
-        for finding in fairness.shown_to(fairness.run_checks(proposal), fairness.CheckReader(sees_others=True))
-    ]
-    return findings, [f for f in findings if everybody <= agreed.get(f["code"], set())]
-
-
-async def _settled(session: AsyncSession, proposal_id: Id) -> list[dict[str, Any]]:
-    """How the difficulties that were raised to all came out; those for the facilitator alone are in no edition."""
-    query = select(Difficulty).where(
-        Difficulty.proposal_id == proposal_id,
-        Difficulty.addressed_to == AddressedTo.ALL.value,
-        Difficulty.outcome.is_not(None),
-    )
-    found = (await session.execute(query.order_by(Difficulty.id))).scalars()
-    return [{"id": row.id, "title": row.title, "outcome": row.outcome} for row in found]
 
 
 async def _next_number(session: AsyncSession, proposal_id: Id) -> int:

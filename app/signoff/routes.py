@@ -73,16 +73,32 @@ async def get_readiness(here: Here, proposal_id: Id) -> Response:
     blockers = [
         BlockerOut(code=b.code, detail=b.detail, pointer=b.pointer, organisation_id=b.organisation_id) for b in found
     ]
-    return reply(here.request, ReadinessOut(ready=not blockers, blockers=blockers))
+    # While declarations are hidden so are files; the list of blockers is closed, and this is asked beside it.
+    asks = [] if not reader.sees_others else await freezing.to_anonymise(here.session, here.proposal_id, sorted(seats))
+    return reply(
+        here.request,
+        ReadinessOut(
+            ready=not blockers and not asks,
+            blockers=blockers,
+            asks=[
+                BlockerOut(code=a.code, detail=a.detail, pointer=a.pointer, organisation_id=a.organisation_id)
+                for a in asks
+            ],
+        ),
+    )
 
 
 @router.post(EDITIONS, status_code=201, response_model=EditionOut, summary="Lock the bid for signing")
 async def create_edition(here: Here, proposal_id: Id, body: EditionIn | None = None) -> Response:
-    """Makes the version that all partners sign. Refused with the complete list of what is missing."""
+    """Makes the version that all partners sign. Refused with the complete list of what is missing; then, while a file in
+    it may identify people who use the services, until its owner confirms that it does not, or takes it out.
+    """
     side = here.side(body.organisation_id, body.partner_id) if body else here.side()
     here.check_state()
     now = await event_log.now(here.session)
-    number = await freezing.freeze(here.session, here.person, side, here.proposal_id, now)
+    number = await freezing.freeze(
+        here.session, here.person, side, here.proposal_id, now, here.settings.fairness_thresholds
+    )
     stored = await service.load(here.session, here.proposal_id, number)
     where = f"/v1/proposals/{here.proposal_id}/editions/{number}"
     return reply(here.request, await _out(here, stored), status=201, location=where)

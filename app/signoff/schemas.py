@@ -39,8 +39,12 @@ class ReadinessOut(Out):
             }
         }
     )
-    ready: bool
+    ready: bool = Field(description="Whether the bid could be locked now: nothing stands in the way or is asked.")
     blockers: list[BlockerOut]
+    asks: list[BlockerOut] = Field(
+        [],
+        description="Files that may identify service users: their owner confirms that they do not, or takes them out.",
+    )
 
 
 class EditionInForceOut(Out):

@@ -2,22 +2,22 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import event_log
 from app.db.base import new_id
 from app.db.models.budget import ConfidentialityClaim as ClaimRow
 from app.db.models.budget import Statement as Row
+from app.db.queries import attached
 from app.domain.access import Actor, Side
 from app.domain.codes import StatementKey
-from app.domain.errors import Conflict, Invalid, NotFound
+from app.domain.errors import Conflict, Invalid
 from app.domain.ids import Id
 from app.domain.proposal import ConfidentialityClaim, Statement
 from app.domain.statements import claim_faults, statement_faults
 
 MAX_CLAIMS = 100
-_ATTACHED = text("SELECT 1 FROM attachments WHERE id = :document_id AND proposal_id = :proposal_id")
 
 
 class TooManyClaims(Conflict):
@@ -51,7 +51,7 @@ async def state(
     """The statement as given from now on; `row` is what stands, None when none was given yet."""
     if faults := statement_faults(given["answer"], given["detail_markdown"]):
         raise Invalid(errors=faults)
-    await _check_document(session, proposal_id, given["document_id"])
+    await attached.check_named(session, proposal_id, side.seat_id, given["document_id"], "/document_id")
     before = _said(row) if row else None
     if row is None:
         row = Row(id=new_id(), proposal_id=proposal_id, partner_id=side.seat_id, key=key.value, version=0)
@@ -66,15 +66,6 @@ async def state(
     payload = {"partner_id": side.seat_id, "key": key.value, "before": before, "after": after}
     await _log(session, actor, side, proposal_id, "statement_given", payload)
     return row
-
-
-async def _check_document(session: AsyncSession, proposal_id: Id, document_id: Id | None) -> None:
-    """A document of this proposal; another's is not found, without a hint."""
-    if document_id is None:
-        return
-    found = await session.execute(_ATTACHED, {"document_id": document_id, "proposal_id": proposal_id})
-    if found.first() is None:
-        raise NotFound
 
 
 async def claims(session: AsyncSession, proposal_id: Id) -> list[ClaimRow]:

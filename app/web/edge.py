@@ -1,13 +1,7 @@
-"""The edge: every request is judged, run in one transaction, committed, and only then answered.
-
-The order of judgement is that of the contract: 401, 404, 403, then 415, 413, 400 (the body), 422 (its content),
-428, 412, 409 (inside the route). Nothing but this module commits for a request.
-"""
+"""The edge: the routes of the service, each of which answers through `Running`, and what a fault below means."""
 
 import warnings
 from collections.abc import Callable, Coroutine
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from typing import Any, get_args, get_type_hints
 
 import asyncpg
@@ -19,54 +13,21 @@ from pydantic import BaseModel, ValidationError
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 from sqlalchemy.exc import InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.db import rounds
-from app.db.engine import Database, Run, driver
-from app.db.queries.standing import Depth, Found
-from app.domain.access import Rule, Standing
-from app.domain.errors import Fault, Invalid, Refusal
+from app.domain.errors import Refusal
 from app.domain.permissions import PERMISSIONS
-from app.settings import Settings
-from app.web import body as reading
-from app.web import guard, idempotency, paging
-from app.web.context import Context, Moved
+from app.web import paging
 from app.web.problems import ServiceUnavailable, from_validation, problem
+from app.web.running import Options as Options
+from app.web.running import Running
 
 log = structlog.get_logger("cobid.web")
 # The framework silences this one about its own fields while it builds them; ours are built later (`Route`).
 warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a route asks of the edge. `body`: json, stream (the route reads it itself), or none.
-
-    `limit` names the setting that bounds the body; `secrets` are members that a replay leaves out;
-    `retries` False: Idempotency-Key is ignored (sign-in, tokens). `owned` names the path parameter of a thing that
-    only its own partner may write.
-    """
-
-    body: str = "json"
-    limit: str = "body_limit"
-    media: tuple[str, ...] = reading.JSON_TYPES
-    secrets: tuple[str, ...] = ()
-    retries: bool = True
-    owned: str = ""
-    direct: bool = False
-    """A read that takes nothing but what stands in the path, and asks nothing of the proposal but who is tied to it:
-    it is called as it is, without the framework's reading of parameters, which would take longer than the rest."""
-    row: str = ""
-    """A change of one row of the reader's own: the SQL that reads it (`standing.beside`); the route finds it in
-    `here.row`."""
-    at_once: bool = False
-    """The change of `row` is one statement that is guarded by the log's head (`event_log.append`), by `here.run`. It is
-    tried without a lock; where somebody was between, or anything is not plain, it is judged again under the lock, like
-    every other change."""
 
 
 class Route(APIRoute):
@@ -117,7 +78,7 @@ class Route(APIRoute):
 
         async def handle(request: Request) -> Response:
             try:
-                return await _Run(request, operation, rule, options, takes_body, queries, inner).answer()
+                return await Running(request, operation, rule, options, takes_body, queries, inner).answer()
             except Refusal as refusal:
                 if refusal.kind == "forbidden":
                     log.warning("refused", operation=operation, code=refusal.code)
@@ -184,165 +145,6 @@ def _bare(handle: Callable[[Request], Coroutine[Any, Any, Response]]) -> ASGIApp
         await response(scope, receive, send)
 
     return app
-
-
-@dataclass(slots=True)
-class _Run:
-    request: Request
-    operation: str
-    rule: Rule
-    options: Options
-    takes_body: bool
-    queries: frozenset[str]
-    inner: Callable[[Request], Coroutine[Any, Any, Response]]
-
-    async def answer(self) -> Response:
-        if self.options.at_once and (answered := await self._at_once()) is not None:
-            return answered
-        writes = self.request.method not in guard.SAFE
-        depth = Depth.TIES if self.options.direct else Depth.ALL
-        settings, db = self.request.app.state.settings, self.request.app.state.db
-        async with AsyncExitStack() as stack:
-            session = await stack.enter_async_context(db.sessions()) if writes else None
-            early = await self._peek(settings)
-            run = _in(session) if session else db.first
-            found, path = await guard.judge(self.request, self.rule, settings, run, early, self.options.owned, depth)
-            if found.facts.get("round_due"):
-                await _open_round(db, session, path["proposal_id"])
-                found, path = await guard.judge(
-                    self.request, self.rule, settings, run, early, self.options.owned, depth
-                )
-            content = await self._body(settings)
-            self._check_queries()
-            context = self._context(found, path, session, run)
-            if self.options.row:
-                context.row = await guard.row(self.request, settings, run, self.options.row, path)
-            try:
-                return await self._run(context, content)
-            finally:
-                if session is None and context._session is not None:
-                    await context._session.close()
-
-    async def _at_once(self) -> Response | None:
-        """One statement judges and reads, one writes; None where this has to be done under the lock."""
-        settings, db = self.request.app.state.settings, self.request.app.state.db
-        seen = await guard.judge_row(self.request, self.rule, settings, db.first, self.options.row)
-        if seen is None:
-            return None
-        await self._body(settings)
-        self._check_queries()
-        context = self._context(*seen, None, db.first)
-        context.row, context.without_session = seen[0].row, True
-        try:
-            return await self.inner(self.request)
-        except Moved:
-            return None
-
-    def _context(self, found: Found, path: dict[str, str], session: AsyncSession | None, run: Run) -> Context:
-        app = self.request.app
-        standing = found.standing or Standing()
-        context = Context(
-            self.request, self.operation, self.rule, app.state.settings, app.state.db, found.actor, standing, found.facts,
-            path, session, run,
-        )  # fmt: skip
-        self.request.scope["cobid.context"] = context
-        return context
-
-    async def _run(self, context: Context, content: bytes) -> Response:
-        key = self.request.headers.get("idempotency-key") if self.request.method == "POST" else None
-        scope = None
-        if key is not None and self.options.retries:
-            scope = idempotency.scope_of(self.request, key, context.actor)
-            if kept := await idempotency.claim(context.session, scope, content):
-                return kept
-        try:
-            response = await self.inner(self.request)
-        except (Refusal, RequestValidationError) as error:
-            if scope is None:
-                raise
-            refusal = error if isinstance(error, Refusal) else from_validation(error)
-            return await self._keep_refusal(context, scope, content, refusal)
-        if self.request.method not in guard.SAFE and response.status_code < 400:
-            if scope is not None:
-                await idempotency.keep(context.session, scope, content, response, self.options.secrets)
-            await context.session.commit()
-            for wake in context.after_commit:
-                wake()
-        return response
-
-    async def _keep_refusal(self, context: Context, scope: bytes, content: bytes, refusal: Refusal) -> Response:
-        await context.session.rollback()
-        answer = problem(self.request, refusal)
-        if refusal.kind in ("conflict", "invalid", "stale", "precondition-required"):
-            if kept := await idempotency.claim(context.session, scope, content):
-                return kept
-            await idempotency.keep(context.session, scope, content, answer, ())
-            await context.session.commit()
-        return answer
-
-    async def _peek(self, settings: Settings) -> str | None:
-        """The invitation's token in the body, for the few routes where it stands in for an account."""
-        if not self.rule.token:
-            return None
-        try:
-            content = await reading.read(self.request, settings.body_limit)
-            self.request._body = content
-            token = reading.parse(content, settings.json_depth).get("token")
-        except (Refusal, AttributeError):
-            return None
-        return token if isinstance(token, str) else None
-
-    async def _body(self, settings: Settings) -> bytes:
-        if self.options.body == "stream":
-            reading.check_media_type(self.request, self.options.media)
-            reading.check_declared_size(self.request, getattr(settings, self.options.limit))
-            return b""
-        if self.request.method in guard.SAFE:
-            return b""
-        declared = self.request.headers.get("content-length", "0") != "0" or "transfer-encoding" in self.request.headers
-        if self.takes_body and declared:
-            reading.check_media_type(self.request, self.options.media)
-        held = getattr(self.request, "_body", None)
-        content = held if held is not None else await reading.read(self.request, getattr(settings, self.options.limit))
-        self.request._body = content
-        if content and self.takes_body:
-            self.request._json = reading.parse(content, settings.json_depth)
-        return content
-
-    def _check_queries(self) -> None:
-        unknown = [name for name in self.request.query_params if name not in self.queries]
-        if unknown:
-            raise Invalid(
-                errors=[
-                    Fault(f"/query/{name}", "unknown-parameter", "This query parameter is not known here.")
-                    for name in unknown
-                ]
-            )
-
-
-async def _open_round(db: Database, session: AsyncSession | None, proposal_id: str) -> None:
-    """The agreed cut-off of the honesty round has come: whoever comes first afterwards finds everything open."""
-    if session is not None:
-        await rounds.settle(session, proposal_id)
-        return
-    async with db.sessions() as own:
-        await rounds.settle(own, proposal_id)
-        await own.commit()
-
-
-def _in(session: AsyncSession) -> Run:
-    """In the request's transaction: the first statement begins it, the rest go straight to the driver."""
-    begun: list[Any] = []
-
-    async def run(statement: str, *parameters: Any) -> Any:
-        if begun:
-            return await begun[0].fetchrow(statement, *parameters)
-        connection = await session.connection()
-        found = (await connection.exec_driver_sql(statement, parameters)).first()
-        begun.append(await driver(session))
-        return found
-
-    return run
 
 
 _COMMON = {401: "Not signed in.", 403: "Seen, but not allowed.", 404: "Not there, or not for you.", 422: "Not right."}

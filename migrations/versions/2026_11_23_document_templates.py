@@ -1,7 +1,7 @@
 """Document templates: an organisation's look, a call's rules, and what an edition is printed with.
 
 Revision ID: 0004_document_templates
-Revises: 0003_naming
+Revises: 0003_files_anonymised
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0004_document_templates"
-down_revision = "0003_naming"
+down_revision = "0003_files_anonymised"
 branch_labels = None
 depends_on = None
 

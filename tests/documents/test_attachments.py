@@ -131,9 +131,6 @@ def test_personal_data_of_service_users_needs_named_readers_and_stays_with_them(
     assert "personal data" in made.json()["warning"]
     problem(bid.partners[1].boss.get(made.headers["location"]), 404)
     assert ok(bid.partners[1].boss.get(f"{bid.path}/documents")).json()["items"] == []
-    problem(attach(bid, bid.lead, personal_data="service_users", visible_to=named, in_bid="true"), 422)
-    anonymised = dict(personal_data="service_users", visible_to=named, in_bid="true", anonymised="true")
-    ok(attach(bid, bid.lead, **anonymised), 201)
 
 
 def test_before_the_reveal_a_file_is_its_owners_alone(bid: ready.Bid) -> None:
@@ -152,10 +149,9 @@ def test_only_its_owner_deletes_a_file_and_only_in_a_draft(bid: ready.Bid) -> No
     problem(bid.lead.delete(location), 428)
     ok(bid.lead.delete(location, if_match=1), 204)
     problem(bid.lead.get(location), 404)
-    kept = ok(attach(bid, bid.lead), 201).headers["location"]
+    kept = ok(attach(bid, bid.lead, in_bid="true"), 201).headers["location"]
     bid.freeze()
     problem(bid.lead.delete(kept, if_match=1), 409, "in-sign-off")
-    problem(attach(bid, bid.lead), 409, "in-sign-off")
 
 
 def test_a_file_beyond_the_limit_and_bad_forms_are_refused(bid: ready.Bid) -> None:

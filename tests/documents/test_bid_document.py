@@ -8,7 +8,7 @@ import pytest
 from app.documents.canonical import canonical, fingerprint
 from app.domain import codes as c
 from app.domain.bid_document import build_annex, build_document, build_schedule, has_text
-from app.domain.proposal import HonestyRound
+from app.domain.proposal import HonestyRound, MetBy
 from tests.documents import samples as s
 
 
@@ -50,6 +50,23 @@ def test_private_lines_that_differ_within_the_same_totals_leave_the_same_documen
     shown = build_document(bid, annex_sha256=None, schedule_hashes={})
     assert shown == build_document(other, annex_sha256=None, schedule_hashes={})
     assert build_schedule(bid, s.LEAD, s.SALT) != build_schedule(other, s.LEAD, s.SALT)
+
+
+def test_the_annex_tells_neither_which_private_lines_meet_an_expectation_nor_how_many() -> None:
+    bid = s.proposal()
+    first, *rest = bid.expectations
+
+    def annexed(*lines: str, opened: tuple[str, ...] = ()) -> list[object]:
+        links = tuple(MetBy(c.MetByType.BUDGET_LINE, line) for line in lines)
+        value = replace(bid, expectations=(replace(first, met_by=links), *rest))
+        shown = tuple(replace(line, visible_to=opened) if line.id == lines[0] else line for line in bid.budget_lines)
+        found = build_annex(replace(value, budget_lines=shown))["expectations"]
+        return next(e["met_by"] for e in found if e["id"] == first.id)
+
+    one, two, *_ = (line.id for line in bid.budget_lines)
+    assert annexed(one) == annexed(two) == annexed(one, two) == [{"type": "budget_line", "id": None}]
+    everyone = tuple(partner.id for partner in bid.partners)
+    assert annexed(one, opened=everyone) == [{"type": "budget_line", "id": one}]
 
 
 def test_a_schedule_holds_its_owner_s_lines_and_nobody_else_s() -> None:

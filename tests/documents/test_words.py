@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import app.documents as package
-from app.documents.words import CATALOGUES, Words
+from app.documents.words import CATALOGUES, FILES, Words
 
 CODES = "app.domain.codes"
 
@@ -18,6 +18,11 @@ def test_both_languages_have_the_same_keys_and_placeholders() -> None:
     holes = re.compile(r"{(\w+)}")
     for key in english:
         assert sorted(set(holes.findall(english[key]))) == sorted(set(holes.findall(welsh[key]))), key
+
+
+def test_no_key_stands_in_two_files_of_a_language() -> None:
+    for language, files in FILES.items():
+        assert sum(len(file) for file in files) == len(CATALOGUES[language])
 
 
 def test_every_key_that_the_code_names_exists() -> None:
@@ -40,7 +45,8 @@ def test_every_key_that_the_code_names_exists() -> None:
         ("certainty", "Certainty"), ("contribution", "ContributionKind"), ("strength", "Strength"), ("source", "BudgetSource"),
         ("matter", "Matter"), ("statement", "StatementKey"), ("statement_question", "StatementKey"), ("section", "StandardSection"), ("fairness", "FairnessCode"),
         ("check_state", "CheckState"), ("expectation_state", "ExpectationState"), ("difficulty", "DifficultyOutcome"),
-        ("decision", "DecisionStatus"),
+        ("decision", "DecisionStatus"), ("agreement.liability", "Liability"), ("agreement.rule", "DecisionRule"),
+        ("agreement.roles", "PartnerRole"),
     ],
 )  # fmt: skip
 def test_every_code_that_a_document_prints_has_words(group: str, enumeration: str) -> None:

@@ -1,7 +1,7 @@
 """What a contribution or expectation must be like, what others see of it, and what a change tells them."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -54,16 +54,6 @@ def test_a_sound_contribution_has_no_faults() -> None:
 )
 def test_each_fault_of_a_contribution_is_pointed_at(change: dict[str, Any], fault: tuple[str, str]) -> None:
     assert codes_of(gives("c", **(TWELVE | change))) == [fault]
-
-
-def test_dates_end_with_the_contract_where_the_call_says_when() -> None:
-    ends = date(2029, 3, 31)
-    short = replace(BID, contract_ends=ends)
-    inside = gives("c", ends=ends + timedelta(days=300))
-    outside = gives("c", ends=ends + timedelta(days=400))
-    assert contribution_faults(inside, short) == ()
-    assert [f.code for f in contribution_faults(outside, short)] == ["outside-the-bid"]
-    assert contribution_faults(outside, BID) == ()
 
 
 @given(st.decimals(min_value=0, max_value=10**6, places=4), st.integers(0, 10**7))

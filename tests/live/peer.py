@@ -25,6 +25,7 @@ class Peer:
         self.denied: list[str] = []
         self.cursors: list[bytes] = []
         self.frames = 0
+        self.sent: list[bytes] = []
         self.closed: tuple[int, str] | None = None
         self._changes: list[bytes] = []
         self._remote = False
@@ -48,6 +49,7 @@ class Peer:
     async def flush(self) -> None:
         """Sends what was changed here since the last time."""
         changes, self._changes = self._changes, []
+        self.sent += changes
         for change in changes:
             await self.send(protocol.update(change))
 
@@ -71,13 +73,15 @@ class Peer:
     # What it writes.
 
     def paragraph(self) -> XmlText:
-        """The text of the first paragraph, made if there is none."""
-        if len(self.fragment.children) == 0:
-            with self.doc.transaction():
-                element = XmlElement("paragraph")
-                self.fragment.children.append(element)
-                element.children.append(XmlText(""))
-        return self.fragment.children[0].children[0]  # type: ignore[no-any-return]
+        """The text of the first node that has one; a paragraph is made if there is none."""
+        for element in self.fragment.children:
+            if isinstance(element, XmlElement) and len(element.children) and isinstance(element.children[0], XmlText):
+                return element.children[0]
+        with self.doc.transaction():
+            element = XmlElement("paragraph")
+            self.fragment.children.append(element)
+            element.children.append(XmlText(""))
+        return element.children[0]  # type: ignore[no-any-return]
 
     def write(self, text: str, at: int | None = None) -> None:
         paragraph = self.paragraph()

@@ -62,7 +62,7 @@ def test_a_bid_that_is_not_ready_cannot_be_locked_and_every_reason_is_told(bid: 
 
 
 def test_a_ready_bid_says_so(bid: Bid) -> None:
-    assert ok(bid.lead.get(f"{bid.path}/readiness")).json() == {"ready": True, "blockers": []}
+    assert ok(bid.lead.get(f"{bid.path}/readiness")).json() == {"ready": True, "blockers": [], "asks": []}
 
 
 def test_a_signature_for_another_hash_signs_nothing(bid: Bid) -> None:

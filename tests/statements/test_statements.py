@@ -59,7 +59,8 @@ def test_an_answer_that_is_none_is_refused(shared: Bid, body: dict[str, Any]) ->
 
 def test_a_document_of_another_bid_is_not_found(shared: Bid) -> None:
     body = {"answer": "yes", "document_id": str(uuid.uuid4())}
-    problem(shared.lead.boss.put(path(shared, shared.lead), body, if_match=0), 404)
+    refused = problem(shared.lead.boss.put(path(shared, shared.lead), body, if_match=0), 422)
+    assert refused["errors"][0]["pointer"] == "/document_id"
 
 
 def test_in_sign_off_statements_stand_still(shared: Bid) -> None:

@@ -12,7 +12,7 @@ from app.settings import Settings
 from tests.factories import World
 
 APP = Path(__file__).parents[2] / "app"
-MAY_COMMIT = {"web/edge.py", "live/room.py"}
+MAY_COMMIT = {"web/running.py", "live/room.py"}
 """A room hands typing to the group commit of `live/log.py`; whatever else runs beside requests uses `begin()`."""
 
 

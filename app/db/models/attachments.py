@@ -12,7 +12,8 @@ class Attachment(Versioned, Base):
     """The bytes stand in the file store under `files/<id>`; `media_type` is told from the content, never believed.
 
     `visible_to` empty: every accepted partner and the facilitator may read it; otherwise its owner and those named.
-    `personal_data`: none, staff, or service_users (then always named readers only).
+    `personal_data`: none, staff, or service_users (then always named readers only, until it is `anonymised`: its owner's
+    word that the file identifies nobody, with who gave it and when).
     """
 
     __tablename__ = "attachments"
@@ -26,6 +27,8 @@ class Attachment(Versioned, Base):
     sha256: Mapped[str]
     personal_data: Mapped[str] = mapped_column(default="none", server_default="none")
     anonymised: Mapped[bool] = mapped_column(default=False, server_default="false")
+    anonymised_by: Mapped[str | None] = mapped_column(IdType)
+    anonymised_at: Mapped[datetime | None]
     in_bid: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Whether it goes to the commissioner with the bid: then its hash stands in `document.json`."""
     visible_to: Mapped[Ids]

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db.queries.attached import IDENTIFIES, IN_THE_BID
 from app.domain.access import Actor
 
 _SEATS = """
@@ -60,6 +61,10 @@ _TASKS = [
          '/outcomes/' || x.id FROM seat s JOIN outcomes x ON x.proposal_id = s.proposal_id
        WHERE s.status = 'accepted' AND s.edits AND s.proposal_status = 'draft' AND NOT s.late
          AND s.id = ANY(x.partner_ids) AND NOT s.id = ANY(x.confirmed_by)""",
+    f"""SELECT 'file-to-anonymise', s.proposal_id, s.organisation_id, s.proposal_title, a.name, s.sign_by,
+         '/documents/' || a.id FROM seat s JOIN attachments a ON a.partner_id = s.id
+       WHERE s.status = 'accepted' AND s.edits AND s.proposal_status = 'draft' AND NOT s.late
+         AND {IDENTIFIES} AND {IN_THE_BID}""",
     """SELECT 'facilitation-to-answer', p.id, f.organisation_id, p.title, '', NULL::timestamptz, '/facilitators/' || f.id
        FROM facilitators f JOIN member m ON m.organisation_id = f.organisation_id JOIN proposals p ON p.id = f.proposal_id
        WHERE f.status = 'invited' AND m.roles && ARRAY['admin', 'editor'] AND p.status NOT IN ('dissolved', 'decided')""",
@@ -79,6 +84,8 @@ WORDS = {
     "bid-to-submit": "'{title}' is agreed by everybody. Submit it before the deadline.",
     "other-bid-to-answer": "A partner in '{title}' declared another bid for the same lot. Answer it.",
     "outcome-to-confirm": "A partner in '{title}' named you for the outcome '{what}'. Confirm it or have it changed.",
+    "file-to-anonymise": "'{what}' goes in '{title}' and may identify people who use your services. Confirm that it names "
+    "nobody, or take it out.",
     "facilitation-to-answer": "The partners of '{title}' ask your organisation to facilitate. Accept or end it.",
 }
 

@@ -1,6 +1,6 @@
 """The fixed words of the documents, in English and in Welsh, and how each language writes money, numbers and dates.
 
-A catalogue is a plain dictionary (`en.py`, `cy.py`); a test keeps the two alike in keys and in placeholders. What
+A catalogue is plain dictionaries (`en.py`, `closing_en.py`, …); a test keeps the two alike in keys and in placeholders. What
 people wrote is never translated. `Words.of("cy-GB")` finds the nearest language; an unknown one reads English.
 """
 
@@ -15,10 +15,18 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 
+from app.documents.words.agreement_cy import AGREEMENT_CY
+from app.documents.words.agreement_en import AGREEMENT_EN
+from app.documents.words.closing_cy import CLOSING_CY
+from app.documents.words.closing_en import CLOSING_EN
 from app.documents.words.cy import CY
 from app.documents.words.en import EN
 
-CATALOGUES: Mapping[str, Mapping[str, str]] = {"en": EN, "cy": CY}
+FILES = {"en": (EN, CLOSING_EN, AGREEMENT_EN), "cy": (CY, CLOSING_CY, AGREEMENT_CY)}
+"""Each language's words, in as many files as keep each readable; a test finds a key that stands in two."""
+CATALOGUES: Mapping[str, Mapping[str, str]] = {
+    language: {key: words for file in files for key, words in file.items()} for language, files in FILES.items()
+}
 _CODE = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)+")
 _LOCALES = {"en": Locale("en", "GB"), "cy": Locale("cy")}
 

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.domain.bid_document.budget import opened_to_all
 from app.domain.bid_document.declarations import declared, expectation, in_order, line
 from app.domain.bid_document.values import Json, money, quantity
+from app.domain.codes import MetByType
 from app.domain.ids import Id
-from app.domain.proposal import Proposal
+from app.domain.proposal import Expectation, Proposal
 
 ANNEX_SCHEMA = "cobid.bid-annex/1"
 SCHEDULE_SCHEMA = "cobid.private-schedule/1"
@@ -24,12 +26,13 @@ def build_annex(
     `reconciliation` gives for an expectation's id `{state, detail}` as every partner may see it; `findings` are the
     fairness checks as everybody sees them, with their answers; `difficulties` the outcomes of those raised to all.
 
-        {"schema", "proposal_id", "expectations": [{as in the document, "audience", "met_by", "waived_reason",
-         "accepted_by", "state", "detail"}], "decisions": [{"id", "title", "matter", "rule", "options", "status",
-         "chosen", "votes": [{"partner_id", "option", "reason"}], "excluded_partner_ids"}],
+        {"schema", "proposal_id", "expectations": [{as in the document, "audience", "met_by": [{"type", "id" | null}],
+         "waived_reason", "accepted_by", "state", "detail"}], "decisions": [{"id", "title", "matter", "rule", "options",
+         "status", "chosen", "votes": [{"partner_id", "option", "reason"}], "excluded_partner_ids"}],
          "acknowledgements": [{"partner_id", "as_of_revision"}], "fairness_checks": [...], "difficulties": [...]}
     """
     states = reconciliation or {}
+    opened = frozenset(line.id for line in opened_to_all(proposal))
     return {
         "schema": ANNEX_SCHEMA,
         "proposal_id": proposal.id,
@@ -37,7 +40,7 @@ def build_annex(
             expectation(e, proposal.currency)
             | {
                 "audience": e.audience.value,
-                "met_by": [{"type": link.type.value, "id": link.id} for link in e.met_by],
+                "met_by": _links(e, opened),
                 "waived_reason": e.waived_reason,
                 "accepted_by": list(e.accepted_by),
                 "state": states.get(e.id, {}).get("state"),
@@ -65,6 +68,15 @@ def build_annex(
         "fairness_checks": [dict(finding) for finding in findings],
         "difficulties": [dict(difficulty) for difficulty in difficulties],
     }
+
+
+def _links(expectation: Expectation, opened: frozenset[Id]) -> list[Json]:
+    """A link to budget lines that not everybody may read has no id, however many they are (rule 1)."""
+    seen = {
+        (link.type.value, link.id if link.type is not MetByType.BUDGET_LINE or link.id in opened else None)
+        for link in expectation.met_by
+    }
+    return [{"type": type_, "id": id_} for type_, id_ in sorted(seen, key=lambda link: (link[0], link[1] or ""))]
 
 
 def build_schedule(proposal: Proposal, partner_id: Id, salt: str) -> Json:

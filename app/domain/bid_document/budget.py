@@ -47,8 +47,11 @@ def budget(proposal: Proposal) -> Json | None:
 
 
 def _opened(proposal: Proposal) -> Sequence[BudgetLine]:
-    if proposal.opportunity.price_detail is not PriceDetail.LINES:
-        return ()
+    return opened_to_all(proposal) if proposal.opportunity.price_detail is PriceDetail.LINES else ()
+
+
+def opened_to_all(proposal: Proposal) -> list[BudgetLine]:
+    """Lines that their owner opened to every other partner."""
     everyone = {partner.id for partner in proposal.accepted}
     return [item for item in counted_lines(proposal) if everyone - {item.partner_id} <= set(item.visible_to)]
 

@@ -77,6 +77,8 @@ _WORK: Words = {
     "comment_resolved": ("Comment settled", "A comment was marked as settled."),
     "comment_reopened": ("Comment reopened", "A comment that was settled is open again."),
     "document_attached": ("Document attached", "A file was added."),
+    "document_changed": ("Document marked anew", "Who may read a file, or whether it goes in the bid, changed."),
+    "document_anonymised": ("Document anonymised", "A partner confirmed that a file identifies nobody."),
     "document_deleted": ("Document deleted", "A file was taken out."),
     "decision_opened": ("Decision opened", "Somebody put a motion to the partners."),
     "vote_cast": ("Vote cast", "A partner voted."),

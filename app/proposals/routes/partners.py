@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.db import event_log
 from app.db.models.proposals import Partner, Proposal
-from app.db.queries import picture
+from app.db.queries import attached, picture
 from app.domain.access import Relation, Side
 from app.domain.codes import Matter, PartnerRole, PartnerStatus
 from app.domain.errors import Forbidden, Invalid, NotFound
@@ -194,6 +194,7 @@ async def give_authority(here: Here, proposal_id: Id, partner_id: Id, body: Auth
     partner = await leaving.partner_of(here.session, here.proposal_id, here.path["partner_id"])
     if lead_id is None or lead_id == partner.id:
         raise Invalid.at("/", "no-lead-to-authorise", "There is no other organisation in the lead to authorise.")
+    await attached.check_named(here.session, here.proposal_id, partner.id, body.document_id, "/document_id")
     now = await event_log.now(here.session)
     partner.authority = {"for_lead_partner_id": lead_id, **body.model_dump(), "at": now.isoformat()}
     partner.version += 1
