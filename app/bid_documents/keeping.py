@@ -5,7 +5,7 @@ import json
 from app.db.files import Files
 from app.db.queries.templates import logo_key
 from app.documents.rendering import Rendered
-from app.documents.template import Template, with_logo
+from app.documents.template import DEFAULT, Template, with_logo
 
 
 def told(made: Rendered) -> bytes:
@@ -20,8 +20,13 @@ def rendered(head: bytes, data: bytes) -> Rendered:
     return Rendered(data, value) if isinstance(value, list) else Rendered(data, **value)
 
 
-async def whole(files: Files, template: Template) -> Template:
-    """The template with its logo's bytes. Without them nothing is printed: an edition never silently looks different."""
+async def template_of(files: Files, kind: str, template: Template) -> Template:
+    """The bid's template with its logo's bytes. Without them nothing is printed: no version silently looks different.
+
+    The agreement and the annex are the partners' own, between equals: neither the lead's house nor the call's.
+    """
+    if kind != "bid":
+        return DEFAULT
     if template.logo is None:
         return template
     data = await files.read(logo_key(template.logo.sha256))

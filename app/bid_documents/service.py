@@ -9,7 +9,7 @@ from typing import Literal
 
 import structlog
 
-from app.bid_documents.keeping import rendered, told, whole
+from app.bid_documents.keeping import rendered, template_of, told
 from app.bid_documents.progress import DONE, REMEMBERED, RENEWED, Notes, Progress, Watching
 from app.bid_documents.sources import Source
 from app.db.files import Files, files
@@ -72,7 +72,7 @@ class Renderings:
         """`(key, bytes)`, or `Making` where a long one was only begun."""
         job = Job(
             kind, format, source.document, source.standing, language, annex=source.annex, font_folder=self._fonts,
-            signed=source.signed, template=await whole(self._files, source.template),
+            signed=source.signed, template=await template_of(self._files, kind, source.template),
         )  # fmt: skip
         key = _key(job, await asyncio.to_thread(fingerprint, self._fonts))
         place = _place(proposal_id, key)

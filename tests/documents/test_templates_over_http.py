@@ -127,6 +127,8 @@ def test_a_house_style_and_a_calls_rules_show_in_every_format_and_later_changes_
         assert ok(bid.partners[1].boss.get(f"{path}/document.{form}")).content == content, form
     assert ok(bid.lead.get(f"{path}/document.json")).content == signed
     assert b"#14532D" in ok(bid.lead.get(f"{bid.path}/document.html")).content
+    for other in ("joint-working-agreement", "editions/1/annex"):  # the partners' own, between equals
+        assert b"--accent:#1F3A5F" in ok(bid.lead.get(f"{bid.path}/{other}.html")).content
     assert edition["sha256"] == ok(bid.lead.get(path)).json()["sha256"]
 
 
