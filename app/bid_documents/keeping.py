@@ -31,7 +31,7 @@ async def template_of(files: Files, kind: str, template: Template) -> Template:
         return template
     data = await files.read(logo_key(template.logo.sha256))
     if data is None:
-        raise FileNotFoundError(f"the logo {template.logo.sha256} is missing from the file store")
+        raise RuntimeError(f"the logo {template.logo.sha256} is missing from the file store")
     return with_logo(template, data)
 
 
