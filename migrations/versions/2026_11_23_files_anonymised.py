@@ -2,14 +2,14 @@
 
 A file that was attached as anonymised was confirmed by whoever attached it.
 
-Revision ID: 0003_files_anonymised
-Revises: 0003_naming
+Revision ID: 0004
+Revises: 0003
 """
 
 from alembic import op
 
-revision = "0003_files_anonymised"
-down_revision = "0003_naming"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

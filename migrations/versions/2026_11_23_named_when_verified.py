@@ -1,13 +1,13 @@
 """Whether a partner agreed to be named by the public check of a version that it signed.
 
-Revision ID: 0003_naming
+Revision ID: 0003
 Revises: 0002
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003_naming"
+revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
