@@ -1,15 +1,15 @@
 """Document templates: an organisation's look, a call's rules, and what an edition is printed with.
 
-Revision ID: 0004_document_templates
-Revises: 0003_files_anonymised
+Revision ID: 0005
+Revises: 0004
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0004_document_templates"
-down_revision = "0003_files_anonymised"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
