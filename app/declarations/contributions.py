@@ -25,7 +25,7 @@ from app.domain import sight
 from app.domain.access import Actor
 from app.domain.codes import Certainty, ContributionKind, Unit
 from app.domain.declarations import contribution_faults
-from app.domain.differences import contribution_differences, contribution_differences_for_others
+from app.domain.differences import contribution_differences
 from app.domain.errors import Conflict, Fault, Invalid
 from app.domain.ids import Id
 from app.domain.proposal import Contribution
@@ -104,8 +104,8 @@ async def save(session: AsyncSession, actor: Actor, at: Setting, changes: Sequen
     if new:
         await _check_room(session, at, len(new))
         await session.execute(insert(Row), [_columns(after) | {"proposal_id": at.proposal_id} for after in new])
-    kept = [await _keep(session, at, before, after) for before, after in made]
     told = [_told(before.value if before else None, after, at.currency) for before, after in made]
+    kept = [await _keep(session, at, before, after, one) for (before, after), one in zip(made, told, strict=True)]
     told = [one for one in told if one.own]
     if told:
         await tell(session, actor, at, "contribution", "added" if new else "changed", told)
@@ -123,7 +123,7 @@ async def change(run: Run, actor: Actor, at: Setting, head: Head, before: Kept, 
     told = _told(before.value, after, at.currency)
     if not told.own:
         return before
-    kept = _next(at, before, after)
+    kept = _next(at, before, after, told)
     put = await rows.put_with_event(run, Row, kept, _columns(after), actor, at, head, told)
     return kept if put else None
 
@@ -193,17 +193,17 @@ def _columns(after: Contribution) -> dict[str, Any]:
     }
 
 
-def _next(at: Setting, before: Kept, after: Contribution) -> Kept:
+def _next(at: Setting, before: Kept, after: Contribution, told: Told) -> Kept:
     if before.value == after:
         return before
-    hidden = at.open and not contribution_differences_for_others(before.value, after, at.currency)
+    hidden = at.open and not told.others
     return rows.Kept(after, before.version + 1, before.hidden_changes + int(hidden))
 
 
-async def _keep(session: AsyncSession, at: Setting, before: Kept | None, after: Contribution) -> Kept:
+async def _keep(session: AsyncSession, at: Setting, before: Kept | None, after: Contribution, told: Told) -> Kept:
     if before is None:
         return rows.Kept(after, 1)
-    kept = _next(at, before, after)
+    kept = _next(at, before, after, told)
     if kept is not before:
         await rows.put(await first_row(session), Row, kept, _columns(after))
     return kept
@@ -212,12 +212,7 @@ async def _keep(session: AsyncSession, at: Setting, before: Kept | None, after: 
 def _told(before: Contribution | None, after: Contribution | None, currency: str) -> Told:
     one = after or before
     assert one is not None
-    return Told(
-        one.id,
-        one.title,
-        contribution_differences(before, after, currency),
-        contribution_differences_for_others(before, after, currency),
-    )
+    return Told(one.id, one.title, *contribution_differences(before, after, currency))
 
 
 async def _check_room(session: AsyncSession, at: Setting, more: int) -> None:

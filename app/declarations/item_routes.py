@@ -1,6 +1,7 @@
 """Contributions and expectations over HTTP. Reads come as JSON from the database; writes are their owner's alone."""
 
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import Query, Response
@@ -54,18 +55,27 @@ class ExpectationItems(BaseModel):
     items: list[ExpectationOut]
 
 
-async def _page(here: Context, table: str, limit: int, cursor: str | None, partner_id: Id | None) -> Response:
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is alike in both: the table, the verbs (a module each), and how its owner reads one."""
+
+    table: str
+    verbs: Any
+    out: Callable[[Any, Setting], BaseModel]
+
+
+async def _page(here: Context, kind: Kind, limit: int, cursor: str | None, partner_id: Id | None) -> Response:
     key = paging.decode(cursor, 1)
     after = str(key[0]) if key else None
-    found = await declared.page(here.session, table, here.proposal_id, seats(here), limit + 1, after, partner_id)
+    found = await declared.page(here.session, kind.table, here.proposal_id, seats(here), limit + 1, after, partner_id)
     page, next_cursor = paging.cut(found, limit, lambda row: (row.id,))
     end = f'"{next_cursor}"' if next_cursor else "null"
     content = '{"items":[' + ",".join(row.item for row in page) + '],"next_cursor":' + end + "}"
     return reply_bytes(here.request, content.encode(), **paging.link(here.request, next_cursor))
 
 
-async def _one(here: Context, table: str, id_: Id) -> Response:
-    row = await declared.one(here.session, table, here.proposal_id, id_, seats(here))
+async def _one(here: Context, kind: Kind, id_: Id) -> Response:
+    row = await declared.one(here.session, kind.table, here.proposal_id, id_, seats(here))
     if row is None:
         raise NotFound
     return reply_bytes(here.request, row.item.encode(), tag=etag.tag(row.version))
@@ -80,10 +90,6 @@ def _expected(kept: expectations.Kept, at: Setting, own: bool = True) -> Expecta
     lines = {link.id for link in kept.value.met_by} if own else set()
     one = replace(kept.value, version=kept.version, hidden_changes=kept.hidden_changes)
     return expectation_out(one, at.currency, own=own, lines=lines)
-
-
-def _location(here: Context, id_: Id) -> str:
-    return f"{here.request.url.path}/{id_}"
 
 
 async def _at(here: Context, partner_id: Id | None) -> Setting:
@@ -105,6 +111,51 @@ def _unknown_rows(sent: Any, kept: Any, partner_id: Id) -> None:
         raise Invalid(errors=faults)
 
 
+CONTRIBUTIONS = Kind("contributions", contributions, _contribution)
+EXPECTATIONS = Kind("expectations", expectations, _expected)
+
+
+async def _create(here: Context, kind: Kind, body: ContributionIn | ExpectationIn) -> Response:
+    at = await _at(here, body.partner_id)
+    given = {name: getattr(body, name) for name in body.model_fields_set}
+    (made,) = await kind.verbs.save(here.session, here.person, at, [rows.Change(None, given)])
+    return reply(here.request, kind.out(made, at), status=201, location=f"{here.request.url.path}/{made.value.id}")
+
+
+async def _batch(here: Context, kind: Kind, partner_id: Id | None, sent: Sequence[Any]) -> Response:
+    at = await _at(here, partner_id)
+    kept = await kind.verbs.find(here.session, here.proposal_id, [row.id for row in sent if row.id])
+    _unknown_rows(sent, kept, at.partner_id)
+    stale(kept, sent)
+    changes = [
+        rows.Change(
+            kept[row.id] if row.id else None,
+            {name: value for name, value in row.sent().items() if name not in ("id", "version")},
+            f"/items/{index}",
+        )
+        for index, row in enumerate(sent)
+    ]
+    made = await kind.verbs.save(here.session, here.person, at, changes)
+    items = ",".join(kind.out(one, at).model_dump_json() for one in made)
+    return reply_bytes(here.request, f'{{"items":[{items}]}}'.encode())
+
+
+async def _change(here: Context, kind: Kind, body: ContributionPatch | ExpectationPatch) -> Response:
+    before, at, head = kind.verbs.read(here.row, here.proposal_id)
+    _check(here, before, at)
+    made = await kind.verbs.change(here.run, here.person, at, head, before, body.sent())
+    if made is None:
+        raise Moved
+    return reply(here.request, kind.out(made, at))
+
+
+def _check(here: Context, kept: contributions.Kept | expectations.Kept, at: Setting) -> None:
+    """The one in the path is the actor's own partner's; this is the version that If-Match names, and can be changed."""
+    here.side(partner_id=at.partner_id)
+    here.match(kept.version)
+    here.check_state()
+
+
 # Contributions
 
 
@@ -115,7 +166,7 @@ async def list_contributions(
     here: Here, proposal_id: Id, partner_id: OfPartner = None, limit: paging.Limit = 50, cursor: paging.Cursor = None
 ) -> Response:
     """Your own; the others' too once everything is open. Of others' you see the value or the quantity, never both."""
-    return await _page(here, "contributions", limit, cursor, partner_id)
+    return await _page(here, CONTRIBUTIONS, limit, cursor, partner_id)
 
 
 @contribution_router.post(
@@ -123,10 +174,7 @@ async def list_contributions(
 )
 async def create_contribution(here: Here, proposal_id: Id, body: ContributionIn) -> Response:
     """By an editor of the partner. What is in kind needs a valuation basis that names its source."""
-    at = await _at(here, body.partner_id)
-    given = {name: getattr(body, name) for name in body.model_fields_set}
-    (made,) = await contributions.save(here.session, here.person, at, [rows.Change(None, given)])
-    return reply(here.request, (out := _contribution(made, at)), status=201, location=_location(here, out.id))
+    return await _create(here, CONTRIBUTIONS, body)
 
 
 @contribution_router.post(
@@ -134,35 +182,14 @@ async def create_contribution(here: Here, proposal_id: Id, body: ContributionIn)
 )
 async def batch_contributions(here: Here, proposal_id: Id, body: ContributionBatch) -> Response:
     """All or nothing. A row with `id` and `version` changes, one without adds; faults point at their rows."""
-    at = await _at(here, body.partner_id)
-    kept = await contributions.find(here.session, here.proposal_id, [row.id for row in body.items if row.id])
-    _unknown_rows(body.items, kept, at.partner_id)
-    stale(kept, body.items)
-    changes = [
-        rows.Change(
-            kept[row.id] if row.id else None,
-            {name: value for name, value in row.sent().items() if name not in ("id", "version")},
-            f"/items/{index}",
-        )
-        for index, row in enumerate(body.items)
-    ]
-    made = await contributions.save(here.session, here.person, at, changes)
-    out = [_contribution(one, at) for one in made]
-    return reply_bytes(here.request, ContributionItems(items=out).model_dump_json().encode())
+    return await _batch(here, CONTRIBUTIONS, body.partner_id, body.items)
 
 
 @contribution_router.get(
     Items + "/contributions/{contribution_id}", response_model=ContributionOut, summary="One contribution"
 )
 async def get_contribution(here: Here, proposal_id: Id, contribution_id: Id) -> Response:
-    return await _one(here, "contributions", here.path["contribution_id"])
-
-
-def _check(here: Context, kept: contributions.Kept | expectations.Kept, at: Setting) -> None:
-    """The one in the path is the actor's own partner's; this is the version that If-Match names, and can be changed."""
-    here.side(partner_id=at.partner_id)
-    here.match(kept.version)
-    here.check_state()
+    return await _one(here, CONTRIBUTIONS, here.path["contribution_id"])
 
 
 @contribution_router.patch(
@@ -173,12 +200,7 @@ def _check(here: Context, kept: contributions.Kept | expectations.Kept, at: Sett
 )
 async def update_contribution(here: Here, proposal_id: Id, contribution_id: Id, body: ContributionPatch) -> Response:
     """By its owner alone, with the ETag in If-Match. After the reveal every change shows to all as a difference."""
-    before, at, head = contributions.read(here.row, here.proposal_id)
-    _check(here, before, at)
-    made = await contributions.change(here.run, here.person, at, head, before, body.sent())
-    if made is None:
-        raise Moved
-    return reply(here.request, _contribution(made, at))
+    return await _change(here, CONTRIBUTIONS, body)
 
 
 @contribution_router.delete(
@@ -205,7 +227,7 @@ async def list_expectations(
     here: Here, proposal_id: Id, partner_id: OfPartner = None, limit: paging.Limit = 50, cursor: paging.Cursor = None
 ) -> Response:
     """Your own; the others' too once everything is open."""
-    return await _page(here, "expectations", limit, cursor, partner_id)
+    return await _page(here, EXPECTATIONS, limit, cursor, partner_id)
 
 
 @expectation_router.post(
@@ -213,10 +235,7 @@ async def list_expectations(
 )
 async def create_expectation(here: Here, proposal_id: Id, body: ExpectationIn) -> Response:
     """By an editor of the partner. A must that is made after the reveal blocks once the others accept it."""
-    at = await _at(here, body.partner_id)
-    given = {name: getattr(body, name) for name in body.model_fields_set}
-    (made,) = await expectations.save(here.session, here.person, at, [rows.Change(None, given)])
-    return reply(here.request, (out := _expected(made, at)), status=201, location=_location(here, out.id))
+    return await _create(here, EXPECTATIONS, body)
 
 
 @expectation_router.post(
@@ -224,28 +243,14 @@ async def create_expectation(here: Here, proposal_id: Id, body: ExpectationIn) -
 )
 async def batch_expectations(here: Here, proposal_id: Id, body: ExpectationBatch) -> Response:
     """All or nothing. A row with `id` and `version` changes, one without adds; faults point at their rows."""
-    at = await _at(here, body.partner_id)
-    kept = await expectations.find(here.session, here.proposal_id, [row.id for row in body.items if row.id])
-    _unknown_rows(body.items, kept, at.partner_id)
-    stale(kept, body.items)
-    changes = [
-        rows.Change(
-            kept[row.id] if row.id else None,
-            {name: value for name, value in row.sent().items() if name not in ("id", "version")},
-            f"/items/{index}",
-        )
-        for index, row in enumerate(body.items)
-    ]
-    made = await expectations.save(here.session, here.person, at, changes)
-    out = [_expected(one, at) for one in made]
-    return reply_bytes(here.request, ExpectationItems(items=out).model_dump_json().encode())
+    return await _batch(here, EXPECTATIONS, body.partner_id, body.items)
 
 
 @expectation_router.get(
     Items + "/expectations/{expectation_id}", response_model=ExpectationOut, summary="One expectation"
 )
 async def get_expectation(here: Here, proposal_id: Id, expectation_id: Id) -> Response:
-    return await _one(here, "expectations", here.path["expectation_id"])
+    return await _one(here, EXPECTATIONS, here.path["expectation_id"])
 
 
 async def _expectation(here: Context) -> expectations.Kept:
@@ -274,12 +279,7 @@ async def _own_expectation(here: Context, *, matched: bool = True) -> tuple[expe
 )
 async def update_expectation(here: Here, proposal_id: Id, expectation_id: Id, body: ExpectationPatch) -> Response:
     """By its owner alone, with the ETag in If-Match. A must that changes after the reveal has to be accepted anew."""
-    before, at, head = expectations.read(here.row, here.proposal_id)
-    _check(here, before, at)
-    made = await expectations.change(here.run, here.person, at, head, before, body.sent())
-    if made is None:
-        raise Moved
-    return reply(here.request, _expected(made, at))
+    return await _change(here, EXPECTATIONS, body)
 
 
 @expectation_router.delete(

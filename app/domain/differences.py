@@ -64,10 +64,14 @@ def contribution_fields(contribution: Contribution, currency: str) -> Wire:
 
 def contribution_for_others(contribution: Contribution, currency: str) -> Wire:
     """What the other partners read of it: the same fields, null where they are the owner's own."""
+    return _seen(contribution, contribution_fields(contribution, currency)) or {}
+
+
+def _seen(contribution: Contribution | None, fields: Wire | None) -> Wire | None:
+    if contribution is None or fields is None:
+        return None
     hidden = hidden_fields(contribution)
-    return {
-        name: None if name in hidden else value for name, value in contribution_fields(contribution, currency).items()
-    }
+    return {name: None if name in hidden else value for name, value in fields.items()}
 
 
 def expectation_fields(expectation: Expectation, currency: str) -> Wire:
@@ -94,19 +98,7 @@ def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any] | Non
 
 def contribution_differences(
     before: Contribution | None, after: Contribution | None, currency: str
-) -> tuple[Difference, ...]:
-    """All that changed, for the owner."""
-    return differences(
-        contribution_fields(before, currency) if before else None,
-        contribution_fields(after, currency) if after else None,
-    )
-
-
-def contribution_differences_for_others(
-    before: Contribution | None, after: Contribution | None, currency: str
-) -> tuple[Difference, ...]:
-    """What changed for the others; empty where only hidden figures did."""
-    return differences(
-        contribution_for_others(before, currency) if before else None,
-        contribution_for_others(after, currency) if after else None,
-    )
+) -> tuple[tuple[Difference, ...], tuple[Difference, ...]]:
+    """All that changed, for the owner; and what changed for the others, empty where only hidden figures did."""
+    was, now = (contribution_fields(one, currency) if one else None for one in (before, after))
+    return differences(was, now), differences(_seen(before, was), _seen(after, now))

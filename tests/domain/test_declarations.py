@@ -13,7 +13,6 @@ from app.domain import codes as c
 from app.domain.declarations import TARGETS, bounds_of, contribution_faults, expectation_faults, product
 from app.domain.differences import (
     contribution_differences,
-    contribution_differences_for_others,
     contribution_for_others,
 )
 from app.domain.proposal import Contribution
@@ -160,17 +159,17 @@ def test_the_figure_shown_cannot_be_turned_round_once_others_saw_it() -> None:
 def test_a_change_of_the_rate_alone_is_no_difference_to_others() -> None:
     before = gives("c", **TWELVE)
     after = replace(before, quantity=Decimal(24), unit_value=1250)
-    assert {d.field for d in contribution_differences(before, after, "GBP")} == {"quantity", "unit_value"}
-    assert contribution_differences_for_others(before, after, "GBP") == ()
+    assert {d.field for d in contribution_differences(before, after, "GBP")[0]} == {"quantity", "unit_value"}
+    assert contribution_differences(before, after, "GBP")[1] == ()
 
 
 def test_a_change_shows_field_by_field_before_and_after() -> None:
     before = gives("c", **TWELVE)
     after = replace(before, title="Fewer hours", quantity=Decimal(10), value=25000)
-    shown = {d.field: (d.before, d.after) for d in contribution_differences_for_others(before, after, "GBP")}
+    shown = {d.field: (d.before, d.after) for d in contribution_differences(before, after, "GBP")[1]}
     assert shown == {
         "title": ("What c is", "Fewer hours"),
         "value": ({"amount": "300.00", "currency": "GBP"}, {"amount": "250.00", "currency": "GBP"}),
     }
-    gone = {d.field for d in contribution_differences_for_others(after, None, "GBP")}
+    gone = {d.field for d in contribution_differences(after, None, "GBP")[1]}
     assert {"title", "value"} <= gone and not gone & {"quantity", "unit_value", "shown_as"}
