@@ -39,6 +39,9 @@ EXPOSED = [
     "Idempotency-Replayed",
     "Content-Disposition",
     "Cobid-Characters-Replaced",
+    "Cobid-Pages",
+    "Cobid-Page-Limit",
+    "Cobid-Pages-Over",
 ]
 log = structlog.get_logger("cobid")
 

@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     import_limit: int = Field(64_000_000, ge=1000, description="Largest OCDS package, in bytes.")
     workbook_limit: int = Field(5_000_000, ge=1000, description="Largest budget workbook or table sent back, in bytes.")
     upload_limit: int = Field(50_000_000, ge=1000, description="Largest attached file, in bytes.")
+    logo_limit: int = Field(500_000, ge=1000, description="Largest logo for documents, in bytes.")
     json_depth: int = Field(64, ge=8, description="Deepest nesting of a JSON body.")
     storage_url: str = Field(
         "", description="Where files are kept: file:///folder, s3://bucket/prefix … Empty: DATA_DIR/files."

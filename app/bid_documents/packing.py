@@ -38,9 +38,9 @@ async def contents(
         )
     items.append(of_bytes("bid/document.json", source.signed or canonical(document)))
     items += [
-        of_bytes("answers/answers.txt", answers.as_txt(document, language)),
-        of_bytes("answers/answers.csv", answers.as_csv(document)),
-        of_bytes("answers/answers.json", answers.as_json(document)),
+        of_bytes("answers/answers.txt", answers.as_txt(document, language, source.template)),
+        of_bytes("answers/answers.csv", answers.as_csv(document, source.template)),
+        of_bytes("answers/answers.json", answers.as_json(document, source.template)),
     ]
     if workbook := price_workbook(document, language):
         items.append(of_bytes("budget/price.xlsx", workbook))

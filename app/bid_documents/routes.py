@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from app.bid_documents import checking, packing, sources, watching
+from app.bid_documents.keeping import page_headers
 from app.bid_documents.schemas import MakingOut, ReplacedOut
 from app.bid_documents.service import Making, Renderings
 from app.bid_documents.sources import Source
@@ -203,9 +204,11 @@ def _answers(here: Context, source: Source, shape: str, language: str | None) ->
     chosen = _language(here.request, language)
     document = source.document
     if shape == "json":
-        content = answers.as_json(document)
+        content = answers.as_json(document, source.template)
+    elif shape == "csv":
+        content = answers.as_csv(document, source.template)
     else:
-        content = answers.as_csv(document) if shape == "csv" else answers.as_txt(document, chosen)
+        content = answers.as_txt(document, chosen, source.template)
     name = disposition(f"{document['proposal']['title']} – answers.{shape}")
     answer = reply_bytes(
         here.request, content, tag=f'"{sha256(content)[:32]}"', media=MEDIA[shape], Content_Disposition=name
@@ -356,6 +359,7 @@ def _file(request: Request, rendered: Rendered, key: str, format: str, title: st
     }
     if rendered.replaced:
         headers["Cobid_Characters_Replaced"] = ", ".join(str(r["code_point"]) for r in rendered.replaced[:50])
+    headers |= page_headers(rendered)
     answer = reply_bytes(request, rendered.data, tag=f'"{key[:32]}"', media=MEDIA[format], **headers)
     answer.headers["Vary"] = "Authorization, Cookie, Accept, Accept-Language"
     return answer

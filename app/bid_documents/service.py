@@ -9,6 +9,7 @@ from typing import Literal
 
 import structlog
 
+from app.bid_documents.keeping import rendered, template_of, told
 from app.bid_documents.progress import DONE, REMEMBERED, RENEWED, Notes, Progress, Watching
 from app.bid_documents.sources import Source
 from app.db.files import Files, files
@@ -71,7 +72,7 @@ class Renderings:
         """`(key, bytes)`, or `Making` where a long one was only begun."""
         job = Job(
             kind, format, source.document, source.standing, language, annex=source.annex, font_folder=self._fonts,
-            signed=source.signed,
+            signed=source.signed, template=await template_of(self._files, kind, source.template),
         )  # fmt: skip
         key = _key(job, await asyncio.to_thread(fingerprint, self._fonts))
         place = _place(proposal_id, key)
@@ -115,7 +116,7 @@ class Renderings:
         if found is None:
             return None
         head, _, data = found.partition(b"\n")
-        return Rendered(data, json.loads(head))
+        return rendered(head, data)
 
     def _begin(self, place: str, key: str, job: Job, pages: int) -> _Work:
         self._renderer.check_room()
@@ -132,7 +133,7 @@ class Renderings:
     async def _make(self, place: str, job: Job, turn: Turn) -> Rendered:
         made = await self._renderer.render(job, turn)
         turn.stage = "storing"
-        await self._files.keep(place, json.dumps(list(made.replaced)).encode() + b"\n" + made.data)
+        await self._files.keep(place, told(made) + b"\n" + made.data)
         return made
 
     def _progress(self, work: _Work) -> Progress:

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import editions
 from app.db.models.signoff import Edition, Submission
-from app.db.queries import picture
+from app.db.queries import picture, templates
 from app.documents.standing import Signature, Standing
+from app.documents.template import DEFAULT, Template
 from app.domain.bid_document import build_document
 from app.domain.codes import EditionStatus
 from app.domain.errors import NotFound
@@ -31,6 +32,8 @@ class Source:
     standing: Standing
     annex: Mapping[str, Any] | None = None
     signed: bytes | None = None
+    template: Template = DEFAULT
+    """What it is printed with; the bytes of its logo are fetched where it is."""
 
 
 async def live(session: AsyncSession, proposal_id: Id, partner_ids: frozenset[Id], thresholds: Thresholds) -> Source:
@@ -51,7 +54,8 @@ async def live(session: AsyncSession, proposal_id: Id, partner_ids: frozenset[Id
     )
     if not partner_ids:
         document["budget"] = _total_alone(document["budget"])
-    return Source(document, Standing(), found.annex)
+    template = await templates.applied_to(session, proposal_id)
+    return Source(document, Standing(), found.annex, template=template)
 
 
 def _total_alone(budget: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -65,9 +69,10 @@ async def edition(session: AsyncSession, proposal_id: Id, number: int, base_url:
     stored = await editions.load(session, proposal_id, number)
     if stored is None:
         raise NotFound
-    query = select(Edition.document, Edition.annex).where(Edition.id == stored.id)
-    document, annex = (await session.execute(query)).one()
-    return Source(json.loads(document), standing_of(stored, base_url), json.loads(annex), bytes(document))
+    query = select(Edition.document, Edition.annex, Edition.template).where(Edition.id == stored.id)
+    document, annex, data = (await session.execute(query)).one()
+    template = DEFAULT if data is None else Template.from_data(data)
+    return Source(json.loads(document), standing_of(stored, base_url), json.loads(annex), bytes(document), template)
 
 
 async def edition_of_submission(session: AsyncSession, submission_id: Id) -> tuple[Id, int]:

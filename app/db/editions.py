@@ -55,7 +55,7 @@ async def numbers(session: AsyncSession, proposal_id: Id) -> list[int]:
 
 
 _COLUMNS = [
-    column for column in rows.Edition.__table__.columns if column.key not in ("document", "annex")
+    column for column in rows.Edition.__table__.columns if column.key not in ("document", "annex", "template")
 ]  # the bytes may be large, and are served by a query of their own
 
 

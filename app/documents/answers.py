@@ -6,8 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.documents.anonymous import without_names
 from app.documents.blocks import Block, plain
 from app.documents.prose import from_markdown, from_prosemirror
+from app.documents.template import DEFAULT, Template
 from app.documents.words import Words
 from app.richtext.markdown_writer import dump
 
@@ -15,11 +17,13 @@ _LIVE = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a cell that begins with one of these for a formula."""
 
 
-def boxes(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """One entry for each answer, in the bid's order, then the standard parts.
+def boxes(document: Mapping[str, Any], template: Template = DEFAULT) -> list[dict[str, Any]]:
+    """One entry for each answer, in the bid's order, then the standard parts; without names where the call forbids them.
 
     `{lot, key, title, prompt, partner, limit, counts, over_limit, text, markdown}`
     """
+    if template.anonymise_answers:
+        document = without_names(document, answers_only=False)
     lots = {lot["id"]: lot for lot in document["lots"]}
     names = {partner["id"]: partner["name"] for partner in document["partners"]}
     found = []
@@ -31,7 +35,7 @@ def boxes(document: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "key": question["key"] if question else section["key"],
                 "title": section["title"],
                 "prompt": plain_text(from_markdown(question["prompt_markdown"], 1)) if question else "",
-                "partner": names.get(section["partner_id"]),
+                "partner": section.get("partner") or names.get(section["partner_id"]),
                 "limit": limit,
                 "counts": section["counts"],
                 "over_limit": bool(limit and section["counts"][limit["unit"]] > limit["value"]),
@@ -42,22 +46,22 @@ def boxes(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def as_json(document: Mapping[str, Any]) -> bytes:
+def as_json(document: Mapping[str, Any], template: Template = DEFAULT) -> bytes:
     value = {
         "proposal": document["proposal"],
         "edition": document["edition"],
         "opportunity": {"title": document["opportunity"]["title"], "ocid": document["opportunity"]["ocid"]},
-        "answers": boxes(document),
+        "answers": boxes(document, template),
     }
     return json.dumps(value, ensure_ascii=False, indent=1).encode()
 
 
-def as_csv(document: Mapping[str, Any]) -> bytes:
+def as_csv(document: Mapping[str, Any], template: Template = DEFAULT) -> bytes:
     """UTF-8 with a byte order mark, so that spreadsheets read it as such; no cell can be a live formula."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(["lot", "key", "title", "question", "partner", "limit", "unit", "count", "over limit", "answer"])
-    for box in boxes(document):
+    for box in boxes(document, template):
         limit = box["limit"] or {"unit": "words", "value": ""}
         lot = f"{box['lot']['key']}: {box['lot']['title']}" if box["lot"] else ""
         over = "yes" if box["over_limit"] else "no"
@@ -66,11 +70,11 @@ def as_csv(document: Mapping[str, Any]) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def as_txt(document: Mapping[str, Any], language: str | None = None) -> bytes:
+def as_txt(document: Mapping[str, Any], language: str | None = None, template: Template = DEFAULT) -> bytes:
     """To copy from: a ruled head for each box, then nothing but its text."""
     w = Words.of(language or document["proposal"]["language"])
     parts = [document["proposal"]["title"]]
-    for box in boxes(document):
+    for box in boxes(document, template):
         unit = box["limit"]["unit"] if box["limit"] else "words"
         count = w.number(box["counts"][unit])
         counted = (

@@ -15,12 +15,12 @@ from docx.opc.part import Part
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from app.documents import docx_look, docx_tables
+from app.documents import docx_fitting, docx_look, docx_tables
 from app.documents import docx_xml as xml
 from app.documents.blocks import Block, Composed, Inline
 from app.documents.docx_look import LINE_CM, QUIET
 from app.documents.pdf import svg_to_png
-from app.documents.template import DEFAULT, Template
+from app.documents.template import DEFAULT, Template, box_of
 from app.documents.zipped import same_bytes
 
 
@@ -29,6 +29,7 @@ def render(composed: Composed, *, template: Template = DEFAULT, font_folder: str
     writer.cover()
     writer.contents()
     writer.blocks(composed.body)
+    docx_fitting.fit(writer.doc, template)
     return same_bytes(writer.saved())
 
 
@@ -53,8 +54,11 @@ class _Writer:
         if self.composed.draft:
             mark = self.doc.add_paragraph().add_run(self.composed.draft)
             mark.bold, mark.font.size, mark.font.color.rgb = True, Pt(14), self.accent
-        if self.template.logo_svg:
-            self._picture(self.template.logo_svg, self.template.logo_alt, 5.0)
+        if logo := self.template.logo:
+            if logo.kind == "svg":
+                self._picture(logo.data.decode(), logo.alt, box_of(logo)[0])
+            else:
+                docx_fitting.place_logo(self.doc, logo)
         eyebrow = self.doc.add_paragraph(cover["eyebrow"])
         eyebrow.paragraph_format.space_before = Pt(80)
         self.doc.add_paragraph(cover["title"], style="Title")
@@ -64,7 +68,9 @@ class _Writer:
             subtitle.paragraph_format.space_after = Pt(30)
         self._facts({"rows": cover["rows"]})
         if cover["note"]:
-            self.doc.add_paragraph(cover["note"])
+            note = self.doc.add_paragraph()
+            note.paragraph_format.space_before = Pt(14)
+            xml.lines(note, cover["note"])
         self._break()
 
     def contents(self) -> None:
@@ -83,7 +89,8 @@ class _Writer:
             xml.internal_link(paragraph, xml.bookmark_name(entry["id"]), words)
             if index == len(entries) - 1:
                 xml.field_end(paragraph)
-        self._break()
+        if not self.composed.body[0].get("page"):  # two breaks would leave an empty page where the contents fill theirs
+            self._break()
 
     def _break(self) -> None:
         self.doc.add_paragraph().add_run().add_break(WD_BREAK.PAGE)

@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 
 from app.documents.blocks import Block, Composed, Inline
-from app.documents.template import DEFAULT, Template
+from app.documents.template import DEFAULT, Logo, Template, box_of, data_uri
 from app.documents.words import Words
 
 
@@ -19,14 +19,10 @@ def render(composed: Composed, *, template: Template = DEFAULT) -> bytes:
 def _page(composed: Composed, template: Template, words: Words, body: str, contents: str) -> str:
     cover = composed.cover
     draft = f'<p class="draft">{escape(composed.draft)}</p>' if composed.draft else ""
-    logo = (
-        f'<div class="logo">{svg_image(template.logo_svg, template.logo_alt, "logo")}</div>'
-        if template.logo_svg
-        else ""
-    )
+    logo = _logo(template.logo) if template.logo else ""
     rows = "".join(f"<div><dt>{escape(label)}</dt><dd>{_lines(value)}</dd></div>" for label, value in cover["rows"])
     subtitle = f"<p>{escape(cover['subtitle'])}</p>" if cover["subtitle"] else ""
-    note = f"<p>{escape(cover['note'])}</p>" if cover["note"] else ""
+    note = f"<p>{_lines(cover['note'])}</p>" if cover["note"] else ""
     return (
         f'<!doctype html>\n<html lang="{escape(composed.language)}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{escape(composed.title)}</title>\n'
@@ -37,6 +33,12 @@ def _page(composed: Composed, template: Template, words: Words, body: str, conte
         f'{subtitle}</header>\n<section class="about" aria-label="{escape(words("html.about"))}">{logo}<dl class="facts">{rows}</dl>{note}</section>\n'
         f'{contents}<main id="text">\n{body}</main>\n<footer>{draft}<p>{escape(composed.footer)}</p></footer>\n</body>\n</html>\n'
     )
+
+
+def _logo(logo: Logo) -> str:
+    """As an image of its own, in which nothing runs, with its words."""
+    width, height = (f"{side:.2f}cm" for side in box_of(logo))
+    return f'<p class="logo"><img src="{data_uri(logo)}" alt="{escape(logo.alt)}" style="width:{width};height:{height}"></p>'
 
 
 def _contents(composed: Composed) -> str:
@@ -178,6 +180,22 @@ def svg_image(svg: str, alt: str, identity: str) -> str:
     return unique.replace("<svg ", head, 1).replace(">", f'><title id="{identity}">{escape(alt)}</title>', 1)
 
 
+def _families(template: Template) -> str:
+    names = dict.fromkeys([template.font, "FiraGO", "Noto Sans"])
+    return ",".join(f"'{name}'" if " " in name else name for name in names)
+
+
+_SMALL = ".note,.count,.facts dt,table,caption,figcaption,footer,pre,code"
+
+
+def _printed(template: Template) -> str:
+    """Paper and sizes when it is printed; on a screen everybody chooses their own."""
+    paper = "size:letter;" if template.paper == "us-letter" else ""
+    least = template.minimum_size
+    small = f"{_SMALL}{{font-size:max({least:g}pt,.9rem)}}" if least else ""
+    return f"@page{{{paper}margin:20mm 18mm}}body{{font-size:{template.size:g}pt}}{small}"
+
+
 def _style(composed: Composed, template: Template) -> str:
     mark = ""
     if composed.draft:
@@ -185,7 +203,9 @@ def _style(composed: Composed, template: Template) -> str:
         mark = f'@media print{{body::before{{content:"{words}";position:fixed;top:4mm;right:6mm;font-weight:700}}}}'
     return (
         f":root{{--accent:{template.accent};--tint:{template.tint};--quiet:#4A5462;--hair:#C3CBD6}}"
-        "*{box-sizing:border-box}body{margin:0;font:1rem/1.55 FiraGO,'Noto Sans',system-ui,sans-serif;color:#1A1A1A;"
+        "*{box-sizing:border-box}body{margin:0;font:1rem/1.55 "
+        f"{_families(template)},system-ui,sans-serif;"
+        "color:#1A1A1A;"
         "background:#fff;overflow-wrap:break-word}"
         ".skip{position:absolute;left:-999px}.skip:focus{left:1rem;top:1rem;background:#fff;color:#000;padding:.6rem}"
         "header.cover{background:var(--accent);color:#fff;padding:4rem max(1.2rem,calc(50vw - 24rem)) 2rem}"
@@ -215,7 +235,7 @@ def _style(composed: Composed, template: Template) -> str:
         "figcaption{font-weight:700;color:var(--quiet);font-size:.94rem}"
         ".callout{background:var(--tint);border-left:5px solid var(--accent);padding:.4rem 1rem;margin:1rem 0}"
         "footer{border-top:1px solid var(--hair);color:var(--quiet);font-size:.9rem}"
-        "@media print{@page{margin:20mm 18mm}body{font-size:10.5pt}nav,.skip{display:none}"
+        "@media print{" + _printed(template) + "nav,.skip{display:none}"
         "h2,h3,h4{break-after:avoid}tr,figure{break-inside:avoid}thead{display:table-header-group}"
         "header.cover{-webkit-print-color-adjust:exact;print-color-adjust:exact}}" + mark
     )

@@ -14,7 +14,7 @@ from xml.sax.saxutils import quoteattr
 from app.documents.blocks import Block, Composed, Inline
 from app.documents.odt_styles import LINE_CM, cells, styles_xml
 from app.documents.pdf import UNDATED, svg_to_png
-from app.documents.template import DEFAULT, Template
+from app.documents.template import DEFAULT, LOGO_MEDIA, Logo, Template, box_of, with_sizes
 from app.documents.zipped import member
 
 MEDIA = "application/vnd.oasis.opendocument.text"
@@ -43,7 +43,9 @@ def render(composed: Composed, *, template: Template = DEFAULT, font_folder: str
         f"<office:automatic-styles>{writer.automatic()}</office:automatic-styles>"
         f"<office:body><office:text>{body}</office:text></office:body></office:document-content>"
     )
-    return _packed(content, styles_xml(composed, template, NAMESPACES), _meta(composed), writer.pictures)
+    return _packed(
+        content, with_sizes(styles_xml(composed, template, NAMESPACES), template), _meta(composed), writer.pictures
+    )
 
 
 def _meta(composed: Composed) -> str:
@@ -113,7 +115,7 @@ class _Writer:
         self.pictures: dict[str, tuple[str, bytes]] = {}
         self.spans: dict[tuple[str, ...], str] = {}
         self.columns: dict[float, str] = {}
-        self.tables = 0
+        self.tables = self.drawings = 0
 
     def automatic(self) -> str:
         made = []
@@ -136,13 +138,13 @@ class _Writer:
         cover, out = self.composed.cover, []
         if self.composed.draft:
             out.append(_paragraph("Draft_20_Mark", escape(self.composed.draft)))
-        if self.template.logo_svg:
-            out.append(self._picture(self.template.logo_svg, self.template.logo_alt, 5.0))
+        if self.template.logo:
+            out.append(self._logo(self.template.logo))
         out.append(_paragraph("Eyebrow", escape(cover["eyebrow"])))
         out.append(_paragraph("Title", escape(cover["title"])))
         out += [_paragraph("Subtitle", escape(cover["subtitle"]))] if cover["subtitle"] else []
         out.append(self.facts({"rows": cover["rows"]}))
-        out += [_paragraph("Standard", escape(cover["note"]))] if cover["note"] else []
+        out += [_GAP, _paragraph("Text_20_body", _words(cover["note"]))] if cover["note"] else []
         return "".join(out)
 
     def contents(self) -> str:
@@ -259,18 +261,29 @@ class _Writer:
 
     def _picture(self, svg: str, alt: str, width: float) -> str:
         """The drawing as SVG, with a PNG after it for readers that know none: the first that can be shown is shown."""
-        number = len(self.pictures) // 2 + 1
-        names = (f"Pictures/drawing{number}.svg", f"Pictures/drawing{number}.png")
+        self.drawings += 1
+        names = (f"Pictures/drawing{self.drawings}.svg", f"Pictures/drawing{self.drawings}.png")
         self.pictures[names[0]] = ("image/svg+xml", svg.encode())
         self.pictures[names[1]] = ("image/png", svg_to_png(svg, 960, font_folder=self.font_folder))
+        return self._frame(f"Drawing {self.drawings}", names, alt, width, width * _ratio(svg))
+
+    def _logo(self, logo: Logo) -> str:
+        width, height = box_of(logo)
+        if logo.kind == "svg":
+            return self._picture(logo.data.decode(), logo.alt, width)
+        name = f"Pictures/logo.{logo.kind}"
+        self.pictures[name] = (LOGO_MEDIA[logo.kind], logo.data)
+        return self._frame("Logo", (name,), logo.alt, width, height)
+
+    def _frame(self, title: str, names: Sequence[str], alt: str, width: float, height: float) -> str:
         images = "".join(
             f'<draw:image xlink:href="{name}" xlink:type="simple" xlink:show="embed" xlink:actuate="onLoad" '
             f'draw:mime-type="{self.pictures[name][0]}"/>'
             for name in names
         )
         frame = (
-            f'<draw:frame draw:name="Drawing {number}" text:anchor-type="as-char" svg:width="{width:.2f}cm" '
-            f'svg:height="{width * _ratio(svg):.2f}cm">{images}<svg:title>{escape(alt[:100])}</svg:title>'
+            f'<draw:frame draw:name="{title}" text:anchor-type="as-char" svg:width="{width:.2f}cm" '
+            f'svg:height="{height:.2f}cm">{images}<svg:title>{escape(alt[:100])}</svg:title>'
             f"<svg:desc>{escape(alt)}</svg:desc></draw:frame>"
         )
         return _paragraph("Figure", frame)

@@ -3,7 +3,7 @@
 from xml.sax.saxutils import escape
 
 from app.documents.blocks import Composed
-from app.documents.template import Template
+from app.documents.template import DEFAULT, Template, sized
 
 LINE_CM = 16.4
 QUIET = "#4A5462"
@@ -27,8 +27,8 @@ def _defaults(composed: Composed, template: Template) -> str:
     language, country = LOCALES[composed.language]
     return (
         '<style:default-style style:family="paragraph"><style:paragraph-properties fo:orphans="2" fo:widows="2"/>'
-        f'<style:text-properties style:font-name="{template.font}" fo:font-size="{template.size}pt" '
-        f'style:font-size-complex="{template.size}pt" fo:language="{language}" fo:country="{country}" fo:color="#1A1A1A"/>'
+        f'<style:text-properties style:font-name="{template.font}" fo:font-size="{DEFAULT.size}pt" '
+        f'style:font-size-complex="{DEFAULT.size}pt" fo:language="{language}" fo:country="{country}" fo:color="#1A1A1A"/>'
         "</style:default-style>"
         '<style:default-style style:family="table"><style:table-properties table:border-model="collapsing"/></style:default-style>'
     )
@@ -59,6 +59,7 @@ def _paragraphs(template: Template) -> str:
     accent, tint = template.accent, template.tint
     quiet, strong = f'fo:color="{QUIET}"', f'fo:color="{accent}" fo:font-weight="bold"'
     body = _spaced(0, 0.25, 'fo:line-height="125%"')
+    fact = round(4.2 * sized(DEFAULT.size, template) / DEFAULT.size, 2)
     rtl = ' style:writing-mode="rl-tb" fo:text-align="end"'
     made = [
         _style("Standard", parent=""),
@@ -71,7 +72,7 @@ def _paragraphs(template: Template) -> str:
         _style("Question", _spaced(0.1, 0.2, 'fo:keep-with-next="always"'), f'{quiet} fo:font-style="italic"'),
         _style("Count", _spaced(0, 0.25, 'fo:keep-with-next="always"'), f'fo:color="{accent}" fo:font-size="9.5pt"'),
         _style("Clause", _tab(1.3, _spaced(0.1, 0.2, 'fo:margin-left="1.3cm" fo:text-indent="-1.3cm"'))),
-        _style("Fact", _tab(4.2, _spaced(0, 0.1, 'fo:margin-left="4.2cm" fo:text-indent="-4.2cm"'))),
+        _style("Fact", _tab(fact, _spaced(0, 0.1, f'fo:margin-left="{fact}cm" fo:text-indent="-{fact}cm"'))),
         _style("Quotations", _spaced(0.1, 0.25, f'fo:margin-left="0.8cm" fo:padding-left="0.3cm" fo:border-left="1.5pt solid {HAIR}"')),
         _style("Callout", _spaced(0.2, 0.3, f'fo:background-color="{tint}" fo:padding="0.25cm" fo:border-left="3pt solid {accent}"')),
         _style("Preformatted_20_Text", _spaced(0.1, 0.25, f'fo:background-color="{tint}" fo:padding="0.2cm"'), 'style:font-name="Courier New" fo:font-size="9pt"'),

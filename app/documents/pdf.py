@@ -4,7 +4,8 @@
 """
 
 import json
-from dataclasses import asdict, dataclass
+import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from app.documents.blocks import Composed
 from app.documents.fonts import Fonts, substitute
 from app.documents.pdf_streams import unambiguous
 from app.documents.replacing import Substitution, settable
-from app.documents.template import DEFAULT, Template
+from app.documents.template import DEFAULT, Logo, Template, box_of
 from app.documents.words import Words
 
 TEMPLATE = Path(__file__).with_name("typst") / "document.typ"
@@ -30,6 +31,7 @@ UNDATED = "2000-01-01T00:00:00Z"
 class Pdf:
     data: bytes
     substitutions: tuple[Substitution, ...] = ()
+    pages: int = 0
 
 
 def render(composed: Composed, *, template: Template = DEFAULT, font_folder: str | None = None) -> Pdf:
@@ -44,7 +46,11 @@ def render(composed: Composed, *, template: Template = DEFAULT, font_folder: str
     )
     if not isinstance(made, bytes):
         raise RuntimeError("typst gave no PDF")
-    return Pdf(unambiguous(made), replaced)
+    return Pdf(unambiguous(made), replaced, len(_PAGE.findall(made)))
+
+
+_PAGE = re.compile(rb" obj\n<</Type/Page\b")
+"""The beginning of each page's own dictionary; a test compares the count with a reader's."""
 
 
 @cache
@@ -75,14 +81,23 @@ def _data(composed: Composed, template: Template, fonts: Fonts) -> dict[str, Any
         "body": list(composed.body),
         "attachment": composed.attachment.decode() if composed.attachment is not None else None,
         "attachment_words": Words.of(composed.language)("check.attachment"),
-        "look": {key: value for key, value in asdict(template).items() if key in ("accent", "tint", "size", "paper")}
+        "look": {key: getattr(template, key) for key in _LOOK}
         | {
             "fonts": open_fonts.families(fonts, template.font),
             "mono": open_fonts.mono_families(fonts),
-            "logo": template.logo_svg,
-            "logo_alt": template.logo_alt,
+            "logo": template.logo and _logo(template.logo),
         },
     }
+
+
+_LOOK = ("accent", "tint", "size", "minimum_size", "paper")
+
+
+def _logo(logo: Logo) -> dict[str, Any]:
+    """The picture as text or as numbers, since JSON carries no bytes; its size on the cover in centimetres."""
+    width, height = box_of(logo)
+    data = logo.data.decode() if logo.kind == "svg" else list(logo.data)
+    return {"data": data, "format": logo.kind, "alt": logo.alt, "width": width, "height": height}
 
 
 def svg_to_png(svg: str, width: int, *, font_folder: str | None = None) -> bytes:

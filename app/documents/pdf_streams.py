@@ -2,7 +2,8 @@
 
 One compressed stream in 256 ends so by chance, and a strict validator then finds that its length is not what it says
 (ISO 19005-3, 6.1.7.1). Such a stream is packed once more, a little differently, in exactly the same room: what it
-becomes shorter by is made up with spaces after its length, so that no offset in the file moves.
+becomes shorter by is made up with spaces after its length, so that no offset in the file moves. Where it gets no shorter,
+it moves up by the line feed before it.
 """
 
 import re
@@ -28,6 +29,7 @@ def unambiguous(pdf: bytes) -> bytes:
             continue
         packed = _packed_otherwise(data)
         if packed is None:
+            out[found.start() : start + length] = _moved_up(pdf[found.start() : start], data)
             continue
         spare = length - len(packed)
         head = b"/Length %d" % len(packed)
@@ -35,6 +37,18 @@ def unambiguous(pdf: bytes) -> bytes:
         dictionary = pdf[found.end() : start]
         out[found.start() : start + length] = head + b" " * room + dictionary + packed
     return bytes(out)
+
+
+def _moved_up(head: bytes, data: bytes) -> bytes:
+    """The same stream one byte earlier, since nothing has to stand between `>>` and `stream`; a line feed fills the room.
+
+    As it is where its length would need another digit.
+    """
+    length = _LENGTH.match(head)
+    longer = b"/Length %d" % (len(data) + 1)
+    if length is None or len(longer) != length.end() or not head.endswith(b">>\nstream\n"):
+        return head + data
+    return longer + head[length.end() : -len(b"\nstream\n")] + b"stream\n" + data + b"\n"
 
 
 def _packed_otherwise(data: bytes) -> bytes | None:

@@ -35,7 +35,7 @@ MEDIA: Mapping[str, str] = {
 class Job:
     """`document` is the bid's canonical value; `annex` only where the annex itself is printed."""
 
-    kind: Literal["bid", "annex", "agreement"]
+    kind: Literal["bid", "annex", "agreement", "specimen"]
     format: Format
     document: Mapping[str, Any]
     standing: Standing = field(default_factory=Standing)
@@ -49,10 +49,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """`replaced` names each character that no font has, how often and where: the author is told."""
+    """What the author is told beside the bytes: each character that no font has, how often and where; and, of a PDF,
+    its pages with the call's limit where it has one."""
 
     data: bytes
     replaced: Sequence[Mapping[str, Any]] = ()
+    pages: int | None = None
+    page_limit: int | None = None
 
 
 def compose(job: Job) -> Composed:
@@ -60,6 +63,10 @@ def compose(job: Job) -> Composed:
         from app.documents import agreement
 
         return agreement.compose(job.document, job.standing, language=job.language, template=job.template)
+    if job.kind == "specimen":
+        from app.documents import specimen
+
+        return specimen.compose(language=job.language, template=job.template)
     if job.kind == "annex":
         from app.documents import annex
 
@@ -84,7 +91,8 @@ def _pdf(composed: Composed, job: Job) -> Rendered:
     from app.documents import pdf
 
     made = pdf.render(composed, template=job.template, font_folder=job.font_folder)
-    return Rendered(made.data, [asdict(each) for each in made.substitutions])
+    limit = job.template.page_limit if job.kind == "bid" else None
+    return Rendered(made.data, [asdict(each) for each in made.substitutions], made.pages, limit)
 
 
 def _docx(composed: Composed, job: Job) -> Rendered:

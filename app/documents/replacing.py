@@ -42,7 +42,7 @@ class _Found:
 
 def settable(value: Mapping[str, Any], fonts: Fonts) -> tuple[dict[str, Any], tuple[Substitution, ...]]:
     """Everything that will be set, with what no font has replaced; the same text back where nothing is missing."""
-    whole = json.dumps({k: v for k, v in value.items() if k != "attachment"}, ensure_ascii=False)
+    whole = json.dumps({k: v for k, v in value.items() if k not in ("attachment", "look")}, ensure_ascii=False)
     if not fonts.missing(whole):
         return dict(value), ()
     cleaner = _Cleaner(fonts)

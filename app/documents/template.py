@@ -1,99 +1,52 @@
-"""How a document looks, as data: colours, logo, cover words, order and names of parts. Users never write Typst."""
+"""The template as the writers use it (`app/domain/document_template.py` holds the value and which one applies)."""
 
+import base64
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import replace
 
-from app.domain.errors import Fault, Invalid
+from app.domain.document_template import DEFAULT, PARTS, Logo, Template
 
-PARTS = (
-    "summary", "partners", "structure", "contributions", "answers", "delivery", "outcomes", "budget", "governance",
-    "risks", "safeguarding", "social_value", "exit", "statements", "fairness", "confidentiality", "attachments",
-    "signatures",
-)  # fmt: skip
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-TEXT_CONTRAST = 4.5
-"""WCAG 2.2, success criterion 1.4.3, for text of ordinary size."""
+__all__ = [
+    "DEFAULT",
+    "LOGO_MEDIA",
+    "PARTS",
+    "Logo",
+    "Template",
+    "box_of",
+    "data_uri",
+    "sized",
+    "with_logo",
+    "with_sizes",
+]
 
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """`accent` colours headings and bars, `tint` backs table headers and callouts. Sizes in points."""
-
-    accent: str = "#1F3A5F"
-    tint: str = "#EEF2F7"
-    font: str = "FiraGO"
-    size: float = 10.5
-    paper: str = "a4"
-    logo_svg: str | None = None
-    logo_alt: str = ""
-    cover_eyebrow: str = ""
-    cover_note: str = ""
-    parts: Sequence[str] = PARTS
-    names: Mapping[str, str] = field(default_factory=dict)
-    anonymise_answers: bool = False
-    """Where a call forbids names in the answers: organisations' names there become 'Partner A', 'Partner B' …"""
+LOGO_MEDIA = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg"}
+LOGO_BOX = (6.0, 2.0)
+"""Centimetres of the cover, wide and high, that a logo fills one way or the other."""
 
 
-DEFAULT = Template()
-FONTS = ("FiraGO", "Noto Sans")
-PAPERS = ("a4", "us-letter")
+def data_uri(logo: Logo) -> str:
+    return f"data:{LOGO_MEDIA[logo.kind]};base64,{base64.b64encode(logo.data).decode()}"
 
 
-def template_from(data: Mapping[str, Any], *, minimum_size: float = 9.0) -> Template:
-    """A template from stored data, or `Invalid` naming every field that cannot be used and why."""
-    known = {name: data[name] for name in Template.__dataclass_fields__ if name in data}
-    faults = [
-        Fault(f"/{name}", "unknown-field", "A template has no such field.") for name in data.keys() - known.keys()
-    ]
-    faults += [*_colour_faults(known), *_print_faults(known, minimum_size), *_part_faults(known)]
-    if known.get("logo_svg") and not known.get("logo_alt"):
-        faults.append(Fault("/logo_alt", "missing", "Say in words what the logo is, for people who cannot see it."))
-    if faults:
-        raise Invalid("Some of the template cannot be used.", faults)
-    return Template(**known)
+def box_of(logo: Logo) -> tuple[float, float]:
+    """Width and height in centimetres, in the logo's own proportions."""
+    scale = min(LOGO_BOX[0] / logo.width, LOGO_BOX[1] / logo.height)
+    return logo.width * scale, logo.height * scale
 
 
-def _colour_faults(known: Mapping[str, Any]) -> Iterator[Fault]:
-    for name, behind in (("accent", "#FFFFFF"), ("tint", "#1A1A1A")):
-        colour = known.get(name, getattr(DEFAULT, name))
-        if not isinstance(colour, str) or not _COLOUR.fullmatch(colour):
-            yield Fault(f"/{name}", "not-a-colour", "A colour is # and six hexadecimal digits, such as #1F3A5F.")
-        elif (found := contrast(colour, behind)) < TEXT_CONTRAST:
-            against = "white paper" if name == "accent" else "black text"
-            detail = f"Against {against} this colour has a contrast of {found:.1f}; text needs {TEXT_CONTRAST}."
-            yield Fault(f"/{name}", "contrast", detail)
+def with_logo(template: Template, data: bytes) -> Template:
+    """The template with the bytes of its logo at hand."""
+    return replace(template, logo=replace(template.logo, data=data)) if template.logo else template
 
 
-def _print_faults(known: Mapping[str, Any], minimum_size: float) -> Iterator[Fault]:
-    if known.get("font", FONTS[0]) not in FONTS:
-        yield Fault("/font", "unknown-font", f"Choose one of {', '.join(FONTS)}.")
-    if known.get("paper", PAPERS[0]) not in PAPERS:
-        yield Fault("/paper", "unknown-paper", f"Choose one of {', '.join(PAPERS)}.")
-    size = known.get("size", DEFAULT.size)
-    if not isinstance(size, int | float) or not minimum_size <= size <= 16:
-        yield Fault("/size", "size", f"The size of the text is between {minimum_size:g} and 16 points.")
+_POINTS = re.compile(r'((?:fo:font-size|style:font-size-complex)=")(\d+(?:\.\d+)?)(pt")')
 
 
-def _part_faults(known: Mapping[str, Any]) -> Iterator[Fault]:
-    parts = known.get("parts", PARTS)
-    if not isinstance(parts, list | tuple) or set(parts) - set(PARTS) or len(set(parts)) != len(parts):
-        yield Fault("/parts", "unknown-part", f"The parts are {', '.join(PARTS)}, each once.")
-    elif "signatures" not in parts:
-        yield Fault("/parts", "signatures-missing", "Every bid shows who signed it: keep the part 'signatures'.")
-    names = known.get("names", {})
-    if not isinstance(names, Mapping) or set(names) - set(PARTS):
-        yield Fault("/names", "unknown-part", "Names are given for parts by their code.")
+def sized(points: float, template: Template) -> float:
+    """A size chosen for text of the default size, in proportion to this template's, and never under its minimum."""
+    return template.at_least(round(points * template.size / DEFAULT.size, 2))
 
 
-def contrast(one: str, other: str) -> float:
-    """WCAG's contrast ratio of two colours, 1 to 21."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+def with_sizes(styles: str, template: Template) -> str:
+    """OpenDocument styles whose sizes were written for the default template."""
+    return _POINTS.sub(lambda found: f"{found[1]}{sized(float(found[2]), template):g}{found[3]}", styles)

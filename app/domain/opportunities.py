@@ -319,6 +319,16 @@ def amendment(
     return change
 
 
+def check_amendable(status: OpportunityStatus, deadline: datetime | None, now: datetime, bids_opened: bool) -> None:
+    """Refuse (409) where a published call takes no more changes of what bids have to look like."""
+    if status is not OpportunityStatus.PUBLISHED:
+        raise OpportunityOver
+    if bids_opened:
+        raise BidsOpened
+    if deadline_has_passed(deadline, now):
+        raise ClosedForChanges("The deadline has passed. Give the call a later one first (PATCH), then change this.")
+
+
 def difference(before: Terms, after: Terms, now: datetime) -> Change | None:
     """What changed between two states of a call, allowed or not; None where nothing did."""
     changed = tuple(f.name for f in fields(Terms) if getattr(before, f.name) != getattr(after, f.name))

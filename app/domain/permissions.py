@@ -67,6 +67,9 @@ PERMISSIONS: Rules = {
     **_organisation(a.MEMBERS, a.ANYONE, "list_members", "get_member", "remove_member"),
     **_organisation(a.MEMBERS, a.ADMINS, "invite_member", "update_member"),
     **_organisation(a.MEMBERS, a.ADMINS, "create_client", "list_clients", "get_client", "revoke_client"),
+    **_organisation(a.MEMBERS, a.ANYONE, "get_document_template", "get_document_logo"),
+    **_organisation(a.MEMBERS, a.ADMINS, "put_document_template", "delete_document_template"),
+    **_organisation(a.MEMBERS, a.ADMINS, "put_document_logo", "delete_document_logo"),
     # Opportunities
     **_signed_in("create_opportunity", "import_opportunities", oauth="opportunities:write"),
     **_signed_in("list_opportunities", oauth="opportunities:read"),
@@ -75,6 +78,9 @@ PERMISSIONS: Rules = {
     **_signed_in("list_outcome_frameworks", oauth="opportunities:read"),
     **_opportunity(a.READABLE, a.ANYONE, "list_opportunity_frameworks", "get_opportunity_framework"),
     **_opportunity(a.READABLE, a.OWNER_EDITORS, "import_framework"),
+    **_opportunity(a.READABLE, a.ANYONE, "get_call_document_template", "get_call_document_logo"),
+    **_opportunity(a.READABLE, a.OWNER_EDITORS, "put_call_document_template", "delete_call_document_template"),
+    **_opportunity(a.READABLE, a.OWNER_EDITORS, "put_call_document_logo", "delete_call_document_logo"),
     # Proposals and partners
     **_signed_in("create_proposal", oauth="proposals:write"),
     **_signed_in("list_proposals", oauth="proposals:read"),
@@ -171,6 +177,7 @@ PERMISSIONS: Rules = {
     **_read(a.PARTNERS_PAST_AND_PRESENT, "get_edition_bytes", "list_sign_offs", "get_sign_off"),
     **_read(a.PARTNERS_PAST_AND_PRESENT, "list_refusals", "get_refusal"),
     **_read(a.PARTNERS_PAST_AND_PRESENT, "get_edition_annex", "get_edition_schedule"),
+    **_read(a.INSIDE, "get_applied_document_template"),
     **_read(
         a.INSIDE,
         "get_document",

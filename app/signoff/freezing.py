@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.db import editions, event_log
 from app.db.base import new_id
 from app.db.models.signoff import Edition, EditionSchedule
-from app.db.queries import attached, picture
+from app.db.queries import attached, picture, templates
 from app.documents.canonical import canonical, sha256
 from app.domain import readiness, structure
 from app.domain.access import Actor, Side
@@ -80,6 +80,7 @@ async def freeze(
             created_by_partner_id=side.seat_id,
             created_at=now,
             amendment=proposal.opportunity.amendment,
+            template=(await templates.applied_to(session, proposal_id)).as_data(),
         )
     )
     for partner_id, content in made.schedules.items():

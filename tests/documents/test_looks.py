@@ -1,4 +1,4 @@
-"""Templates, drawings and zips: colours that can be read, drawings that say in words what they show."""
+"""Drawings and zips: drawings that say in words what they show, archives that are the same each time."""
 
 import io
 import zipfile
@@ -11,45 +11,14 @@ from app.documents import figures
 from app.documents.bid.reading import Reading
 from app.documents.canonical import canonical
 from app.documents.standing import Standing
-from app.documents.template import DEFAULT, PARTS, contrast, template_from
+from app.documents.template import DEFAULT
 from app.documents.words import Words
 from app.documents.zipped import same_bytes
-from app.domain.errors import Invalid
 from tests.documents import samples as s
 
 
 def reading(structure: str = "lead_provider") -> Reading:
     return Reading(s.document(s.proposal(structure)), Standing(), Words.of("en"), DEFAULT)
-
-
-def test_the_default_colours_can_be_read() -> None:
-    assert contrast(DEFAULT.accent, "#FFFFFF") > 7 and contrast(DEFAULT.tint, "#1A1A1A") > 7
-    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
-    assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
-
-
-@pytest.mark.parametrize(
-    ("data", "pointers"),
-    [
-        ({"accent": "#FFFF00"}, {"/accent"}),
-        ({"accent": "red", "tint": "#000000"}, {"/accent", "/tint"}),
-        ({"size": 5}, {"/size"}),
-        ({"font": "Comic Sans"}, {"/font"}),
-        ({"parts": ["budget"]}, {"/parts"}),
-        ({"parts": [*PARTS, "summary"]}, {"/parts"}),
-        ({"names": {"nonsense": "x"}}, {"/names"}),
-        ({"logo_svg": "<svg/>"}, {"/logo_alt"}),
-        ({"typst": "#panic()"}, {"/typst"}),
-    ],
-)
-def test_a_template_that_cannot_be_used_says_why(data: dict[str, object], pointers: set[str]) -> None:
-    with pytest.raises(Invalid) as refused:
-        template_from(data)
-    assert {fault.pointer for fault in refused.value.errors} == pointers
-
-
-def test_a_good_template_is_taken() -> None:
-    assert template_from({"accent": "#7A1F3D", "size": 12, "names": {"budget": "Money"}}).names == {"budget": "Money"}
 
 
 @pytest.mark.parametrize("structure", s.STRUCTURES)

@@ -1,8 +1,10 @@
 """PDF: tagged and archivable by others' checkers, the same bytes each time, a draft on every page until it is none."""
 
+import hashlib
 import io
 import subprocess
 import sys
+import zlib
 from dataclasses import replace
 from typing import Any
 
@@ -13,9 +15,11 @@ import pytest
 from app.bid_documents.verifying import signed_json
 from app.documents import agreement, annex, bid, pdf
 from app.documents.canonical import canonical
+from app.documents.logos import judged
 from app.documents.standing import Standing
 from app.documents.template import Template
 from app.domain.bid_document import build_annex
+from tests.documents import logo_files
 from tests.documents import reading_back as read
 from tests.documents import samples as s
 
@@ -75,15 +79,20 @@ def structure_kinds(root: Any) -> dict[str, int]:
 
 def test_every_figure_says_in_words_what_it_shows() -> None:
     with pikepdf.open(io.BytesIO(pdf.render(composed()).data)) as document:
-        waiting, told = [document.Root.StructTreeRoot], []
-        while waiting:
-            node = waiting.pop()
-            if isinstance(node, pikepdf.Dictionary):
-                if str(node.get("/S")) == "/Figure":
-                    told.append(str(node.get("/Alt", "")))
-                inside = node.get("/K")
-                waiting.extend(list(inside) if isinstance(inside, pikepdf.Array) else [inside] if inside else [])
+        told = figure_words(document)
         assert len(told) == 3 and all(len(words) > 40 for words in told)
+
+
+def figure_words(document: pikepdf.Pdf) -> list[str]:
+    waiting, told = [document.Root.StructTreeRoot], []
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, pikepdf.Dictionary):
+            if str(node.get("/S")) == "/Figure":
+                told.append(str(node.get("/Alt", "")))
+            inside = node.get("/K")
+            waiting.extend(list(inside) if isinstance(inside, pikepdf.Array) else [inside] if inside else [])
+    return told
 
 
 def test_the_same_edition_gives_the_same_bytes_in_another_process() -> None:
@@ -179,14 +188,16 @@ def test_struck_underlined_and_linked_at_once_stays_valid() -> None:
 def test_a_template_changes_colours_names_and_order_and_shows_its_logo() -> None:
     look = Template(
         accent="#7A1F3D", parts=("budget", "partners", "signatures"), names={"budget": "What it costs"}, size=12,
-        logo_svg='<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><rect width="10" height="10"/></svg>',
-        logo_alt="A black square",
+        logo=judged(logo_files.SVG, "A lighthouse on orange"),
     )  # fmt: skip
     document = s.document()
     found = bid.compose(document, s.standing(document), template=look)
     heads = [b["content"][0]["text"] for b in found.body if b["type"] == "heading" and b["level"] == 1]
     assert heads == ["What it costs", "The partners", "Signatures and how to check them"]
-    assert_valid(pdf.render(found, template=look).data)
+    made = pdf.render(found, template=look).data
+    assert_valid(made)
+    with pikepdf.open(io.BytesIO(made)) as document_:
+        assert "A lighthouse on orange" in figure_words(document_)
 
 
 def test_where_a_call_forbids_names_the_answers_hold_none() -> None:
@@ -206,8 +217,19 @@ def test_where_a_call_forbids_names_the_answers_hold_none() -> None:
     assert "Clwb" not in text and "Partner C and Partner B will." in text
 
 
+@pytest.mark.parametrize("number", [86, 435, 452])
+def test_a_short_attachment_that_ends_in_a_carriage_return_leaves_the_file_valid(number: int) -> None:
+    """Found by trying some hundred: their JSON gets no shorter by packing it otherwise."""
+    digest = hashlib.sha256(str(number).encode()).hexdigest()
+    signed = b'{"n":"%s"}' % digest.encode() * 3
+    document = s.document(s.bare())
+    made = pdf.render(bid.compose(document, s.standing(document), signed=signed)).data
+    assert_valid(made)
+    with pikepdf.open(io.BytesIO(made)) as opened:
+        assert opened.attachments["document.json"].get_file().read_bytes() == signed
+
+
 def test_a_stream_that_ends_in_a_carriage_return_is_packed_anew_in_the_same_room() -> None:
-    import zlib
 
     from app.documents.pdf_streams import unambiguous
 

@@ -32,6 +32,8 @@ class Edition(Versioned, Base):
     withdrawn_because: Mapped[str | None]
     withdrawn_by_partner_id: Mapped[str | None] = mapped_column(IdType)
     fallen_partner_ids: Mapped[Ids]
+    template: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """What it is printed with, written down at the freeze; no part of the hashed bytes. Null: the default."""
     __table_args__ = (
         UniqueConstraint("proposal_id", "number"),
         Index(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.documents.anonymous import without_names
 from app.documents.bid import closing, opening, text
 from app.documents.bid.reading import Reading
 from app.documents.blocks import Block, Composed
@@ -53,7 +54,8 @@ def compose(
 ) -> Composed:
     """`signed`: the stored bytes of the edition, where they are at hand. `language` is that of the fixed words; unless told, the proposal's own where there is a catalogue for it."""
     words = Words.of(language or document["proposal"]["language"])
-    reading = Reading(document, standing, words, template)
+    shown = without_names(document, answers_only=True) if template.anonymise_answers else document
+    reading = Reading(shown, standing, words, template)
     body: list[Block] = []
     for code in template.parts:
         body += _PARTS[code](reading)
@@ -100,7 +102,16 @@ def _cover(reading: Reading) -> dict[str, Any]:
         "subtitle": w("cover.subtitle", call=call["title"]) if call["title"] else "",
         "rows": [[label, value] for label, value in rows if value],
         "note": reading.template.cover_note,
+        "page_limit": _page_limit(reading),
     }
+
+
+def _page_limit(reading: Reading) -> dict[str, Any] | None:
+    """What a draft says on its cover when it is longer than the call allows; a page is known only when it is set."""
+    limit = reading.template.page_limit
+    if limit is None or reading.standing.agreed:
+        return None
+    return {"most": limit, "words": reading.words("cover.page_limit", pages="{pages}", most="{most}")}
 
 
 def _footer(reading: Reading) -> str:

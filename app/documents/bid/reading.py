@@ -1,6 +1,5 @@
 """One document being read for printing: its facts, the words of its language, and who is who."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -86,13 +85,6 @@ class Reading:
         if section["question"] is None and f"section.{section['key']}" not in self.words.catalogue:
             title = section["title"]
         if section["partner_id"]:
-            return self.words("answer.of_partner", title=title, partner=self.name(section["partner_id"]))
+            partner = section.get("partner") or self.name(section["partner_id"])
+            return self.words("answer.of_partner", title=title, partner=partner)
         return title
-
-
-def anonymous(value: str, names: Mapping[str, str]) -> str:
-    """The text with each organisation's name replaced, the longest first so that no part of a name is left."""
-    if not names:
-        return value
-    pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    return re.sub(pattern, lambda found: names[found.group()], value)

@@ -1,6 +1,6 @@
 """The parts that people wrote: answers to the call's questions with their counts, and the standard parts."""
 
-from app.documents.bid.reading import Json, Reading, anonymous
+from app.documents.bid.reading import Json, Reading
 from app.documents.blocks import Block, figure, heading, paragraph, plain
 from app.documents.figures import timeline
 from app.documents.words import Words
@@ -23,7 +23,7 @@ def answers(reading: Reading) -> list[Block]:
             found.append(reading.chapter(reading.lot(lot_id)))
         for section in own:
             found += _answer(reading, section, 3 if by_lot else 2)
-    return _without_names(reading, found) if reading.template.anonymise_answers else found
+    return found
 
 
 def _answer(reading: Reading, section: Json, level: int) -> list[Block]:
@@ -46,29 +46,6 @@ def count_line(w: Words, section: Json) -> str:
     return (
         w(f"count.{unit}_of", count=count, limit=w.number(limit["value"])) if limit else w(f"count.{unit}", count=count)
     )
-
-
-def _without_names(reading: Reading, blocks: list[Block]) -> list[Block]:
-    w = reading.words
-    names = {
-        p["name"]: w("answers.anonymous", letter=chr(65 + i) if i < 26 else str(i + 1))
-        for i, p in enumerate(reading.partners)
-    }
-
-    def clean(block: Block) -> Block:
-        changed = dict(block)
-        if block["type"] in ("text", "codeBlock"):
-            changed["text"] = anonymous(block["text"], names)
-        if "content" in block:
-            changed["content"] = [clean(child) for child in block["content"]]
-        if "rows" in block and block["type"] == "table":
-            changed["rows"] = [
-                [cell | {"content": [clean(child) for child in cell["content"]]} for cell in row]
-                for row in block["rows"]
-            ]
-        return changed
-
-    return [clean(block) for block in blocks]
 
 
 def delivery(reading: Reading) -> list[Block]:

@@ -12,6 +12,7 @@ CY = {
     "html.about": "Am y cais hwn",
     "html.skip": "Neidio i'r testun",
     # Clawr
+    "cover.page_limit": "Mae {pages} tudalen yn y drafft hwn; mae'r alwad yn caniatáu {most}.",
     "cover.eyebrow": "Cais ar y cyd",
     "cover.subtitle": "Cais am: {call}",
     "cover.buyer": "Comisiynydd",

@@ -12,6 +12,7 @@ EN = {
     "html.about": "About this bid",
     "html.skip": "Skip to the text",
     # Cover
+    "cover.page_limit": "This draft has {pages} pages; the call allows {most}.",
     "cover.eyebrow": "Joint bid",
     "cover.subtitle": "A bid for: {call}",
     "cover.buyer": "Commissioner",

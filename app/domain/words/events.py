@@ -143,6 +143,7 @@ _OTHERS: Words = {
     "member_roles_changed": ("Roles changed", "What somebody may do for the organisation changed."),
     "client_created": ("Program allowed", "A program may act for the organisation."),
     "client_revoked": ("Program stopped", "A program may no longer act for the organisation."),
+    "document_template_changed": ("Look of documents changed", "How documents will be printed from now on changed."),
     "notices_imported": ("Notices imported", "Published notices were brought in from a file."),
     "opportunity_written": ("Call written", "A draft of a call was made."),
     "opportunity_changed": ("Call changed", "A draft of a call was changed."),

@@ -1,0 +1,1 @@
+"""How documents look: an organisation's own, and what a call asks of every bid for it."""
