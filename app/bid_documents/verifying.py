@@ -6,9 +6,9 @@ import re
 import zlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from app.db.queries.standing import OPENED
+from app.db.reads import Reads
 from app.documents.canonical import canonical, sha256
 from app.domain.bid_document import DOCUMENT_SCHEMA
 
@@ -55,14 +55,13 @@ class Verified:
     withdrawn_at: datetime | None = None
 
 
-async def find(reads: Any, digest: str) -> Verified:
-    async with reads.acquire() as connection:
-        row = await connection.fetchrow(FIND, digest)
-        if row is None:
-            return Verified(digest, False)
-        signed = json.loads(row["signed"])
-        named = [each for each in signed if each["named"]]
-        names = dict(await connection.fetch(NAMES, row["id"])) if named else {}
+async def find(reads: Reads, digest: str) -> Verified:
+    row = await reads.first(FIND, digest)
+    if row is None:
+        return Verified(digest, False)
+    signed = json.loads(row["signed"])
+    named = [each for each in signed if each["named"]]
+    names = dict(await reads.all(NAMES, row["id"])) if named else {}
     return Verified(
         digest,
         True,

@@ -4,7 +4,6 @@ The quick reads are single statements whose JSON goes out as bytes; SQLAlchemy's
 they do (see docs/decisions). Both speak asyncpg.
 """
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +11,8 @@ import asyncpg
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from app.db.reads import Reads, Run
 from app.settings import Settings
-
-Run = Callable[..., Awaitable[Any]]
-"""Runs one statement with `$1`, `$2`, … and answers its first row, or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +20,7 @@ class Database:
     url: str
     engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
-    reads: Any
-    """An asyncpg pool: each use is one statement, which is a transaction of its own."""
-
-    async def first(self, statement: str, *parameters: Any) -> Any:
-        """The first row of one statement that is a transaction of its own, or None."""
-        async with self.reads.acquire() as connection:
-            return await connection.fetchrow(statement, *parameters)
+    reads: Reads
 
     async def close(self) -> None:
         await self.reads.close()
@@ -66,7 +57,7 @@ async def connect(url: str, settings: Settings) -> Database:
     )
     # Few statements, run very often: planning each anew would cost more than running it.
     planned_once = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
-    reads = await asyncpg.create_pool(
+    pool = await asyncpg.create_pool(
         **arguments,
         server_settings={**server_settings, **planned_once},
         min_size=1,
@@ -74,7 +65,7 @@ async def connect(url: str, settings: Settings) -> Database:
         init=_plain_ids,
         reset=_nothing_to_reset,
     )
-    return Database(url, engine, async_sessionmaker(engine, expire_on_commit=False), reads)
+    return Database(url, engine, async_sessionmaker(engine, expire_on_commit=False), Reads(pool, settings.read_pool))
 
 
 async def _plain_ids(connection: Any) -> None:

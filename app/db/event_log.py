@@ -18,11 +18,12 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.base import new_id
-from app.db.engine import Run, first_row
+from app.db.engine import first_row
 from app.db.models.log import Event
 from app.db.models.opportunities import Opportunity
 from app.db.models.organisations import Organisation
 from app.db.models.proposals import Proposal
+from app.db.reads import Run
 from app.domain.access import Actor
 from app.domain.ids import Id
 

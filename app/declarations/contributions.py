@@ -8,9 +8,10 @@ from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.base import new_id
-from app.db.engine import Run, first_row
+from app.db.engine import first_row
 from app.db.event_log import Head
 from app.db.models.declarations import Contribution as Row
+from app.db.reads import Run
 from app.declarations import rows
 from app.declarations.common import (
     MOST_DECLARATIONS,

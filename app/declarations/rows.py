@@ -14,8 +14,8 @@ from sqlalchemy import ARRAY, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.db import event_log
-from app.db.engine import Run
 from app.db.models.declarations import Contribution, Expectation
+from app.db.reads import Run
 from app.declarations.common import SETTING, Setting, Told, entry_of, setting_of
 from app.domain.access import Actor
 from app.domain.ids import Id

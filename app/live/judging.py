@@ -55,8 +55,7 @@ class Judging:
         return q.read(row, signed_in=True)
 
     async def row(self, statement: str, *parameters: Any) -> Any:
-        async with self._db.reads.acquire() as connection:
-            return await connection.fetchrow(statement, *parameters)
+        return await self._db.reads.first(statement, *parameters)
 
 
 def _in_scope(found: q.Found, scope: str | None) -> bool:

@@ -24,8 +24,7 @@ async def _signed_in(request: Request) -> Actor | None:
     statement, hashed = standing.statement(token, Scope.PERSON)
     if hashed is None:
         return None
-    async with request.app.state.db.reads.acquire() as connection:
-        return standing.read(await connection.fetchrow(statement, hashed, None), signed_in=True).actor
+    return standing.read(await request.app.state.db.reads.first(statement, hashed, None), signed_in=True).actor
 
 
 @router.get(PATH)

@@ -16,7 +16,8 @@ from app.domain.ids import Id
 from app.settings import Settings
 
 if TYPE_CHECKING:
-    from app.db.engine import Database, Run
+    from app.db.engine import Database
+    from app.db.reads import Run
 
 
 class Moved(Exception):

@@ -7,8 +7,8 @@ from typing import Any
 
 from starlette.requests import Request
 
-from app.db.engine import Run
 from app.db.queries import standing as q
+from app.db.reads import Run
 from app.domain.access import Lock, Rule, Scope, Standing
 from app.domain.errors import Forbidden, NotFound, Refusal, Unauthenticated
 from app.domain.two_sides import TwoSidesUnrecorded

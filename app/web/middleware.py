@@ -2,6 +2,7 @@
 
 import re
 import time
+from functools import cache
 
 import structlog
 import uuid_utils
@@ -32,6 +33,16 @@ CONFIDED = frozenset(
 
 REQUESTS = Counter("cobid_requests_total", "Requests answered", ["method", "operation", "status"])
 SECONDS = Histogram("cobid_request_seconds", "Time to answer", ["operation"])
+
+
+@cache
+def _requests(method: str, operation: str, status: int) -> Counter:
+    return REQUESTS.labels(method, operation, status)
+
+
+@cache
+def _seconds(operation: str) -> Histogram:
+    return SECONDS.labels(operation)
 
 
 class Envelope:
@@ -75,8 +86,8 @@ def _note(scope: Scope, request_id: str, status: int, seconds: float) -> None:
     actor = getattr(context, "actor", None)
     if operation in CONFIDED:
         operation, path, actor = "confided", "", None
-    REQUESTS.labels(scope["method"], operation, status).inc()
-    SECONDS.labels(operation).observe(seconds)
+    _requests(scope["method"], operation, status).inc()
+    _seconds(operation).observe(seconds)
     log.info(
         "request",
         request_id=request_id,

@@ -15,8 +15,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.db import rounds
-from app.db.engine import Database, Run, driver
+from app.db.engine import Database, driver
 from app.db.queries.standing import Depth, Found
+from app.db.reads import Run
 from app.domain.access import Rule, Standing
 from app.domain.errors import Fault, Invalid, Refusal
 from app.settings import Settings
@@ -75,7 +76,7 @@ class Running:
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(db.sessions()) if writes else None
             early = await self._peek(settings)
-            run = _in(session) if session else db.first
+            run = _in(session) if session else db.reads.first
             found, path = await guard.judge(self.request, self.rule, settings, run, early, self.options.owned)
             if found.facts.get("round_due"):
                 await _open_round(db, session, path["proposal_id"])
@@ -92,7 +93,7 @@ class Running:
                     await context._session.close()
 
     async def _directly(self) -> Response:
-        settings, run = self.request.app.state.settings, self.request.app.state.db.first
+        settings, run = self.request.app.state.settings, self.request.app.state.db.reads.first
         found, path = await guard.judge(self.request, self.rule, settings, run, depth=Depth.TIES)
         self._check_queries()
         self._context(found, path, None, run).without_session = True
@@ -101,12 +102,12 @@ class Running:
     async def _at_once(self) -> Response | None:
         """One statement judges and reads, one writes; None where this has to be done under the lock."""
         settings, db = self.request.app.state.settings, self.request.app.state.db
-        seen = await guard.judge_row(self.request, self.rule, settings, db.first, self.options.row)
+        seen = await guard.judge_row(self.request, self.rule, settings, db.reads.first, self.options.row)
         if seen is None:
             return None
         await self._body(settings)
         self._check_queries()
-        context = self._context(*seen, None, db.first)
+        context = self._context(*seen, None, db.reads.first)
         context.row, context.without_session = seen[0].row, True
         try:
             return await self.inner(self.request)

@@ -78,14 +78,14 @@ def test_a_statement_that_comes_after_somebody_else_writes_nothing_at_all(
     async def write_after_an_old_head() -> bool:
         db = await connect(database, settings)
         try:
-            head = event_log.Head(*await db.first(HEAD, pair.bid.id))
+            head = event_log.Head(*await db.reads.first(HEAD, pair.bid.id))
             entry = event_log.Entry("contribution_changed", None, None, {})
             change = event_log.Change(
                 "UPDATE contributions SET title = 'late' FROM moved WHERE contributions.id = $19::text::uuid",
                 (made["id"],),
             )
             ok(pair.lead.boss.post(f"{pair.bid.path}/contributions", CASH), 201)
-            return await event_log.append(db.first, head, "proposal", pair.bid.id, entry, change)
+            return await event_log.append(db.reads.first, head, "proposal", pair.bid.id, entry, change)
         finally:
             await db.close()
 

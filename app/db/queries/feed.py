@@ -13,9 +13,9 @@ Each opportunity is read through its own index range, so a page costs the same a
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from app.db.queries.standing import TWO_SIDES_OF_A_CALL
+from app.db.reads import Reads
 from app.domain.ids import Id
 
 NOWHERE = "00000000-0000-0000-0000-000000000000"
@@ -93,7 +93,7 @@ FROM bounds, made"""
 
 
 async def page(
-    reads: Any,
+    reads: Reads,
     organisation_ids: list[Id],
     cursor: Cursor,
     limit: int,
@@ -106,21 +106,20 @@ async def page(
     A page that is full may have more behind it in the same pass; otherwise the next page begins the next pass.
     """
     until = cursor.until
-    async with reads.acquire() as connection:
-        row = await connection.fetchrow(
-            PAGE,
-            organisation_ids,
-            cursor.since.xact,
-            cursor.since.micros,
-            until.xact if until else None,
-            until.micros if until else None,
-            cursor.after_xact,
-            cursor.after_id,
-            opportunity_id,
-            status,
-            limit,
-            person_id,
-        )
+    row = await reads.first(
+        PAGE,
+        organisation_ids,
+        cursor.since.xact,
+        cursor.since.micros,
+        until.xact if until else None,
+        until.micros if until else None,
+        cursor.after_xact,
+        cursor.after_id,
+        opportunity_id,
+        status,
+        limit,
+        person_id,
+    )
     reached = Mark(row["until_xact"], row["until_micros"])
     items = (row["items"] or "[]").encode()
     if row["size"] < limit:

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from typing import Any, TypeAlias
 
 from app.db.queries.feed import item
+from app.db.reads import Reads
 from app.domain.ids import Id
 
 Stored: TypeAlias = tuple[bytes, str]
@@ -60,18 +61,18 @@ class Kept:
 _kept = Kept()
 
 
-async def submission(reads: Any, submission_id: Id) -> tuple[bytes, int] | None:
+async def submission(reads: Reads, submission_id: Id) -> tuple[bytes, int] | None:
     """The submission as JSON, and its version."""
     row = await _one(reads, SUBMISSION, submission_id)
     return (row[0].encode(), row[1]) if row else None
 
 
-async def document(reads: Any, submission_id: Id) -> Stored | None:
+async def document(reads: Reads, submission_id: Id) -> Stored | None:
     """The signed bytes and their SHA-256."""
     return await _immutable(reads, DOCUMENT, submission_id)
 
 
-async def schedule(reads: Any, submission_id: Id, partner_id: Id) -> Stored | None:
+async def schedule(reads: Reads, submission_id: Id, partner_id: Id) -> Stored | None:
     """One partner's price lines and their SHA-256, where the call asked for lines."""
     return _stored(await _one(reads, SCHEDULE, submission_id, partner_id))
 
@@ -87,25 +88,25 @@ SELECT c.document, c.sha256 FROM editions e JOIN edition_schedules c ON c.editio
 WHERE e.proposal_id = $1 AND e.number = $2 AND c.partner_id = $3"""
 
 
-async def was_signed_by(reads: Any, proposal_id: Id, number: int, partner_ids: list[Id]) -> bool:
+async def was_signed_by(reads: Reads, proposal_id: Id, number: int, partner_ids: list[Id]) -> bool:
     """A former partner keeps the editions that it signed."""
     return await _one(reads, SEEN_BY_FORMER, proposal_id, number, partner_ids) is not None
 
 
-async def edition_document(reads: Any, proposal_id: Id, number: int) -> Stored | None:
+async def edition_document(reads: Reads, proposal_id: Id, number: int) -> Stored | None:
     """An edition's signed bytes and their SHA-256."""
     return await _immutable(reads, EDITION, proposal_id, number)
 
 
-async def edition_annex(reads: Any, proposal_id: Id, number: int) -> Stored | None:
+async def edition_annex(reads: Reads, proposal_id: Id, number: int) -> Stored | None:
     return await _immutable(reads, ANNEX, proposal_id, number)
 
 
-async def edition_schedule(reads: Any, proposal_id: Id, number: int, partner_id: Id) -> Stored | None:
+async def edition_schedule(reads: Reads, proposal_id: Id, number: int, partner_id: Id) -> Stored | None:
     return _stored(await _one(reads, EDITION_SCHEDULE, proposal_id, number, partner_id))
 
 
-async def _immutable(reads: Any, statement: str, *parameters: Any) -> Stored | None:
+async def _immutable(reads: Reads, statement: str, *parameters: Any) -> Stored | None:
     key = (statement, *parameters)
     found = _kept.get(key)
     if found is None:
@@ -119,6 +120,5 @@ def _stored(row: Any) -> Stored | None:
     return (bytes(row[0]), row[1]) if row else None
 
 
-async def _one(reads: Any, statement: str, *parameters: Any) -> Any:
-    async with reads.acquire() as connection:
-        return await connection.fetchrow(statement, *parameters)
+async def _one(reads: Reads, statement: str, *parameters: Any) -> Any:
+    return await reads.first(statement, *parameters)

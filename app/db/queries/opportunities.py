@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.models.opportunities import Lot, Opportunity, Question
 from app.db.models.signoff import Submission
+from app.db.reads import Reads
 from app.domain.areas import wanted
 from app.domain.errors import NotFound
 from app.domain.ids import Id
@@ -113,10 +114,9 @@ WHOLE = _object({**_SHORT, **_MORE})
 ONE = f"SELECT {WHOLE}::text, o.version, {STATUS} FROM opportunities o WHERE o.id = $1"
 
 
-async def read(reads: Any, opportunity_id: Id) -> tuple[bytes, int, str]:
+async def read(reads: Reads, opportunity_id: Id) -> tuple[bytes, int, str]:
     """As `one`, on one of the read connections."""
-    async with reads.acquire() as connection:
-        row = await connection.fetchrow(ONE, opportunity_id)
+    row = await reads.first(ONE, opportunity_id)
     if row is None:
         raise NotFound
     return row[0].encode(), row[1], row[2]
@@ -143,7 +143,7 @@ class Filters:
     closing_after: datetime | None = None
 
 
-async def page(reads: Any, own: list[Id], filters: Filters, limit: int, after: Id | None) -> tuple[bytes, Id | None]:
+async def page(reads: Reads, own: list[Id], filters: Filters, limit: int, after: Id | None) -> tuple[bytes, Id | None]:
     """One page by id: the items as JSON bytes (an array), and the last id where there is another page.
 
     Drafts are listed for the people of their owner alone. One statement, on one of the read connections.
@@ -175,8 +175,7 @@ SELECT (SELECT json_agg({SHORT} ORDER BY o.id) FROM (SELECT id FROM page ORDER B
         JOIN opportunities o ON o.id = p.id)::text AS items,
        (SELECT id::text FROM page ORDER BY id OFFSET $1::int - 1 LIMIT 1) AS last,
        (SELECT count(*) FROM page) > $1::int AS more"""
-    async with reads.acquire() as connection:
-        row = await connection.fetchrow(statement, *parameters)
+    row = await reads.first(statement, *parameters)
     return (row["items"] or "[]").encode(), row["last"] if row["more"] else None
 
 

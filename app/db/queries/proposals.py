@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from app.db.reads import Reads
 from app.domain.ids import Id
 
 PAGE = """
@@ -46,12 +46,9 @@ class Filters:
     before: Id | None = None
 
 
-async def page(reads: Any, organisations: Sequence[Id], filters: Filters, limit: int) -> list[tuple[Id, str]]:
+async def page(reads: Reads, organisations: Sequence[Id], filters: Filters, limit: int) -> list[tuple[Id, str]]:
     """`limit` + 1 items as (id, JSON), newest first."""
-    async with reads.acquire() as connection:
-        rows = await connection.fetch(
-            PAGE, list(organisations), filters.opportunity_id, filters.status, filters.before, limit + 1
-        )
+    rows = await reads.all(PAGE, list(organisations), filters.opportunity_id, filters.status, filters.before, limit + 1)
     return [(row["id"], row["item"]) for row in rows]
 
 
@@ -70,13 +67,12 @@ ORDER BY e.id LIMIT $4"""
 
 
 async def events(
-    reads: Any, proposal_id: Id, seats: Sequence[Id], after: Id | None, limit: int
+    reads: Reads, proposal_id: Id, seats: Sequence[Id], after: Id | None, limit: int
 ) -> list[tuple[Id, str]]:
     """What these seats may read of the log, oldest first, `limit` + 1 as (id, JSON).
 
     Internal numbers appear nowhere. The member `partners_only` of what is shared (totals of another's budget, say)
     is for accepted partners that have filed themselves; a facilitator does not get it.
     """
-    async with reads.acquire() as connection:
-        rows = await connection.fetch(_EVENTS, proposal_id, list(seats), after, limit + 1)
+    rows = await reads.all(_EVENTS, proposal_id, list(seats), after, limit + 1)
     return [(row["id"], row["item"]) for row in rows]

@@ -4,14 +4,15 @@ Visibility is decided here: what the statement does not find is a 404, whether i
 """
 
 import hashlib
-import json
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from app.db.engine import Run
+from pydantic_core import from_json
+
 from app.db.queries.declared import ROUND_DUE
+from app.db.reads import Run
 from app.domain.access import Actor, Membership, Relation, Scope, Side, Standing
 from app.domain.codes import MemberRole, PartnerRole, ProposalStatus
 from app.domain.ids import Id
@@ -211,12 +212,12 @@ def _beside(prefix: str, row: str, depth: Depth) -> str:
 def read(row: Any, signed_in: bool) -> Found:
     """Values from the statement's one row."""
     actor = _actor(row[0], row[1]) if signed_in and row[0] else None
-    thing = json.loads(row[2]) if row[2] else None
+    thing = from_json(row[2]) if row[2] else None
     return Found(actor, _standing(thing) if thing else None, thing or {}, row)
 
 
 def _actor(actor: str, members: str | None) -> Actor:
-    fields = json.loads(actor)
+    fields = from_json(actor)
     return Actor(
         person_id=fields["person_id"],
         client_id=fields["client_id"],
@@ -226,7 +227,7 @@ def _actor(actor: str, members: str | None) -> Actor:
         scopes=frozenset(fields["scopes"] or ()),
         memberships=tuple(
             Membership(m["organisation_id"], _roles(m["roles"]), frozenset(m["kinds"]), m["verified"])
-            for m in json.loads(members or "[]")
+            for m in from_json(members or "[]")
         ),
     )
 
