@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Query
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel, ConfigDict, create_model
 from starlette.requests import Request
 
 from app.domain.errors import Invalid
@@ -22,6 +22,7 @@ def page_of(item: type[BaseModel]) -> type[BaseModel]:
     """The schema of a list of `item`."""
     return create_model(
         f"{item.__name__.removesuffix('Out')}List",
+        __config__=ConfigDict(defer_build=True),
         items=(list[item], ...),  # type: ignore[valid-type]
         next_cursor=(str | None, None),
     )
