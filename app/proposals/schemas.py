@@ -51,11 +51,12 @@ class ProposalPatch(Patch):
 
 
 class ProposalItemOut(Out):
-    """A proposal in a list."""
+    """A proposal in a list. Where you stand on two sides, you read no more of it until that is recorded."""
 
     id: Id
     opportunity_id: Id
-    title: str
+    title: str | None = Field(description="Null while `two_sides` is true.")
+    two_sides: bool = Field(False, description="POST /v1/organisations/{id}/two-sides, by an admin of each.")
     status: str
     language: str
     revision: int

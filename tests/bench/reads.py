@@ -70,7 +70,7 @@ class Floor:
                 return str(await connection.fetchval(WHOLE, key))
             if what == "stored":
                 return str(await connection.fetchval("SELECT body FROM stored WHERE id = $1", key))
-            rows = await connection.fetch(lists.PAGE, [key], None, None, None, 101)
+            rows = await connection.fetch(lists.PAGE, [key], None, None, None, 101, None)
             return '{"items":[' + ",".join(row["item"] for row in rows[:100]) + "]}"
 
 

@@ -41,6 +41,33 @@ def test_somebody_in_two_rival_bids_reads_neither_until_both_have_recorded_it(wo
     ok(second.get(ann, ""))
 
 
+def test_neither_the_list_nor_the_tasks_tell_such_a_person_more_than_that_it_is_so(world: World) -> None:
+    first, second = rivals(world)
+    youth, arts = first.lead.organisation, second.partners[1].organisation
+    ann = world.person()
+    joins(world, youth, ann, "signatory", "editor")
+    joins(world, arts, ann, "signatory", "editor")
+
+    def listed() -> dict[str, dict[str, object]]:
+        return {item["id"]: item for item in ok(ann.get("/proposals")).json()["items"]}
+
+    def told() -> set[tuple[str, str]]:
+        return {(task["code"], task["proposal_id"]) for task in ok(ann.get("/me/tasks")).json()["items"]}
+
+    for item in listed().values():
+        assert item["two_sides"] is True
+        assert [item[name] for name in ("title", "lead", "revision", "version")] == [None, None, 0, 0]
+    assert told() == {("two-sides-to-record", first.id), ("two-sides-to-record", second.id)}
+    pointers = {task["pointer"] for task in ok(ann.get("/me/tasks")).json()["items"]}
+    assert pointers == {f"/v1/organisations/{one.id}/two-sides" for one in (youth, arts)}
+    records(youth, ann, first)
+    records(arts, ann, first)
+    assert {item["title"] for item in listed().values()} == {
+        ok(made.get(ann, "")).json()["title"] for made in (first, second)
+    }
+    assert "two-sides-to-record" not in {code for code, _ in told()} and told()
+
+
 def test_partners_of_one_bid_and_of_bids_for_other_calls_are_no_two_sides(world: World) -> None:
     first, other = bid(world, "Youth", "Family"), bid(world, "Sports")
     ann = world.person()

@@ -3,21 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.db.queries.standing import TWO_SIDES_OF_A_BID
 from app.db.reads import Reads
+from app.domain.access import Actor
 from app.domain.ids import Id
 
-PAGE = """
+PAGE = f"""
+WITH actor AS (SELECT $6::uuid AS person_id), member AS (SELECT unnest($1::uuid[]) AS organisation_id)
 SELECT x.id, x.item FROM (
   SELECT p.id, json_build_object(
-    'id', p.id, 'opportunity_id', p.opportunity_id, 'title', p.title,
+    'id', p.id, 'opportunity_id', p.opportunity_id, 'title', CASE WHEN NOT sides.two THEN p.title END,
+    'two_sides', sides.two,
     'status', CASE WHEN p.status IN ('draft', 'in_sign_off', 'agreed', 'submitted')
                     AND o.submission_deadline < clock_timestamp()
                     AND EXISTS (SELECT FROM submissions s WHERE s.proposal_id = p.id
                                 AND s.status IN ('submitted', 'acknowledged', 'decided')) THEN 'closed' ELSE p.status END,
-    'language', p.language, 'revision', CASE WHEN seat.relation IN ('partner', 'facilitator') THEN p.revision ELSE 0 END,
-    'version', p.version, 'relation', seat.relation,
+    'language', p.language,
+    'revision', CASE WHEN seat.relation IN ('partner', 'facilitator') AND NOT sides.two THEN p.revision ELSE 0 END,
+    'version', CASE WHEN NOT sides.two THEN p.version ELSE 0 END, 'relation', seat.relation,
     'lead', (SELECT g.name FROM partners l JOIN organisations g ON g.id = l.organisation_id
-             WHERE l.proposal_id = p.id AND l.status = 'accepted' AND l.role = 'lead'),
+             WHERE l.proposal_id = p.id AND l.status = 'accepted' AND l.role = 'lead' AND NOT sides.two),
     'submission_deadline', to_char(o.submission_deadline AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
   )::text AS item
   FROM (
@@ -33,6 +38,7 @@ SELECT x.id, x.item FROM (
     ) s GROUP BY s.proposal_id
   ) seat
   JOIN proposals p ON p.id = seat.proposal_id JOIN opportunities o ON o.id = p.opportunity_id
+  CROSS JOIN LATERAL (SELECT {TWO_SIDES_OF_A_BID} AS two) sides
   WHERE ($2::uuid IS NULL OR p.opportunity_id = $2) AND ($3::text IS NULL OR p.status = $3)
     AND ($4::uuid IS NULL OR p.id < $4)
   ORDER BY p.id DESC LIMIT $5
@@ -46,9 +52,12 @@ class Filters:
     before: Id | None = None
 
 
-async def page(reads: Reads, organisations: Sequence[Id], filters: Filters, limit: int) -> list[tuple[Id, str]]:
-    """`limit` + 1 items as (id, JSON), newest first."""
-    rows = await reads.all(PAGE, list(organisations), filters.opportunity_id, filters.status, filters.before, limit + 1)
+async def page(reads: Reads, actor: Actor, filters: Filters, limit: int) -> list[tuple[Id, str]]:
+    """`limit` + 1 items as (id, JSON), newest first. Where the person stands on two sides, no more than that it is so."""
+    organisations = [membership.organisation_id for membership in actor.memberships]
+    rows = await reads.all(
+        PAGE, organisations, filters.opportunity_id, filters.status, filters.before, limit + 1, actor.person_id
+    )
     return [(row["id"], row["item"]) for row in rows]
 
 

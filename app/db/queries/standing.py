@@ -64,7 +64,7 @@ _SEATED = """(
 _UNRECORDED = """(
   SELECT count(DISTINCT t.organisation_id) FROM two_sides t, actor WHERE t.person_id = actor.person_id
     AND t.opportunity_id = o.id AND t.organisation_id IN (mine.organisation_id, other.organisation_id)) < 2"""
-_TWO_SIDES_OF_A_BID = f"""(SELECT count(*) FROM member) > 1 AND EXISTS (
+TWO_SIDES_OF_A_BID = f"""(SELECT count(*) FROM member) > 1 AND EXISTS (
   SELECT FROM member mine JOIN member other ON other.organisation_id <> mine.organisation_id
   WHERE EXISTS {_SEATED.format(bid="p.id", organisation="mine.organisation_id")}
     AND (other.organisation_id = o.organisation_id OR EXISTS (
@@ -78,7 +78,7 @@ TWO_SIDES_OF_A_CALL = f"""(SELECT count(*) FROM member) > 1 AND EXISTS (
       SELECT FROM proposals r WHERE r.opportunity_id = o.id AND r.status <> 'dissolved'
         AND EXISTS {_SEATED.format(bid="r.id", organisation="other.organisation_id")})
     AND {_UNRECORDED})"""
-"""One person, two sides (`domain/two_sides.py` is the rule)."""
+"""SQL: one person, two sides (`domain/two_sides.py` is the rule), of the bid `p` or the call `o`; knows `actor`, `member`."""
 
 _SIDES = """(
     SELECT json_agg(side) FROM (
@@ -165,7 +165,7 @@ STATEMENTS = {
 }
 TWO_SIDES = {
     Scope.PROPOSAL: f"""WITH {_PERSON}
-SELECT 1 FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = $2 AND {_TWO_SIDES_OF_A_BID}""",
+SELECT 1 FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = $2 AND {TWO_SIDES_OF_A_BID}""",
     Scope.SUBMISSION: f"""WITH {_PERSON}
 SELECT 1 FROM submissions s JOIN opportunities o ON o.id = s.opportunity_id
 WHERE s.id = $2 AND {TWO_SIDES_OF_A_CALL}""",

@@ -6,23 +6,27 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.queries.attached import IDENTIFIES, IN_THE_BID
+from app.db.queries.standing import TWO_SIDES_OF_A_BID
 from app.domain.access import Actor
 
-_SEATS = """
-WITH member AS (
+_SEATS = f"""
+WITH actor AS (SELECT CAST(:person_id AS uuid) AS person_id), member AS (
   SELECT m.organisation_id, m.roles FROM memberships m WHERE m.person_id = :person_id
-), seat AS (
+), every_seat AS (
   SELECT pa.*, m.roles && ARRAY['admin', 'signatory'] AS binds, 'signatory' = ANY(m.roles) AS signs,
          'editor' = ANY(m.roles) AS edits, p.title AS proposal_title, p.status AS proposal_status, p.round_status,
          p.declare_by, p.sign_by, p.submit_by, o.submission_deadline, o.id AS opportunity_id,
-         coalesce(o.submission_deadline < clock_timestamp(), false) AS late
+         o.title AS opportunity_title, coalesce(o.submission_deadline < clock_timestamp(), false) AS late,
+         {TWO_SIDES_OF_A_BID} AS two_sides
   FROM partners pa JOIN member m ON m.organisation_id = pa.organisation_id
   JOIN proposals p ON p.id = pa.proposal_id JOIN opportunities o ON o.id = p.opportunity_id
   WHERE p.status NOT IN ('dissolved', 'decided') AND (pa.status = 'accepted' AND NOT pa.waiting
     OR pa.status = 'invited' AND coalesce(pa.reply_by > clock_timestamp(), true))
-)"""
+), seat AS (SELECT * FROM every_seat WHERE NOT two_sides)"""
 
 _TASKS = [
+    """SELECT 'two-sides-to-record', s.proposal_id, s.organisation_id, s.opportunity_title, '', NULL::timestamptz,
+         '/v1/organisations/' || s.organisation_id || '/two-sides' FROM every_seat s WHERE s.two_sides""",
     """SELECT 'invitation-to-answer', s.proposal_id, s.organisation_id, s.proposal_title, '', s.reply_by,
          '/v1/me/invitations' FROM seat s WHERE s.status = 'invited' AND s.binds AND NOT s.late""",
     """SELECT 'declarations-to-file', s.proposal_id, s.organisation_id, s.proposal_title, '', s.declare_by,
@@ -75,6 +79,8 @@ _STATEMENT = (
 )
 
 WORDS = {
+    "two-sides-to-record": "Two of your organisations stand against each other over '{title}'. You read neither side until an "
+    "admin of each records it and how it is handled.",
     "invitation-to-answer": "Your organisation is invited to '{title}'. Accept or decline.",
     "declarations-to-file": "Say what your organisation gives and expects in '{title}', then file it.",
     "declarations-to-acknowledge": "Read what the partners of '{title}' give and expect, and acknowledge it.",

@@ -48,8 +48,7 @@ async def list_proposals(
     """Those that one of your organisations takes part in, is invited to or facilitates; the newest first."""
     after = paging.decode(cursor, 1)
     filters = lists.Filters(opportunity_id, status.value if status else None, str(after[0]) if after else None)
-    organisations = [membership.organisation_id for membership in here.person.memberships]
-    rows = await lists.page(here.db.reads, organisations, filters, limit)
+    rows = await lists.page(here.db.reads, here.person, filters, limit)
     return reply_list_bytes(here.request, rows, limit)
 
 
