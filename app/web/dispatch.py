@@ -61,6 +61,8 @@ class Dispatcher(BaseRoute):
         if scope["type"] != "http" or scope.get("root_path"):
             return Match.NONE, {}
         for route in self.candidates(scope["path"]):
+            if route.methods and scope["method"] not in route.methods:
+                continue
             match, child = route.matches(scope)
             if match == Match.FULL:
                 child[FOUND] = route
