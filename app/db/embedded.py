@@ -7,6 +7,7 @@ the server process (`owner=True`) also stops one that a killed predecessor left 
 import atexit
 import logging
 import os
+import subprocess
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -58,8 +59,8 @@ def _started(folder: Path, get_server: Callable[..., Any]) -> Any:
     """A server that answers. One that was killed may have left its process file, and its process unburied."""
     until = time.monotonic() + PATIENCE
     while True:
-        server = get_server(folder, cleanup_mode=None)
-        if _answers(server.get_uri()):
+        server = get_server(folder, cleanup_mode=None, start=False)
+        if _starts(server, folder) and _answers(server.get_uri()):
             return server
         server._instances.pop(folder, None)
         atexit.unregister(server._cleanup)
@@ -68,6 +69,17 @@ def _started(folder: Path, get_server: Callable[..., Any]) -> Any:
         if not _is_running(folder):
             (folder / "postmaster.pid").unlink(missing_ok=True)
         time.sleep(0.3)
+
+
+def _starts(server: Any, folder: Path) -> bool:
+    """Not while the children of a server that was killed still hold its shared memory; they end by themselves."""
+    if folder in server._instances:
+        return True
+    try:
+        server.start()
+    except subprocess.CalledProcessError:
+        return False
+    return True
 
 
 def _answers(uri: str) -> bool:
