@@ -43,6 +43,9 @@ class Replay:
         first = self.peers[0]
         first.take(self._start)
         await first.send(protocol.update(self._start))
+        begun = {client: structs[-1].clock for client, structs in updates.read(self._start).structs.items()}
+        for author in self.authors:  # nobody writes on what is not there yet
+            await until(lambda a=author: all(_clock(a, client) > at for client, at in begun.items()), 60, self._where)  # type: ignore[misc]
         hooks = asyncio.create_task(self._hooks(dict(at or {})))
         writing = [asyncio.create_task(self._write(author)) for author in (0, 1)]
         everything = [hooks, *writing]
@@ -110,7 +113,7 @@ class Replay:
 
     def _where(self) -> object:
         states = [updates.read_state(peer.doc.get_state()) for peer in self.peers]
-        return f"sent {self.sent} of {len(self._steps)}, closed {[p.closed for p in self.peers]}, {states}"
+        return f"sent {self.sent} of {len(self._steps)}, closed {[p.closed for p in self.peers]}, denied {[p.denied for p in self.peers]}, {states}"
 
 
 def _clock(peer: Peer, client: int) -> int:
