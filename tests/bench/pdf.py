@@ -62,7 +62,7 @@ def bare(data: str, compiler: Any = None) -> bytes:
 
 
 async def measure() -> dict[str, float]:
-    renderer, kept = Renderer(), pdf._compiler(None)
+    renderer, kept = Renderer(), pdf._compiler(fonts.load().folders)
     document, standing = fresh(-1)
     await renderer.render(Job("bid", Format.PDF, document, standing))
     bare(data_of(document, standing), kept)
