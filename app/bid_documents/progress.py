@@ -9,7 +9,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from app.db.files import Files
@@ -73,9 +73,7 @@ class Notes:
 
 
 def _later(progress: Progress, age: float) -> Progress:
-    return Progress(
-        progress.stage, progress.pages_estimated, progress.seconds + max(0, round(age)), progress.waiting_before
-    )
+    return replace(progress, seconds=progress.seconds + max(0, round(age)))
 
 
 class TooManyWatching(TooMany):

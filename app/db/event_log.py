@@ -68,9 +68,13 @@ class Head:
     revision: int = 0
 
 
+FIRST_OF_CHANGE = 19
+"""The number of the first parameter that is a change's own; those before are the event's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One more statement of an append, which happens with it or not at all: `FROM moved`, parameters from `$19` on."""
+    """One more statement of an append, which happens with it or not at all: it reads `FROM moved`."""
 
     sql: str
     parameters: tuple[Any, ...]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.base import new_id
@@ -14,7 +14,6 @@ from app.db.models.declarations import Contribution as Row
 from app.db.reads import Run
 from app.declarations import rows
 from app.declarations.common import (
-    MOST_DECLARATIONS,
     Setting,
     Told,
     needed,
@@ -27,7 +26,7 @@ from app.domain.access import Actor
 from app.domain.codes import Certainty, ContributionKind, Unit
 from app.domain.declarations import contribution_faults
 from app.domain.differences import contribution_differences
-from app.domain.errors import Conflict, Fault, Invalid
+from app.domain.errors import Fault, Invalid
 from app.domain.ids import Id
 from app.domain.proposal import Contribution
 
@@ -35,21 +34,13 @@ REQUIRED = ("kind", "title", "certainty", "value")
 _AS_SENT = ("kind", "title", "quantity", "unit", "certainty", "lot_id")
 
 
-class TooManyDeclarations(Conflict):
-    code = "too-many-declarations"
-    title = "That is more than a partner can declare"
-    explanation = f"A partner declares at most {MOST_DECLARATIONS} of each. Put small ones of one kind together."
-
-
 Kept = rows.Kept[Contribution]
 Change = rows.Change[Contribution]
 OWN = rows.own(Row)
-_COLUMNS = [c for c in Row.__table__.columns if c.key not in ("created_at", "proposal_id")]
 
 
 async def find(session: AsyncSession, proposal_id: Id, ids: Sequence[Id]) -> dict[Id, Kept]:
-    rows = await session.execute(select(*_COLUMNS).where(Row.proposal_id == proposal_id, Row.id.in_(ids)))
-    return {row.id: _kept(row) for row in rows}
+    return {row.id: _kept(row) for row in await rows.find(session, Row, proposal_id, ids)}
 
 
 def read(found: Any, proposal_id: Id) -> tuple[Kept, Setting, Head]:
@@ -103,7 +94,7 @@ async def save(session: AsyncSession, actor: Actor, at: Setting, changes: Sequen
             await _check_documents(await first_row(session), at, one, after)
     new = [after for before, after in made if before is None]
     if new:
-        await _check_room(session, at, len(new))
+        await rows.check_room(session, Row, at.partner_id, len(new))
         await session.execute(insert(Row), [_columns(after) | {"proposal_id": at.proposal_id} for after in new])
     told = [_told(before.value if before else None, after, at.currency) for before, after in made]
     kept = [await _keep(session, at, before, after, one) for (before, after), one in zip(made, told, strict=True)]
@@ -214,12 +205,6 @@ def _told(before: Contribution | None, after: Contribution | None, currency: str
     one = after or before
     assert one is not None
     return Told(one.id, one.title, *contribution_differences(before, after, currency))
-
-
-async def _check_room(session: AsyncSession, at: Setting, more: int) -> None:
-    query = select(func.count()).select_from(Row).where(Row.partner_id == at.partner_id)
-    if (await session.execute(query)).scalar_one() + more > MOST_DECLARATIONS:
-        raise TooManyDeclarations
 
 
 async def _check_documents(run: Run, at: Setting, change: Change, after: Contribution) -> None:

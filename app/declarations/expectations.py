@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.base import new_id
@@ -15,8 +15,7 @@ from app.db.queries import declared
 from app.db.queries.picture import target as read_target
 from app.db.reads import Run
 from app.declarations import rows
-from app.declarations.common import MOST_DECLARATIONS, Setting, Told, needed, refuse, same_currency, tell
-from app.declarations.contributions import TooManyDeclarations
+from app.declarations.common import Setting, Told, needed, refuse, same_currency, tell
 from app.domain.access import Actor
 from app.domain.codes import Audience, ExpectationKind, MetByType, Strength, TargetType
 from app.domain.declarations import expectation_faults
@@ -46,12 +45,10 @@ class AlreadyWaived(Conflict):
 Kept = rows.Kept[Expectation]
 Change = rows.Change[Expectation]
 OWN = rows.own(Row)
-_COLUMNS = [c for c in Row.__table__.columns if c.key not in ("created_at", "proposal_id")]
 
 
 async def find(session: AsyncSession, proposal_id: Id, ids: Sequence[Id]) -> dict[Id, Kept]:
-    found = await session.execute(select(*_COLUMNS).where(Row.proposal_id == proposal_id, Row.id.in_(ids)))
-    return {row.id: _kept(row) for row in found}
+    return {row.id: _kept(row) for row in await rows.find(session, Row, proposal_id, ids)}
 
 
 def read(found: Any, proposal_id: Id) -> tuple[Kept, Setting, Head]:
@@ -100,7 +97,7 @@ async def save(session: AsyncSession, actor: Actor, at: Setting, changes: Sequen
     refuse(faults)
     new = [after for before, after in made if before is None]
     if new:
-        await _check_room(session, at, len(new))
+        await rows.check_room(session, Row, at.partner_id, len(new))
         values = [_columns(after, at.currency) | {"proposal_id": at.proposal_id} for after in new]
         await session.execute(insert(Row), values)
     kept = [await _keep(session, at, before, after) for before, after in made]
@@ -293,9 +290,3 @@ def _told(before: Expectation | None, after: Expectation | None, currency: str) 
         expectation_fields(after, currency) if after else None,
     )
     return Told(one.id, one.title, found, found)
-
-
-async def _check_room(session: AsyncSession, at: Setting, more: int) -> None:
-    query = select(func.count()).select_from(Row).where(Row.partner_id == at.partner_id)
-    if (await session.execute(query)).scalar_one() + more > MOST_DECLARATIONS:
-        raise TooManyDeclarations

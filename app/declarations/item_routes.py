@@ -43,7 +43,7 @@ Items = "/proposals/{proposal_id}"
 _FOR_US = AcceptIn()
 OWN_CONTRIBUTION = Options(owned="contribution_id", row=contributions.OWN)
 CHANGED_CONTRIBUTION = Options(owned="contribution_id", row=contributions.OWN, at_once=True)
-OWN_EXPECTATION = Options(owned="expectation_id")
+OWN_EXPECTATION = Options(owned="expectation_id", row=expectations.OWN)
 CHANGED_EXPECTATION = Options(owned="expectation_id", row=expectations.OWN, at_once=True)
 
 
@@ -149,10 +149,11 @@ async def _change(here: Context, kind: Kind, body: ContributionPatch | Expectati
     return reply(here.request, kind.out(made, at))
 
 
-def _check(here: Context, kept: contributions.Kept | expectations.Kept, at: Setting) -> None:
+def _check(here: Context, kept: contributions.Kept | expectations.Kept, at: Setting, *, matched: bool = True) -> None:
     """The one in the path is the actor's own partner's; this is the version that If-Match names, and can be changed."""
     here.side(partner_id=at.partner_id)
-    here.match(kept.version)
+    if matched:
+        here.match(kept.version)
     here.check_state()
 
 
@@ -261,16 +262,6 @@ async def _expectation(here: Context) -> expectations.Kept:
     return kept
 
 
-async def _own_expectation(here: Context, *, matched: bool = True) -> tuple[expectations.Kept, Setting]:
-    """The one in the path, which must be the actor's own partner's, at the version that If-Match names."""
-    kept = await _expectation(here)
-    side = here.side(partner_id=kept.value.partner_id)
-    if matched:
-        here.match(kept.version)
-    here.check_state()
-    return kept, await setting(here.session, here.proposal_id, side.seat_id or "")
-
-
 @expectation_router.patch(
     Items + "/expectations/{expectation_id}",
     edge=CHANGED_EXPECTATION,
@@ -287,7 +278,8 @@ async def update_expectation(here: Here, proposal_id: Id, expectation_id: Id, bo
 )
 async def delete_expectation(here: Here, proposal_id: Id, expectation_id: Id) -> Response:
     """By its owner alone, with the ETag in If-Match."""
-    before, at = await _own_expectation(here)
+    before, at, _ = expectations.read(here.row, here.proposal_id)
+    _check(here, before, at)
     await expectations.take_back(here.session, here.person, at, before)
     return gone()
 
@@ -303,7 +295,8 @@ async def put_met_by(here: Here, proposal_id: Id, expectation_id: Id, body: list
 
     Types: contribution, budget_line, structure (the proposal's id), decision, outcome, section, all of this proposal.
     """
-    before, at = await _own_expectation(here)
+    before, at, _ = expectations.read(here.row, here.proposal_id)
+    _check(here, before, at)
     own = [side.seat_id for side in here.standing.sides if side.seat_id == at.partner_id]
     made = await expectations.link(here.session, here.person, at, before, body, [i for i in own if i])
     return reply(here.request, _expected(made, at))
@@ -317,7 +310,8 @@ async def put_met_by(here: Here, proposal_id: Id, expectation_id: Id, body: list
 )
 async def waive_expectation(here: Here, proposal_id: Id, expectation_id: Id, body: WaiveIn) -> Response:
     """By a signatory of its owner alone, with a reason that the others read."""
-    before, at = await _own_expectation(here, matched=False)
+    before, at, _ = expectations.read(here.row, here.proposal_id)
+    _check(here, before, at, matched=False)
     made = await expectations.waive(here.session, here.person, at, before, body.reason)
     return reply(here.request, _expected(made, at))
 

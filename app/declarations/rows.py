@@ -4,20 +4,22 @@ Every change of a declaration is such a write, so it goes past the ORM: a statem
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ARRAY, Uuid
+from sqlalchemy import ARRAY, Uuid, func, select
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import event_log
 from app.db.models.declarations import Contribution, Expectation
 from app.db.reads import Run
-from app.declarations.common import SETTING, Setting, Told, entry_of, setting_of
+from app.declarations.common import MOST_DECLARATIONS, SETTING, Setting, Told, entry_of, setting_of
 from app.domain.access import Actor
+from app.domain.errors import Conflict
 from app.domain.ids import Id
 
 Table = type[Contribution] | type[Expectation]
@@ -25,8 +27,12 @@ Value = TypeVar("Value")
 _READ = {"UUID": "::text", "UUID[]": "::text[]", "JSONB": "::text"}
 _WRITTEN = {"UUID": "::text::uuid", "UUID[]": "::text[]::uuid[]", "JSONB": "::text::jsonb"}
 _FIXED = frozenset({"id", "proposal_id", "partner_id", "revealed", "created_at"})
-_FIRST = 19
-"""The parameters before are the event's (`event_log.Change`)."""
+
+
+class TooManyDeclarations(Conflict):
+    code = "too-many-declarations"
+    title = "That is more than a partner can declare"
+    explanation = f"A partner declares at most {MOST_DECLARATIONS} of each. Put small ones of one kind together."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,6 @@ class Change(Generic[Value]):
     at: str = ""
 
 
-@cache
 def _type(table: Table, name: str) -> str:
     kind = table.__table__.c[name].type
     if isinstance(kind, ARRAY):
@@ -56,9 +61,13 @@ def _type(table: Table, name: str) -> str:
 
 
 @cache
+def _json(table: Table) -> frozenset[str]:
+    return frozenset(column.key for column in table.__table__.columns if isinstance(column.type, JSONB))
+
+
 def own(table: Table) -> str:
     """SQL: one of the reader's own, the setting that it is written in, and the head of the log (`standing.beside`)."""
-    names = [column.key for column in table.__table__.columns if column.key not in ("proposal_id", "created_at")]
+    names = [column.key for column in _columns(table)]
     fields = ", ".join(f"d.{name}{_READ.get(_type(table, name), '')} AS {name}" for name in names)
     return f"""SELECT {fields}, p.event_seq, p.chain_hash, p.revision, {SETTING}
 JOIN member m ON m.organisation_id = pa.organisation_id
@@ -68,12 +77,27 @@ JOIN {table.__tablename__} d ON d.partner_id = pa.id WHERE d.id = $3::text::uuid
 def read(table: Table, found: Mapping[str, Any], proposal_id: Id) -> tuple[Any, Setting, event_log.Head]:
     """From a row of `own`: the row with its columns as attributes, the setting, and the head."""
     row = SimpleNamespace(**found)
-    for column in table.__table__.columns:
-        if _type(table, column.key) == "JSONB":
-            text = getattr(row, column.key)
-            setattr(row, column.key, None if text is None else json.loads(text))
+    for name in _json(table):
+        text = getattr(row, name)
+        setattr(row, name, None if text is None else json.loads(text))
     head = event_log.Head(row.event_seq, row.chain_hash, row.revision)
     return row, setting_of(row, proposal_id, row.partner_id), head
+
+
+async def find(session: AsyncSession, table: Table, proposal_id: Id, ids: Sequence[Id]) -> Iterable[Any]:
+    """Those of this proposal with these ids, each with its columns as attributes."""
+    query = select(*_columns(table)).where(table.proposal_id == proposal_id, table.id.in_(ids))
+    return await session.execute(query)
+
+
+async def check_room(session: AsyncSession, table: Table, partner_id: Id, more: int) -> None:
+    query = select(func.count()).select_from(table).where(table.partner_id == partner_id)
+    if (await session.execute(query)).scalar_one() + more > MOST_DECLARATIONS:
+        raise TooManyDeclarations
+
+
+def _columns(table: Table) -> list[Any]:
+    return [column for column in table.__table__.columns if column.key not in ("proposal_id", "created_at")]
 
 
 async def put(run: Run, table: Table, kept: Kept[Any], columns: Mapping[str, Any]) -> None:
@@ -88,8 +112,9 @@ async def put_with_event(
 ) -> bool:  # fmt: skip
     """The same with its event, in one statement. False, and nothing is written, where the log moved on meanwhile."""
     named = _named(columns)
-    where = f"FROM moved WHERE {table.__tablename__}.id = ${_FIRST}::text::uuid"
-    change = event_log.Change(f"{_update(table, named, _FIRST)} {where}", _parameters(table, kept, named, columns))
+    first = event_log.FIRST_OF_CHANGE
+    sql = f"{_update(table, named, first)} FROM moved WHERE {table.__tablename__}.id = ${first}::text::uuid"
+    change = event_log.Change(sql, _parameters(table, kept, named, columns))
     entry = entry_of(actor, at, table.__tablename__[:-1], "changed", [told])
     return await event_log.append(run, head, "proposal", at.proposal_id, entry, change)
 
@@ -99,7 +124,7 @@ def _named(columns: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _parameters(table: Table, kept: Kept[Any], named: Sequence[str], columns: Mapping[str, Any]) -> tuple[Any, ...]:
-    values = [json.dumps(columns[name]) if _type(table, name) == "JSONB" else columns[name] for name in named]
+    values = [json.dumps(columns[name]) if name in _json(table) else columns[name] for name in named]
     return columns["id"], kept.version, kept.hidden_changes, *values
 
 

@@ -63,7 +63,7 @@ _kept = Kept()
 
 async def submission(reads: Reads, submission_id: Id) -> tuple[bytes, int] | None:
     """The submission as JSON, and its version."""
-    row = await _one(reads, SUBMISSION, submission_id)
+    row = await reads.first(SUBMISSION, submission_id)
     return (row[0].encode(), row[1]) if row else None
 
 
@@ -74,7 +74,7 @@ async def document(reads: Reads, submission_id: Id) -> Stored | None:
 
 async def schedule(reads: Reads, submission_id: Id, partner_id: Id) -> Stored | None:
     """One partner's price lines and their SHA-256, where the call asked for lines."""
-    return _stored(await _one(reads, SCHEDULE, submission_id, partner_id))
+    return _stored(await reads.first(SCHEDULE, submission_id, partner_id))
 
 
 SEEN_BY_FORMER = """
@@ -90,7 +90,7 @@ WHERE e.proposal_id = $1 AND e.number = $2 AND c.partner_id = $3"""
 
 async def was_signed_by(reads: Reads, proposal_id: Id, number: int, partner_ids: list[Id]) -> bool:
     """A former partner keeps the editions that it signed."""
-    return await _one(reads, SEEN_BY_FORMER, proposal_id, number, partner_ids) is not None
+    return await reads.first(SEEN_BY_FORMER, proposal_id, number, partner_ids) is not None
 
 
 async def edition_document(reads: Reads, proposal_id: Id, number: int) -> Stored | None:
@@ -103,14 +103,14 @@ async def edition_annex(reads: Reads, proposal_id: Id, number: int) -> Stored | 
 
 
 async def edition_schedule(reads: Reads, proposal_id: Id, number: int, partner_id: Id) -> Stored | None:
-    return _stored(await _one(reads, EDITION_SCHEDULE, proposal_id, number, partner_id))
+    return _stored(await reads.first(EDITION_SCHEDULE, proposal_id, number, partner_id))
 
 
 async def _immutable(reads: Reads, statement: str, *parameters: Any) -> Stored | None:
     key = (statement, *parameters)
     found = _kept.get(key)
     if found is None:
-        found = _stored(await _one(reads, statement, *parameters))
+        found = _stored(await reads.first(statement, *parameters))
         if found is not None:
             _kept.put(key, found)
     return found
@@ -118,7 +118,3 @@ async def _immutable(reads: Reads, statement: str, *parameters: Any) -> Stored |
 
 def _stored(row: Any) -> Stored | None:
     return (bytes(row[0]), row[1]) if row else None
-
-
-async def _one(reads: Reads, statement: str, *parameters: Any) -> Any:
-    return await reads.first(statement, *parameters)
