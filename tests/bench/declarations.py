@@ -7,15 +7,10 @@ version, the events and the outbox rows are counted, so that nothing counted as 
 
 import asyncio
 import json
-import os
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,8 +22,9 @@ import psycopg
 from app.db.embedded import embedded
 from app.db.engine import asyncpg_arguments
 from app.db.migrate import migrate
+from tests.bench.floor import Floor
 from tests.bench.http import Client, rate
-from tests.bench.reads import process
+from tests.bench.reads import process, wait
 from tests.conftest import free_port
 from tests.domain.test_reconciliation_properties import cpu_milliseconds, large
 from tests.factories import World, ok
@@ -85,27 +81,10 @@ def served() -> Iterator[tuple[str, int]]:
         with embedded(Path(folder) / "postgres") as url:
             migrate(url)
             port = free_port()
-            environment = {**os.environ, "DATABASE_URL": url, "DATA_DIR": folder, "PORT": str(port)}
-            environment |= {"LOG_LEVEL": "error", "DATABASE_POOL": str(WRITERS), "WORKER": "false"}
-            process = subprocess.Popen(
-                [sys.executable, "-m", "app.cli", "serve"], env=environment, stdout=subprocess.DEVNULL
-            )
-            try:
-                _wait(port)
+            settings = {"DATABASE_URL": url, "DATA_DIR": folder, "PORT": str(port), "LOG_LEVEL": "error"}
+            with process("-m", "app.cli", "serve", **settings, DATABASE_POOL=str(WRITERS), WORKER="false"):
+                wait(f"http://127.0.0.1:{port}/healthz")
                 yield url, port
-            finally:
-                process.terminate()
-                process.wait(30)
-
-
-def _wait(port: int) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        with suppress(OSError):
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        time.sleep(0.05)
-    raise TimeoutError("the server did not start")
 
 
 @dataclass
@@ -142,31 +121,17 @@ def prepared(port: int, sql: psycopg.Connection[Any]) -> list[tuple[str, str, st
         return made
 
 
-class Floor:
-    """The bare application: `POST /<row>` runs F4."""
+class Writing(Floor):
+    """`POST /<row>` runs F4."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.pool: Any = None
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "lifespan":
-            await receive()
-            self.pool = await asyncpg.create_pool(**asyncpg_arguments(self.url), min_size=WRITERS, max_size=WRITERS)
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-            await send({"type": "lifespan.shutdown.complete"})
-            return
-        title = json.loads((await receive())["body"])["title"]
+    async def answer(self, path: str, body: bytes) -> str:
         async with self.pool.acquire() as connection:
-            await connection.fetch(FLOOR, int(scope["path"][1:]), title, PAYLOAD)
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"2")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": b"{}"})
+            await connection.fetch(FLOOR, int(path[1:]), json.loads(body)["title"], PAYLOAD)
+        return "{}"
 
 
 def floor_app() -> Floor:
-    return Floor(os.environ["BENCH_URL"])
+    return Writing(WRITERS)
 
 
 @asynccontextmanager
@@ -235,7 +200,7 @@ def write_rows() -> list[Row]:
         bare = ["-m", "uvicorn", "--factory", "tests.bench.declarations:floor_app", "--no-access-log"]
         floor_port = free_port()
         with process(*bare, "--timeout-keep-alive", "60", "--port", str(floor_port), BENCH_URL=url):
-            _wait(floor_port)
+            wait(f"http://127.0.0.1:{floor_port}/")
             rates, versions = asyncio.run(_writes(url, port, floor_port, made))
         for id_, version in versions.items():
             row = sql.execute("SELECT version, title FROM contributions WHERE id = %s", [id_]).fetchone()

@@ -18,15 +18,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import httpx
 import psycopg
 
 from app.db.embedded import embedded
-from app.db.engine import asyncpg_arguments
 from app.db.migrate import migrate
 from app.db.queries import bench_data
 from app.db.queries import proposals as lists
+from tests.bench.floor import Floor
 from tests.bench.http import Client, rate
 from tests.conftest import free_port
 from tests.factories import World
@@ -43,28 +42,11 @@ WHOLE = (
 )
 
 
-class Floor:
-    """The bare application. `/whole/<id>` F1, `/stored/<id>` F2, `/list/<organisation>` F3."""
+class Reading(Floor):
+    """`/whole/<id>` F1, `/stored/<id>` F2, `/list/<organisation>` F3."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.pool: Any = None
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "lifespan":
-            await receive()
-            self.pool = await asyncpg.create_pool(**asyncpg_arguments(self.url), min_size=10, max_size=10)
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-            await send({"type": "lifespan.shutdown.complete"})
-            return
-        _, what, key = scope["path"].split("/")
-        body = (await self.answer(what, key)).encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
-
-    async def answer(self, what: str, key: str) -> str:
+    async def answer(self, path: str, body: bytes) -> str:
+        _, what, key = path.split("/")
         async with self.pool.acquire() as connection:
             if what == "whole":
                 return str(await connection.fetchval(WHOLE, key))
@@ -75,7 +57,7 @@ class Floor:
 
 
 def floor_app() -> Floor:
-    return Floor(os.environ["BENCH_URL"])
+    return Reading(10)
 
 
 @contextmanager
