@@ -3,7 +3,7 @@ FROM python:3.11-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /srv/cobid
 COPY requirements.txt ./
-RUN python -m venv /srv/venv && /srv/venv/bin/python -m pip install --require-hashes -r requirements.txt
+RUN python -m venv /srv/venv && /srv/venv/bin/python -m pip install --no-deps --require-hashes -r requirements.txt
 
 FROM python:3.11-slim-bookworm
 # Chinese, Japanese and Korean, which the fonts that come with the service lack.

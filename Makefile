@@ -19,12 +19,16 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Cobid needs Python 3.11 or newer."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
+# The lock files are whole, so nothing is left to resolve: older pips, asked to, take the newest release of a package that
+# another one wants with an extra, and then refuse it because it is not the locked one.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r
+
 $(VENV)/.run: requirements.txt $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(INSTALL) requirements.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(INSTALL) requirements-dev.txt
 	@touch $@ $(VENV)/.run
 
 run: $(VENV)/.run
