@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
+from starlette.types import ASGIApp
 
 import app as package
 from app.db.engine import connect
@@ -23,7 +24,7 @@ from app.domain.permissions import PERMISSIONS
 from app.people.passwords import Passwords
 from app.settings import Settings
 from app.web import examples
-from app.web.dispatch import Dispatcher
+from app.web.dispatch import Dispatcher, Shortcut
 from app.web.middleware import Envelope
 from app.web.problems import MethodNotAllowed, ProblemOut, ServerError, Unreadable, from_validation, problem
 from app.web.service import router as service_router
@@ -58,7 +59,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
             await app.state.renderings.close()
         await app.state.db.close()
 
-    app = FastAPI(
+    app = Service(
         title="Cobid",
         version="0.1.0",
         summary="Joint bids that every partner really agreed to",
@@ -66,19 +67,11 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         redirect_slashes=False,
         openapi_url="/openapi.json",
+        # Nothing here exports it (/metrics and the log do), and asking each time whether somebody does is not free.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = settings
     app.state.passwords = Passwords(settings)
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=settings.origins,
-        allow_credentials=True,
-        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=["*"],
-        expose_headers=EXPOSED,
-        max_age=600,
-    )
-    app.add_middleware(Envelope)
     for router in (service_router, *routers()):
         app.router.routes.extend(router.routes)
     app.router.routes.insert(0, Dispatcher(app.router.routes))
@@ -86,6 +79,24 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     _check_table(app)
     return app
+
+
+class Service(FastAPI):
+    """The framework's application within what every answer goes through, a server error's too."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        stack: ASGIApp = Shortcut(self.router.routes[0], super().build_middleware_stack(), _unexpected)
+        if origins := self.state.settings.origins:
+            stack = CORSMiddleware(
+                stack,
+                allow_origins=origins,
+                allow_credentials=True,
+                allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+                allow_headers=["*"],
+                expose_headers=EXPOSED,
+                max_age=600,
+            )
+        return Envelope(stack)
 
 
 def routers() -> list[APIRouter]:
@@ -128,10 +139,12 @@ def _handle_what_is_left(app: FastAPI) -> None:
     async def refused(request: Request, error: Refusal) -> Response:
         return problem(request, error)
 
-    @app.exception_handler(Exception)
-    async def unexpected(request: Request, error: Exception) -> Response:
-        log.error("server-error", request_id=request.scope.get("request_id"), exc_info=error)
-        return problem(request, ServerError(), 500)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    log.error("server-error", request_id=request.scope.get("request_id"), exc_info=error)
+    return problem(request, ServerError(), 500)
 
 
 def _check_table(app: FastAPI) -> None:

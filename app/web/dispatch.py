@@ -2,16 +2,20 @@
 
 One route stands before all others and answers for them: it walks a tree of path segments to the few routes that can
 match, and asks those. What it does not find (another method, nothing at all) falls through to the framework.
+Routes that need nothing of the framework are called before its middleware (`Shortcut`).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 FOUND = "cobid.route"
+LOOKED = "cobid.matched"
 
 
 @dataclass(slots=True)
@@ -58,6 +62,13 @@ class Dispatcher(BaseRoute):
         return [route for _, route in sorted((entry for node in nodes for entry in node.routes), key=lambda e: e[0])]
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Looked for once in a request: the shortcut asks first, the framework again."""
+        if LOOKED not in scope:
+            scope[LOOKED] = self._look(scope)
+        found: tuple[Match, Scope] = scope[LOOKED]
+        return found
+
+    def _look(self, scope: Scope) -> tuple[Match, Scope]:
         if scope["type"] != "http" or scope.get("root_path"):
             return Match.NONE, {}
         for route in self.candidates(scope["path"]):
@@ -72,3 +83,27 @@ class Dispatcher(BaseRoute):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         route: Route = scope[FOUND]
         await route.handle(scope, receive, send)
+
+
+class Shortcut:
+    """Calls a route that answers by itself (`Route.answers_itself`) at once, and all others through the framework.
+
+    The framework's middleware serves files to close, its own exceptions and its body limit, of which such a route has
+    none; walking through it took longer than the answer. `failed` makes the answer to a fault of ours.
+    """
+
+    def __init__(
+        self, dispatcher: Dispatcher, app: ASGIApp, failed: Callable[[Request, Exception], Awaitable[Response]]
+    ) -> None:
+        self.dispatcher, self.app, self.failed = dispatcher, app, failed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        match, child = self.dispatcher.matches(scope)
+        if match != Match.FULL or not getattr(child[FOUND], "answers_itself", False):
+            await self.app(scope, receive, send)
+            return
+        scope.update(child)
+        try:
+            await child[FOUND].handle(scope, receive, send)
+        except Exception as error:
+            await (await self.failed(Request(scope), error))(scope, receive, send)
