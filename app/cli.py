@@ -1,13 +1,9 @@
 """The command line: serve, worker, migrate, demo, import-ocds, export, verify-log, verify-organisation, bench-data."""
 
 import asyncio
-import gc
 import json
-import os
 import signal
-import subprocess
 import sys
-import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast
@@ -34,73 +30,39 @@ def _start() -> None:
     logs.set_up(settings.log_level, settings.log_format)
 
 
-@app.command()
-def serve() -> None:
-    """Serve the API, with the worker beside it, on an embedded PostgreSQL unless DATABASE_URL is set."""
-    # Thousands of classes and routes are made that stay: looking for garbage among them would be a tenth of the start.
-    gc.disable()
-    import uvicorn
+Beside = Annotated[bool, typer.Option(hidden=True, help="One more beside the server that started it; ends with it.")]
 
-    from app.db.embedded import database_url
-    from app.db.migrate import migrate as bring_up
-    from app.main import create_app
+
+@app.command()
+def serve(beside: Beside = False) -> None:
+    """Serve the API, with the worker beside it, on an embedded PostgreSQL unless DATABASE_URL is set."""
+    from app import processes
 
     settings = Settings()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # until uvicorn takes over: the database stops cleanly too
-    with database_url(settings, owner=True) as url:
-        bring_up(url)
-        worker_process = Beside(url) if settings.worker else None
-        served = create_app(settings, url)
-        config = uvicorn.Config(
-            served,
-            host=settings.host,
-            port=settings.port,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=30,
-            ws_max_size=4 * 1024 * 1024,
-            ws_per_message_deflate=False,  # compressing each keystroke for each reader costs more than it saves
+    if beside:
+        processes.run(settings, settings.database_url)
+        return
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(143)
+    )  # until the server takes over: the database stops cleanly too
+    try:
+        processes.check_free(settings.host, settings.port)
+    except OSError as error:
+        typer.echo(
+            f"Nothing can listen on {settings.host}, port {settings.port}: {error.strerror}. "
+            "Stop what uses it, or choose another with PORT.",
+            err=True,
         )
+        raise typer.Exit(1) from None
+    from app.db.embedded import database_url
+    from app.db.migrate import migrate as bring_up
+
+    wanted = ["serve"] * (processes.servers(settings) - 1)
+    with database_url(settings, owner=True) as url, processes.counted_together(bool(wanted)):
+        bring_up(url)
+        wanted += ["worker"] if settings.worker else []
         _greet(settings)
-        gc.freeze()
-        gc.enable()
-        try:
-            server = uvicorn.Server(config)
-            served.state.stopping = lambda: server.should_exit  # streams end by themselves then, and hold nothing up
-            server.run()
-        finally:
-            if worker_process is not None:
-                worker_process.stop()
-
-
-class Beside:
-    """The worker as a process of its own, so that what it does costs no request its turn; started again if it dies."""
-
-    def __init__(self, url: str) -> None:
-        self._environment = {**os.environ, "DATABASE_URL": url, "COBID_PARENT": str(os.getpid())}
-        self._stopping = threading.Event()
-        self._process = self._start()
-        threading.Thread(target=self._watch, daemon=True).start()
-
-    def _start(self) -> "subprocess.Popen[bytes]":
-        command = [sys.executable, "-m", "app.cli", "worker"]
-        return subprocess.Popen(command, env=self._environment, start_new_session=True)  # noqa: S603
-
-    def _watch(self) -> None:
-        while not self._stopping.is_set():
-            self._process.wait()
-            if not self._stopping.wait(2):
-                self._process = self._start()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        self._process.terminate()
-        try:
-            self._process.wait(30)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
+        processes.run(settings, url, lambda: [processes.Beside(command, url) for command in wanted])
 
 
 def _greet(settings: Settings) -> None:
@@ -116,27 +78,27 @@ def _greet(settings: Settings) -> None:
 
 
 @app.command()
-def worker() -> None:
+def worker(beside: Beside = False) -> None:
     """Send mails and do what changes call for. `serve` starts one by itself; more can run anywhere."""
     from app.db.embedded import database_url
     from app.worker import queue
 
     settings = Settings()
     with database_url(settings) as url:
-        asyncio.run(_until_told(lambda: queue.run(settings, url)))
+        asyncio.run(_until_told(lambda: queue.run(settings, url), beside))
 
 
-async def _until_told(work: Callable[[], Awaitable[None]]) -> None:
+async def _until_told(work: Callable[[], Awaitable[None]], beside: bool) -> None:
     """Until SIGTERM or Ctrl+C; or until the server that started this worker is gone."""
+    from app.processes import when_alone
+
     task = asyncio.ensure_future(work())
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, task.cancel)
-    parent = int(os.environ.get("COBID_PARENT", "0"))
-    while not task.done():
-        await asyncio.wait([task], timeout=1)
-        if parent and os.getppid() != parent:
-            task.cancel()
+    if beside:
+        when_alone(lambda: loop.call_soon_threadsafe(task.cancel))
+    await asyncio.wait([task])
     if not task.cancelled():
         task.result()
 

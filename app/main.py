@@ -74,7 +74,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.passwords = Passwords(settings)
     for router in (service_router, *routers()):
         app.router.routes.extend(router.routes)
-    app.router.routes.insert(0, Dispatcher(app.router.routes))
+    app.dispatcher = Dispatcher(app.router.routes)
+    app.router.routes.insert(0, app.dispatcher)
     _handle_what_is_left(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     _check_table(app)
@@ -84,8 +85,10 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
 class Service(FastAPI):
     """The framework's application within what every answer goes through, a server error's too."""
 
+    dispatcher: Dispatcher
+
     def build_middleware_stack(self) -> ASGIApp:
-        stack: ASGIApp = Shortcut(self.router.routes[0], super().build_middleware_stack(), _unexpected)
+        stack: ASGIApp = Shortcut(self.dispatcher, super().build_middleware_stack(), _unexpected)
         if origins := self.state.settings.origins:
             stack = CORSMiddleware(
                 stack,

@@ -24,6 +24,9 @@ class Settings(BaseSettings):
         description="A PostgreSQL 15 or newer, as postgresql://user:password@host/name. "
         "Empty: an embedded PostgreSQL 18 in DATA_DIR.",
     )
+    processes: int = Field(
+        0, ge=0, description="How many processes answer requests. 0: two, or one where there is one core."
+    )
     database_pool: int = Field(10, ge=1, description="Connections that one process keeps for requests that write.")
     read_pool: int = Field(10, ge=1, description="Connections that one process keeps for the quick reads.")
     public_url: str = Field(

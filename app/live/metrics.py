@@ -2,8 +2,8 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
-rooms = Gauge("cobid_live_rooms", "Sections open in this process")
-sockets = Gauge("cobid_live_sockets", "Live editing connections to this process")
+rooms = Gauge("cobid_live_rooms", "Sections open, counted once for each process", multiprocess_mode="livesum")
+sockets = Gauge("cobid_live_sockets", "Live editing connections", multiprocess_mode="livesum")
 updates = Counter("cobid_live_updates", "Updates taken in")
 refused = Counter("cobid_live_refused", "What was not taken, by reason", ["reason"])
 commits = Counter("cobid_live_commits", "Group commits")

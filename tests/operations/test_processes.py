@@ -1,0 +1,117 @@
+"""Several processes answer for one service, count together, are replaced when they die, and end with the first."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tests.conftest import free_port
+from tests.servers import start, wait_until_ready
+
+
+def others_of(process: "subprocess.Popen[bytes]") -> list[psutil.Process]:
+    """The further servers, the worker left out."""
+    return [
+        child
+        for child in psutil.Process(process.pid).children()
+        if child.status() != psutil.STATUS_ZOMBIE and child.cmdline()[-2:] == ["serve", "--beside"]
+    ]
+
+
+def until_listening(process: "subprocess.Popen[bytes]", port: int, without: int = 0) -> psutil.Process:
+    """The one further server, once it listens."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        for other in others_of(process):
+            if other.pid != without and any(
+                c.status == psutil.CONN_LISTEN and c.laddr.port == port for c in other.net_connections()
+            ):
+                return other
+        time.sleep(0.1)
+    raise AssertionError("no second process listens")
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> "Iterator[tuple[subprocess.Popen[bytes], int]]":
+    tmp_path.chmod(0o755)
+    port = free_port()
+    process = start(tmp_path / "data", port, PROCESSES="2")
+    wait_until_ready(f"http://127.0.0.1:{port}", process)
+    try:
+        yield process, port
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            process.wait(60)
+
+
+def counted(port: int) -> int:
+    found = re.search(
+        r'cobid_requests_total\{method="GET",operation="healthz",status="200"\} (\d+)',
+        httpx.get(f"http://127.0.0.1:{port}/metrics").text,
+    )
+    return int(found[1]) if found else 0
+
+
+@pytest.mark.timeout(300)
+def test_all_processes_answer_and_metrics_count_what_each_did(service: "tuple[subprocess.Popen[bytes], int]") -> None:
+    process, port = service
+    other = until_listening(process, port)
+    answering: set[int] = set()
+    for _ in range(60):
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as http:
+            assert http.get("/healthz").status_code == 200
+            for pid in (process.pid, other.pid):
+                connections = psutil.Process(pid).net_connections()
+                if any(c.status == "ESTABLISHED" and c.laddr.port == port for c in connections):
+                    answering.add(pid)
+    assert answering == {process.pid, other.pid}
+    assert counted(port) == 60
+
+
+@pytest.mark.timeout(300)
+def test_a_server_that_died_is_replaced(service: "tuple[subprocess.Popen[bytes], int]") -> None:
+    process, port = service
+    other = until_listening(process, port)
+    other.kill()
+    assert until_listening(process, port, without=other.pid).pid != other.pid
+
+
+@pytest.mark.timeout(300)
+def test_when_the_first_is_killed_the_others_end_and_the_port_is_free_for_the_next_start(
+    service: "tuple[subprocess.Popen[bytes], int]", tmp_path: Path
+) -> None:
+    first, port = service
+    until_listening(first, port)
+    beside = [child for child in psutil.Process(first.pid).children() if child.cmdline()[-1:] == ["--beside"]]
+    assert len(beside) == 2
+    first.kill()
+    first.wait(10)
+    second = start(tmp_path / "data", port)
+    try:
+        wait_until_ready(f"http://127.0.0.1:{port}", second)
+        assert psutil.wait_procs(beside, timeout=30)[1] == []
+    finally:
+        second.send_signal(signal.SIGTERM)
+        second.wait(60)
+
+
+@pytest.mark.timeout(300)
+def test_a_port_that_is_taken_is_said_so_and_never_shared(
+    service: "tuple[subprocess.Popen[bytes], int]", tmp_path: Path
+) -> None:
+    _, port = service
+    command = [sys.executable, "-m", "app.cli", "serve"]
+    environment = {**os.environ, "PORT": str(port), "DATA_DIR": str(tmp_path / "other")}
+    refused = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert refused.returncode == 1
+    assert f"port {port}" in refused.stderr and "choose another with PORT" in refused.stderr
+    assert not (tmp_path / "other").exists()
