@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -162,7 +163,7 @@ async def append(run: Run, head: Head, stream: str, stream_id: Id, entry: Entry,
 
 
 def _text(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return to_json(value).decode()
 
 
 _HEADS = {
@@ -215,8 +216,12 @@ def chain_hash(before: bytes, row: dict[str, Any]) -> bytes:
     return hashlib.sha256(before + _bytes(covered)).digest()
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+"""What the digests are made of: never to be changed, or old rows would verify no longer."""
+
+
 def _bytes(value: Any) -> bytes:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(value).encode()
 
 
 @dataclass(frozen=True, slots=True)
