@@ -16,13 +16,13 @@ from app.db.models.document_templates import DocumentTemplate
 from app.db.models.opportunities import Opportunity
 from app.db.queries import opportunities as calls
 from app.db.queries import templates
-from app.documents.logos import LogoRefused, judged
+from app.documents.logos import judged
 from app.documents.process import Limits, Renderer, TooLargeToLayOut
 from app.documents.rendering import Format, Job
 from app.documents.template import Template
 from app.domain.access import Actor
 from app.domain.codes import OpportunityStatus
-from app.domain.document_template import CallRules, Logo, Look, as_data, bind_otherwise
+from app.domain.document_template import CallRules, Logo, LogoRefused, Look, as_data, bind_otherwise
 from app.domain.ids import Id
 from app.domain.opportunities import Change, check_amendable
 from app.settings import Settings

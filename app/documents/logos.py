@@ -9,11 +9,9 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from app.domain.document_template import Logo
-from app.domain.errors import Fault, Invalid
+from app.documents import svg_logos
+from app.domain.document_template import MOST_PIXELS, Logo, LogoRefused
 
-MOST_PIXELS = 4_000
-"""Wide or high: at six centimetres on paper far more than a printer shows."""
 FEWEST_PIXELS = 16
 MOST_STRETCHED = 12
 """Times wider than high, or higher than wide: beyond it a logo is a line."""
@@ -23,23 +21,8 @@ _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _MOST_CHUNKS = 10_000
 
 
-class LogoRefused(Invalid):
-    code = "logo-not-accepted"
-    title = "This picture cannot be used as a logo"
-    explanation = (
-        "A logo is an SVG without scripts and without anything from elsewhere, or a PNG or JPEG of at most "
-        f"{MOST_PIXELS:,} pixels a side. What it is, is told from its content; 'detail' says what is wrong."
-    )
-
-    @classmethod
-    def because(cls, detail: str) -> "LogoRefused":
-        return cls(detail, [Fault("", "logo-not-accepted", detail)])
-
-
 def judged(content: bytes, alt: str) -> Logo:
     """The logo, rebuilt from what may be in it; `LogoRefused` says what stands in the way."""
-    from app.documents import svg_logos
-
     made: tuple[bytes, float, float]
     if content.startswith(_PNG):
         kind, made = "png", _png(content)

@@ -12,6 +12,8 @@ from xml.etree.ElementTree import Element, ParseError, register_namespace, tostr
 
 from defusedxml import ElementTree, common
 
+from app.domain.document_template import LogoRefused
+
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 MOST_ELEMENTS = 5_000
@@ -44,31 +46,27 @@ def rebuilt(content: bytes) -> tuple[bytes, float, float]:
     """The drawing as bytes that we wrote, and its width and height; `LogoRefused` says what cannot be in it."""
     root = _parsed(content)
     if _name(root) not in ((SVG, "svg"), ("", "svg")):
-        raise _refused("It is XML, but no SVG drawing.")
+        raise LogoRefused.because("It is XML, but no SVG drawing.")
     _check_size(root)
     width, height, box = _size(root)
     made = _copy(root)
     try:
         _check_uses(made)
     except RecursionError as error:
-        raise _refused("Its parts use one another too deeply. Save it as plain shapes.") from error
+        raise LogoRefused.because("Its parts use one another too deeply. Save it as plain shapes.") from error
     made.attrib |= {"viewBox": box, "width": f"{width:g}", "height": f"{height:g}"}
     return tostring(made, encoding="utf-8", xml_declaration=False), width, height
-
-
-def _refused(detail: str) -> Exception:
-    from app.documents.logos import LogoRefused
-
-    return LogoRefused.because(detail)
 
 
 def _parsed(content: bytes) -> Element:
     try:
         found: Element = ElementTree.fromstring(content, forbid_dtd=False, forbid_entities=True, forbid_external=True)
     except common.DefusedXmlException as error:
-        raise _refused("It declares entities or takes something from elsewhere. Save it as a plain SVG.") from error
+        raise LogoRefused.because(
+            "It declares entities or takes something from elsewhere. Save it as a plain SVG."
+        ) from error
     except (ParseError, ValueError, LookupError, RecursionError) as error:
-        raise _refused(f"It cannot be read as XML: {error}.") from error
+        raise LogoRefused.because(f"It cannot be read as XML: {error}.") from error
     return found
 
 
@@ -79,7 +77,9 @@ def _check_size(root: Element) -> None:
         element, depth = waiting.pop()
         count += 1
         if count > MOST_ELEMENTS or depth > MOST_DEPTH:
-            raise _refused(f"It has more than {MOST_ELEMENTS:,} elements, or {MOST_DEPTH} inside one another.")
+            raise LogoRefused.because(
+                f"It has more than {MOST_ELEMENTS:,} elements, or {MOST_DEPTH} inside one another."
+            )
         waiting += [(child, depth + 1) for child in element]
 
 
@@ -102,9 +102,9 @@ def _copy(element: Element) -> Element:
         if space in (SVG, "") and name in ELEMENTS:
             made.append(_copy(child))
         elif space in (SVG, "") and name and name not in _DATA:
-            raise _refused(f"It holds <{name}>, which a logo may not: only shapes, colours and plain text.")
+            raise LogoRefused.because(f"It holds <{name}>, which a logo may not: only shapes, colours and plain text.")
         elif space.endswith("/xhtml"):
-            raise _refused("It holds a web page. Save it as a plain SVG of shapes.")
+            raise LogoRefused.because("It holds a web page. Save it as a plain SVG of shapes.")
     return made
 
 
@@ -113,10 +113,12 @@ def _attributes(element: Element) -> Iterator[tuple[str, str]]:
         space, _, name = key.rpartition("}")
         space = space.lstrip("{")
         if name.lower().startswith("on"):
-            raise _refused(f"It holds a handler ({name}) that would run a program. Save it without scripts.")
+            raise LogoRefused.because(f"It holds a handler ({name}) that would run a program. Save it without scripts.")
         if name == "href" and space in ("", XLINK):
             if not _LOCAL.fullmatch(value.strip()):
-                raise _refused("It refers to something outside itself. A logo may refer only to its own parts (#…).")
+                raise LogoRefused.because(
+                    "It refers to something outside itself. A logo may refer only to its own parts (#…)."
+                )
             yield f"{{{XLINK}}}href", value.strip()
         elif not space and name in ATTRIBUTES:
             _check_style(value)
@@ -126,9 +128,9 @@ def _attributes(element: Element) -> Iterator[tuple[str, str]]:
 def _check_style(value: str) -> None:
     """A style names colours and the drawing's own parts: no address, no import, no escapes that could hide one."""
     if "\\" in value or "/*" in value or _RUNS.search(value):
-        raise _refused("Its styles import or run something. Save it with plain colours.")
+        raise LogoRefused.because("Its styles import or run something. Save it with plain colours.")
     if any(first != "#" for first in _URL.findall(value)):
-        raise _refused("Its styles refer to something outside itself. Save it with plain colours.")
+        raise LogoRefused.because("Its styles refer to something outside itself. Save it with plain colours.")
 
 
 def _size(root: Element) -> tuple[float, float, str]:
@@ -137,10 +139,10 @@ def _size(root: Element) -> tuple[float, float, str]:
     if len(box) != 4:
         sides = _numbers([_plain(root.get("width", "")), _plain(root.get("height", ""))])
         if len(sides) != 2:
-            raise _refused("It does not say how large it is: give it a viewBox.")
+            raise LogoRefused.because("It does not say how large it is: give it a viewBox.")
         box = [0.0, 0.0, *sides]
     if not (0.01 < box[2] < 1e6 and 0.01 < box[3] < 1e6):
-        raise _refused("Its viewBox has no size that can be drawn.")
+        raise LogoRefused.because("Its viewBox has no size that can be drawn.")
     return box[2], box[3], " ".join(f"{side:g}" for side in box)
 
 
@@ -166,14 +168,14 @@ def _check_uses(root: Element) -> None:
         if id(element) in known:
             return known[id(element)]
         if id(element) in open_:
-            raise _refused("One of its parts uses itself.")
+            raise LogoRefused.because("One of its parts uses itself.")
         open_.add(id(element))
         total = 1 + sum(drawn(child) for child in element)
         target = by_id.get((element.get(f"{{{XLINK}}}href") or "").removeprefix("#"))
         if target is not None:
             total += drawn(target)
         if total > MOST_DRAWN:
-            raise _refused("It repeats its own parts far too often. Save it as plain shapes.")
+            raise LogoRefused.because("It repeats its own parts far too often. Save it as plain shapes.")
         open_.discard(id(element))
         known[id(element)] = total
         return total

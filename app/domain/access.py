@@ -243,14 +243,3 @@ class Rule:
             return True
         late = standing.deadline_passed and self.states <= BEFORE_DEADLINE
         return standing.status in self.states and not late
-
-
-def can(standing: Standing) -> list[str]:
-    """The operations on a proposal that this reader could do now: `viewer.can`."""
-    from app.domain.permissions import PERMISSIONS
-
-    return [
-        operation
-        for operation, rule in PERMISSIONS.items()
-        if rule.scope is Scope.PROPOSAL and rule.allows(standing) and rule.open_now(standing)
-    ]

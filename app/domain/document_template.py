@@ -28,6 +28,23 @@ LONGEST_NAME = 120
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
+MOST_PIXELS = 4_000
+"""Of a logo, wide or high: at six centimetres on paper far more than a printer shows."""
+
+
+class LogoRefused(Invalid):
+    code = "logo-not-accepted"
+    title = "This picture cannot be used as a logo"
+    explanation = (
+        "A logo is an SVG without scripts and without anything from elsewhere, or a PNG or JPEG of at most "
+        f"{MOST_PIXELS:,} pixels a side. What it is, is told from its content; 'detail' says what is wrong."
+    )
+
+    @classmethod
+    def because(cls, detail: str) -> "LogoRefused":
+        return cls(detail, [Fault("", "logo-not-accepted", detail)])
+
+
 @dataclass(frozen=True, slots=True)
 class Logo:
     """A picture that was judged safe. `data` is kept apart, by its SHA-256, and filled in where it is printed."""

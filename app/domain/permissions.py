@@ -1,7 +1,7 @@
 """The permission table: one row for each operation of the API, by its operationId. A route without a row fails."""
 
 from app.domain import access as a
-from app.domain.access import Lock, Rule, Scope, Who
+from app.domain.access import Lock, Rule, Scope, Standing, Who
 from app.domain.codes import ProposalStatus
 
 Rules = dict[str, Rule]
@@ -218,3 +218,12 @@ PERMISSIONS: Rules = {
         for name in ("acknowledge_submission", "decide_submission")
     },
 }
+
+
+def can(standing: Standing) -> list[str]:
+    """The operations on a proposal that this reader could do now: `viewer.can`."""
+    return [
+        operation
+        for operation, rule in PERMISSIONS.items()
+        if rule.scope is Scope.PROPOSAL and rule.allows(standing) and rule.open_now(standing)
+    ]

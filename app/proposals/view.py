@@ -16,8 +16,9 @@ from starlette.responses import Response
 from app.db.models.proposals import Proposal as Row
 from app.db.queries import picture
 from app.domain import proposal as d
-from app.domain.access import Relation, Standing, can
+from app.domain.access import Relation, Standing
 from app.domain.ids import Id
+from app.domain.permissions import can
 from app.proposals.schemas import AuthorityOut, PartnerOut
 from app.web import etag
 from app.web.context import Context

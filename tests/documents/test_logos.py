@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.documents.logos import LogoRefused, judged
+from app.documents.logos import judged
 from app.documents.pdf import svg_to_png
 from app.documents.rendering import Format, Job, produce
 from app.documents.template import Template, box_of
+from app.domain.document_template import LogoRefused
 from tests.documents import logo_files as files
 from tests.documents.test_pdf import assert_valid
 
