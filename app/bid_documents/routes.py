@@ -22,6 +22,7 @@ from app.documents.canonical import canonical, sha256
 from app.documents.rendering import MEDIA, Format, Rendered
 from app.documents.words import CATALOGUES
 from app.domain.access import Relation
+from app.domain.codes import ProposalStatus
 from app.domain.errors import NotFound
 from app.domain.ids import Id
 from app.web import paging
@@ -226,11 +227,15 @@ Part = Annotated[int, Query(ge=1, le=1000, description="Which of the packs, wher
 async def get_pack(
     here: Here, proposal_id: Id, limit_mb: LimitMb = None, part: Part = 1, language: Language = None
 ) -> Response:
-    """The version in force, or the draft: bid, answers, price, evidence and a draft agreement, as a BagIt bag.
+    """The version in force (what was handed in, after the deadline), or the draft: bid, answers, price, evidence and a draft agreement, as a BagIt bag.
 
     With `limit_mb` there are as many packs as it takes: `Link: rel="next"` leads to the next one.
     """
     number = here.facts.get("edition")
+    if here.standing.status is ProposalStatus.DRAFT:
+        number = None
+    elif here.standing.status in (ProposalStatus.CLOSED, ProposalStatus.DECIDED):
+        number = await sources.handed_in(here.session, here.proposal_id)
     if number is None:
         source = await _live(here)
     else:

@@ -18,7 +18,7 @@ from app.domain.codes import OpportunityMode, ProposalStatus, RouteKind, Submiss
 from app.domain.errors import Conflict, Fault, Invalid, NotFound
 from app.domain.ids import Id
 from app.domain.lifecycle import PROPOSAL, SUBMISSION, Step, after, status_at
-from app.domain.submission import Call, OutcomeDoesNotFit, check_outcome
+from app.domain.submission import Call, NotStanding, OutcomeDoesNotFit, check_outcome, stands
 from app.web import paging
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -83,8 +83,8 @@ async def lock(session: AsyncSession, submission_id: Id) -> Handed:
             .execution_options(populate_existing=True)
         )
     ).one()
-    if row.Submission.status not in editions.standing_statuses():
-        raise NotFound
+    if not stands(SubmissionStatus(row.Submission.status)):
+        raise NotStanding
     now = await event_log.now(session)
     deadline = row.Opportunity.submission_deadline
     # A call without a deadline can be decided at any time.
