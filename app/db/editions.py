@@ -23,6 +23,7 @@ from app.domain.codes import EditionStatus, MemberRole, ProposalStatus, Verifica
 from app.domain.ids import Id
 from app.domain.lifecycle import PROPOSAL, STANDING, Step, after
 from app.domain.signoff import AuthorityBasis, BasisKind, Signatures
+from app.domain.submission import SubmissionStands
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +249,44 @@ async def partner_left(
         )
     notice = {"kind": "partner_left", "partner_id": partner_id, "name": name, "at": datetime.now(UTC).isoformat()}
     await mark_submissions(session, proposal_id, notice)
+    await session.execute(_HAND_ON, {"proposal_id": proposal_id})
+
+
+_HAND_ON = text(
+    """
+    UPDATE editions e SET may_submit = coalesce(
+        (SELECT array_agg(p.id ORDER BY p.id) FILTER (WHERE p.id = ANY(e.must_sign)) FROM partners p
+         WHERE p.proposal_id = e.proposal_id AND p.status = 'accepted'),
+        (SELECT array_agg(p.id ORDER BY p.id) FROM partners p
+         WHERE p.proposal_id = e.proposal_id AND p.status = 'accepted'),
+        e.may_submit)
+    WHERE e.proposal_id = CAST(:proposal_id AS uuid) AND NOT EXISTS (
+        SELECT FROM partners p WHERE p.proposal_id = e.proposal_id AND p.status = 'accepted' AND p.id = ANY(e.may_submit))
+    """
+)
+"""Where all who might submit have left, those who signed may, as with a structure: somebody can always take a
+submission away."""
+
+
+async def drop_if_left(session: AsyncSession, actor: Actor | None, proposal_id: Id) -> None:
+    """An edition whose submission stood outlived a partner that left; without the submission it falls after all."""
+    stored = await in_force(session, proposal_id)
+    if stored is None:
+        return
+    left = (
+        select(Organisation.name, Partner.id, Partner.organisation_id)
+        .join(Organisation, Organisation.id == Partner.organisation_id)
+        .where(
+            Partner.proposal_id == proposal_id,
+            Partner.status.in_(("withdrawn", "removed")),
+            Partner.ended_at > stored.created_at,
+        )
+        .order_by(Partner.ended_at)
+    )
+    gone = (await session.execute(left)).all()
+    if gone:
+        fallen = signoff.fall(stored.value, Step.PARTNER_LEAVES, f"{', '.join(one.name for one in gone)} left the bid.")
+        await write_fall(session, stored, fallen, Step.PARTNER_LEAVES, actor=actor)
 
 
 async def mark_submissions(session: AsyncSession, proposal_id: Id, notice: dict[str, Any]) -> None:
@@ -303,7 +342,15 @@ async def _answer(session: AsyncSession, proposal_id: Id, amendment: int) -> Non
 
 
 async def dissolved(session: AsyncSession, actor: Actor | None, proposal_id: Id, organisation_id: Id | None) -> None:
-    """A decision to dissolve takes the edition in force with it; the proposal's status moves either way."""
+    """A decision to dissolve takes the edition in force with it; the proposal's status moves either way.
+
+    What the commissioner has is taken away first: nobody could do that, or answer for the bid, afterwards.
+    """
+    standing = select(rows.Submission.id).where(
+        rows.Submission.proposal_id == proposal_id, rows.Submission.status.in_(standing_statuses())
+    )
+    if (await session.execute(standing)).first() is not None:
+        raise SubmissionStands
     stored = await in_force(session, proposal_id)
     if stored is None:
         await move(session, proposal_id, Step.DISSOLVE)
