@@ -187,6 +187,10 @@ def test_an_outcome_with_scores_and_feedback_decides_the_bid(world: World) -> No
     ended = {"results": [{"lot_id": bid.lot_id, "outcome": "terminated"}]}
     again = ok(bid.council.boss.post(f"/submissions/{made['id']}/outcome", ended)).json()
     assert [one["outcome"] for one in again["outcome"]["results"]] == ["terminated"]
+    assert again["outcome"]["feedback_markdown"] == "Thank you.", "what was said before stands until it is said anew"
+    beyond = {"results": [{"lot_id": bid.lot_id, "outcome": "awarded", "scores": [{**score, "score": "5.1"}]}]}
+    refused = problem(bid.council.boss.post(f"/submissions/{made['id']}/outcome", beyond), 422)
+    assert [fault["pointer"] for fault in refused["errors"]] == ["/results/0/scores/0/max"]
 
 
 def test_an_outcome_before_the_deadline_is_too_early(world: World) -> None:
