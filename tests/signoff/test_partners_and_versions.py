@@ -16,7 +16,7 @@ def leave(bid: Bid, index: int) -> None:
     ok(bid.partners[index].boss.post(f"{bid.path}/partners/{bid.partner_ids[index]}/withdraw", body))
 
 
-def decide(bid: Bid, method: str, path: str, body: dict[str, object]) -> None:
+def decide(bid: Bid, method: str, path: str, body: dict[str, object] | None) -> None:
     """Open the motion that the route opens, have everybody vote for it, and close it."""
     opened = ok(bid.lead.request(method, f"{bid.path}{path}", json=body), 202).json()
     decision = f"{bid.path}/decisions/{opened['id']}"
@@ -156,3 +156,17 @@ def test_no_authority_is_given_anew_under_the_signatures(bid: Bid) -> None:
     given = {"full_name": "Bea Other", "role_title": "Treasurer"}
     problem(member.post(f"{path}/authority", given), 409, "in-sign-off")
     assert ok(member.get(path)).json()["authority"] == before
+
+
+def test_a_bid_can_be_dissolved_without_saying_why(bid: Bid) -> None:
+    decide(bid, "POST", "/dissolve", None)
+    assert bid.status() == "dissolved"
+
+
+def test_after_the_deadline_no_removal_is_proposed_that_nobody_could_vote_on(bid: Bid) -> None:
+    bid.agree()
+    ok(bid.submit(), 201)
+    bid.pass_deadline()
+    remove = f"{bid.path}/partners/{bid.partner_ids[2]}/remove"
+    problem(bid.lead.post(remove, {"reason": "They fell silent."}), 409, "deadline-passed")
+    assert ok(bid.lead.get(f"{bid.path}/decisions")).json()["items"] == []
