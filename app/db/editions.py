@@ -19,7 +19,7 @@ from app.db.models.organisations import Membership, Organisation
 from app.db.models.proposals import Partner, Proposal
 from app.domain import signoff
 from app.domain.access import Actor
-from app.domain.codes import EditionStatus, MemberRole, ProposalStatus, VerificationLevel
+from app.domain.codes import EditionStatus, MemberRole, PartnerStatus, ProposalStatus, VerificationLevel
 from app.domain.ids import Id
 from app.domain.lifecycle import PROPOSAL, STANDING, Step, after
 from app.domain.signoff import AuthorityBasis, BasisKind, Signatures
@@ -227,17 +227,23 @@ async def move(session: AsyncSession, proposal_id: Id, step: Step) -> ProposalSt
 
 
 async def partner_left(
-    session: AsyncSession, actor: Actor | None, proposal_id: Id, partner_id: Id, name: str, organisation_id: Id | None
+    session: AsyncSession,
+    actor: Actor | None,
+    proposal_id: Id,
+    partner_id: Id,
+    name: str,
+    organisation_id: Id | None,
+    status: PartnerStatus,
 ) -> None:
     """What a partner's leaving does to an edition: in sign-off or agreed it is withdrawn, submitted it stands, marked.
 
     Call it with the proposal locked, after the partner's row was changed.
     """
     query = select(Proposal.status).where(Proposal.id == proposal_id)
-    status = ProposalStatus((await session.execute(query)).scalar_one())
+    stage = ProposalStatus((await session.execute(query)).scalar_one())
     stored = await in_force(session, proposal_id)
-    if stored and status in (ProposalStatus.IN_SIGN_OFF, ProposalStatus.AGREED):
-        fallen = signoff.fall(stored.value, Step.PARTNER_LEAVES, f"{name} left the bid.")
+    if stored and stage in (ProposalStatus.IN_SIGN_OFF, ProposalStatus.AGREED):
+        fallen = signoff.fall(stored.value, Step.PARTNER_LEAVES, _gone(name, status))
         await write_fall(
             session,
             stored,
@@ -250,6 +256,10 @@ async def partner_left(
     notice = {"kind": "partner_left", "partner_id": partner_id, "name": name, "at": datetime.now(UTC).isoformat()}
     await mark_submissions(session, proposal_id, notice)
     await session.execute(_HAND_ON, {"proposal_id": proposal_id})
+
+
+def _gone(name: str, status: PartnerStatus) -> str:
+    return f"{name} was removed from the bid." if status is PartnerStatus.REMOVED else f"{name} left the bid."
 
 
 _HAND_ON = text(
@@ -274,7 +284,7 @@ async def drop_if_left(session: AsyncSession, actor: Actor | None, proposal_id: 
     if stored is None:
         return
     left = (
-        select(Organisation.name, Partner.id, Partner.organisation_id)
+        select(Organisation.name, Partner.status)
         .join(Organisation, Organisation.id == Partner.organisation_id)
         .where(
             Partner.proposal_id == proposal_id,
@@ -285,7 +295,8 @@ async def drop_if_left(session: AsyncSession, actor: Actor | None, proposal_id: 
     )
     gone = (await session.execute(left)).all()
     if gone:
-        fallen = signoff.fall(stored.value, Step.PARTNER_LEAVES, f"{', '.join(one.name for one in gone)} left the bid.")
+        because = " ".join(_gone(name, PartnerStatus(status)) for name, status in gone)
+        fallen = signoff.fall(stored.value, Step.PARTNER_LEAVES, because)
         await write_fall(session, stored, fallen, Step.PARTNER_LEAVES, actor=actor)
 
 

@@ -36,6 +36,13 @@ def test_a_partner_who_leaves_during_signing_takes_the_version_down(bid: Bid) ->
     problem(bid.signing(1, edition["sha256"]), 409, "edition-withdrawn")
 
 
+def test_a_partner_that_is_removed_during_signing_is_not_said_to_have_left(bid: Bid) -> None:
+    bid.freeze()
+    decide(bid, "POST", f"/partners/{bid.partner_ids[2]}/remove", {"reason": "They fell silent."})
+    read = ok(bid.lead.get(f"{bid.path}/editions/1")).json()
+    assert read["withdrawn_because"] == f"{bid.partners[2].name} was removed from the bid."
+
+
 def test_a_partner_who_leaves_an_agreed_bid_takes_the_version_down(bid: Bid) -> None:
     bid.agree()
     leave(bid, 2)
