@@ -160,9 +160,10 @@ async def get_submission_document(
 ) -> Response:
     """The bid that was handed in, with its signatures, in the format that you work in."""
     proposal_id, number = await sources.edition_of_submission(here.session, here.path["submission_id"])
-    if rendering and (answer := await _begun(here, rendering, format, proposal_id)):
-        return answer
     source = await sources.edition(here.session, proposal_id, number, here.settings.base_url)
+    title = str(source.document["proposal"]["title"])
+    if rendering and (answer := await _begun(here, rendering, format, proposal_id, title=title)):
+        return answer
     return await _render(here, proposal_id, "bid", format, source, language)
 
 
@@ -231,10 +232,8 @@ async def get_pack(
 
     With `limit_mb` there are as many packs as it takes: `Link: rel="next"` leads to the next one.
     """
-    number = here.facts.get("edition")
-    if here.standing.status is ProposalStatus.DRAFT:
-        number = None
-    elif here.standing.status in (ProposalStatus.CLOSED, ProposalStatus.DECIDED):
+    number = None if here.standing.status is ProposalStatus.DRAFT else here.facts.get("edition")
+    if here.standing.status in (ProposalStatus.CLOSED, ProposalStatus.DECIDED):
         number = await sources.handed_in(here.session, here.proposal_id)
     if number is None:
         source = await _live(here)
@@ -337,7 +336,12 @@ async def _render(
 
 
 async def _begun(
-    here: Context, key: str, format: str, proposal_id: Id | None = None, show: Shown | None = None
+    here: Context,
+    key: str,
+    format: str,
+    proposal_id: Id | None = None,
+    show: Shown | None = None,
+    title: str | None = None,
 ) -> Response | None:
     proposal_id = proposal_id or here.proposal_id
     if watching.wanted(here.request):
@@ -347,7 +351,7 @@ async def _begun(
         return None
     if isinstance(found, Making):
         return _under_way(here.request, found)
-    title = (await picture.load(here.session, proposal_id)).title
+    title = title or (await picture.load(here.session, proposal_id)).title
     return (show or _file)(here.request, found, key, format, title)
 
 

@@ -109,6 +109,7 @@ def test_a_version_taken_back_for_a_new_one_stays_signed_for_the_submission_that
     bid, made = submitted(world)
     sha256 = made["receipt"]["sha256"]
     ok(bid.withdraw())
+    ok(bid.lead.patch(bid.path, {"title": "Second thoughts"}, if_match=bid.lead.etag(bid.path)))
     http = bid.council.boss.http
     before = ok(http.get(f"/v1/verify/{sha256}")).json()
     assert (before["status"], before["signatures"]) == ("withdrawn", 0), "sealed: that it was handed in is not told"
@@ -116,6 +117,7 @@ def test_a_version_taken_back_for_a_new_one_stays_signed_for_the_submission_that
     html = ok(bid.council.boss.get(f"/submissions/{made['id']}/document.html")).text
     assert "Its signatures no longer count" not in html and "Version 1, withdrawn" not in html
     assert all(f"Signatory of {partner.name}" in html for partner in bid.partners)
+    assert ok(bid.council.boss.get(f"/submissions/{made['id']}")).json()["title"] == "Together"
     told = ok(http.get(f"/v1/verify/{sha256}")).json()
     assert (told["status"], told["signed_by_all"], told["signatures"]) == ("agreed", True, 2)
     assert "Cobid-Status: agreed" in bag_info(bid)
