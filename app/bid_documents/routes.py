@@ -22,6 +22,7 @@ from app.documents.canonical import canonical, sha256
 from app.documents.rendering import MEDIA, Format, Rendered
 from app.documents.words import CATALOGUES
 from app.domain.access import Relation
+from app.domain.codes import ProposalStatus
 from app.domain.errors import NotFound
 from app.domain.ids import Id
 from app.web import paging
@@ -159,9 +160,10 @@ async def get_submission_document(
 ) -> Response:
     """The bid that was handed in, with its signatures, in the format that you work in."""
     proposal_id, number = await sources.edition_of_submission(here.session, here.path["submission_id"])
-    if rendering and (answer := await _begun(here, rendering, format, proposal_id)):
-        return answer
     source = await sources.edition(here.session, proposal_id, number, here.settings.base_url)
+    title = str(source.document["proposal"]["title"])
+    if rendering and (answer := await _begun(here, rendering, format, proposal_id, title=title)):
+        return answer
     return await _render(here, proposal_id, "bid", format, source, language)
 
 
@@ -226,11 +228,13 @@ Part = Annotated[int, Query(ge=1, le=1000, description="Which of the packs, wher
 async def get_pack(
     here: Here, proposal_id: Id, limit_mb: LimitMb = None, part: Part = 1, language: Language = None
 ) -> Response:
-    """The version in force, or the draft: bid, answers, price, evidence and a draft agreement, as a BagIt bag.
+    """The version in force (what was handed in, after the deadline), or the draft: bid, answers, price, evidence and a draft agreement, as a BagIt bag.
 
     With `limit_mb` there are as many packs as it takes: `Link: rel="next"` leads to the next one.
     """
-    number = here.facts.get("edition")
+    number = None if here.standing.status is ProposalStatus.DRAFT else here.facts.get("edition")
+    if here.standing.status in (ProposalStatus.CLOSED, ProposalStatus.DECIDED):
+        number = await sources.handed_in(here.session, here.proposal_id)
     if number is None:
         source = await _live(here)
     else:
@@ -332,7 +336,12 @@ async def _render(
 
 
 async def _begun(
-    here: Context, key: str, format: str, proposal_id: Id | None = None, show: Shown | None = None
+    here: Context,
+    key: str,
+    format: str,
+    proposal_id: Id | None = None,
+    show: Shown | None = None,
+    title: str | None = None,
 ) -> Response | None:
     proposal_id = proposal_id or here.proposal_id
     if watching.wanted(here.request):
@@ -342,7 +351,7 @@ async def _begun(
         return None
     if isinstance(found, Making):
         return _under_way(here.request, found)
-    title = (await picture.load(here.session, proposal_id)).title
+    title = title or (await picture.load(here.session, proposal_id)).title
     return (show or _file)(here.request, found, key, format, title)
 
 

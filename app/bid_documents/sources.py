@@ -72,25 +72,42 @@ async def edition(session: AsyncSession, proposal_id: Id, number: int, base_url:
     query = select(Edition.document, Edition.annex, Edition.template).where(Edition.id == stored.id)
     document, annex, data = (await session.execute(query)).one()
     template = DEFAULT if data is None else Template.from_data(data)
-    return Source(json.loads(document), standing_of(stored, base_url), json.loads(annex), bytes(document), template)
+    stands = await handed_in(session, proposal_id) == number
+    standing = standing_of(stored, base_url, handed_in=stands)
+    return Source(json.loads(document), standing, json.loads(annex), bytes(document), template)
 
 
 async def edition_of_submission(session: AsyncSession, submission_id: Id) -> tuple[Id, int]:
     query = select(Edition.proposal_id, Edition.number).join(Submission, Submission.edition_id == Edition.id)
-    found = (await session.execute(query.where(Submission.id == submission_id))).first()
+    query = query.where(Submission.id == submission_id, Submission.status.in_(editions.standing_statuses()))
+    found = (await session.execute(query)).first()
     if found is None:
         raise NotFound
     return found[0], found[1]
 
 
-def standing_of(stored: editions.Stored, base_url: str) -> Standing:
+async def handed_in(session: AsyncSession, proposal_id: Id) -> int | None:
+    """The number of the edition whose submission stands, where there is one."""
+    query = select(Edition.number).join(Submission, Submission.edition_id == Edition.id)
+    return (
+        await session.execute(
+            query.where(Edition.proposal_id == proposal_id, Submission.status.in_(editions.standing_statuses()))
+        )
+    ).scalar_one_or_none()
+
+
+def standing_of(stored: editions.Stored, base_url: str, *, handed_in: bool = False) -> Standing:
+    """Partners who write anew take their version back, and its signatures fall; for the submission of it that still
+    stands they count on, so that document is as it was handed in.
+    """
     value = stored.value
-    withdrawn = value.status is EditionStatus.WITHDRAWN
+    agreed = handed_in or value.status is EditionStatus.AGREED
+    withdrawn = value.status is EditionStatus.WITHDRAWN and not agreed
     names = {who.partner_id: who.name for who in value.must_sign}
-    signed = [] if withdrawn else [s for s in value.sign_offs if s.stands]
+    signed = [s for s in value.sign_offs if agreed or s.stands]
     last = stored.withdrawn_at if withdrawn else max((s.at for s in signed), default=None)
     return Standing(
-        status="withdrawn" if withdrawn else "agreed" if value.status is EditionStatus.AGREED else "open",
+        status="withdrawn" if withdrawn else "agreed" if agreed else "open",
         edition=value.number,
         sha256=value.sha256,
         signatures=tuple(_signature(s, names) for s in signed),

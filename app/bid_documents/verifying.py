@@ -13,18 +13,24 @@ from app.documents.canonical import canonical, sha256
 from app.domain.bid_document import DOCUMENT_SCHEMA
 
 FIND = f"""
-WITH found AS (SELECT * FROM editions WHERE sha256 = $1 ORDER BY created_at LIMIT 1)
-SELECT e.id, e.status, e.agreed_at, e.withdrawn_at, cardinality(e.must_sign) AS partners,
-       (SELECT count(*) FROM sign_offs s WHERE s.edition_id = e.id AND s.fell_at IS NULL) AS signatures,
+WITH found AS (SELECT * FROM editions WHERE sha256 = $1 ORDER BY created_at LIMIT 1),
+handed_in AS (SELECT count(*) > 0 AS stands FROM found e JOIN submissions s ON s.edition_id = e.id
+              JOIN opportunities o ON o.id = s.opportunity_id
+              WHERE s.status IN ('submitted', 'acknowledged', 'decided') AND {OPENED})
+SELECT e.id, CASE WHEN h.stands THEN 'agreed' ELSE e.status END AS status, e.agreed_at,
+       CASE WHEN NOT h.stands THEN e.withdrawn_at END AS withdrawn_at, cardinality(e.must_sign) AS partners,
+       (SELECT count(*) FROM sign_offs s WHERE s.edition_id = e.id AND (h.stands OR s.fell_at IS NULL)) AS signatures,
        (SELECT coalesce(json_agg(json_build_object('partner_id', pa.id, 'signed_at', t.times[t.needed],
             'named', pa.named_when_verified AND pa.status = 'accepted' AND coalesce({OPENED}, false))
             ORDER BY t.times[t.needed], pa.id), '[]')
         FROM (SELECT s.partner_id, array_agg(s.at ORDER BY s.at) AS times,
                      coalesce((e.signatures_required ->> s.partner_id::text)::int, 1) AS needed
-              FROM sign_offs s WHERE s.edition_id = e.id AND s.fell_at IS NULL GROUP BY s.partner_id) t
+              FROM sign_offs s WHERE s.edition_id = e.id AND (h.stands OR s.fell_at IS NULL) GROUP BY s.partner_id) t
         JOIN partners pa ON pa.id = t.partner_id WHERE cardinality(t.times) >= t.needed) AS signed
-FROM found e JOIN proposals p ON p.id = e.proposal_id JOIN opportunities o ON o.id = p.opportunity_id"""
-"""The partners that signed in full, each with the time of the last signature that its signing rule needed."""
+FROM found e JOIN proposals p ON p.id = e.proposal_id JOIN opportunities o ON o.id = p.opportunity_id, handed_in h"""
+"""The partners that signed in full, each with the time of the last signature that its signing rule needed.
+
+A version that was taken back for a new one is agreed for as long as the submission of it stands."""
 
 NAMES = """
 SELECT p ->> 'id', p ->> 'name' FROM editions e, jsonb_array_elements(convert_from(e.document, 'UTF8')::jsonb -> 'partners') p

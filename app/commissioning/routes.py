@@ -69,6 +69,7 @@ async def get_submission(here: Here, submission_id: Id) -> Response:
 )
 async def get_submission_bytes(here: Here, submission_id: Id) -> Response:
     """The canonical JSON whose SHA-256 every partner signed: hash these bytes and compare."""
+    _check_stands(here)
     found = await handed.document(here.db.reads, here.path["submission_id"])
     if found is None:
         raise NotFound
@@ -83,6 +84,7 @@ async def get_submission_bytes(here: Here, submission_id: Id) -> Response:
 )
 async def get_submission_schedule(here: Here, submission_id: Id, tenderer_id: Id) -> Response:
     """Where the call asked for prices by line (`price_detail` is `lines`): one partner's lines, hashed in the bid."""
+    _check_stands(here)
     found = await handed.schedule(here.db.reads, here.path["submission_id"], here.path["tenderer_id"])
     if found is None:
         raise NotFound
@@ -124,6 +126,12 @@ async def decide_submission(here: Here, submission_id: Id, body: TenderOutcomeIn
     ]
     await service.decide(here.session, here.person, submission, results, body.feedback_markdown)
     return await _answer(here)
+
+
+def _check_stands(here: Context) -> None:
+    """What was replaced or taken back in an open call stays in the list; its content is the partners' again."""
+    if not here.facts["stands"]:
+        raise NotFound
 
 
 async def _locked(here: Context) -> service.Handed:

@@ -1,8 +1,9 @@
 """What commissioners and portals read and send."""
 
+from decimal import Decimal
 from typing import Any
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from app.domain.codes import LotOutcome, SubmissionStatus
 from app.web.wire import IdIn, In, Instant, Line, Markdown, Out, Quantity
@@ -57,6 +58,13 @@ class ScoreIn(In):
     max: Quantity
     explanation_markdown: Markdown = ""
 
+    @field_validator("max")
+    @classmethod
+    def _reached(cls, value: Decimal, info: ValidationInfo) -> Decimal:
+        if "score" in info.data and info.data["score"] > value:
+            raise ValueError("The score is higher than this. Give the most that could be reached.")
+        return value
+
 
 class ResultIn(In):
     lot_id: IdIn | None = Field(None, description="May be left out where the bid is for one lot, or the call has none.")
@@ -87,7 +95,7 @@ class TenderOutcomeIn(In):
         }
     )
     results: list[ResultIn] = Field(min_length=1, max_length=200)
-    feedback_markdown: Markdown = ""
+    feedback_markdown: Markdown | None = Field(None, description="Left out: what was said before stands.")
 
 
 class ResultOut(Out):

@@ -18,7 +18,7 @@ from app.domain.codes import OpportunityMode, ProposalStatus, RouteKind, Submiss
 from app.domain.errors import Conflict, Fault, Invalid, NotFound
 from app.domain.ids import Id
 from app.domain.lifecycle import PROPOSAL, SUBMISSION, Step, after, status_at
-from app.domain.submission import Call, OutcomeDoesNotFit, check_outcome
+from app.domain.submission import Call, NotStanding, OutcomeDoesNotFit, check_outcome, stands
 from app.web import paging
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -83,8 +83,8 @@ async def lock(session: AsyncSession, submission_id: Id) -> Handed:
             .execution_options(populate_existing=True)
         )
     ).one()
-    if row.Submission.status not in editions.standing_statuses():
-        raise NotFound
+    if not stands(SubmissionStatus(row.Submission.status)):
+        raise NotStanding
     now = await event_log.now(session)
     deadline = row.Opportunity.submission_deadline
     # A call without a deadline can be decided at any time.
@@ -109,7 +109,7 @@ async def acknowledge(session: AsyncSession, actor: Actor, handed: Handed, refer
 
 
 async def decide(
-    session: AsyncSession, actor: Actor, handed: Handed, results: list[Result], feedback_markdown: str
+    session: AsyncSession, actor: Actor, handed: Handed, results: list[Result], feedback_markdown: str | None
 ) -> None:
     """The outcome by lot, with scores and feedback. Lots may be decided at different times; the newest word counts."""
     now = await event_log.now(session)
@@ -130,9 +130,11 @@ async def decide(
     status = status_at(ProposalStatus(handed.proposal.status), True, handed.late)
     following = after(PROPOSAL, status, Step.OUTCOME)
     submission = after(SUBMISSION, SubmissionStatus(handed.submission.status), Step.OUTCOME)
-    before = (handed.submission.outcome or {}).get("results", [])
+    before = handed.submission.outcome or {"results": [], "feedback_markdown": ""}
+    if feedback_markdown is None:
+        feedback_markdown = before["feedback_markdown"]
     named = {r.lot_id for r in results}
-    merged = [one for one in before if one["lot_id"] not in named]
+    merged = [one for one in before["results"] if one["lot_id"] not in named]
     merged += [{"lot_id": r.lot_id, "outcome": r.outcome, "scores": r.scores} for r in results]
     outcome = {"results": merged, "feedback_markdown": feedback_markdown, "decided_at": now.isoformat()}
     await _change(session, handed, status=submission.value, outcome=outcome, decided_at=now)

@@ -19,10 +19,11 @@ from app.db.models.organisations import Membership, Organisation
 from app.db.models.proposals import Partner, Proposal
 from app.domain import signoff
 from app.domain.access import Actor
-from app.domain.codes import EditionStatus, MemberRole, ProposalStatus, VerificationLevel
+from app.domain.codes import EditionStatus, MemberRole, PartnerStatus, ProposalStatus, VerificationLevel
 from app.domain.ids import Id
 from app.domain.lifecycle import PROPOSAL, STANDING, Step, after
 from app.domain.signoff import AuthorityBasis, BasisKind, Signatures
+from app.domain.submission import SubmissionStands
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,17 +227,23 @@ async def move(session: AsyncSession, proposal_id: Id, step: Step) -> ProposalSt
 
 
 async def partner_left(
-    session: AsyncSession, actor: Actor | None, proposal_id: Id, partner_id: Id, name: str, organisation_id: Id | None
+    session: AsyncSession,
+    actor: Actor | None,
+    proposal_id: Id,
+    partner_id: Id,
+    name: str,
+    organisation_id: Id | None,
+    status: PartnerStatus,
 ) -> None:
     """What a partner's leaving does to an edition: in sign-off or agreed it is withdrawn, submitted it stands, marked.
 
     Call it with the proposal locked, after the partner's row was changed.
     """
     query = select(Proposal.status).where(Proposal.id == proposal_id)
-    status = ProposalStatus((await session.execute(query)).scalar_one())
+    stage = ProposalStatus((await session.execute(query)).scalar_one())
     stored = await in_force(session, proposal_id)
-    if stored and status in (ProposalStatus.IN_SIGN_OFF, ProposalStatus.AGREED):
-        fallen = signoff.fall(stored.value, Step.PARTNER_LEAVES, f"{name} left the bid.")
+    if stored and stage in (ProposalStatus.IN_SIGN_OFF, ProposalStatus.AGREED):
+        fallen = signoff.fall(stored.value, Step.PARTNER_LEAVES, _gone(name, status))
         await write_fall(
             session,
             stored,
@@ -248,6 +255,49 @@ async def partner_left(
         )
     notice = {"kind": "partner_left", "partner_id": partner_id, "name": name, "at": datetime.now(UTC).isoformat()}
     await mark_submissions(session, proposal_id, notice)
+    await session.execute(_HAND_ON, {"proposal_id": proposal_id})
+
+
+def _gone(name: str, status: PartnerStatus) -> str:
+    return f"{name} was removed from the bid." if status is PartnerStatus.REMOVED else f"{name} left the bid."
+
+
+_HAND_ON = text(
+    """
+    UPDATE editions e SET may_submit = coalesce(
+        (SELECT array_agg(p.id ORDER BY p.id) FILTER (WHERE p.id = ANY(e.must_sign)) FROM partners p
+         WHERE p.proposal_id = e.proposal_id AND p.status = 'accepted'),
+        (SELECT array_agg(p.id ORDER BY p.id) FROM partners p
+         WHERE p.proposal_id = e.proposal_id AND p.status = 'accepted'),
+        e.may_submit)
+    WHERE e.proposal_id = CAST(:proposal_id AS uuid) AND NOT EXISTS (
+        SELECT FROM partners p WHERE p.proposal_id = e.proposal_id AND p.status = 'accepted' AND p.id = ANY(e.may_submit))
+    """
+)
+"""Where all who might submit have left, those who signed may, as with a structure: somebody can always take a
+submission away."""
+
+
+async def drop_if_left(session: AsyncSession, actor: Actor | None, proposal_id: Id) -> None:
+    """An edition whose submission stood outlived a partner that left; without the submission it falls after all."""
+    stored = await in_force(session, proposal_id)
+    if stored is None:
+        return
+    left = (
+        select(Organisation.name, Partner.status)
+        .join(Organisation, Organisation.id == Partner.organisation_id)
+        .where(
+            Partner.proposal_id == proposal_id,
+            Partner.status.in_(("withdrawn", "removed")),
+            Partner.ended_at > stored.created_at,
+        )
+        .order_by(Partner.ended_at)
+    )
+    gone = (await session.execute(left)).all()
+    if gone:
+        because = " ".join(_gone(name, PartnerStatus(status)) for name, status in gone)
+        fallen = signoff.fall(stored.value, Step.PARTNER_LEAVES, because)
+        await write_fall(session, stored, fallen, Step.PARTNER_LEAVES, actor=actor)
 
 
 async def mark_submissions(session: AsyncSession, proposal_id: Id, notice: dict[str, Any]) -> None:
@@ -303,7 +353,15 @@ async def _answer(session: AsyncSession, proposal_id: Id, amendment: int) -> Non
 
 
 async def dissolved(session: AsyncSession, actor: Actor | None, proposal_id: Id, organisation_id: Id | None) -> None:
-    """A decision to dissolve takes the edition in force with it; the proposal's status moves either way."""
+    """A decision to dissolve takes the edition in force with it; the proposal's status moves either way.
+
+    What the commissioner has is taken away first: nobody could do that, or answer for the bid, afterwards.
+    """
+    standing = select(rows.Submission.id).where(
+        rows.Submission.proposal_id == proposal_id, rows.Submission.status.in_(standing_statuses())
+    )
+    if (await session.execute(standing)).first() is not None:
+        raise SubmissionStands
     stored = await in_force(session, proposal_id)
     if stored is None:
         await move(session, proposal_id, Step.DISSOLVE)

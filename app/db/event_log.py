@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from pydantic_core import to_json
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.base import new_id
@@ -235,21 +235,26 @@ class Broken:
 
 
 async def verify(session: AsyncSession) -> AsyncIterator[Broken]:
-    """Recompute every chain; each finding names the row. Reads as a stream, in constant memory."""
+    """Recompute every chain; each finding names the row. Reads as a stream, in constant memory, and as at one instant:
+    it must begin the session's transaction, and writers meanwhile are no finding.
+    """
+    await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
     rows = await session.stream(select(Event).order_by(Event.stream_id, Event.seq).execution_options(yield_per=500))
-    stream_id, before, seq = None, b"", 0
-    heads: dict[Id, tuple[int, bytes]] = {}
+    stream, stream_id, before, seq = "", None, b"", 0
+    heads: dict[tuple[str, Id], tuple[int, bytes]] = {}
     async for event in rows.scalars():
         if event.stream_id != stream_id:
-            stream_id, before, seq = event.stream_id, b"", 0
+            stream, stream_id, before, seq = event.stream, event.stream_id, b"", 0
+        if event.stream != stream:
+            yield Broken(stream, event.stream_id, event.seq, f"it was made a row of another kind, '{event.stream}'")
         for why in _faults(event, before, seq):
             yield Broken(event.stream, event.stream_id, event.seq, why)
         before, seq = event.hash, event.seq
-        heads[event.stream_id] = (seq, before)
+        heads[stream, event.stream_id] = (seq, before)
     for stream, model in STREAMS.items():
         expected = await session.execute(select(model.id, model.event_seq, model.chain_hash).where(model.event_seq > 0))
         for owner_id, event_seq, chain in expected:
-            if heads.get(owner_id) != (event_seq, chain):
+            if heads.get((stream, owner_id)) != (event_seq, chain):
                 yield Broken(
                     stream, owner_id, event_seq, "the newest row is missing or is not the one that was written"
                 )
@@ -260,10 +265,11 @@ def _faults(event: Event, before: bytes, seq: int) -> Sequence[str]:
     faults = []
     if event.seq != seq + 1:
         faults.append(f"row {seq + 1} is missing before it")
-    if (
-        event.redacted_at is None
-        and payload_digest(event.salt, event.payload or {}, event.shared) != event.payload_digest
-    ):
+    if event.redacted_at is not None:
+        as_written = event.payload is None and event.shared is None
+    else:
+        as_written = payload_digest(event.salt, event.payload or {}, event.shared) == event.payload_digest
+    if not as_written:
         faults.append("its content was changed after it was written")
     if chain_hash(before, row) != event.hash:
         faults.append("the row, or the one before it, was changed after it was written")

@@ -93,7 +93,7 @@ PERMISSIONS: Rules = {
     **_write(a.TIED, a.LEAVERS, a.LIVING, "withdraw_partner", leaves=True),
     **_write(a.INSIDE, a.CORE_EDITORS, a.LIVING, "remove_partner"),
     **_write(a.INSIDE, a.EDITORS, a.DRAFT, "update_partner"),
-    **_write(a.INSIDE, a.BINDERS, a.BEFORE_DEADLINE, "give_authority"),
+    **_write(a.INSIDE, a.BINDERS, a.DRAFT, "give_authority"),
     **_write(a.INSIDE, a.BINDERS, None, "put_naming"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "change_lead"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.BEFORE_DEADLINE, "dissolve_proposal"),

@@ -59,6 +59,15 @@ class NotStanding(Conflict):
     explanation = "It was replaced by a newer one or withdrawn, and stays on record only."
 
 
+class SubmissionStands(Conflict):
+    code = "submission-stands"
+    title = "The commissioner has this bid"
+    explanation = (
+        "A bid that was submitted cannot be dissolved while its submission stands. A signatory of a partner that may "
+        "submit takes it back first, before the deadline (POST …/submissions/{id}/withdraw)."
+    )
+
+
 class MayNotSubmit(Forbidden):
     code = "may-not-submit"
     title = "Your organisation may not submit this bid"

@@ -96,7 +96,7 @@ async def _end(
     await session.flush()
     payload = {"partner_id": partner.id, "reason": reason}
     await _log(session, actor, partner.proposal_id, partner.organisation_id, type_, payload)
-    await editions.partner_left(session, actor, partner.proposal_id, partner.id, name, partner.organisation_id)
+    await editions.partner_left(session, actor, partner.proposal_id, partner.id, name, partner.organisation_id, status)
     await rounds.settle(session, partner.proposal_id, actor)
 
 

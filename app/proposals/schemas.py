@@ -144,6 +144,11 @@ class PartnerReasonIn(In):
     organisation_id: IdIn | None = None
 
 
+class DissolveIn(In):
+    reason: Reason = Field("", examples=["The grant that we counted on was refused."])
+    organisation_id: IdIn | None = None
+
+
 class LeadIn(In):
     partner_id: IdIn
     organisation_id: IdIn | None = Field(None, description="Who proposes it, where you could act for several.")

@@ -167,6 +167,7 @@ async def take_back(
         organisation_id=side.organisation_id,
         payload={"submission_id": submission_id, "status_before": status.value},
     )
+    await editions.drop_if_left(session, actor, proposal_id)
 
 
 async def lodge(

@@ -85,19 +85,27 @@ class Route(APIRoute):
                 return problem(request, refusal)
             except RequestValidationError as error:
                 return problem(request, from_validation(error))
-            except (OperationalError, InterfaceError, PoolTimeout, asyncpg.InterfaceError, OSError) as error:
+            except _GONE as error:
                 log.error("database-unavailable", operation=operation, error=type(error).__name__)
                 return problem(request, ServiceUnavailable(retry_after=2))
-            except (StatementError, asyncpg.PostgresError) as error:
+            except (StatementError, asyncpg.PostgresError, asyncpg.InternalClientError) as error:
                 return problem(request, _of_database(error, operation, "cursor" in request.query_params))
 
         return handle
 
 
-def _of_database(error: StatementError | asyncpg.PostgresError, operation: str, paged: bool) -> Refusal:
+_GONE = (OperationalError, InterfaceError, PoolTimeout, asyncpg.InterfaceError, OSError)
+"""What the driver says of a connection that is no more."""
+
+
+def _of_database(
+    error: StatementError | asyncpg.PostgresError | asyncpg.InternalClientError, operation: str, paged: bool
+) -> Refusal:
     """What a failed statement means for who asked; raised again where it is a fault of ours."""
     cause = error.orig if isinstance(error, StatementError) else error
     code = str(getattr(cause, "sqlstate", None) or "")
+    if isinstance(getattr(cause, "__cause__", None) or cause, asyncpg.InternalClientError):
+        code = "08006"  # the driver, of a connection that broke in the middle of an answer
     if code in ("55P03", "40P01", "40001"):
         return ServiceUnavailable("Somebody else is at work on this just now.", retry_after=1)
     if code.startswith(("08", "57P")):

@@ -1,9 +1,11 @@
 """What a commissioner sees and does, through HTTP: the feed, the seal, the bytes, receipt and outcome."""
 
 import hashlib
+import io
 import itertools
 import threading
 import time
+import zipfile
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -28,6 +30,12 @@ def submitted(world: World, **options: Any) -> tuple[Bid, dict[str, Any]]:
     bid = ready_bid(world, **options)
     bid.agree()
     return bid, ok(bid.submit(), 201).json()
+
+
+def bag_info(bid: Bid) -> str:
+    """What the partners' own pack says that it holds."""
+    with zipfile.ZipFile(io.BytesIO(ok(bid.lead.get(f"{bid.path}/pack.zip")).content)) as bag:
+        return next(bag.read(name) for name in bag.namelist() if name.endswith("bag-info.txt")).decode()
 
 
 def test_a_sealed_bid_shows_nothing_before_the_deadline_and_everything_after(world: World) -> None:
@@ -74,6 +82,51 @@ def test_an_open_call_shows_each_change_once(world: World) -> None:
     [item], cursor = feed(council, cursor)
     assert (item["id"], item["status"]) == (made["id"], "withdrawn")
     assert feed(council, cursor)[0] == []
+
+
+@pytest.mark.parametrize("how", ["replaced", "withdrawn"])
+def test_of_an_open_call_what_no_longer_stands_is_listed_and_its_content_is_the_partners_again(
+    world: World, how: str
+) -> None:
+    bid, made = submitted(world, mode="open", price_detail="lines")
+    council, path = bid.council.boss, f"/submissions/{made['id']}"
+    if how == "withdrawn":
+        ok(bid.lead.post(f"{bid.path}{path}/withdraw"))
+    else:
+        ok(bid.withdraw())
+        bid.agree()
+        ok(bid.submit(), 201)
+    [item] = [each for each in feed(council)[0] if each["id"] == made["id"]]
+    read = ok(council.get(path)).json()
+    assert item["status"] == read["status"] == how and item.items() <= read.items()
+    for content in ("document.json", "document.html", "pack.zip", f"schedules/{bid.partner_ids[0]}"):
+        problem(council.get(f"{path}/{content}"), 404)
+    problem(council.post(f"{path}/acknowledge"), 409, "submission-not-standing")
+    problem(world.stranger().get(path), 404)
+
+
+def test_a_version_taken_back_for_a_new_one_stays_signed_for_the_submission_that_stands(world: World) -> None:
+    bid, made = submitted(world)
+    sha256 = made["receipt"]["sha256"]
+    ok(bid.withdraw())
+    ok(bid.lead.patch(bid.path, {"title": "Second thoughts"}, if_match=bid.lead.etag(bid.path)))
+    http = bid.council.boss.http
+    before = ok(http.get(f"/v1/verify/{sha256}")).json()
+    assert (before["status"], before["signatures"]) == ("withdrawn", 0), "sealed: that it was handed in is not told"
+    bid.pass_deadline()
+    html = ok(bid.council.boss.get(f"/submissions/{made['id']}/document.html")).text
+    assert "Its signatures no longer count" not in html and "Version 1, withdrawn" not in html
+    assert all(f"Signatory of {partner.name}" in html for partner in bid.partners)
+    assert ok(bid.council.boss.get(f"/submissions/{made['id']}")).json()["title"] == "Together"
+    told = ok(http.get(f"/v1/verify/{sha256}")).json()
+    assert (told["status"], told["signed_by_all"], told["signatures"]) == ("agreed", True, 2)
+    assert "Cobid-Status: agreed" in bag_info(bid)
+
+
+def test_the_pack_of_a_draft_written_anew_is_the_draft(world: World) -> None:
+    bid, _ = submitted(world)
+    ok(bid.withdraw())
+    assert "Cobid-Edition" not in bag_info(bid)
 
 
 def test_the_commissioner_hashes_the_bytes_and_finds_what_was_signed(world: World) -> None:
@@ -136,6 +189,10 @@ def test_an_outcome_with_scores_and_feedback_decides_the_bid(world: World) -> No
     ended = {"results": [{"lot_id": bid.lot_id, "outcome": "terminated"}]}
     again = ok(bid.council.boss.post(f"/submissions/{made['id']}/outcome", ended)).json()
     assert [one["outcome"] for one in again["outcome"]["results"]] == ["terminated"]
+    assert again["outcome"]["feedback_markdown"] == "Thank you.", "what was said before stands until it is said anew"
+    beyond = {"results": [{"lot_id": bid.lot_id, "outcome": "awarded", "scores": [{**score, "score": "5.1"}]}]}
+    refused = problem(bid.council.boss.post(f"/submissions/{made['id']}/outcome", beyond), 422)
+    assert [fault["pointer"] for fault in refused["errors"]] == ["/results/0/scores/0/max"]
 
 
 def test_an_outcome_before_the_deadline_is_too_early(world: World) -> None:

@@ -1,9 +1,11 @@
 """The service as a process: it recovers from kill -9, drains on SIGTERM, and says when it is ready."""
 
 import contextlib
+import itertools
 import signal
 import subprocess
 import threading
+import time
 from pathlib import Path
 
 import httpx
@@ -51,6 +53,53 @@ def test_what_was_acknowledged_survives_kill_9_and_the_next_start_recovers(own_f
         second.send_signal(signal.SIGTERM)
         second.wait(60)
     assert databases_of(own_folder) == []
+
+
+@pytest.mark.timeout(300)
+def test_a_database_killed_under_load_makes_everybody_come_back_later_and_loses_nothing(own_folder: Path) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    process = start(own_folder, port)
+    wait_until_ready(url, process)
+    over, answers, acknowledged = threading.Event(), set[tuple[int, bool]](), set[str]()
+
+    def register(number: int) -> None:
+        with httpx.Client(base_url=url, timeout=60) as http:
+            for attempt in itertools.count():
+                email = f"p{number}-{attempt}@people.example.org"
+                answer = http.post("/v1/people", json={**PERSON, "email": email})
+                answers.add((answer.status_code, "Retry-After" in answer.headers))
+                if answer.status_code == 201:
+                    acknowledged.add(email)
+                if over.is_set():
+                    return
+
+    people = [threading.Thread(target=register, args=(number,)) for number in range(12)]
+    for person in people:
+        person.start()
+    try:
+        while len(acknowledged) < 24:
+            time.sleep(0.01)
+        postmaster = int((own_folder / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+        psutil.Process(postmaster).kill()
+        while (503, True) not in answers:
+            time.sleep(0.01)
+    finally:
+        over.set()
+        for person in people:
+            person.join(60)
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+    assert answers == {(201, False), (503, True)}
+    again = start(own_folder, port)
+    try:
+        wait_until_ready(url, again)
+        for email in acknowledged:
+            signed_in = httpx.post(f"{url}/v1/sessions", json={"email": email, "password": PERSON["password"]})
+            assert signed_in.json()["type"] == "/problems/email-unverified", email
+    finally:
+        again.send_signal(signal.SIGTERM)
+        again.wait(60)
 
 
 @pytest.mark.timeout(300)

@@ -16,7 +16,7 @@ def leave(bid: Bid, index: int) -> None:
     ok(bid.partners[index].boss.post(f"{bid.path}/partners/{bid.partner_ids[index]}/withdraw", body))
 
 
-def decide(bid: Bid, method: str, path: str, body: dict[str, object]) -> None:
+def decide(bid: Bid, method: str, path: str, body: dict[str, object] | None) -> None:
     """Open the motion that the route opens, have everybody vote for it, and close it."""
     opened = ok(bid.lead.request(method, f"{bid.path}{path}", json=body), 202).json()
     decision = f"{bid.path}/decisions/{opened['id']}"
@@ -34,6 +34,13 @@ def test_a_partner_who_leaves_during_signing_takes_the_version_down(bid: Bid) ->
     assert (read["status"], bid.status(), read["fallen_partner_ids"]) == ("withdrawn", "draft", [bid.partner_ids[0]])
     assert "left the bid" in read["withdrawn_because"]
     problem(bid.signing(1, edition["sha256"]), 409, "edition-withdrawn")
+
+
+def test_a_partner_that_is_removed_during_signing_is_not_said_to_have_left(bid: Bid) -> None:
+    bid.freeze()
+    decide(bid, "POST", f"/partners/{bid.partner_ids[2]}/remove", {"reason": "They fell silent."})
+    read = ok(bid.lead.get(f"{bid.path}/editions/1")).json()
+    assert read["withdrawn_because"] == f"{bid.partners[2].name} was removed from the bid."
 
 
 def test_a_partner_who_leaves_an_agreed_bid_takes_the_version_down(bid: Bid) -> None:
@@ -96,6 +103,77 @@ def test_dissolving_an_agreed_bid_withdraws_its_version_for_good(bid: Bid) -> No
 def test_a_submitted_bid_cannot_be_dissolved_before_it_is_taken_back(bid: Bid) -> None:
     bid.agree()
     ok(bid.submit(), 201)
-    answer = bid.lead.post(f"{bid.path}/dissolve", {"reason": "No money."})
-    assert answer.status_code in (202, 409)
+    problem(bid.lead.post(f"{bid.path}/dissolve", {"reason": "No money."}), 409, "submission-stands")
     assert bid.status() == "submitted"
+
+
+def test_a_bid_being_written_anew_cannot_be_dissolved_while_the_commissioner_has_it(bid: Bid) -> None:
+    bid.agree()
+    made = ok(bid.submit(), 201).json()
+    ok(bid.withdraw())
+    problem(bid.lead.post(f"{bid.path}/dissolve", {"reason": "No money."}), 409, "submission-stands")
+    ok(bid.lead.post(f"{bid.path}/submissions/{made['id']}/withdraw"))
+    decide(bid, "POST", "/dissolve", {"reason": "No money."})
+    assert bid.status() == "dissolved"
+
+
+def test_who_signed_and_left_is_not_handed_in_again(bid: Bid) -> None:
+    bid.agree()
+    made = ok(bid.submit(), 201).json()
+    leave(bid, 2)
+    ok(bid.lead.post(f"{bid.path}/submissions/{made['id']}/withdraw"))
+    read = ok(bid.lead.get(f"{bid.path}/editions/1")).json()
+    assert (read["status"], bid.status()) == ("withdrawn", "draft")
+    assert read["withdrawn_because"] == f"{bid.partners[2].name} left the bid."
+    problem(bid.submit(), 409, "not-agreed")
+
+
+def test_a_submission_taken_back_that_nobody_left_can_be_handed_in_again(bid: Bid) -> None:
+    bid.agree()
+    made = ok(bid.submit(), 201).json()
+    ok(bid.lead.post(f"{bid.path}/submissions/{made['id']}/withdraw"))
+    assert bid.status() == "agreed"
+    ok(bid.submit(), 201)
+
+
+@pytest.mark.parametrize("rewriting", [False, True])
+def test_when_all_who_might_submit_have_left_those_who_signed_may(bid: Bid, rewriting: bool) -> None:
+    bid.world.sql.execute(
+        "UPDATE structures SET facts = facts || jsonb_build_object('submitting_partner_ids', jsonb_build_array(%s::text)) "
+        "WHERE proposal_id = %s",
+        [bid.partner_ids[0], bid.id],
+    )
+    bid.agree()
+    problem(bid.submit(1), 403)
+    made = ok(bid.submit(0), 201).json()
+    if rewriting:
+        ok(bid.withdraw())
+    problem(bid.partners[1].boss.post(f"{bid.path}/submissions/{made['id']}/withdraw"), 403)
+    leave(bid, 0)
+    read = bid.partners[1].boss
+    assert "withdraw_submission" in ok(read.get(bid.path)).json()["viewer"]["can"]
+    assert ok(read.post(f"{bid.path}/submissions/{made['id']}/withdraw")).json()["status"] == "withdrawn"
+
+
+def test_no_authority_is_given_anew_under_the_signatures(bid: Bid) -> None:
+    bid.freeze()
+    member = bid.partners[1].boss
+    path = f"{bid.path}/partners/{bid.partner_ids[1]}"
+    before = ok(member.get(path)).json()["authority"]
+    given = {"full_name": "Bea Other", "role_title": "Treasurer"}
+    problem(member.post(f"{path}/authority", given), 409, "in-sign-off")
+    assert ok(member.get(path)).json()["authority"] == before
+
+
+def test_a_bid_can_be_dissolved_without_saying_why(bid: Bid) -> None:
+    decide(bid, "POST", "/dissolve", None)
+    assert bid.status() == "dissolved"
+
+
+def test_after_the_deadline_no_removal_is_proposed_that_nobody_could_vote_on(bid: Bid) -> None:
+    bid.agree()
+    ok(bid.submit(), 201)
+    bid.pass_deadline()
+    remove = f"{bid.path}/partners/{bid.partner_ids[2]}/remove"
+    problem(bid.lead.post(remove, {"reason": "They fell silent."}), 409, "deadline-passed")
+    assert ok(bid.lead.get(f"{bid.path}/decisions")).json()["items"] == []

@@ -9,7 +9,7 @@ import psycopg
 from app.db import event_log
 from app.db.engine import connect
 from app.settings import Settings
-from tests.factories import World
+from tests.factories import World, ok
 
 APP = Path(__file__).parents[2] / "app"
 MAY_COMMIT = {"web/running.py", "live/room.py"}
@@ -52,8 +52,38 @@ def test_a_changed_row_of_the_log_is_named(
     assert row is not None
     sql.execute("""UPDATE events SET payload = payload || '{"role": "lead"}' WHERE id = %s""", [row[0]])
     assert [(broken.seq, broken.why) for broken in mine()] == [(2, "its content was changed after it was written")]
-    sql.execute("UPDATE events SET payload = %s::jsonb WHERE id = %s", [row[1], row[0]])
+    sql.execute("UPDATE events SET redacted_at = now() WHERE id = %s", [row[0]])
+    assert [broken.seq for broken in mine()] == [2], "what was redacted has no content"
+    sql.execute("UPDATE events SET payload = %s::jsonb, redacted_at = NULL WHERE id = %s", [row[1], row[0]])
+    sql.execute("UPDATE events SET stream = 'organisation' WHERE id = %s", [row[0]])
+    assert [broken.seq for broken in mine()] == [2]
+    sql.execute("UPDATE events SET stream = 'proposal' WHERE id = %s", [row[0]])
     assert mine() == []
+
+
+def test_what_is_written_while_the_log_is_verified_is_no_finding(
+    world: World, sql: psycopg.Connection, database: str, settings: Settings
+) -> None:
+    broken_one, living = world.bid(), world.bid()
+    sql.execute("UPDATE events SET type = 'other' WHERE stream_id = %s AND seq = 1", [broken_one.id])
+
+    async def check() -> list[event_log.Broken]:
+        db = await connect(database, settings)
+        try:
+            async with db.sessions() as session:
+                found = []
+                async for broken in event_log.verify(session):
+                    found.append(broken)
+                    if broken.stream_id == broken_one.id:  # the rows are being read: now somebody writes
+                        title = {"title": "Written meanwhile"}
+                        ok(living.lead.boss.patch(living.path, title, if_match=living.lead.boss.etag(living.path)))
+                return found
+        finally:
+            await db.close()
+
+    found = asyncio.run(check())
+    sql.execute("UPDATE events SET type = 'proposal_started' WHERE stream_id = %s AND seq = 1", [broken_one.id])
+    assert [(b.stream_id, b.seq) for b in found if b.stream_id in (broken_one.id, living.id)] == [(broken_one.id, 1)]
 
 
 def test_a_deleted_row_of_the_log_is_noticed(

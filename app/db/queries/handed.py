@@ -15,11 +15,10 @@ Stored: TypeAlias = tuple[bytes, str]
 
 SUBMISSION = f"""
 SELECT ({item()}::jsonb || jsonb_build_object(
-  'opportunity_title', o.title, 'title', p.title,
+  'opportunity_title', o.title, 'title', convert_from(e.document, 'UTF8')::jsonb #>> '{{proposal,title}}',
   'acknowledged_at', to_char(s.acknowledged_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   'outcome', s.outcome))::text, s.version
 FROM submissions s JOIN editions e ON e.id = s.edition_id JOIN opportunities o ON o.id = s.opportunity_id
-JOIN proposals p ON p.id = s.proposal_id
 WHERE s.id = $1"""
 
 DOCUMENT = """

@@ -143,9 +143,10 @@ FROM organisations o WHERE o.id = $2""",
 SELECT json_build_object('public', o.status <> 'draft', {_OWNED.format(owner="o.organisation_id")}) AS thing
 FROM opportunities o WHERE o.id = $2""",
     Scope.SUBMISSION: f"""
-SELECT json_build_object('public', false, {_OWNED.format(owner="o.organisation_id")}) AS thing
+SELECT json_build_object('public', false, 'stands', s.status NOT IN ('replaced', 'withdrawn'),
+  {_OWNED.format(owner="o.organisation_id")}) AS thing
 FROM submissions s JOIN opportunities o ON o.id = s.opportunity_id
-WHERE s.id = $2 AND s.status NOT IN ('replaced', 'withdrawn')
+WHERE s.id = $2 AND (o.mode <> 'sealed' OR s.status NOT IN ('replaced', 'withdrawn'))
   AND {OPENED}""",
 }
 

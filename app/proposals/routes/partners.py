@@ -8,8 +8,9 @@ from sqlalchemy import select
 from app.db import event_log
 from app.db.models.proposals import Partner, Proposal
 from app.db.queries import attached, picture
+from app.domain import lifecycle
 from app.domain.access import Relation, Side
-from app.domain.codes import Matter, PartnerRole, PartnerStatus
+from app.domain.codes import Matter, PartnerRole, PartnerStatus, ProposalStatus
 from app.domain.errors import Forbidden, Invalid, NotFound
 from app.domain.ids import Id
 from app.proposals import inviting, leaving, starting
@@ -169,6 +170,7 @@ async def remove_partner(here: Here, proposal_id: Id, partner_id: Id, body: Part
     if partner.status == PartnerStatus.INVITED.value:
         await leaving.cancel(here.session, here.person, partner, side.organisation_id or "", body.reason)
         return await present(here, partner.id)
+    lifecycle.check_not_over(here.standing.status or ProposalStatus.DRAFT, here.standing.deadline_passed)
     await leaving.check_removal(here.session, here.proposal_id, partner.id)
     name = await starting.organisation_name(here.session, partner.organisation_id)
     return await carriers.open_motion(

@@ -9,7 +9,7 @@ from app.domain.codes import Matter, ProposalStatus
 from app.domain.ids import Id
 from app.proposals import leaving, starting, view
 from app.proposals.rules import AloneInTheBid
-from app.proposals.schemas import LeadIn, PartnerReasonIn, ProposalIn, ProposalItemOut, ProposalPatch
+from app.proposals.schemas import DissolveIn, LeadIn, ProposalIn, ProposalItemOut, ProposalPatch
 from app.web import carriers, paging
 from app.web.context import Context, Here
 from app.web.edge import Router
@@ -95,8 +95,9 @@ async def change_lead(here: Here, proposal_id: Id, body: LeadIn) -> Response:
     summary="End this bid",
     responses={**WHOLE, 202: {"description": "A decision was opened."}},
 )
-async def dissolve_proposal(here: Here, proposal_id: Id, body: PartnerReasonIn) -> Response:
+async def dissolve_proposal(here: Here, proposal_id: Id, body: DissolveIn | None = None) -> Response:
     """At once while you are alone in it, by a decision otherwise. The text stays readable to its partners."""
+    body = body or DissolveIn()
     side = here.side(body.organisation_id)
     here.check_state()
     if await leaving.alone(here.session, here.proposal_id):
