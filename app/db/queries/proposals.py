@@ -62,15 +62,19 @@ async def page(reads: Reads, actor: Actor, filters: Filters, limit: int) -> list
 
 
 _EVENTS = """
+WITH reader AS (
+  SELECT bool_and(s.filed_at IS NOT NULL OR NOT s.must_file) AS filed FROM partners s
+  WHERE s.id = ANY($2::uuid[]) AND s.status = 'accepted'
+)
 SELECT json_build_object('id', e.id, 'revision', e.revision, 'type', e.type,
     'at', to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'person_id', e.person_id,
     'client_id', e.client_id, 'organisation_id', e.organisation_id,
     'payload', CASE WHEN e.owner_partner_id IS NULL OR e.owner_partner_id = ANY($2) THEN e.payload
-                    WHEN (SELECT bool_and(s.filed_at IS NOT NULL OR NOT s.must_file) FROM partners s
-                          WHERE s.id = ANY($2) AND s.status = 'accepted') THEN e.shared
+                    WHEN reader.filed THEN e.shared
                     ELSE e.shared - 'partners_only' END)::text AS item, e.id
-FROM events e
+FROM events e, reader
 WHERE e.stream_id = $1 AND (e.revision IS NOT NULL OR e.only_for && $2::uuid[])
+  AND (e.owner_partner_id IS NULL OR e.owner_partner_id = ANY($2) OR reader.filed IS NOT FALSE)
   AND ($3::uuid IS NULL OR e.id > $3)
 ORDER BY e.id LIMIT $4"""
 
@@ -80,8 +84,9 @@ async def events(
 ) -> list[tuple[Id, str]]:
     """What these seats may read of the log, oldest first, `limit` + 1 as (id, JSON).
 
-    Internal numbers appear nowhere. The member `partners_only` of what is shared (totals of another's budget, say)
-    is for accepted partners that have filed themselves; a facilitator does not get it.
+    Internal numbers appear nowhere. What belongs to another partner (its declarations, money and files) is not there
+    for a partner that still has to file: who joins later files before it sees. The member `partners_only` of what is
+    shared (totals of another's budget, say) is for partners alone; a facilitator does not get it.
     """
     rows = await reads.all(_EVENTS, proposal_id, list(seats), after, limit + 1)
     return [(row["id"], row["item"]) for row in rows]
