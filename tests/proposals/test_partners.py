@@ -76,11 +76,32 @@ def test_an_invitation_by_mail_is_accepted_for_an_organisation_of_ones_own(world
     token = _token(world, address)
     homeless = world.person()
     problem(homeless.post(path, {"token": token}), 403)
+    assert world.http.post(path, json={"token": token}).status_code == 401
     small = world.organisation("Small Group")
     problem(small.boss.post(path, {}), 404, "not-found")
     accepted = ok(small.boss.post(path, {"token": token})).json()
     assert accepted["organisation_id"] == small.id and accepted["name"] == "Small Group"
     problem(world.stranger().post(path, {"token": token}), 404, "not-found")
+
+
+def test_an_invitation_to_an_organisation_is_accepted_by_that_one_alone_however_far_its_mail_went(world: World) -> None:
+    bid, asked, rival = world.bid(), world.organisation("Asked"), world.organisation("Rival")
+    path = f"{bid.path}/partners/{bid.invite(asked)}"
+    token = _token(world, asked.boss.email)
+    assert ok(rival.boss.get(f"/invitations/{token}")).json()["proposal_id"] == bid.id
+    for body in ({"token": token}, {"token": token, "organisation_id": rival.id}):
+        problem(rival.boss.post(f"{path}/accept", body), 403, "not-allowed")
+    problem(rival.boss.post(f"{path}/accept", {"token": token, "organisation_id": asked.id}), 403, "not-allowed")
+    problem(rival.boss.get(bid.path), 404, "not-found")
+    problem(world.colleague(asked, "viewer").post(f"{path}/accept", {"token": token}), 403, "not-allowed")
+    assert ok(asked.boss.post(f"{path}/accept", {"token": token})).json()["name"] == "Asked"
+
+
+def test_whoever_holds_the_mail_of_an_invitation_can_decline_it(world: World) -> None:
+    bid, asked = world.bid(), world.organisation("Asked")
+    path = f"{bid.path}/partners/{bid.invite(asked)}/decline"
+    told = {"token": _token(world, asked.boss.email), "reason": "Wrong address."}
+    assert ok(world.stranger().post(path, told)).json()["status"] == "declined"
 
 
 def test_whoever_owns_the_call_cannot_take_part(world: World) -> None:
