@@ -3,7 +3,7 @@
 import re
 import uuid
 
-from tests.factories import World, ok, problem
+from tests.factories import Organisation, World, ok, problem
 
 
 def test_a_bid_starts_with_its_lead_and_its_sections(world: World) -> None:
@@ -174,3 +174,26 @@ def test_each_change_is_one_event_with_its_number(world: World) -> None:
     assert types == ["proposal_started", "partner_invited", "invitation_accepted"]
     assert [event["revision"] for event in items["items"] + more["items"]] == [1, 2, 3]
     assert bid.read()["revision"] == 3
+
+
+def test_what_a_reader_can_do_names_nothing_that_is_behind_it_or_not_for_it(world: World) -> None:
+    member, helping, asked = world.organisation(), world.organisation(), world.organisation()
+    facilitators = [world.organisation(kinds=("facilitator",)) for _ in range(2)]
+    bid = world.bid(member)
+    bid.join(helping, "subcontractor")
+    bid.invite(asked)
+    for one in facilitators:
+        made = ok(bid.lead.boss.post(f"{bid.path}/facilitators", {"organisation_id": one.id}), 201).json()
+        if one is facilitators[0]:
+            ok(one.boss.post(f"{bid.path}/facilitators/{made['id']}/accept"))
+    watched = {"accept_invitation", "decline_invitation", "accept_facilitation", "apply_for_opening", "give_authority"}
+    expected: list[tuple[Organisation, set[str]]] = [
+        (bid.lead, set()),
+        (member, {"give_authority"}),
+        (helping, {"give_authority"}),
+        (asked, {"accept_invitation", "decline_invitation"}),
+        (facilitators[0], set()),
+        (facilitators[1], {"accept_facilitation"}),
+    ]
+    for who, names in expected:
+        assert set(bid.read(who.boss)["viewer"]["can"]) & watched == names, who.name
