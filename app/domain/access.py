@@ -122,6 +122,10 @@ ANYONE = Who("anybody", lambda _: True)
 SIGNED_IN = Who("anybody who is signed in", lambda _: True)
 TIED = _any("partners, invited organisations, former partners and the facilitator", lambda side: True)
 INSIDE = _any("accepted partners and the facilitator", lambda s: _is(s, Relation.PARTNER, Relation.FACILITATOR))
+INSIDE_OR_ASKED_IN = _any(
+    "accepted partners, the organisation that is invited, and the facilitator",
+    lambda s: _is(s, Relation.PARTNER, Relation.FACILITATOR, Relation.INVITED, Relation.WAITING),
+)
 PARTNERS = _any("accepted partners", lambda s: _is(s, Relation.PARTNER))
 PARTNERS_PAST_AND_PRESENT = _any(
     "accepted and former partners, and the facilitator",

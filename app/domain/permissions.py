@@ -102,7 +102,7 @@ PERMISSIONS: Rules = {
     **_read(a.ANSWERABLE, "list_other_bids", "get_other_bid"),
     **_write(a.ANSWERABLE, a.DECLARERS, a.LIVING, "declare_other_bid"),
     **_write(a.INSIDE, a.BINDERS, a.LIVING, "answer_other_bid"),
-    **_read(a.TIED, "get_structure"),
+    **_read(a.INSIDE_OR_ASKED_IN, "get_structure"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "put_structure"),
     # Declarations
     **_read(a.PARTNERS_PAST_AND_PRESENT, "list_contributions", "get_contribution", "list_expectations"),

@@ -197,3 +197,27 @@ def test_what_a_reader_can_do_names_nothing_that_is_behind_it_or_not_for_it(worl
     ]
     for who, names in expected:
         assert set(bid.read(who.boss)["viewer"]["can"]) & watched == names, who.name
+
+
+def test_who_left_reads_no_structure_that_the_others_agree_on_afterwards(world: World) -> None:
+    leaver, asked = world.organisation(), world.organisation()
+    bid = world.bid(leaver)
+    bid.invite(asked)
+    ok(leaver.boss.get(f"{bid.path}/structure"))
+    ok(leaver.boss.post(f"{bid.path}/partners/{bid.partners[leaver.id]}/withdraw", {"reason": "No time."}))
+    problem(leaver.boss.get(f"{bid.path}/structure"), 404, "not-found")
+    assert "structure" not in bid.read(leaver.boss)
+    assert "get_structure" not in bid.read(leaver.boss)["viewer"]["can"]
+    for who in (bid.lead, asked):
+        ok(who.boss.get(f"{bid.path}/structure"))
+
+
+def test_a_partners_own_figures_move_no_etag_of_the_bid_for_the_others_and_its_name_does(world: World) -> None:
+    member = world.organisation("Old Name")
+    bid = world.bid(member)
+    own, before = f"/organisations/{member.id}", bid.lead.boss.etag(bid.path)
+    ok(member.boss.patch(own, {"annual_income": {"amount": "2000.00"}}, if_match=member.boss.etag(own)))
+    assert bid.lead.boss.etag(bid.path) == before
+    ok(member.boss.patch(own, {"name": "New Name"}, if_match=member.boss.etag(own)))
+    assert bid.lead.boss.etag(bid.path) != before
+    assert "New Name" in {partner["name"] for partner in bid.read()["partners"]}

@@ -122,8 +122,9 @@ FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = $2
 SELECT json_build_object('public', false, 'sides', {_SIDES}, {_STATE},
   'stands', handed_in.edition_id IS NOT NULL, 'version', p.version, 'revision', p.revision,
   'call_version', o.version,
-  'names', (SELECT coalesce(sum(g.version), 0) FROM partners pa JOIN organisations g ON g.id = pa.organisation_id
-            WHERE pa.proposal_id = p.id),
+  'names', (SELECT sum(hashtextextended(concat_ws('|', g.name, g.verification_level, g.verification_by,
+                                                  g.verification_at), 0))
+            FROM partners pa JOIN organisations g ON g.id = pa.organisation_id WHERE pa.proposal_id = p.id),
   'must_sign', e.must_sign, 'may_submit', e.may_submit, 'edition', e.number) AS thing
 FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id
 LEFT JOIN LATERAL (SELECT s.edition_id FROM submissions s WHERE {_STANDS} LIMIT 1) handed_in ON true
