@@ -44,6 +44,19 @@ def test_an_invitation_is_answered_once(world: World) -> None:
     problem(asked.boss.post(f"{path}/decline"), 409, "invitation-answered")
 
 
+def test_what_is_accepted_is_the_structure_that_was_shown(world: World) -> None:
+    bid, asked = world.bid(), world.organisation()
+    path = f"{bid.path}/partners/{bid.invite(asked)}/accept"
+    (shown,) = ok(asked.boss.get("/me/invitations")).json()["items"]
+    structure = f"{bid.path}/structure"
+    ok(bid.lead.boss.put(structure, {"template": "lead_provider"}, if_match=bid.lead.boss.etag(structure)))
+    for stale in ({}, {"structure_version": shown["structure_version"]}, {"structure_version": 0}):
+        problem(asked.boss.post(path, stale), 409, "structure-changed")
+    (shown,) = ok(asked.boss.get("/me/invitations")).json()["items"]
+    assert shown["structure"]["template"] == "lead_provider"
+    assert ok(asked.boss.post(path, {"structure_version": shown["structure_version"]})).json()["status"] == "accepted"
+
+
 def _token(world: World, address: str) -> str:
     row = world.sql.execute(
         "SELECT payload -> 'values' ->> 'token' FROM outbox WHERE topic = 'mail' AND payload ->> 'to' = %s", [address]

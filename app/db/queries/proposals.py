@@ -14,10 +14,7 @@ SELECT x.id, x.item FROM (
   SELECT p.id, json_build_object(
     'id', p.id, 'opportunity_id', p.opportunity_id, 'title', CASE WHEN NOT sides.two THEN p.title END,
     'two_sides', sides.two,
-    'status', CASE WHEN p.status IN ('draft', 'in_sign_off', 'agreed', 'submitted')
-                    AND o.submission_deadline < clock_timestamp()
-                    AND EXISTS (SELECT FROM submissions s WHERE s.proposal_id = p.id
-                                AND s.status IN ('submitted', 'acknowledged', 'decided')) THEN 'closed' ELSE p.status END,
+    'status', now.status,
     'language', p.language,
     'revision', CASE WHEN seat.relation IN ('partner', 'facilitator') AND NOT sides.two THEN p.revision ELSE 0 END,
     'version', CASE WHEN NOT sides.two THEN p.version ELSE 0 END, 'relation', seat.relation,
@@ -39,7 +36,12 @@ SELECT x.id, x.item FROM (
   ) seat
   JOIN proposals p ON p.id = seat.proposal_id JOIN opportunities o ON o.id = p.opportunity_id
   CROSS JOIN LATERAL (SELECT {TWO_SIDES_OF_A_BID} AS two) sides
-  WHERE ($2::uuid IS NULL OR p.opportunity_id = $2) AND ($3::text IS NULL OR p.status = $3)
+  CROSS JOIN LATERAL (SELECT CASE WHEN p.status IN ('draft', 'in_sign_off', 'agreed', 'submitted')
+                      AND o.submission_deadline < clock_timestamp()
+                      AND EXISTS (SELECT FROM submissions s WHERE s.proposal_id = p.id
+                                  AND s.status IN ('submitted', 'acknowledged', 'decided'))
+                      THEN 'closed' ELSE p.status END AS status) now
+  WHERE ($2::uuid IS NULL OR p.opportunity_id = $2) AND ($3::text IS NULL OR now.status = $3)
     AND ($4::uuid IS NULL OR p.id < $4)
   ORDER BY p.id DESC LIMIT $5
 ) x ORDER BY x.id DESC"""
