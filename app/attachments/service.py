@@ -159,11 +159,9 @@ async def _record(
     readers = event_log.EVERYONE
     if hidden or row.visible_to:
         readers = event_log.only(*dict.fromkeys([row.partner_id, *([] if hidden else row.visible_to)]))
-    if changed:
-        readers = replace(readers, owner_partner_id=row.partner_id)
     await event_log.record(
         session, "proposal", row.proposal_id, type_, actor=actor, organisation_id=side.organisation_id,
-        payload=shared | (changed or {}), shared=shared if changed else None, readers=readers,
+        payload=shared | (changed or {}), shared=shared, readers=replace(readers, owner_partner_id=row.partner_id),
     )  # fmt: skip
 
 

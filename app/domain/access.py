@@ -122,6 +122,10 @@ ANYONE = Who("anybody", lambda _: True)
 SIGNED_IN = Who("anybody who is signed in", lambda _: True)
 TIED = _any("partners, invited organisations, former partners and the facilitator", lambda side: True)
 INSIDE = _any("accepted partners and the facilitator", lambda s: _is(s, Relation.PARTNER, Relation.FACILITATOR))
+INSIDE_OR_ASKED_IN = _any(
+    "accepted partners, the organisation that is invited, and the facilitator",
+    lambda s: _is(s, Relation.PARTNER, Relation.FACILITATOR, Relation.INVITED, Relation.WAITING),
+)
 PARTNERS = _any("accepted partners", lambda s: _is(s, Relation.PARTNER))
 PARTNERS_PAST_AND_PRESENT = _any(
     "accepted and former partners, and the facilitator",
@@ -140,11 +144,19 @@ LEAVERS = _any(
     lambda s: _is(s, Relation.PARTNER, Relation.WAITING) and s.has(ADMIN, SIGNATORY),
 )
 INVITED = _any("the organisation that is invited", lambda s: _is(s, Relation.INVITED))
+ASKED = _any("the facilitator that is asked", lambda s: _is(s, Relation.OFFERED))
 OFFERED = _any(
     "the facilitator that is asked, and accepted partners",
     lambda s: _is(s, Relation.PARTNER, Relation.FACILITATOR, Relation.OFFERED),
 )
 FACILITATOR = _any("the facilitator", lambda s: _is(s, Relation.FACILITATOR))
+
+NOT_LEADING = _any(
+    "accepted partners but the lead", lambda s: _is(s, Relation.PARTNER) and s.role is not PartnerRole.LEAD
+)
+OUTSIDE = Who(
+    "organisations that are not in the bid", lambda standing: all(_is(s, Relation.FORMER) for s in standing.sides)
+)
 
 EDITORS = _any("an editor of an accepted partner", lambda s: _is(s, Relation.PARTNER) and s.has(EDITOR))
 CORE_EDITORS = _any("an editor of the lead or of an accepted member", lambda s: s.in_core and s.has(EDITOR))
@@ -231,6 +243,8 @@ class Rule:
     lock: Lock = Lock.NONE
     oauth: str | None = None
     token: bool = False
+    sensible: Who = ANYONE
+    """Who finds it in `viewer.can`: to the others who may it would answer only that it is behind them, or not for them."""
     leaves: bool = False
     """Open to somebody who stands on two sides as well: it is a way off one of them."""
 

@@ -36,9 +36,11 @@ def _write(
     *names: str,
     lock: Lock = Lock.WRITE,
     token: bool = False,
+    sensible: Who = a.ANYONE,
     leaves: bool = False,
 ) -> Rules:
-    return {name: Rule(Scope.PROPOSAL, see, may, states, lock, "proposals:write", token, leaves) for name in names}
+    rule = Rule(Scope.PROPOSAL, see, may, states, lock, "proposals:write", token, sensible, leaves)
+    return dict.fromkeys(names, rule)
 
 
 PERMISSIONS: Rules = {
@@ -88,19 +90,19 @@ PERMISSIONS: Rules = {
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "update_proposal"),
     **_read(a.INSIDE, "list_partners", "get_partner"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "invite_partner"),
-    **_write(a.ANSWERABLE, a.INVITED_BINDERS, a.DRAFT, "accept_invitation", token=True),
-    **_write(a.ANSWERABLE, a.DECLINERS, a.LIVING, "decline_invitation", token=True),
+    **_write(a.ANSWERABLE, a.INVITED_BINDERS, a.DRAFT, "accept_invitation", token=True, sensible=a.INVITED),
+    **_write(a.ANSWERABLE, a.DECLINERS, a.LIVING, "decline_invitation", token=True, sensible=a.INVITED),
     **_write(a.TIED, a.LEAVERS, a.LIVING, "withdraw_partner", leaves=True),
     **_write(a.INSIDE, a.CORE_EDITORS, a.LIVING, "remove_partner"),
     **_write(a.INSIDE, a.EDITORS, a.DRAFT, "update_partner"),
-    **_write(a.INSIDE, a.BINDERS, a.DRAFT, "give_authority"),
+    **_write(a.INSIDE, a.BINDERS, a.DRAFT, "give_authority", sensible=a.NOT_LEADING),
     **_write(a.INSIDE, a.BINDERS, None, "put_naming"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "change_lead"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.BEFORE_DEADLINE, "dissolve_proposal"),
     **_read(a.ANSWERABLE, "list_other_bids", "get_other_bid"),
     **_write(a.ANSWERABLE, a.DECLARERS, a.LIVING, "declare_other_bid"),
     **_write(a.INSIDE, a.BINDERS, a.LIVING, "answer_other_bid"),
-    **_read(a.TIED, "get_structure"),
+    **_read(a.INSIDE_OR_ASKED_IN, "get_structure"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "put_structure"),
     # Declarations
     **_read(a.PARTNERS_PAST_AND_PRESENT, "list_contributions", "get_contribution", "list_expectations"),
@@ -144,7 +146,7 @@ PERMISSIONS: Rules = {
     **_write(a.INSIDE, a.CORE_BINDERS, a.BEFORE_DEADLINE, "give_proxy", "take_proxy_back"),
     **_write(a.INSIDE, a.CONTRIBUTORS, a.LIVING, "close_decision"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.LIVING, "ask_facilitator"),
-    **_write(a.OFFERED, a.OFFERED_STAFF, a.LIVING, "accept_facilitation"),
+    **_write(a.OFFERED, a.OFFERED_STAFF, a.LIVING, "accept_facilitation", sensible=a.ASKED),
     **_write(a.INSIDE, a.BINDERS, a.LIVING, "agree_to_facilitator", "object_to_facilitator"),
     **_read(a.INSIDE, "get_facilitator", "list_facilitation_notes", "get_facilitation_note", "get_removal_certificate"),
     **_write(a.INSIDE, a.FACILITATOR_STAFF, a.LIVING, "add_facilitation_note", "certify_removal"),
@@ -156,7 +158,7 @@ PERMISSIONS: Rules = {
     **_read(a.INSIDE, "list_openings", "get_opening", "list_applications", "get_application"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "create_opening", "update_opening", "answer_application"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.LIVING, "close_opening"),
-    **_write(a.SIGNED_IN, a.ANYONE, a.DRAFT, "apply_for_opening", lock=Lock.NONE),
+    **_write(a.SIGNED_IN, a.ANYONE, a.DRAFT, "apply_for_opening", lock=Lock.NONE, sensible=a.OUTSIDE),
     **_signed_in("list_public_openings", "get_public_opening", "list_my_applications", "get_my_application"),
     **_signed_in("withdraw_application", "suggest_partnership", "list_partnership_suggestions"),
     **_signed_in("get_partnership_suggestion"),
@@ -225,5 +227,8 @@ def can(standing: Standing) -> list[str]:
     return [
         operation
         for operation, rule in PERMISSIONS.items()
-        if rule.scope is Scope.PROPOSAL and rule.allows(standing) and rule.open_now(standing)
+        if rule.scope is Scope.PROPOSAL
+        and rule.allows(standing)
+        and rule.sensible.test(standing)
+        and rule.open_now(standing)
     ]

@@ -1,7 +1,8 @@
 """Where a facilitator's own proposals are stuck: one statement over all of them, and nothing that is hidden from it.
 
 What the honesty round hides is not counted; what a partner does unseen (its live text, its hidden declarations) is
-no sign of life here, since only events that everybody may see are looked at.
+no sign of life here, since only events that everybody may see are looked at. A bid of which the person stands on two
+sides is not a case until that is recorded.
 """
 
 import json
@@ -10,17 +11,21 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db.queries.standing import TWO_SIDES_OF_A_BID
 from app.domain.ids import Id
 
 SILENT_AFTER_DAYS = 14
 
-_STATEMENT = text("""
-WITH mine AS (
+_STATEMENT = text(f"""
+WITH actor AS (SELECT CAST(:person_id AS uuid) AS person_id), member AS (
+  SELECT organisation_id FROM memberships WHERE person_id = :person_id
+), mine AS (
   SELECT f.id AS facilitator_id, p.id, p.title, p.status, p.round_status, p.round_cut_off, p.declare_by,
          p.opportunity_id, o.submission_deadline
-  FROM facilitators f JOIN memberships m ON m.organisation_id = f.organisation_id AND m.person_id = :person_id
+  FROM facilitators f JOIN member m ON m.organisation_id = f.organisation_id
   JOIN proposals p ON p.id = f.proposal_id JOIN opportunities o ON o.id = p.opportunity_id
   WHERE f.status = 'active' AND (CAST(:after AS uuid) IS NULL OR p.id > CAST(:after AS uuid))
+    AND NOT ({TWO_SIDES_OF_A_BID})
   ORDER BY p.id LIMIT :limit
 ), seats AS (
   SELECT mine.id, count(*) FILTER (WHERE pa.status = 'accepted') AS partners,

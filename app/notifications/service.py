@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.db import event_log, outbox
 from app.db.base import new_id
 from app.db.models.notifications import Notification, NotificationChoice
+from app.db.queries.standing import TWO_SIDES_OF_A_BID
 from app.domain.ids import Id
 
 PATHS = {
@@ -72,14 +73,21 @@ SELECT e.id::text, e.type, e.stream_id::text AS proposal_id, e.person_id::text, 
   e.only_for::text[] AS only_for
 FROM events e WHERE e.id = :event_id AND e.stream = 'proposal' AND e.redacted_at IS NULL""")
 
-_READERS = text("""
-SELECT DISTINCT m.person_id::text FROM memberships m JOIN (
+_READERS = text(f"""
+SELECT DISTINCT m.person_id::text FROM memberships m
+JOIN proposals p ON p.id = :proposal_id JOIN opportunities o ON o.id = p.opportunity_id
+JOIN (
   SELECT pa.id, pa.organisation_id FROM partners pa
   WHERE pa.proposal_id = :proposal_id AND pa.status = 'accepted' AND NOT pa.waiting
   UNION ALL
   SELECT f.id, f.organisation_id FROM facilitators f WHERE f.proposal_id = :proposal_id AND f.status = 'active'
 ) seat ON seat.organisation_id = m.organisation_id
-WHERE (:everybody OR seat.id = ANY(CAST(:only_for AS uuid[])))
+CROSS JOIN LATERAL (
+  WITH actor AS (SELECT m.person_id), member AS (
+    SELECT every.organisation_id FROM memberships every WHERE every.person_id = m.person_id
+  ) SELECT {TWO_SIDES_OF_A_BID} AS two
+) sides
+WHERE NOT sides.two AND (:everybody OR seat.id = ANY(CAST(:only_for AS uuid[])))
   AND (CAST(:actor AS uuid) IS NULL OR m.person_id <> CAST(:actor AS uuid))""")
 
 

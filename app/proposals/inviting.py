@@ -168,7 +168,8 @@ async def accept(
         raise InvitationAnswered
     if side.organisation_id is None:
         raise Invalid.at("/organisation_id", "organisation-needed", "Say for which of your organisations you accept.")
-    if (structure_shown or partner.structure_seen) != await structure_version(session, proposal.id):
+    seen = partner.structure_seen if structure_shown is None else structure_shown
+    if seen != await structure_version(session, proposal.id):
         raise StructureChanged
     await check_may_take_part(session, proposal, side.organisation_id)
     await _check_no_other_seat(session, proposal, partner, side.organisation_id)

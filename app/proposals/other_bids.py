@@ -60,6 +60,22 @@ async def declare(
     return row
 
 
+async def carry_over(session: AsyncSession, actor: Actor, lead: Partner, others: Sequence[Partner]) -> None:
+    """Of a bid that an organisation starts while it is in others: whoever joins it finds there what these were told.
+
+    The lead reads no more than others in its place would, until the partners of both have answered.
+    """
+    if not others:
+        return
+    query = select(OtherBid.statement_markdown).where(
+        OtherBid.organisation_id == lead.organisation_id, OtherBid.proposal_id == others[-1].proposal_id
+    )
+    statement = (await session.execute(query)).scalar_one()
+    lead.waiting = True
+    await declare(session, actor, lead.proposal_id, lead.organisation_id or "", statement)
+    await let_in(session, lead.organisation_id or "")
+
+
 async def answer(session: AsyncSession, actor: Actor, row: OtherBid, partner: Partner, words: str) -> None:
     """A partner answers. When the partners of both bids have, the organisation reads what partners read."""
     now = await event_log.now(session)

@@ -74,7 +74,7 @@ async def decline(request: Request) -> HTMLResponse:
             await session.get_one(Proposal, invitation.proposal_id, with_for_update={"key_share": True})
             partner = await leaving.partner_of(session, invitation.proposal_id, invitation.id)
             await session.refresh(partner)
-            side = standing.invited_by_token(partner.id, partner.role, None)[0]
+            side = standing.invited_by_token(partner.id, partner.role, None, None)[0]
             await inviting.decline(session, None, side, partner, fields.get("reason"))
     except Refusal as refusal:
         return page(refusal.title, f"<p>{html.escape(refusal.detail)}</p>", 404)

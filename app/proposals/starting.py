@@ -14,7 +14,7 @@ from app.domain.access import Actor, Membership
 from app.domain.codes import MemberRole, PartnerRole, PartnerStatus
 from app.domain.errors import Fault, Forbidden, Invalid, NotFound
 from app.domain.ids import Id
-from app.proposals.other_bids import check_other_bids
+from app.proposals.other_bids import carry_over, check_other_bids
 from app.proposals.rules import CallClosed, CollaborationForbidden, CommissionerCannotBid
 from app.proposals.schemas import ProposalIn, Timetable
 
@@ -49,7 +49,7 @@ async def start(session: AsyncSession, actor: Actor, given: ProposalIn) -> Propo
     if (call.consortium_rules or {}).get("collaboration") == "forbidden":
         raise CollaborationForbidden
     lot_ids = await _lots(session, call.id, given.lot_ids)
-    await check_other_bids(session, lead.organisation_id, None, call, lot_ids)
+    others = await check_other_bids(session, lead.organisation_id, None, call, lot_ids)
     proposal = Proposal(
         id=new_id(),
         opportunity_id=call.id,
@@ -84,6 +84,7 @@ async def start(session: AsyncSession, actor: Actor, given: ProposalIn) -> Propo
         organisation_id=lead.organisation_id,
         payload={"title": proposal.title, "opportunity_id": call.id, "lot_ids": lot_ids, "partner_id": partner.id},
     )
+    await carry_over(session, actor, partner, others)
     await session.refresh(proposal)
     return proposal
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app.domain.codes import DecisionRule, Liability, Matter, StructureTemplate, VehicleStatus
 from app.domain.ids import Id
-from app.web.wire import Flag, IdIn, In, Line, Markdown, Out, Quantity, QuantityOut, Whole
+from app.web.wire import Flag, IdIn, In, Line, Markdown, Out, Quantity, Whole
 
 Ids = Annotated[list[IdIn], Field(max_length=200)]
 
@@ -94,7 +94,7 @@ class StructureOut(Out):
     also_signing_partner_ids: list[Id]
     liability: Liability | None
     decision_rule: DecisionRule | None
-    weights: dict[Id, QuantityOut]
+    weights: dict[Id, str] = Field(description="Decimal strings by partner id.")
     quorum: int | None
     reserved_matters: list[Matter]
     vehicle: VehicleOut | None

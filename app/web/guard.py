@@ -218,6 +218,8 @@ def _check_rights(rule: Rule, found: q.Found) -> None:
         if rule.oauth not in actor.scopes:
             raise ScopeMissing(f"This needs the scope '{rule.oauth}'.")
     if not rule.may.test(standing):
+        if actor is None:
+            raise Unauthenticated  # an invitation's token is enough to decline; accepting binds an organisation
         raise Forbidden(f"Only {rule.may.words} may do this.")
 
 
@@ -226,9 +228,9 @@ async def _with_invitation(found: q.Found, token: str, proposal_id: str, partner
     row = await run(q.INVITED_SEAT, q.token_hash(token), proposal_id, partner_id.lower())
     if not row:
         return found
-    sides = q.invited_by_token(row[0], row[1], found.actor)
+    sides = q.invited_by_token(row[0], row[1], row[2], found.actor)
     standing = found.standing
     if standing is None:
         return found
-    merged = tuple(side for side in standing.sides if side.seat_id != row[0]) + sides
-    return q.Found(found.actor, Standing(merged, standing.status, standing.deadline_passed), found.facts)
+    merged = Standing(standing.sides + sides, standing.status, standing.deadline_passed)
+    return q.Found(found.actor, merged, found.facts)

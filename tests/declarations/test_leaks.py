@@ -237,3 +237,31 @@ def test_after_the_reveal_rates_and_private_lines_show_nowhere_and_move_nothing(
 
     ok(boss.patch(f"{path}/contributions/{given}", other_rate, if_match=2))
     assert ("lead", f"{path}/contributions/{given}") in moved(after, stage.all_answers()), "another value does show"
+
+
+def test_who_joins_later_reads_nothing_of_what_the_others_declare_before_it_has_filed(stage: Stage) -> None:
+    boss, path, late = stage.declaring.boss, stage.bid.path, stage.world.organisation("Late Joiner")
+    for who in (boss, stage.readers["lead"], stage.readers["third"]):
+        ok(who.post(f"{path}/honesty-round/file"), 200)
+    stage.bid.join(late)
+    stage.readers = {"late": late.boss}
+    before = ok(late.boss.get(f"{path}/events")).json()["items"]
+    _, wished, _ = declare(stage)
+    ok(stage.readers["late"].post(f"{path}/contributions", GIVEN | {"title": "Our own", "condition": "if funded"}), 201)
+    ok(stage.bid.lead.boss.post(f"{path}/expectations/{wished}/accept"))
+    attached = boss.http.post(
+        f"{path}/documents", headers={"Authorization": f"Bearer {boss.token}"}, files={"file": ("Canary.txt", b"Seed")}
+    )
+    ok(attached, 201)
+    own = ("Our own", "31.90", "61.8", "canary pay scale")
+    for (_, at), (_, _, content) in stage.all_answers().items():
+        text = unpacked(content).decode("utf-8", "replace")
+        for words in own:
+            text = re.sub(re.escape(words), "", text, flags=re.IGNORECASE)
+        assert not CANARY.search(text.encode()), (at, text[:3000])
+    seen = ok(late.boss.get(f"{path}/events")).json()["items"][len(before) :]
+    assert [event["organisation_id"] for event in seen] == [late.id]
+
+    ok(late.boss.post(f"{path}/honesty-round/file"), 200)
+    after = ok(late.boss.get(f"{path}/events", params={"limit": 200}))
+    assert CANARY.search(after.content) and len(after.json()["items"]) > len(before) + 8

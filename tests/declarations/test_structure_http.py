@@ -39,6 +39,24 @@ def test_a_fact_that_leaves_the_template_makes_it_custom(world: World) -> None:
     assert agree(bid, {"template": "lead_provider", "liability": "shared"})["template"] == "custom"
 
 
+def test_weighted_votes_are_read_as_they_were_agreed(world: World) -> None:
+    bid, member = world.bid(), world.organisation()
+    weights = {bid.partners[bid.lead.id]: "62.5"}
+    assert (
+        agree(bid, {"template": "joint_contracting", "decision_rule": "weighted", "weights": weights})["weights"]
+        == weights
+    )
+    weights[bid.join(member)] = "37.5"
+    motion = agree(bid, {"template": "joint_contracting", "decision_rule": "weighted", "weights": weights}, 202)
+    assert motion["decision"]["carries"]["body"]["weights"] == weights
+    for who in (bid.lead, member):
+        ok(who.boss.post(f"{bid.path}/decisions/{motion['id']}/votes", {"option": "for"}))
+    closed = ok(bid.lead.boss.post(f"{bid.path}/decisions/{motion['id']}/close")).json()
+    assert (closed["status"], closed["carried"]["status"]) == ("passed", "done")
+    assert ok(member.boss.get(f"{bid.path}/structure")).json()["weights"] == weights
+    assert bid.read(member.boss)["structure"]["weights"] == weights
+
+
 def test_from_the_second_partner_on_it_is_a_decision_and_the_smallest_can_contract(world: World) -> None:
     small = world.organisation("Smallest", size_band="micro")
     bid = world.bid(small)

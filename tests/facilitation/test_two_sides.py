@@ -101,6 +101,11 @@ def test_a_facilitators_person_in_a_rival_bid_reads_neither(world: World) -> Non
     joins(world, second.lead.organisation, helper.boss)
     problem(first.get(helper.boss, ""), 403, "two-sides-unrecorded")
     problem(second.get(helper.boss, ""), 403, "two-sides-unrecorded")
+    cases = "/facilitation/caseload"
+    assert ok(helper.boss.get(cases)).json()["items"] == []
+    records(helper.organisation, helper.boss, first)
+    records(second.lead.organisation, helper.boss, first)
+    assert [case["proposal_id"] for case in ok(helper.boss.get(cases)).json()["items"]] == [first.id]
 
 
 def test_the_record_is_an_admins_and_is_kept_once(world: World) -> None:

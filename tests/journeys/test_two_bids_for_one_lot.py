@@ -53,3 +53,22 @@ def test_a_partner_in_two_bids_declares_it_and_sees_alone_what_it_promised_twice
         for who in (bid.lead, *bid.members):
             if who is not both:
                 assert clashes(bid, who) == []
+
+
+def test_who_starts_a_second_bid_has_told_whoever_joins_it_and_waits_for_the_partners_of_the_first(
+    world: World,
+) -> None:
+    both, opportunity, joining = world.organisation("In Both"), world.opportunity(), world.organisation("Joins Later")
+    first = world.bid(both, opportunity=opportunity)
+    body = {"opportunity_id": opportunity["id"], "lead_organisation_id": both.id, "title": "Our own"}
+    problem(both.boss.post("/proposals", body), 409, "other-bid-undeclared")
+    declared = ok(both.boss.post(f"{first.path}/other-bids", SAID), 201).json()
+    own = ok(both.boss.post("/proposals", body), 201).json()
+    assert [seat["relation"] for seat in own["viewer"]["seats"]] == ["waiting"]
+    second = Bid(world, own["id"], opportunity, both, {})
+    problem(both.boss.get(f"{second.path}/sections"), 404)
+    ok(first.lead.boss.post(f"{first.path}/other-bids/{declared['id']}/answers", {"answer_markdown": "Noted."}))
+    ok(both.boss.get(f"{second.path}/sections"))
+    second.join(joining)
+    (told,) = ok(joining.boss.get(f"{second.path}/other-bids")).json()["items"]
+    assert (told["organisation_id"], told["statement_markdown"]) == (both.id, SAID["statement_markdown"])

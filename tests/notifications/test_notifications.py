@@ -68,6 +68,20 @@ def test_everybody_but_who_did_it_is_told_once_and_reads_where_to_look(
     assert news(made.partners[1].boss, unread=True) == []
 
 
+def test_who_stands_on_two_sides_is_told_nothing_of_either(world: World, settings: Settings, database: str) -> None:
+    made, rival = bid(world, "Lead", "Youth"), bid(world, "Rival")
+    world.sql.execute("UPDATE proposals SET opportunity_id = %s WHERE id = %s", [made.opportunity_id, rival.id])
+    both, plain = (world.colleague(made.partners[1].organisation, "viewer") for _ in range(2))
+    world.sql.execute(
+        "INSERT INTO memberships (organisation_id, person_id, roles) VALUES (%s, %s, '{viewer}')",
+        [rival.lead.organisation.id, both.id],
+    )
+    for of in (made, rival):
+        ok(of.post(of.lead.boss, "/decisions", {"title": "Secret motion"}), 201)
+        tell_all(world, settings, database, of)
+    assert (news(both), len(news(plain))) == ([], 1)
+
+
 def test_what_is_confided_is_told_to_the_facilitator_alone(world: World, settings: Settings, database: str) -> None:
     made = bid(world, "Lead", "Youth", "Family")
     helper = made.facilitated()

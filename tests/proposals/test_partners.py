@@ -3,7 +3,7 @@
 import re
 import uuid
 
-from tests.factories import World, ok, problem
+from tests.factories import Organisation, World, ok, problem
 
 
 def test_a_bid_starts_with_its_lead_and_its_sections(world: World) -> None:
@@ -44,6 +44,19 @@ def test_an_invitation_is_answered_once(world: World) -> None:
     problem(asked.boss.post(f"{path}/decline"), 409, "invitation-answered")
 
 
+def test_what_is_accepted_is_the_structure_that_was_shown(world: World) -> None:
+    bid, asked = world.bid(), world.organisation()
+    path = f"{bid.path}/partners/{bid.invite(asked)}/accept"
+    (shown,) = ok(asked.boss.get("/me/invitations")).json()["items"]
+    structure = f"{bid.path}/structure"
+    ok(bid.lead.boss.put(structure, {"template": "lead_provider"}, if_match=bid.lead.boss.etag(structure)))
+    for stale in ({}, {"structure_version": shown["structure_version"]}, {"structure_version": 0}):
+        problem(asked.boss.post(path, stale), 409, "structure-changed")
+    (shown,) = ok(asked.boss.get("/me/invitations")).json()["items"]
+    assert shown["structure"]["template"] == "lead_provider"
+    assert ok(asked.boss.post(path, {"structure_version": shown["structure_version"]})).json()["status"] == "accepted"
+
+
 def _token(world: World, address: str) -> str:
     row = world.sql.execute(
         "SELECT payload -> 'values' ->> 'token' FROM outbox WHERE topic = 'mail' AND payload ->> 'to' = %s", [address]
@@ -76,11 +89,32 @@ def test_an_invitation_by_mail_is_accepted_for_an_organisation_of_ones_own(world
     token = _token(world, address)
     homeless = world.person()
     problem(homeless.post(path, {"token": token}), 403)
+    assert world.http.post(path, json={"token": token}).status_code == 401
     small = world.organisation("Small Group")
     problem(small.boss.post(path, {}), 404, "not-found")
     accepted = ok(small.boss.post(path, {"token": token})).json()
     assert accepted["organisation_id"] == small.id and accepted["name"] == "Small Group"
     problem(world.stranger().post(path, {"token": token}), 404, "not-found")
+
+
+def test_an_invitation_to_an_organisation_is_accepted_by_that_one_alone_however_far_its_mail_went(world: World) -> None:
+    bid, asked, rival = world.bid(), world.organisation("Asked"), world.organisation("Rival")
+    path = f"{bid.path}/partners/{bid.invite(asked)}"
+    token = _token(world, asked.boss.email)
+    assert ok(rival.boss.get(f"/invitations/{token}")).json()["proposal_id"] == bid.id
+    for body in ({"token": token}, {"token": token, "organisation_id": rival.id}):
+        problem(rival.boss.post(f"{path}/accept", body), 403, "not-allowed")
+    problem(rival.boss.post(f"{path}/accept", {"token": token, "organisation_id": asked.id}), 403, "not-allowed")
+    problem(rival.boss.get(bid.path), 404, "not-found")
+    problem(world.colleague(asked, "viewer").post(f"{path}/accept", {"token": token}), 403, "not-allowed")
+    assert ok(asked.boss.post(f"{path}/accept", {"token": token})).json()["name"] == "Asked"
+
+
+def test_whoever_holds_the_mail_of_an_invitation_can_decline_it(world: World) -> None:
+    bid, asked = world.bid(), world.organisation("Asked")
+    path = f"{bid.path}/partners/{bid.invite(asked)}/decline"
+    told = {"token": _token(world, asked.boss.email), "reason": "Wrong address."}
+    assert ok(world.stranger().post(path, told)).json()["status"] == "declined"
 
 
 def test_whoever_owns_the_call_cannot_take_part(world: World) -> None:
@@ -153,3 +187,50 @@ def test_each_change_is_one_event_with_its_number(world: World) -> None:
     assert types == ["proposal_started", "partner_invited", "invitation_accepted"]
     assert [event["revision"] for event in items["items"] + more["items"]] == [1, 2, 3]
     assert bid.read()["revision"] == 3
+
+
+def test_what_a_reader_can_do_names_nothing_that_is_behind_it_or_not_for_it(world: World) -> None:
+    member, helping, asked = world.organisation(), world.organisation(), world.organisation()
+    facilitators = [world.organisation(kinds=("facilitator",)) for _ in range(2)]
+    bid = world.bid(member)
+    bid.join(helping, "subcontractor")
+    bid.invite(asked)
+    for one in facilitators:
+        made = ok(bid.lead.boss.post(f"{bid.path}/facilitators", {"organisation_id": one.id}), 201).json()
+        if one is facilitators[0]:
+            ok(one.boss.post(f"{bid.path}/facilitators/{made['id']}/accept"))
+    watched = {"accept_invitation", "decline_invitation", "accept_facilitation", "apply_for_opening", "give_authority"}
+    expected: list[tuple[Organisation, set[str]]] = [
+        (bid.lead, set()),
+        (member, {"give_authority"}),
+        (helping, {"give_authority"}),
+        (asked, {"accept_invitation", "decline_invitation"}),
+        (facilitators[0], set()),
+        (facilitators[1], {"accept_facilitation"}),
+    ]
+    for who, names in expected:
+        assert set(bid.read(who.boss)["viewer"]["can"]) & watched == names, who.name
+
+
+def test_who_left_reads_no_structure_that_the_others_agree_on_afterwards(world: World) -> None:
+    leaver, asked = world.organisation(), world.organisation()
+    bid = world.bid(leaver)
+    bid.invite(asked)
+    ok(leaver.boss.get(f"{bid.path}/structure"))
+    ok(leaver.boss.post(f"{bid.path}/partners/{bid.partners[leaver.id]}/withdraw", {"reason": "No time."}))
+    problem(leaver.boss.get(f"{bid.path}/structure"), 404, "not-found")
+    assert "structure" not in bid.read(leaver.boss)
+    assert "get_structure" not in bid.read(leaver.boss)["viewer"]["can"]
+    for who in (bid.lead, asked):
+        ok(who.boss.get(f"{bid.path}/structure"))
+
+
+def test_a_partners_own_figures_move_no_etag_of_the_bid_for_the_others_and_its_name_does(world: World) -> None:
+    member = world.organisation("Old Name")
+    bid = world.bid(member)
+    own, before = f"/organisations/{member.id}", bid.lead.boss.etag(bid.path)
+    ok(member.boss.patch(own, {"annual_income": {"amount": "2000.00"}}, if_match=member.boss.etag(own)))
+    assert bid.lead.boss.etag(bid.path) == before
+    ok(member.boss.patch(own, {"name": "New Name"}, if_match=member.boss.etag(own)))
+    assert bid.lead.boss.etag(bid.path) != before
+    assert "New Name" in {partner["name"] for partner in bid.read()["partners"]}

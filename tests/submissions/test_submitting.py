@@ -97,6 +97,17 @@ def test_after_the_deadline_what_was_submitted_stands_and_nothing_can_change(bid
     assert ok(bid.lead.get(f"{bid.path}/submissions")).json()["items"][0]["status"] == "submitted"
 
 
+def test_the_list_finds_a_bid_under_the_status_that_it_shows(bid: Bid) -> None:
+    def found(status: str) -> list[str]:
+        return [one["status"] for one in ok(bid.lead.get("/proposals", params={"status": status})).json()["items"]]
+
+    bid.agree()
+    ok(bid.submit(), 201)
+    assert (found("submitted"), found("closed")) == (["submitted"], [])
+    bid.pass_deadline()
+    assert (found("submitted"), found("closed")) == ([], ["closed"])
+
+
 def test_a_draft_with_an_older_submission_is_closed_by_the_deadline_and_the_older_one_counts(bid: Bid) -> None:
     bid.agree()
     made = ok(bid.submit(), 201).json()

@@ -14,10 +14,7 @@ SELECT x.id, x.item FROM (
   SELECT p.id, json_build_object(
     'id', p.id, 'opportunity_id', p.opportunity_id, 'title', CASE WHEN NOT sides.two THEN p.title END,
     'two_sides', sides.two,
-    'status', CASE WHEN p.status IN ('draft', 'in_sign_off', 'agreed', 'submitted')
-                    AND o.submission_deadline < clock_timestamp()
-                    AND EXISTS (SELECT FROM submissions s WHERE s.proposal_id = p.id
-                                AND s.status IN ('submitted', 'acknowledged', 'decided')) THEN 'closed' ELSE p.status END,
+    'status', now.status,
     'language', p.language,
     'revision', CASE WHEN seat.relation IN ('partner', 'facilitator') AND NOT sides.two THEN p.revision ELSE 0 END,
     'version', CASE WHEN NOT sides.two THEN p.version ELSE 0 END, 'relation', seat.relation,
@@ -39,7 +36,12 @@ SELECT x.id, x.item FROM (
   ) seat
   JOIN proposals p ON p.id = seat.proposal_id JOIN opportunities o ON o.id = p.opportunity_id
   CROSS JOIN LATERAL (SELECT {TWO_SIDES_OF_A_BID} AS two) sides
-  WHERE ($2::uuid IS NULL OR p.opportunity_id = $2) AND ($3::text IS NULL OR p.status = $3)
+  CROSS JOIN LATERAL (SELECT CASE WHEN p.status IN ('draft', 'in_sign_off', 'agreed', 'submitted')
+                      AND o.submission_deadline < clock_timestamp()
+                      AND EXISTS (SELECT FROM submissions s WHERE s.proposal_id = p.id
+                                  AND s.status IN ('submitted', 'acknowledged', 'decided'))
+                      THEN 'closed' ELSE p.status END AS status) now
+  WHERE ($2::uuid IS NULL OR p.opportunity_id = $2) AND ($3::text IS NULL OR now.status = $3)
     AND ($4::uuid IS NULL OR p.id < $4)
   ORDER BY p.id DESC LIMIT $5
 ) x ORDER BY x.id DESC"""
@@ -62,15 +64,19 @@ async def page(reads: Reads, actor: Actor, filters: Filters, limit: int) -> list
 
 
 _EVENTS = """
+WITH reader AS (
+  SELECT bool_and(s.filed_at IS NOT NULL OR NOT s.must_file) AS filed FROM partners s
+  WHERE s.id = ANY($2::uuid[]) AND s.status = 'accepted'
+)
 SELECT json_build_object('id', e.id, 'revision', e.revision, 'type', e.type,
     'at', to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'person_id', e.person_id,
     'client_id', e.client_id, 'organisation_id', e.organisation_id,
     'payload', CASE WHEN e.owner_partner_id IS NULL OR e.owner_partner_id = ANY($2) THEN e.payload
-                    WHEN (SELECT bool_and(s.filed_at IS NOT NULL OR NOT s.must_file) FROM partners s
-                          WHERE s.id = ANY($2) AND s.status = 'accepted') THEN e.shared
+                    WHEN reader.filed THEN e.shared
                     ELSE e.shared - 'partners_only' END)::text AS item, e.id
-FROM events e
+FROM events e, reader
 WHERE e.stream_id = $1 AND (e.revision IS NOT NULL OR e.only_for && $2::uuid[])
+  AND (e.owner_partner_id IS NULL OR e.owner_partner_id = ANY($2) OR reader.filed IS NOT FALSE)
   AND ($3::uuid IS NULL OR e.id > $3)
 ORDER BY e.id LIMIT $4"""
 
@@ -80,8 +86,9 @@ async def events(
 ) -> list[tuple[Id, str]]:
     """What these seats may read of the log, oldest first, `limit` + 1 as (id, JSON).
 
-    Internal numbers appear nowhere. The member `partners_only` of what is shared (totals of another's budget, say)
-    is for accepted partners that have filed themselves; a facilitator does not get it.
+    Internal numbers appear nowhere. What belongs to another partner (its declarations, money and files) is not there
+    for a partner that still has to file: who joins later files before it sees. The member `partners_only` of what is
+    shared (totals of another's budget, say) is for partners alone; a facilitator does not get it.
     """
     rows = await reads.all(_EVENTS, proposal_id, list(seats), after, limit + 1)
     return [(row["id"], row["item"]) for row in rows]

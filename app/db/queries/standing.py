@@ -122,8 +122,9 @@ FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = $2
 SELECT json_build_object('public', false, 'sides', {_SIDES}, {_STATE},
   'stands', handed_in.edition_id IS NOT NULL, 'version', p.version, 'revision', p.revision,
   'call_version', o.version,
-  'names', (SELECT coalesce(sum(g.version), 0) FROM partners pa JOIN organisations g ON g.id = pa.organisation_id
-            WHERE pa.proposal_id = p.id),
+  'names', (SELECT sum(hashtextextended(concat_ws('|', g.name, g.verification_level, g.verification_by,
+                                                  g.verification_at), 0))
+            FROM partners pa JOIN organisations g ON g.id = pa.organisation_id WHERE pa.proposal_id = p.id),
   'must_sign', e.must_sign, 'may_submit', e.may_submit, 'edition', e.number) AS thing
 FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id
 LEFT JOIN LATERAL (SELECT s.edition_id FROM submissions s WHERE {_STANDS} LIMIT 1) handed_in ON true
@@ -287,13 +288,18 @@ SELECT p.id FROM proposals p WHERE p.id = $2 AND (
 
 
 INVITED_SEAT = """
-SELECT pa.id::text, pa.role FROM partners pa WHERE pa.token_hash = $1 AND pa.proposal_id = $2 AND pa.id = $3
+SELECT pa.id::text, pa.role, pa.organisation_id::text FROM partners pa
+WHERE pa.token_hash = $1 AND pa.proposal_id = $2 AND pa.id = $3
   AND pa.status = 'invited' AND coalesce(pa.reply_by > clock_timestamp(), true)"""
 
 
-def invited_by_token(seat_id: Id, role: str, actor: Actor | None) -> tuple[Side, ...]:
-    """The sides of somebody who holds an invitation's token: one for each of their organisations, or one without."""
-    memberships = actor.memberships if actor else ()
+def invited_by_token(seat_id: Id, role: str, organisation_id: Id | None, actor: Actor | None) -> tuple[Side, ...]:
+    """The sides of somebody who holds an invitation's token.
+
+    Sent to an address it is for whichever organisation its reader acts for. Sent to an organisation it is that one's
+    alone: whoever else holds it (forwarded mail goes far) may read and decline it, and take nobody's place.
+    """
+    memberships = actor.memberships if actor and organisation_id is None else ()
     if not memberships:
         return (Side(Relation.INVITED, None, frozenset(), seat_id, PartnerRole(role), by_token=True),)
     return tuple(
