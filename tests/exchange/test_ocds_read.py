@@ -1,6 +1,8 @@
 """An OCDS file becomes raw releases by process, each kept as the very characters it came in."""
 
 import json
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -59,6 +61,41 @@ def test_a_record_gives_its_releases_and_a_linked_one_its_compiled_release() -> 
     assert [len(releases) for releases in found.processes.values()] == [2, 1, 1]
     assert found.processes["ocds-v-1"][0].data["tender"]["title"] == "New"
     assert [(one.ocid, "link" in one.reason) for one in found.skipped] == [("ocds-l-1", True), (None, False)]
+
+
+def test_a_record_that_links_to_some_of_its_releases_gives_its_compiled_release_too() -> None:
+    link = {"url": "https://example.org/1", "date": "2026-01-01T00:00:00Z", "tag": ["tender"]}
+    compiled = {**FIND_A_TENDER, "tag": ["compiled"]}
+    found = read_package(records({"ocid": OCID, "releases": [link, an_update()], "compiledRelease": compiled}))
+    assert [release.tags for release in found.processes[OCID]] == [("tenderUpdate",), ("compiled",)]
+    assert found.skipped == []
+
+
+def test_a_versioned_release_is_as_new_as_its_newest_version() -> None:
+    def version(day: int, tag: str, value: Any) -> dict[str, Any]:
+        return {"releaseID": tag, "releaseDate": f"2026-01-0{day}T00:00:00Z", "releaseTag": [tag], "value": value}
+
+    tender = {
+        "id": "1",
+        "title": [version(1, "tender", "Old"), version(3, "tenderUpdate", "New")],
+        "lots": [{"id": "1", "title": [version(2, "tenderUpdate", "North")]}],
+        "value": {"amount": [version(1, "tender", 5), version(3, "tenderUpdate", None)]},
+    }
+    found = read_package(records({"ocid": OCID, "versionedRelease": {"ocid": OCID, "tender": tender}}))
+    (release,) = found.processes[OCID]
+    assert release.data["tender"] == {
+        "id": "1",
+        "title": "New",
+        "lots": [{"id": "1", "title": "North"}],
+        "value": {"amount": None},
+    }
+    assert (release.date, release.tags) == (datetime(2026, 1, 3, tzinfo=UTC), ("tender", "tenderUpdate"))
+    assert release_from(OCID, release.raw) == release
+
+
+def test_a_release_without_an_ocid_has_that_of_its_record() -> None:
+    nameless = {**FIND_A_TENDER, "ocid": None}
+    assert list(read_package(records({"ocid": OCID, "releases": [nameless]})).processes) == [OCID]
 
 
 def test_a_lone_record_is_taken() -> None:
