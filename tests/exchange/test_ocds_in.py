@@ -111,6 +111,27 @@ def test_a_release_of_another_shape_does_not_stop_the_process() -> None:
     assert notice(FIND_A_TENDER, {**an_update(), "tender": "gone"}).ocid == FIND_A_TENDER["ocid"]
 
 
+def test_of_what_has_two_shapes_the_newest_holds_and_nothing_else_is_lost() -> None:
+    odd = an_update(title="Odd", value=[{"id": "x", "amount": 5}], lots={"id": "1"})
+    found = notice(FIND_A_TENDER, odd)
+    assert (found.title, found.description, found.ceiling) == ("Odd", "Support for young carers", None)
+    assert found.submission_deadline == datetime(2099, 9, 10, 13, 0, tzinfo=UTC)
+    again = {**an_update(value={"amount": 7, "currency": "GBP"}), "id": "3", "date": "2026-09-01T00:00:00Z"}
+    assert notice(FIND_A_TENDER, odd, again).ceiling == 700
+
+
+def test_hundreds_of_releases_are_merged_at_once_although_one_has_another_shape() -> None:
+    releases = [
+        {**an_update(title=str(at)), "id": str(at), "date": f"2026-09-01T{at // 60:02}:{at % 60:02}:00Z"}
+        for at in range(800)
+    ]
+    releases[400]["tender"]["value"] = [{"id": "x", "amount": 5}]
+    started = time.perf_counter()
+    found = notice(FIND_A_TENDER, *releases)
+    assert (found.title, found.description) == ("799", "Support for young carers")
+    assert time.perf_counter() - started < 10
+
+
 STATUS = [
     ({"status": "active"}, ["tender"], OpportunityStatus.PUBLISHED),
     ({"status": "planning"}, ["planning"], OpportunityStatus.PLANNED),
