@@ -271,11 +271,13 @@ async def _update(
         setattr(row, name, value)
     if row.organisation_id is None and by.owns(notice):
         row.organisation_id = by.id
+    row.published_at = min((at for at in (row.published_at, *(one.date for one in new)) if at), default=None)
     row.version += 1
     await session.flush()
     await session.execute(insert(OcdsRelease), [_release(row.id, by, one) for one in new])
     payload: dict[str, Any] = {"releases": [one.release_id for one in new]}
-    if change is not None and was_published:
+    if change is not None and was_published and row.status == OpportunityStatus.PUBLISHED:
+        # A notice that ends the call is written anew, and no bid has to answer what it says.
         names = [service.NAMES.get(name, name) for name in change.fields]
         changes = await service.differences(session, row, seen, names)
         payload["amendment"] = await call_changes.record_amendment(session, by.actor, row, change, changes)

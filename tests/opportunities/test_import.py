@@ -123,7 +123,8 @@ def test_the_order_in_which_releases_arrive_does_not_matter(world: World) -> Non
     update = later(notice, title="Newer")
     bring(person, package(update))
     bring(person, package(notice))
-    assert read(person, notice["ocid"], world)["title"] == "Newer"
+    found = read(person, notice["ocid"], world)
+    assert (found["title"], found["published_at"]) == ("Newer", "2026-08-10T09:32:47Z")
 
 
 def test_a_notice_may_move_its_deadline_to_earlier_since_bids_are_made_elsewhere(world: World) -> None:
