@@ -20,10 +20,13 @@ _ASK_FIRST = (
     "This call has two stages, and the notice says only until when to ask to take part: that is shown as the deadline. "
     "Those who are let in are told when bids are due."
 )
+_NOT_SAID = "The notice does not say until when bids are due. Ask the commissioner before you put work into one."
 _CORRECTED = "The deadline is the one in a correction of the notice, not the one that it first gave."
 
 
-def submission_deadline(tender: dict[str, Any], releases: Sequence[RawRelease], doubts: list[str]) -> datetime | None:
+def submission_deadline(
+    tender: dict[str, Any], releases: Sequence[RawRelease], doubts: list[str], *, is_open: bool
+) -> datetime | None:
     """Until when one can bid or, where the notice names nothing else, ask to take part. `tender` is the merged one."""
     corrected = _corrected(releases)
     if corrected is not None:
@@ -34,6 +37,8 @@ def submission_deadline(tender: dict[str, Any], releases: Sequence[RawRelease], 
     if not due and interest:
         doubts.append(_ASK_FIRST)
         return read(interest, "requests to take part are due", doubts)
+    if not due and is_open:
+        doubts.append(_NOT_SAID)
     bids, ask = read(due, BIDS_ARE_DUE, doubts), instant(interest)
     if ask is not None and ask != bids:
         doubts.append(f"This call has two stages: ask to take part by {_in_words(ask)}, before you can bid.")

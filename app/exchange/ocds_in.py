@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.domain.codes import Regime, RouteKind, VatBasis
+from app.domain.codes import OpportunityStatus, Regime, RouteKind, VatBasis
 from app.domain.links import web_addresses
 from app.domain.notices import Criterion, Notice, NoticeLot, NoticeParty, NoticeRoute
 from app.exchange.ocds_deadlines import read, submission_deadline
@@ -61,7 +61,9 @@ def notice_from(releases: Sequence[RawRelease]) -> Notice:
         ceiling=ceiling,
         ceiling_vat=vat,
         lots=_lots(tender, money, to_come=status in TO_COME),
-        submission_deadline=submission_deadline(tender, releases, doubts),
+        submission_deadline=submission_deadline(
+            tender, releases, doubts, is_open=status is OpportunityStatus.PUBLISHED
+        ),
         clarification_deadline=read(mapping(tender, "enquiryPeriod").get("endDate"), "questions are due", doubts),
         time_zone=LONDON,
         route=_route(tender),

@@ -88,7 +88,8 @@ async def from_file(session: AsyncSession, content: bytes, organisation_id: Id |
     """The operator's import, for an organisation or for nobody: the counts, as the API gives them."""
     by = Importer(None, None, (), may_commission=False)
     if organisation_id is not None:
-        organisation = await session.get(Organisation, organisation_id)
+        known = _ID.fullmatch(organisation_id.lower())
+        organisation = await session.get(Organisation, organisation_id.lower()) if known else None
         if organisation is None:
             raise NotFound("There is no organisation with this id.")
         numbers = await _identifiers(session, organisation.id)

@@ -80,3 +80,9 @@ def test_in_a_compiled_release_a_correction_counts_if_it_corrects_the_date_that_
 @pytest.mark.parametrize(("section", "now"), [("II.2.7", "2099-10-01"), ("IV.2.2", "soon"), ("IV.2.2", None), ("", 5)])
 def test_other_corrections_move_nothing(section: str, now: Any) -> None:
     assert notice(FIND_A_TENDER, correction(None, now, section)).submission_deadline == FIRST
+
+
+def test_an_open_call_without_a_deadline_says_so_and_a_closed_one_need_not() -> None:
+    found = notice(a_release(tenderPeriod=None))
+    assert (found.submission_deadline, found.doubts[0][:38]) == (None, "The notice does not say until when bid")
+    assert notice(a_release(tenderPeriod=None, status="complete")).doubts == ()

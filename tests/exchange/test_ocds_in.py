@@ -287,7 +287,7 @@ DATES = [
     ("2099-13-01T00:00:00Z", None, "not a date"),
     ("0001-01-01", None, "not a date"),
     ("9999-12-31T23:59:59-12:00", None, "not a date"),
-    ("", None, None),
+    ("", None, "does not say until when"),
     (20990701, None, "not a date"),
 ]
 

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from app.db.base import new_id
 from app.db.engine import connect
+from app.domain.errors import NotFound
 from app.opportunities import importing
 from app.opportunities.schemas import OpportunityOut
 from app.settings import Settings
@@ -344,3 +346,6 @@ def test_the_operator_imports_a_file_by_the_same_rules(world: World, database: s
     assert asyncio.run(run(package(notice), world.organisation().id)) == counts(unchanged=1)
     with pytest.raises(importing.NotReadable):
         asyncio.run(run(b"{", None))
+    for nobody in ("abc", new_id()):
+        with pytest.raises(NotFound):
+            asyncio.run(run(package(notice), nobody))
