@@ -61,14 +61,20 @@ def _members(text: str, at: int) -> tuple[dict[str, Span], int]:
         position = _after_space(text, _sign(text, position, ","))
 
 
-def items(text: str, at: int) -> list[Span]:
-    """The items of the list that begins at `at`."""
+class TooMany(ValueError):
+    """A list has more items than anybody would take in at once."""
+
+
+def items(text: str, at: int, most: int) -> list[Span]:
+    """The items of the list that begins at `at`. TooMany above `most`, found before the rest is read."""
     found: list[Span] = []
     position = _after_space(text, _sign(text, at, "["))
     if text[position : position + 1] == "]":
         return found
     while True:
         value, end = _read(text, position)
+        if len(found) == most:
+            raise TooMany
         found.append(Span(value, position, end))
         position = _after_space(text, end)
         if text[position : position + 1] == "]":

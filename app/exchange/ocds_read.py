@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.exchange.json_spans import Span, compact, decode, items, members, outer
+from app.exchange.json_spans import Span, TooMany, compact, decode, items, members, outer
 from app.exchange.ocds_values import identity, instant, texts
 
 MAX_OCID = 200
+MAX_RELEASES = 50_000
+"""In one list. Pages of real publishers hold a hundred; above this a file of tiny ones would fill the memory."""
 
 Parsed = dict[str, Any]
 
@@ -25,6 +27,10 @@ class Unreadable(ValueError):
 
 class NotOpenContracting(ValueError):
     """It is JSON, but no release, release package or record package."""
+
+
+class TooLarge(ValueError):
+    """It holds more than can be taken in at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ class Package:
 
 
 def read_package(content: bytes) -> Package:
-    """Every process in it. Raises Unreadable or NotOpenContracting with a sentence."""
+    """Every process in it. Raises Unreadable, NotOpenContracting or TooLarge with a sentence."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -67,6 +73,8 @@ def read_package(content: bytes) -> Package:
         if parts is None:
             raise NotOpenContracting(_WANTED)
         return _read(text, parts)
+    except TooMany:
+        raise TooLarge(f"The file holds more than {MAX_RELEASES:,} releases. Send it in several parts.") from None
     except RecursionError:
         raise Unreadable("The file is nested too deeply to be an OCDS file.") from None
     except json.JSONDecodeError as error:
@@ -84,13 +92,13 @@ def _read(text: str, parts: dict[str, Span]) -> Package:
     records, releases = parts.get("records"), parts.get("releases")
     whole = Span({name: part.value for name, part in parts.items()}, 0, len(text))
     if records is not None and isinstance(records.value, list):
-        for record in items(text, records.start):
+        for record in items(text, records.start, MAX_RELEASES):
             _take_record(package, text, record)
     if releases is not None and isinstance(releases.value, list):
         if "ocid" in parts:
             _take_record(package, text, whole)
         else:
-            for release in items(text, releases.start):
+            for release in items(text, releases.start, MAX_RELEASES):
                 _take(package, text, release, None)
     elif {"compiledRelease", "versionedRelease"} & set(parts):
         _take_record(package, text, whole)
@@ -119,7 +127,9 @@ def _take_record(package: Package, text: str, record: Span) -> None:
         return
     parts = members(text, record.start)
     ocid = record.value.get("ocid")
-    releases = items(text, parts["releases"].start) if isinstance(record.value.get("releases"), list) else []
+    releases = (
+        items(text, parts["releases"].start, MAX_RELEASES) if isinstance(record.value.get("releases"), list) else []
+    )
     embedded = [release for release in releases if not _is_link(release.value)]
     for release in embedded:
         _take(package, text, release, ocid)

@@ -120,6 +120,8 @@ async def import_package(session: AsyncSession, by: Importer, content: bytes) ->
         raise NotReadable(str(error)) from None
     except ocds_read.NotOpenContracting as error:
         raise Invalid.at("", "not-ocds", str(error)) from None
+    except ocds_read.TooLarge as error:
+        raise Invalid.at("", "too-many", str(error)) from None
     # Two imports at once wait for each other, so that each process is counted once and no release is lost.
     await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
     result = Result(skipped=package.skipped)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.exchange.ocds_read import NotOpenContracting, Unreadable, read_package, release_from
+from app.exchange.ocds_read import MAX_RELEASES, NotOpenContracting, TooLarge, Unreadable, read_package, release_from
 from tests.exchange.ocds_samples import CONTRACTS_FINDER, FIND_A_TENDER, a_release, an_update, package, records
 
 OCID = FIND_A_TENDER["ocid"]
@@ -142,6 +142,16 @@ def test_what_is_not_json_is_refused_with_a_sentence(content: bytes) -> None:
 def test_what_is_no_open_contracting_is_refused(content: bytes) -> None:
     with pytest.raises(NotOpenContracting):
         read_package(content)
+
+
+@pytest.mark.parametrize("name", ["releases", "records"])
+def test_a_file_of_endless_tiny_releases_is_refused_before_it_fills_the_memory(name: str) -> None:
+    def of(number: int) -> bytes:
+        return f'{{"{name}": [{",".join(["{}"] * number)}]}}'.encode()
+
+    assert len(read_package(of(MAX_RELEASES)).skipped) == MAX_RELEASES
+    with pytest.raises(TooLarge, match="more than 50,000 releases"):
+        read_package(of(MAX_RELEASES + 1))
 
 
 def test_an_empty_package_is_a_package() -> None:

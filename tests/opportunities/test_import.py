@@ -255,6 +255,7 @@ def test_a_retry_with_its_key_gives_the_first_answer(world: World) -> None:
         (b"[]", 422),
         (b'{"hello": 1}', 422),
         (b'{"releases": 5}', 422),
+        (b'{"releases": [' + b"null," * 60_000 + b"null]}", 422),
     ],
 )
 def test_what_is_no_ocds_file_is_refused(world: World, content: bytes, status: int) -> None:
