@@ -263,10 +263,9 @@ async def _update(
     before = await wording.load(session, row)
     opened = await queries.bids_were_opened(session, row)
     after = terms_of(notice, before, bids_opened=opened)
-    change = difference(before, after, await queries.now(session))
-    seen = json.loads((await queries.one(session, row.id))[0])
     was_published = row.status == OpportunityStatus.PUBLISHED
-    await wording.store(session, row, after)
+    change = difference(before, after, await queries.now(session)) if was_published else None
+    seen = json.loads((await queries.one(session, row.id))[0]) if change is not None else {}
     facts = _of_notice(notice)
     if row.cancelled_at is not None or opened:
         facts.pop("status")
@@ -276,10 +275,10 @@ async def _update(
         row.organisation_id = by.id
     row.published_at = min((at for at in (row.published_at, *(one.date for one in new)) if at), default=None)
     row.version += 1
-    await session.flush()
+    await wording.store(session, row, after, before)
     await session.execute(insert(OcdsRelease), [_release(row.id, by, one) for one in new])
     payload: dict[str, Any] = {"releases": [one.release_id for one in new]}
-    if change is not None and was_published and row.status == OpportunityStatus.PUBLISHED:
+    if change is not None and row.status == OpportunityStatus.PUBLISHED:
         # A notice that ends the call is written anew, and no bid has to answer what it says.
         names = [service.NAMES.get(name, name) for name in change.fields]
         changes = await service.differences(session, row, seen, names)
