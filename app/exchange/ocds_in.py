@@ -216,8 +216,13 @@ def _areas(tender: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _suits(tender: dict[str, Any], whom: str) -> bool | None:
-    """Whether the buyer says that the tender or any lot suits such organisations; None where it is silent."""
+    """Whether the buyer says that the tender or any lot suits such organisations, or reserves it for them.
+
+    None where it is silent.
+    """
     parts = [tender, *objects(tender.get("lots"))]
+    if any("smeVcse" in texts(mapping(part, "otherRequirements").get("reservedParticipation")) for part in parts):
+        return True
     said = [mapping(part, "suitability").get(whom) for part in parts]
     known = [one for one in said if isinstance(one, bool)]
     return any(known) if known else None

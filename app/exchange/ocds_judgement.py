@@ -53,7 +53,8 @@ def _while_active(tender: dict[str, Any], tags: Sequence[str], awarded: bool) ->
     lots = [text(lot.get("status")) for lot in objects(tender.get("lots"))]
     if lots and all(lot in ENDED_LOT for lot in lots):
         return S.AWARDED if awarded else S.CLOSED
-    if awarded and "active" not in lots and _last(tags, "award", "contract") > _last(tags, "tender"):
+    decided = awarded and (not _takes_bids(tender) or _last(tags, "award", "contract") > _last(tags, "tender"))
+    if decided and "active" not in lots:
         return S.AWARDED
     return S.PUBLISHED
 
@@ -81,8 +82,12 @@ def _by_tags(tender: dict[str, Any], tags: Sequence[str], awarded: bool) -> Oppo
     if "planning" in stages or not tender:
         return S.PLANNED
     # A compiled release has no tag of its own: where it is silent on its status, that it takes bids tells.
-    due = mapping(tender, "tenderPeriod").get("endDate") or tender.get("expressionOfInterestDeadline")
-    return S.PUBLISHED if due and tender.get("status") is None and set(tags) <= {"compiled"} else S.CLOSED
+    silent = tender.get("status") is None and set(tags) <= {"compiled"}
+    return S.PUBLISHED if silent and _takes_bids(tender) else S.CLOSED
+
+
+def _takes_bids(tender: dict[str, Any]) -> bool:
+    return bool(mapping(tender, "tenderPeriod").get("endDate") or tender.get("expressionOfInterestDeadline"))
 
 
 PROCUREMENT_ACT = "2023/54"
