@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.exchange.json_spans import Span, TooMany, compact, decode, items, members, outer
+from app.exchange.json_spans import Span, TooMany, compact, decode, members, outer
 from app.exchange.ocds_values import identity, instant, texts
 
 MAX_OCID = 200
@@ -69,7 +69,7 @@ def read_package(content: bytes) -> Package:
     except UnicodeDecodeError as error:
         raise Unreadable(f"The file is not UTF-8 text: byte {error.start} cannot be read.") from None
     try:
-        parts = outer(text)
+        parts = outer(text, MAX_RELEASES)
         if parts is None:
             raise NotOpenContracting(_WANTED)
         return _read(text, parts)
@@ -92,13 +92,13 @@ def _read(text: str, parts: dict[str, Span]) -> Package:
     records, releases = parts.get("records"), parts.get("releases")
     whole = Span({name: part.value for name, part in parts.items()}, 0, len(text))
     if records is not None and isinstance(records.value, list):
-        for record in items(text, records.start, MAX_RELEASES):
+        for record in records.items:
             _take_record(package, text, record)
     if releases is not None and isinstance(releases.value, list):
         if "ocid" in parts:
             _take_record(package, text, whole)
         else:
-            for release in items(text, releases.start, MAX_RELEASES):
+            for release in releases.items:
                 _take(package, text, release, None)
     elif {"compiledRelease", "versionedRelease"} & set(parts):
         _take_record(package, text, whole)
@@ -125,11 +125,9 @@ def _take_record(package: Package, text: str, record: Span) -> None:
     if not isinstance(record.value, dict):
         package.skipped.append(Skipped(None, "A record is not an object."))
         return
-    parts = members(text, record.start)
+    parts = members(text, record.start, MAX_RELEASES)
     ocid = record.value.get("ocid")
-    releases = (
-        items(text, parts["releases"].start, MAX_RELEASES) if isinstance(record.value.get("releases"), list) else []
-    )
+    releases = parts["releases"].items if "releases" in parts else ()
     embedded = [release for release in releases if not _is_link(release.value)]
     for release in embedded:
         _take(package, text, release, ocid)
