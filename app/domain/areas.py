@@ -20,6 +20,10 @@ REGIONS = {
     "ukm": "scotland",
     "ukn": "northern ireland",
 }
+ENGLISH = frozenset(code for code in REGIONS if code < "ukl")
+ENGLAND = frozenset({"england"})
+KINGDOM = frozenset({"united kingdom", "uk", "great britain", "gb"})
+"""What notices write that are for the whole country."""
 LONGEST = 200
 """Some notices describe the place in paragraphs: those are for reading, and too long for an index."""
 _CODES = {name: code for code, name in REGIONS.items()}
@@ -51,8 +55,15 @@ def wanted(area: str) -> frozenset[str]:
     """The keys of which one is enough: what lies in the area, and what is said of exactly the wider ones it lies in."""
     plain = _plain(area)
     found = {plain}
-    if _CODE.fullmatch(plain):
-        found |= {f"={plain[:length]}" for length in range(3, len(plain))}
-    if postcode := _POSTCODE.fullmatch(plain):
-        found.add(f"={postcode[1]}")
-    return frozenset(found)
+    wider: set[str] = set()
+    if plain in KINGDOM:
+        found |= KINGDOM | ENGLAND | set(REGIONS)
+    elif plain in ENGLAND:
+        found |= ENGLISH
+        wider |= KINGDOM
+    elif _CODE.fullmatch(plain):
+        wider |= {plain[:length] for length in range(3, len(plain))} | KINGDOM
+        wider |= ENGLAND if plain[:3] in ENGLISH else set()
+    elif postcode := _POSTCODE.fullmatch(plain):
+        wider.add(postcode[1])
+    return frozenset(found | {f"={name}" for name in wider})

@@ -13,11 +13,16 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 
 
 class Span(NamedTuple):
-    """A value and the characters `text[start:end]` that it was read from."""
+    """A value and the characters `text[start:end]` that it was read from; `items` are those of a member's list."""
 
     value: Any
     start: int
     end: int
+    items: tuple["Span", ...] = ()
+
+
+class TooMany(ValueError):
+    """A list has more items than anybody would take in at once."""
 
 
 def decode(text: str) -> Any:
@@ -28,22 +33,26 @@ def decode(text: str) -> Any:
     return value
 
 
-def outer(text: str) -> dict[str, Span] | None:
-    """The members of a text that is one object; None where it is another value. JSONDecodeError, RecursionError."""
+def outer(text: str, most: int) -> dict[str, Span] | None:
+    """The members of a text that is one object; None where it is another value.
+
+    Lists among them are read item by item: once, and so that other threads have their turn in between.
+    JSONDecodeError, RecursionError; TooMany where a list has more than `most` items, before the rest is read.
+    """
     if not text.startswith("{", _after_space(text, 0)):
         decode(text)
         return None
-    found, end = _members(text, 0)
+    found, end = _members(text, 0, most)
     _nothing_after(text, end)
     return found
 
 
-def members(text: str, at: int = 0) -> dict[str, Span]:
+def members(text: str, at: int, most: int) -> dict[str, Span]:
     """The members of the object that begins at `at`; of a name that stands twice the last, as usual."""
-    return _members(text, at)[0]
+    return _members(text, at, most)[0]
 
 
-def _members(text: str, at: int) -> tuple[dict[str, Span], int]:
+def _members(text: str, at: int, most: int) -> tuple[dict[str, Span], int]:
     found: dict[str, Span] = {}
     position = _after_space(text, _sign(text, at, "{"))
     if text[position : position + 1] == "}":
@@ -53,27 +62,31 @@ def _members(text: str, at: int) -> tuple[dict[str, Span], int]:
             raise json.JSONDecodeError("a name in quotes is expected", text, position)
         name, position = _read(text, position)
         start = _after_space(text, _sign(text, position, ":"))
-        value, end = _read(text, start)
-        found[name] = Span(value, start, end)
-        position = _after_space(text, end)
+        found[name] = span = _list(text, start, most) if text.startswith("[", start) else _value(text, start)
+        position = _after_space(text, span.end)
         if text[position : position + 1] == "}":
             return found, position + 1
         position = _after_space(text, _sign(text, position, ","))
 
 
-def items(text: str, at: int) -> list[Span]:
-    """The items of the list that begins at `at`."""
+def _list(text: str, at: int, most: int) -> Span:
     found: list[Span] = []
     position = _after_space(text, _sign(text, at, "["))
     if text[position : position + 1] == "]":
-        return found
+        return Span([], at, position + 1)
     while True:
-        value, end = _read(text, position)
-        found.append(Span(value, position, end))
-        position = _after_space(text, end)
+        if len(found) == most:
+            raise TooMany
+        found.append(_value(text, position))
+        position = _after_space(text, found[-1].end)
         if text[position : position + 1] == "]":
-            return found
+            return Span([one.value for one in found], at, position + 1, tuple(found))
         position = _after_space(text, _sign(text, position, ","))
+
+
+def _value(text: str, at: int) -> Span:
+    value, end = _read(text, at)
+    return Span(value, at, end)
 
 
 def compact(value: Any) -> str:

@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.domain.codes import Regime, RouteKind, VatBasis
+from app.domain.codes import OpportunityStatus, Regime, RouteKind, VatBasis
 from app.domain.links import web_addresses
 from app.domain.notices import Criterion, Notice, NoticeLot, NoticeParty, NoticeRoute
-from app.exchange.ocds_judgement import regime_of, speaks_of_provider_selection, status_of
+from app.exchange.ocds_deadlines import read, submission_deadline
+from app.exchange.ocds_judgement import ENDED_LOT, TO_COME, regime_of, speaks_of_provider_selection, status_of
 from app.exchange.ocds_merge import in_order, merge
 from app.exchange.ocds_read import RawRelease
 from app.exchange.ocds_values import (
     LONDON,
     currency,
-    has_zone,
     identity,
     instant,
     mapping,
@@ -37,7 +37,6 @@ _TWO_REGIMES = (
 
 MAX_LOTS = 500
 MAX_LIST = 400
-ENDED_LOT = frozenset({"cancelled", "unsuccessful", "withdrawn"})
 
 
 def notice_from(releases: Sequence[RawRelease]) -> Notice:
@@ -48,7 +47,7 @@ def notice_from(releases: Sequence[RawRelease]) -> Notice:
     doubts: list[str] = []
     money = _Money(currency(mapping(tender, "value").get("currency")) or _any_currency(tender) or "GBP", doubts)
     ceiling, vat = money.ceiling(tender.get("value"), "the whole")
-    regime = regime_of(release, releases[0].ocid)
+    regime, status = regime_of(release, releases[0].ocid), status_of(release, tags)
     if regime is not Regime.PSR and speaks_of_provider_selection(tender):
         doubts.append(_TWO_REGIMES)
     return Notice(
@@ -56,14 +55,16 @@ def notice_from(releases: Sequence[RawRelease]) -> Notice:
         title=_title(release, tender, releases[0].ocid),
         description=text(tender.get("description")) or text(release.get("description")),
         buyers=_buyers(release),
-        status=status_of(release, tags),
+        status=status,
         regime=regime,
         currency=money.currency,
         ceiling=ceiling,
         ceiling_vat=vat,
-        lots=_lots(tender, money),
-        submission_deadline=_deadline(tender, "tenderPeriod", "bids are due", doubts),
-        clarification_deadline=_deadline(tender, "enquiryPeriod", "questions are due", doubts),
+        lots=_lots(tender, money, to_come=status in TO_COME),
+        submission_deadline=submission_deadline(
+            tender, releases, doubts, is_open=status is OpportunityStatus.PUBLISHED
+        ),
+        clarification_deadline=read(mapping(tender, "enquiryPeriod").get("endDate"), "questions are due", doubts),
         time_zone=LONDON,
         route=_route(tender),
         cpv=_cpv(tender),
@@ -94,6 +95,12 @@ class _Money:
             self.doubts.append(f"The ceiling of {what} is in another currency than the call, so it is left out.")
             return None, VatBasis.UNKNOWN
         net, gross = self._sum(value.get("amount"), what), self._sum(value.get("amountGross"), what)
+        if not (net or gross) and (net, gross) != (None, None):
+            # Four in a hundred calls say this, and mean that they do not say: taken at its word, no bid could be made.
+            self.doubts.append(
+                f"The notice gives 0 as the ceiling of {what}: ask the commissioner what can be asked for."
+            )
+            return 0, VatBasis.UNKNOWN
         if net is not None:
             return net, VatBasis.EXCLUDED if gross is not None and gross >= net else VatBasis.UNKNOWN
         return gross, VatBasis.INCLUDED if gross is not None else VatBasis.UNKNOWN
@@ -140,33 +147,25 @@ def _identifiers(party: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys((scheme, number) for scheme, number in pairs if scheme and number))
 
 
-def _lots(tender: dict[str, Any], money: _Money) -> tuple[NoticeLot, ...]:
-    """Each lot once, by its id. A single lot without a title is the tender itself."""
+def _lots(tender: dict[str, Any], money: _Money, *, to_come: bool) -> tuple[NoticeLot, ...]:
+    """Each lot once, by its id. A single lot without a title is the tender itself.
+
+    While bids are `to_come`, a lot that has ended on its own is not open for them; afterwards all stand as they were.
+    """
     found: dict[str, NoticeLot] = {}
     given = objects(tender.get("lots"))[:MAX_LOTS]
+    named = {identity(lot.get("id")) for lot in given}
     for position, lot in enumerate(given, 1):
-        key = identity(lot.get("id"))[:200] or str(position)
+        key = identity(lot.get("id"))[:200] or (str(position) if str(position) not in named else f"no. {position}")
         title = text(lot.get("title"))
         if not title.strip():
             title = text(tender.get("title")) if len(given) == 1 else f"Lot {key}"
         ceiling, vat = money.ceiling(lot.get("value"), f"lot {key}")
-        ended = text(lot.get("status")) in ENDED_LOT
+        ended = to_come and text(lot.get("status")) in ENDED_LOT
         found.setdefault(
             key, NoticeLot(key, title or f"Lot {key}", text(lot.get("description")), ceiling, vat, not ended)
         )
     return tuple(found.values())
-
-
-def _deadline(tender: dict[str, Any], period: str, what: str, doubts: list[str]) -> Any:
-    given = mapping(tender, period).get("endDate")
-    found = instant(given)
-    if given and found is None:
-        doubts.append(f"The notice says when {what} in a way that is not a date. Read the notice itself.")
-    elif found and len(text(given).strip()) == 10:
-        doubts.append(f"The notice gives only the day when {what}; it is taken as the end of that day in the UK.")
-    elif found and not has_zone(given):
-        doubts.append(f"The notice does not say the time zone of when {what}; it is taken as UK time.")
-    return found
 
 
 def _route(tender: dict[str, Any]) -> NoticeRoute:
@@ -217,8 +216,13 @@ def _areas(tender: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _suits(tender: dict[str, Any], whom: str) -> bool | None:
-    """Whether the buyer says that the tender or any lot suits such organisations; None where it is silent."""
+    """Whether the buyer says that the tender or any lot suits such organisations, or reserves it for them.
+
+    None where it is silent.
+    """
     parts = [tender, *objects(tender.get("lots"))]
+    if any("smeVcse" in texts(mapping(part, "otherRequirements").get("reservedParticipation")) for part in parts):
+        return True
     said = [mapping(part, "suitability").get(whom) for part in parts]
     known = [one for one in said if isinstance(one, bool)]
     return any(known) if known else None

@@ -18,55 +18,82 @@ BY_TENDER_STATUS = {
     "withdrawn": S.WITHDRAWN,
 }
 DECIDED_AWARD = frozenset({"active", "pending", ""})
+ENDED_LOT = frozenset({"cancelled", "unsuccessful", "withdrawn", "complete"})
+TO_COME = frozenset({S.PLANNED, S.PUBLISHED})
+_CALLING = frozenset({"tender", "tenderUpdate", "tenderAmendment"})
+_ENDED_BY_WORD = frozenset({"cancelled", "withdrawn", "unsuccessful"})
 
 
 def status_of(release: dict[str, Any], tags: Sequence[str]) -> OpportunityStatus:
-    """From `tender.status`; where that is silent, from what the releases say they are (`tag`, oldest first).
+    """From `tender.status` and from what the releases say they are (`tag`, oldest first).
 
     A process that was only ever announced or only ever awarded is never offered for bids, whatever its status says.
+    Nor is one that was called off last: half of all real cancellations still carry the status from before.
     """
-    stated = text(mapping(release, "tender").get("status"))
+    tender = mapping(release, "tender")
+    stated = text(tender.get("status"))
     awarded = bool(objects(release.get("contracts"))) or any(
         text(award.get("status")) in DECIDED_AWARD for award in objects(release.get("awards"))
     )
+    if stated not in _ENDED_BY_WORD and _called_off(tags):
+        return S.CANCELLED
     if stated == "complete":
         return S.AWARDED if awarded else S.CLOSED
     status = BY_TENDER_STATUS.get(stated)
-    stages = {_stage(tag) for tag in tags} - {""}
     if status is None:
-        return _by_tags(tags, awarded, bool(mapping(release, "tender")))
-    if status is S.PUBLISHED:
-        if "tenderCancellation" in tags and tags.index("tenderCancellation") >= _last_tender(tags):
-            return S.CANCELLED
-        if stages and "tender" not in stages:
-            return S.PLANNED if stages == {"planning"} else S.AWARDED
-    return status
+        return _by_tags(tender, tags, awarded)
+    return _while_active(tender, tags, awarded) if status is S.PUBLISHED else status
+
+
+def _while_active(tender: dict[str, Any], tags: Sequence[str], awarded: bool) -> OpportunityStatus:
+    """A tender that says it is active is open, unless its releases or its lots show that there is nothing to bid for."""
+    stages = {_stage(tag) for tag in tags} - {""}
+    if stages and "tender" not in stages:
+        return S.PLANNED if stages == {"planning"} else S.AWARDED
+    lots = [text(lot.get("status")) for lot in objects(tender.get("lots"))]
+    if lots and all(lot in ENDED_LOT for lot in lots):
+        return S.AWARDED if awarded else S.CLOSED
+    decided = awarded and (not _takes_bids(tender) or _last(tags, "award", "contract") > _last(tags, "tender"))
+    if decided and "active" not in lots:
+        return S.AWARDED
+    return S.PUBLISHED
+
+
+def _called_off(tags: Sequence[str]) -> bool:
+    """Whether the call was cancelled, and neither repeated nor awarded since."""
+    since = list(tags[len(tags) - tags[::-1].index("tenderCancellation") :]) if "tenderCancellation" in tags else None
+    return since is not None and not any(tag in _CALLING or _stage(tag) in ("award", "contract") for tag in since)
 
 
 def _stage(tag: str) -> str:
     return next((stage for stage in ("planning", "tender", "award", "contract") if tag.startswith(stage)), "")
 
 
-def _last_tender(tags: Sequence[str]) -> int:
-    return max((at for at, tag in enumerate(tags) if tag in ("tender", "tenderUpdate", "tenderAmendment")), default=-1)
+def _last(tags: Sequence[str], *stages: str) -> int:
+    return max((at for at, tag in enumerate(tags) if _stage(tag) in stages), default=-1)
 
 
-def _by_tags(tags: Sequence[str], awarded: bool, has_tender: bool) -> OpportunityStatus:
+def _by_tags(tender: dict[str, Any], tags: Sequence[str], awarded: bool) -> OpportunityStatus:
     stages = {_stage(tag) for tag in tags}
     if awarded or stages & {"award", "contract"}:
         return S.AWARDED
-    if "tenderCancellation" in tags:
-        return S.CANCELLED
     if "tender" in stages:
         return S.PUBLISHED
-    if "planning" in stages or not has_tender:
+    if "planning" in stages or not tender:
         return S.PLANNED
-    return S.CLOSED
+    # A compiled release has no tag of its own: where it is silent on its status, that it takes bids tells.
+    silent = tender.get("status") is None and set(tags) <= {"compiled"}
+    return S.PUBLISHED if silent and _takes_bids(tender) else S.CLOSED
+
+
+def _takes_bids(tender: dict[str, Any]) -> bool:
+    return bool(mapping(tender, "tenderPeriod").get("endDate") or tender.get("expressionOfInterestDeadline"))
 
 
 PROCUREMENT_ACT = "2023/54"
 PROVIDER_SELECTION = "2023/1348"
 WALES_REGULATIONS = "2024/782"
+WALES = frozenset({"GB-WLS", "wales"})
 SCOTLAND_PREFIX = "ocds-r6ebe6-"
 _PSR = re.compile(r"\bPSR\b|\bPSR24\b|provider selection regime", re.IGNORECASE)
 
@@ -106,9 +133,12 @@ def speaks_of_provider_selection(tender: dict[str, Any]) -> bool:
 
 
 def _devolved_to_wales(release: dict[str, Any]) -> bool:
-    """The UK extension classifies a buyer under `UK_CA_DEVOLVED_REGULATIONS` by the country whose rules it follows."""
+    """The UK extension classifies a buyer under `UK_CA_DEVOLVED_REGULATIONS` by the country whose rules it follows,
+
+    as ISO 3166-2 codes: GB-NIR, GB-SCT, GB-WLS.
+    """
     return any(
-        text(one.get("scheme")) == "UK_CA_DEVOLVED_REGULATIONS" and "wales" in text(one.get("id")).lower()
+        text(one.get("scheme")) == "UK_CA_DEVOLVED_REGULATIONS" and text(one.get("id")) in WALES
         for party in objects(release.get("parties"))
         if "buyer" in texts(party.get("roles"))
         for one in objects(mapping(party, "details").get("classifications"))

@@ -40,6 +40,9 @@ WHOLE_LISTS = frozenset(
 OMITTED = frozenset({("id",), ("date",), ("tag",)})
 
 
+_Path = tuple[Any, ...]
+
+
 class _RulesByName(dict[tuple[str, ...], str]):
     """What ocdsmerge asks for each path, answered from the last name in it."""
 
@@ -58,10 +61,10 @@ def in_order(releases: Sequence[RawRelease]) -> list[RawRelease]:
 
 
 def merge(releases: Sequence[RawRelease]) -> Parsed:
-    """The compiled release. A release that contradicts the earlier ones in its very shape is left out of the merge."""
-    ordered = in_order(releases)
-    found = _merged([release.data for release in ordered])
-    return found if found is not None else _merged_where_possible(ordered)
+    """The compiled release. Where releases contradict each other in their very shape, the newest says what holds."""
+    ordered = [release.data for release in in_order(releases)]
+    found = _merged(ordered)
+    return found if found is not None else _merged_by_parts(ordered)
 
 
 def _merged(releases: Sequence[Parsed]) -> Parsed | None:
@@ -81,14 +84,34 @@ def _merged(releases: Sequence[Parsed]) -> Parsed | None:
     return merged
 
 
-def _merged_where_possible(ordered: Sequence[RawRelease]) -> Parsed:
-    """From the newest backwards, since the newest says what holds; one that cannot be merged at all stands as it is."""
-    kept: list[Parsed] = []
-    result: Parsed = ordered[-1].data
-    for release in reversed(ordered):
-        found = _merged([release.data, *kept])
-        if found is None:
-            continue
-        result = found
-        kept.insert(0, release.data)
-    return result
+def _merged_by_parts(ordered: Sequence[Parsed]) -> Parsed:
+    """From the newest backwards, each release without those parts of it that have another shape in a newer one."""
+    from ocdsmerge.exceptions import DuplicateIdValueWarning, OCDSMergeError
+    from ocdsmerge.flatten import flatten, unflatten
+
+    shapes: dict[_Path, str] = {}
+    fitting: list[dict[_Path, Any]] = []
+    try:
+        with warnings.catch_warnings(action="ignore", category=DuplicateIdValueWarning):
+            for release in reversed(ordered):
+                flat = flatten({**release, "tag": None}, RULES, {}, flattened={})
+                own = [(path, value, _shapes(path, value)) for path, value in flat.items()]
+                fits = [one for one in own if all(shapes.get(path, kind) == kind for path, kind in one[2])]
+                for _, _, kinds in fits:
+                    shapes.update(kinds)
+                fitting.append({path: value for path, value, _ in fits})
+        whole: dict[_Path, Any] = {}
+        for parts in reversed(fitting):
+            whole.update(parts)
+        merged: Parsed = unflatten(whole)
+    except (OCDSMergeError, TypeError, AttributeError):
+        return ordered[-1]
+    return merged
+
+
+def _shapes(path: _Path, value: Any) -> list[tuple[_Path, str]]:
+    """Of each step of a path whether a list, an object or a value stands there; null contradicts nothing."""
+    from ocdsmerge.flatten import IdValue
+
+    steps = [(path[:end], "list" if isinstance(path[end], IdValue) else "object") for end in range(1, len(path))]
+    return steps if value is None else [*steps, (path, "value")]

@@ -6,14 +6,17 @@ published, numbers such as `1e9999`, the order of fields and undeclared fields i
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.exchange.json_spans import Span, compact, decode, items, members, outer
+from app.exchange.json_spans import Span, TooMany, compact, decode, members, outer
 from app.exchange.ocds_values import identity, instant, texts
 
 MAX_OCID = 200
+MAX_RELEASES = 50_000
+"""In one list. Pages of real publishers hold a hundred; above this a file of tiny ones would fill the memory."""
 
 Parsed = dict[str, Any]
 
@@ -24,6 +27,10 @@ class Unreadable(ValueError):
 
 class NotOpenContracting(ValueError):
     """It is JSON, but no release, release package or record package."""
+
+
+class TooLarge(ValueError):
+    """It holds more than can be taken in at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +63,18 @@ class Package:
 
 
 def read_package(content: bytes) -> Package:
-    """Every process in it. Raises Unreadable or NotOpenContracting with a sentence."""
+    """Every process in it. Raises Unreadable, NotOpenContracting or TooLarge with a sentence."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Unreadable(f"The file is not UTF-8 text: byte {error.start} cannot be read.") from None
     try:
-        parts = outer(text)
+        parts = outer(text, MAX_RELEASES)
         if parts is None:
             raise NotOpenContracting(_WANTED)
         return _read(text, parts)
+    except TooMany:
+        raise TooLarge(f"The file holds more than {MAX_RELEASES:,} releases. Send it in several parts.") from None
     except RecursionError:
         raise Unreadable("The file is nested too deeply to be an OCDS file.") from None
     except json.JSONDecodeError as error:
@@ -83,13 +92,13 @@ def _read(text: str, parts: dict[str, Span]) -> Package:
     records, releases = parts.get("records"), parts.get("releases")
     whole = Span({name: part.value for name, part in parts.items()}, 0, len(text))
     if records is not None and isinstance(records.value, list):
-        for record in items(text, records.start):
+        for record in records.items:
             _take_record(package, text, record)
     if releases is not None and isinstance(releases.value, list):
         if "ocid" in parts:
             _take_record(package, text, whole)
         else:
-            for release in items(text, releases.start):
+            for release in releases.items:
                 _take(package, text, release, None)
     elif {"compiledRelease", "versionedRelease"} & set(parts):
         _take_record(package, text, whole)
@@ -112,24 +121,25 @@ def _each_once(package: Package) -> Package:
 
 
 def _take_record(package: Package, text: str, record: Span) -> None:
-    """A record: its embedded releases, or where there are only links to releases, the compiled one."""
+    """A record: its embedded releases, and where there are only links to some or all of them, the compiled one."""
     if not isinstance(record.value, dict):
         package.skipped.append(Skipped(None, "A record is not an object."))
         return
-    parts = members(text, record.start)
+    parts = members(text, record.start, MAX_RELEASES)
     ocid = record.value.get("ocid")
-    releases = items(text, parts["releases"].start) if isinstance(record.value.get("releases"), list) else []
+    releases = parts["releases"].items if "releases" in parts else ()
     embedded = [release for release in releases if not _is_link(release.value)]
-    if embedded:
-        for release in embedded:
-            _take(package, text, release, ocid)
-    elif isinstance(record.value.get("compiledRelease"), dict):
+    for release in embedded:
+        _take(package, text, release, ocid)
+    if embedded and len(embedded) == len(releases):
+        return
+    if isinstance(record.value.get("compiledRelease"), dict):
         _take(package, text, parts["compiledRelease"], ocid)
     elif isinstance(record.value.get("versionedRelease"), dict):
-        latest = _latest_of_versions(record.value["versionedRelease"])
+        latest = _latest(record.value["versionedRelease"])
         raw = compact(latest)
         _take(package, raw, Span(latest, 0, len(raw)), ocid)
-    else:
+    elif not embedded:
         package.skipped.append(Skipped(usable_ocid(ocid), "The record only links to releases, and holds none."))
 
 
@@ -137,7 +147,8 @@ def _take(package: Package, text: str, found: Span, ocid_of_record: Any) -> None
     if not isinstance(found.value, dict):
         package.skipped.append(Skipped(None, "A release is not an object."))
         return
-    given = found.value.get("ocid", ocid_of_record)
+    given = found.value.get("ocid")
+    given = ocid_of_record if given is None else given
     ocid = usable_ocid(given)
     if ocid is None:
         package.skipped.append(Skipped(None, _NO_OCID if given in (None, "") else _BAD_OCID))
@@ -186,12 +197,32 @@ def _is_link(release: Any) -> bool:
     return isinstance(release, dict) and "url" in release and not any(part in release for part in _PARTS)
 
 
-def _latest_of_versions(found: Any) -> Any:
+def _latest(versioned: Parsed) -> Parsed:
+    """A versioned release as the compiled one: it has no date and tag of its own, so it gets those of its versions."""
+    versions = sorted({(str(one["releaseDate"]), tag) for one in _versions(versioned) for tag in _tags(one)})
+    dated = {"date": versions[-1][0], "tag": [tag for _, tag in versions]} if versions else {}
+    return {**dated, **_newest(versioned)}
+
+
+def _tags(version: Parsed) -> list[str]:
+    return texts(version.get("releaseTag")) or ["compiled"]
+
+
+def _versions(found: Any) -> Iterator[Parsed]:
+    """Every value that it has had, with when and by what kind of release it came."""
+    for inner in found.values() if isinstance(found, dict) else found if isinstance(found, list) else ():
+        if isinstance(inner, dict) and {"releaseDate", "value"} <= set(inner):
+            yield inner
+        else:
+            yield from _versions(inner)
+
+
+def _newest(found: Any) -> Any:
     """The newest value of everything in a versioned release."""
     if isinstance(found, dict):
-        return {key: _latest_of_versions(value) for key, value in found.items()}
+        return {key: _newest(value) for key, value in found.items()}
     if isinstance(found, list):
         if found and all(isinstance(item, dict) and {"releaseDate", "value"} <= set(item) for item in found):
             return found[-1]["value"]
-        return [_latest_of_versions(item) for item in found]
+        return [_newest(item) for item in found]
     return found

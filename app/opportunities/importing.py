@@ -88,7 +88,8 @@ async def from_file(session: AsyncSession, content: bytes, organisation_id: Id |
     """The operator's import, for an organisation or for nobody: the counts, as the API gives them."""
     by = Importer(None, None, (), may_commission=False)
     if organisation_id is not None:
-        organisation = await session.get(Organisation, organisation_id)
+        known = _ID.fullmatch(organisation_id.lower())
+        organisation = await session.get(Organisation, organisation_id.lower()) if known else None
         if organisation is None:
             raise NotFound("There is no organisation with this id.")
         numbers = await _identifiers(session, organisation.id)
@@ -119,6 +120,8 @@ async def import_package(session: AsyncSession, by: Importer, content: bytes) ->
         raise NotReadable(str(error)) from None
     except ocds_read.NotOpenContracting as error:
         raise Invalid.at("", "not-ocds", str(error)) from None
+    except ocds_read.TooLarge as error:
+        raise Invalid.at("", "too-many", str(error)) from None
     # Two imports at once wait for each other, so that each process is counted once and no release is lost.
     await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
     result = Result(skipped=package.skipped)
@@ -260,10 +263,9 @@ async def _update(
     before = await wording.load(session, row)
     opened = await queries.bids_were_opened(session, row)
     after = terms_of(notice, before, bids_opened=opened)
-    change = difference(before, after, await queries.now(session))
-    seen = json.loads((await queries.one(session, row.id))[0])
     was_published = row.status == OpportunityStatus.PUBLISHED
-    await wording.store(session, row, after)
+    change = difference(before, after, await queries.now(session)) if was_published else None
+    seen = json.loads((await queries.one(session, row.id))[0]) if change is not None else {}
     facts = _of_notice(notice)
     if row.cancelled_at is not None or opened:
         facts.pop("status")
@@ -271,11 +273,13 @@ async def _update(
         setattr(row, name, value)
     if row.organisation_id is None and by.owns(notice):
         row.organisation_id = by.id
+    row.published_at = min((at for at in (row.published_at, *(one.date for one in new)) if at), default=None)
     row.version += 1
-    await session.flush()
+    await wording.store(session, row, after, before)
     await session.execute(insert(OcdsRelease), [_release(row.id, by, one) for one in new])
     payload: dict[str, Any] = {"releases": [one.release_id for one in new]}
-    if change is not None and was_published:
+    if change is not None and row.status == OpportunityStatus.PUBLISHED:
+        # A notice that ends the call is written anew, and no bid has to answer what it says.
         names = [service.NAMES.get(name, name) for name in change.fields]
         changes = await service.differences(session, row, seen, names)
         payload["amendment"] = await call_changes.record_amendment(session, by.actor, row, change, changes)

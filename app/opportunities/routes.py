@@ -1,5 +1,6 @@
 """Opportunities over HTTP."""
 
+import unicodedata
 from typing import Annotated
 
 from fastapi import Query, Response
@@ -60,7 +61,7 @@ async def list_opportunities(
 ) -> Response:
     """Those published or imported, and the drafts of one's own organisations, by id.
 
-    `q` searches titles, buyers and descriptions; `area` takes a region's code or name, a place or a postcode; `cpv` the
+    `q` searches titles, buyers and descriptions for words and their beginnings, or is an ocid; `area` takes a region's code or name, a place or a postcode; `cpv` the
     first digits of a CPV code; `status=published` gives what is open for bids now.
     """
     key = paging.decode(cursor, 1)
@@ -73,7 +74,7 @@ async def list_opportunities(
 
 
 def _clean(words: str | None) -> str | None:
-    return words.replace("\x00", " ").strip() if words else None
+    return unicodedata.normalize("NFC", words.replace("\x00", " ")).strip() if words else None
 
 
 @router.get("/opportunities/{opportunity_id}", response_model=OpportunityOut, summary="Read an opportunity")

@@ -140,7 +140,7 @@ async def change(
     seen = json.loads((await queries.one(session, row.id))[0])
     if facilitators is not None:
         row.facilitator_ids = facilitators
-    await wording.store(session, row, after)
+    await wording.store(session, row, after, before)
     row.version += 1
     await session.flush()
     if made is None:

@@ -242,12 +242,16 @@ def columns(terms: Terms) -> dict[str, Any]:
     }
 
 
-async def store(session: AsyncSession, row: Opportunity, terms: Terms) -> None:
-    """Write the terms into the row, its lots and its questions; those keep their ids by their keys."""
+async def store(session: AsyncSession, row: Opportunity, terms: Terms, before: Terms = DEFAULTS) -> None:
+    """Write the terms into the row, its lots and its questions; those keep their ids by their keys.
+
+    `before` is what the rows hold, where that is known: lots and questions that stay as they were cost nothing.
+    """
     for name, value in columns(terms).items():
         setattr(row, name, value)
-    lot_ids = await _store_lots(session, row.id, terms.lots)
-    await _store_questions(session, row.id, terms.questions, lot_ids)
+    if (terms.lots, terms.questions) != (before.lots, before.questions):
+        lot_ids = await _store_lots(session, row.id, terms.lots)
+        await _store_questions(session, row.id, terms.questions, lot_ids)
     await session.flush()
 
 

@@ -31,6 +31,18 @@ def test_a_description_of_the_place_is_no_key() -> None:
         ("Leeds", "leeds", True),
         ("Leeds", "Lee", False),
         ("United Kingdom", "Leeds", False),
+        ("United Kingdom", "UKL", True),
+        ("UK", "Wales", True),
+        ("England", "UKI44", True),
+        ("England", "Yorkshire and the Humber", True),
+        ("England", "Wales", False),
+        ("UKI44", "England", True),
+        ("North East", "england", True),
+        ("Wales", "England", False),
+        ("UK", "England", True),
+        ("UKM50", "United Kingdom", True),
+        ("England", "UK", True),
+        ("Leeds", "UK", False),
     ],
 )
 def test_an_area_is_found_by_what_it_is_and_what_it_lies_within(delivered: str, searched: str, found: bool) -> None:

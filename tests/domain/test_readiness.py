@@ -250,6 +250,7 @@ CASES: list[tuple[str, Proposal, str, str | None, str | None]] = [
         None,
         "deadline",
     ),
+    ("call-closed", ready(opportunity=call(lots=()), lot_ids=("lot-1",)), "/lot_ids", None, "every lot"),
     (
         "rule-min_partners",
         ready(opportunity=call(consortium_rules=ConsortiumRules(min_partners=3))),
@@ -289,6 +290,10 @@ def test_each_blocker_points_at_its_cause_and_names_whose_turn_it_is(
     assert (blocker.pointer, blocker.organisation_id) == (pointer, organisation)
     assert (words or "") in blocker.detail
     assert blocker.detail.endswith(".")
+
+
+def test_a_bid_for_several_lots_goes_on_while_one_of_them_is_open() -> None:
+    assert "call-closed" not in {blocker.code for blocker in listed(ready(lot_ids=("lot-1", "lot-that-ended")))}
 
 
 def test_every_code_of_the_closed_list_can_be_produced() -> None:

@@ -111,67 +111,44 @@ def test_a_release_of_another_shape_does_not_stop_the_process() -> None:
     assert notice(FIND_A_TENDER, {**an_update(), "tender": "gone"}).ocid == FIND_A_TENDER["ocid"]
 
 
-STATUS = [
-    ({"status": "active"}, ["tender"], OpportunityStatus.PUBLISHED),
-    ({"status": "planning"}, ["planning"], OpportunityStatus.PLANNED),
-    ({"status": "planned"}, ["planning"], OpportunityStatus.PLANNED),
-    ({"status": "active"}, ["planning"], OpportunityStatus.PLANNED),
-    ({"status": "active"}, ["award"], OpportunityStatus.AWARDED),
-    ({"status": "active"}, ["tenderCancellation"], OpportunityStatus.CANCELLED),
-    ({"status": "cancelled"}, ["tender"], OpportunityStatus.CANCELLED),
-    ({"status": "withdrawn"}, ["tender"], OpportunityStatus.WITHDRAWN),
-    ({"status": "unsuccessful"}, ["tender"], OpportunityStatus.CLOSED),
-    ({"status": "complete"}, ["tenderUpdate"], OpportunityStatus.CLOSED),
-    ({"status": None}, ["tender"], OpportunityStatus.PUBLISHED),
-    ({"status": None}, ["planning"], OpportunityStatus.PLANNED),
-    ({"status": None}, ["award", "contract"], OpportunityStatus.AWARDED),
-    ({"status": None}, ["tenderCancellation"], OpportunityStatus.CANCELLED),
-    ({"status": "new word"}, ["compiled"], OpportunityStatus.CLOSED),
-    ({"status": ["active"]}, [], OpportunityStatus.CLOSED),
-]
+def test_of_what_has_two_shapes_the_newest_holds_and_nothing_else_is_lost() -> None:
+    odd = an_update(title="Odd", value=[{"id": "x", "amount": 5}], lots={"id": "1"})
+    found = notice(FIND_A_TENDER, odd)
+    assert (found.title, found.description, found.ceiling) == ("Odd", "Support for young carers", None)
+    assert found.submission_deadline == datetime(2099, 9, 10, 13, 0, tzinfo=UTC)
+    again = {**an_update(value={"amount": 7, "currency": "GBP"}), "id": "3", "date": "2026-09-01T00:00:00Z"}
+    assert notice(FIND_A_TENDER, odd, again).ceiling == 700
 
 
-@pytest.mark.parametrize(("tender", "tags", "status"), STATUS)
-def test_the_status_is_what_the_notice_says_and_only_a_call_is_offered(
-    tender: dict[str, Any], tags: list[str], status: OpportunityStatus
-) -> None:
-    assert notice({**a_release(**tender), "tag": tags}).status is status
+def test_hundreds_of_releases_are_merged_at_once_although_one_has_another_shape() -> None:
+    releases = [
+        {**an_update(title=str(at)), "id": str(at), "date": f"2026-09-01T{at // 60:02}:{at % 60:02}:00Z"}
+        for at in range(800)
+    ]
+    releases[400]["tender"]["value"] = [{"id": "x", "amount": 5}]
+    started = time.perf_counter()
+    found = notice(FIND_A_TENDER, *releases)
+    assert (found.title, found.description) == ("799", "Support for young carers")
+    assert time.perf_counter() - started < 10
 
 
-def test_a_complete_process_with_an_award_is_awarded_and_an_update_without_status_leaves_it_so() -> None:
-    award = {**an_update(status="complete"), "tag": ["award"], "awards": [{"id": "1", "status": "active"}]}
-    later = {**an_update(amendments=[{"id": "1"}]), "id": "9", "date": "2026-09-01T00:00:00Z"}
-    assert notice(FIND_A_TENDER, award, later).status is OpportunityStatus.AWARDED
+@pytest.mark.parametrize(
+    ("words", "vcse"), [(["smeVcse"], True), (["shelteredWorkshop"], False), (None, False), ("smeVcse", True)]
+)
+def test_what_is_reserved_for_voluntary_organisations_suits_them(words: Any, vcse: bool) -> None:
+    lot = {"id": "1", "suitability": {"vcse": False}, "otherRequirements": {"reservedParticipation": words}}
+    assert notice(a_release(lots=[lot])).vcse is vcse
 
 
-REGIME = [
-    ({"legalBasis": {"scheme": "UKPGA", "id": "2023/54"}}, Regime.PA2023),
-    ({"legalBasis": {"scheme": "UKPGA", "id": "2023/54"}, "aboveThreshold": False}, Regime.BELOW_THRESHOLD),
-    ({"legalBasis": {"scheme": "CELEX", "id": "32014L0024"}}, Regime.OTHER),
-    ({"legalBasis": {"scheme": "CELEX"}, "procedure": {"features": "run under the PSR24 regime"}}, Regime.PSR),
-    ({"legalBasis": {"scheme": "UKSI", "id": "2023/1348"}}, Regime.PSR),
-    ({"legalBasis": {"scheme": "WSI", "id": "2024/782"}}, Regime.PA2023_WALES),
-    ({"legalBasis": {"scheme": "SSI", "id": "2015/446"}}, Regime.SCOTLAND),
-    ({"legalBasis": None}, Regime.OTHER),
-    ({"legalBasis": "Act"}, Regime.OTHER),
-]
+def test_lots_that_ended_are_not_open_while_bids_are_to_come_and_all_stand_afterwards() -> None:
+    lots = [{"id": str(at), "status": word} for at, word in enumerate(("active", "complete", "cancelled"))]
+    assert [lot.open for lot in notice(a_release(lots=lots)).lots] == [True, False, False]
+    assert [lot.open for lot in notice(a_release(lots=lots, status="complete")).lots] == [True, True, True]
 
 
-@pytest.mark.parametrize(("tender", "regime"), REGIME)
-def test_the_legal_basis_tells_the_regime(tender: dict[str, Any], regime: Regime) -> None:
-    assert notice(a_release(**tender)).regime is regime
-
-
-def test_a_devolved_welsh_buyer_follows_the_welsh_rules() -> None:
-    release = a_release()
-    release["parties"][0]["details"] = {"classifications": [{"scheme": "UK_CA_DEVOLVED_REGULATIONS", "id": "wales"}]}
-    assert notice(release).regime is Regime.PA2023_WALES
-
-
-def test_a_notice_that_names_one_law_and_speaks_of_another_is_doubted() -> None:
-    found = notice(a_release(procedure={"features": "This is run under the Provider Selection Regime"}))
-    assert found.regime is Regime.PA2023
-    assert "Provider Selection Regime" in found.doubts[0]
+def test_no_lot_is_lost_for_having_no_id() -> None:
+    found = notice(a_release(lots=[{"title": "A"}, {"id": 1, "title": "B"}, {"title": "C"}]))
+    assert [(lot.key, lot.title) for lot in found.lots] == [("no. 1", "A"), ("1", "B"), ("3", "C")]
 
 
 VALUES = [
@@ -180,7 +157,6 @@ VALUES = [
     ({"amountGross": 12.6, "currency": "GBP"}, 1260, VatBasis.INCLUDED),
     ({"amount": "1,234.56"}, 123456, VatBasis.UNKNOWN),
     ({"amount": 1.999}, 199, VatBasis.UNKNOWN),
-    ({"amount": 0}, 0, VatBasis.UNKNOWN),
     ({"amount": -5}, None, VatBasis.UNKNOWN),
     ({"amount": True}, None, VatBasis.UNKNOWN),
     ({"amount": "lots"}, None, VatBasis.UNKNOWN),
@@ -196,6 +172,13 @@ def test_a_ceiling_is_exact_with_its_vat_or_it_is_left_out(
     found = notice(a_release(value=value))
     assert (found.ceiling, found.ceiling_vat) == (ceiling, vat)
     assert bool(found.doubts) is (ceiling is None)
+
+
+@pytest.mark.parametrize("value", [{"amount": 0}, {"amountGross": 0}, {"amount": 0, "amountGross": 0.0}])
+def test_a_ceiling_of_nothing_is_shown_and_binds_nobody(value: dict[str, Any]) -> None:
+    found = notice(a_release(value=value))
+    assert (found.ceiling, found.ceiling_vat) == (0, VatBasis.UNKNOWN)
+    assert "gives 0 as the ceiling" in found.doubts[0]
 
 
 def test_the_number_1e9999_is_no_ceiling_and_no_error() -> None:
@@ -223,7 +206,7 @@ DATES = [
     ("2099-13-01T00:00:00Z", None, "not a date"),
     ("0001-01-01", None, "not a date"),
     ("9999-12-31T23:59:59-12:00", None, "not a date"),
-    ("", None, None),
+    ("", None, "does not say until when"),
     (20990701, None, "not a date"),
 ]
 

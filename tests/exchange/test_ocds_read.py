@@ -1,10 +1,12 @@
 """An OCDS file becomes raw releases by process, each kept as the very characters it came in."""
 
 import json
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from app.exchange.ocds_read import NotOpenContracting, Unreadable, read_package, release_from
+from app.exchange.ocds_read import MAX_RELEASES, NotOpenContracting, TooLarge, Unreadable, read_package, release_from
 from tests.exchange.ocds_samples import CONTRACTS_FINDER, FIND_A_TENDER, a_release, an_update, package, records
 
 OCID = FIND_A_TENDER["ocid"]
@@ -61,6 +63,41 @@ def test_a_record_gives_its_releases_and_a_linked_one_its_compiled_release() -> 
     assert [(one.ocid, "link" in one.reason) for one in found.skipped] == [("ocds-l-1", True), (None, False)]
 
 
+def test_a_record_that_links_to_some_of_its_releases_gives_its_compiled_release_too() -> None:
+    link = {"url": "https://example.org/1", "date": "2026-01-01T00:00:00Z", "tag": ["tender"]}
+    compiled = {**FIND_A_TENDER, "tag": ["compiled"]}
+    found = read_package(records({"ocid": OCID, "releases": [link, an_update()], "compiledRelease": compiled}))
+    assert [release.tags for release in found.processes[OCID]] == [("tenderUpdate",), ("compiled",)]
+    assert found.skipped == []
+
+
+def test_a_versioned_release_is_as_new_as_its_newest_version() -> None:
+    def version(day: int, tag: str, value: Any) -> dict[str, Any]:
+        return {"releaseID": tag, "releaseDate": f"2026-01-0{day}T00:00:00Z", "releaseTag": [tag], "value": value}
+
+    tender = {
+        "id": "1",
+        "title": [version(1, "tender", "Old"), version(3, "tenderUpdate", "New")],
+        "lots": [{"id": "1", "title": [version(2, "tenderUpdate", "North")]}],
+        "value": {"amount": [version(1, "tender", 5), version(3, "tenderUpdate", None)]},
+    }
+    found = read_package(records({"ocid": OCID, "versionedRelease": {"ocid": OCID, "tender": tender}}))
+    (release,) = found.processes[OCID]
+    assert release.data["tender"] == {
+        "id": "1",
+        "title": "New",
+        "lots": [{"id": "1", "title": "North"}],
+        "value": {"amount": None},
+    }
+    assert (release.date, release.tags) == (datetime(2026, 1, 3, tzinfo=UTC), ("tender", "tenderUpdate"))
+    assert release_from(OCID, release.raw) == release
+
+
+def test_a_release_without_an_ocid_has_that_of_its_record() -> None:
+    nameless = {**FIND_A_TENDER, "ocid": None}
+    assert list(read_package(records({"ocid": OCID, "releases": [nameless]})).processes) == [OCID]
+
+
 def test_a_lone_record_is_taken() -> None:
     found = read_package(json.dumps({"ocid": OCID, "releases": [FIND_A_TENDER]}).encode())
     assert list(found.processes) == [OCID]
@@ -105,6 +142,16 @@ def test_what_is_not_json_is_refused_with_a_sentence(content: bytes) -> None:
 def test_what_is_no_open_contracting_is_refused(content: bytes) -> None:
     with pytest.raises(NotOpenContracting):
         read_package(content)
+
+
+@pytest.mark.parametrize("name", ["releases", "records"])
+def test_a_file_of_endless_tiny_releases_is_refused_before_it_fills_the_memory(name: str) -> None:
+    def of(number: int) -> bytes:
+        return f'{{"{name}": [{",".join(["{}"] * number)}]}}'.encode()
+
+    assert len(read_package(of(MAX_RELEASES)).skipped) == MAX_RELEASES
+    with pytest.raises(TooLarge, match="more than 50,000 releases"):
+        read_package(of(MAX_RELEASES + 1))
 
 
 def test_an_empty_package_is_a_package() -> None:

@@ -147,7 +147,8 @@ def test_an_imported_update_amends_the_bids_for_it(world: World) -> None:
     found = read(charity.boss, notice["ocid"], world)
     made = ok(charity.boss.post("/proposals", {"opportunity_id": found["id"], "title": "Ours"}), 201).json()
     bring(charity.boss, package(later(notice, title="Changed")))
-    bring(charity.boss, package(later(notice, status="cancelled")))
+    bring(charity.boss, package(later(notice, status="cancelled", description="It was cancelled for want of money.")))
+    assert read(charity.boss, notice["ocid"], world)["description_markdown"] == "It was cancelled for want of money."
     told = world.sql.execute(
         "SELECT payload FROM events WHERE stream_id = %s AND type = 'call_amended'", [made["id"]]
     ).fetchall()

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from app.db.base import new_id
 from app.db.engine import connect
+from app.domain.errors import NotFound
 from app.opportunities import importing
 from app.opportunities.schemas import OpportunityOut
 from app.settings import Settings
@@ -123,7 +125,8 @@ def test_the_order_in_which_releases_arrive_does_not_matter(world: World) -> Non
     update = later(notice, title="Newer")
     bring(person, package(update))
     bring(person, package(notice))
-    assert read(person, notice["ocid"], world)["title"] == "Newer"
+    found = read(person, notice["ocid"], world)
+    assert (found["title"], found["published_at"]) == ("Newer", "2026-08-10T09:32:47Z")
 
 
 def test_a_notice_may_move_its_deadline_to_earlier_since_bids_are_made_elsewhere(world: World) -> None:
@@ -252,6 +255,7 @@ def test_a_retry_with_its_key_gives_the_first_answer(world: World) -> None:
         (b"[]", 422),
         (b'{"hello": 1}', 422),
         (b'{"releases": 5}', 422),
+        (b'{"releases": [' + b"null," * 60_000 + b"null]}", 422),
     ],
 )
 def test_what_is_no_ocds_file_is_refused(world: World, content: bytes, status: int) -> None:
@@ -343,3 +347,6 @@ def test_the_operator_imports_a_file_by_the_same_rules(world: World, database: s
     assert asyncio.run(run(package(notice), world.organisation().id)) == counts(unchanged=1)
     with pytest.raises(importing.NotReadable):
         asyncio.run(run(b"{", None))
+    for nobody in ("abc", new_id()):
+        with pytest.raises(NotFound):
+            asyncio.run(run(package(notice), nobody))

@@ -1,6 +1,8 @@
 """Handing in, replacing, taking back and recording what went elsewhere, through HTTP."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -156,6 +158,45 @@ def test_a_bid_for_a_portal_elsewhere_gets_no_receipt_but_a_record(world: World,
     problem(bid.lead.post(f"{bid.path}/lodgements", early), 422)
     bid.pass_deadline()
     ok(bid.lead.post(f"{bid.path}/lodgements", lodged), 201)
+
+
+def last_task(bid: Bid) -> dict[str, Any] | None:
+    """What its lead is asked to do with the agreed bid."""
+    tasks = ok(bid.lead.get("/me/tasks")).json()["items"]
+    codes = ("bid-to-submit", "bid-to-lodge", "place-to-find")
+    return next((task for task in tasks if task["proposal_id"] == bid.id and task["code"] in codes), None)
+
+
+@pytest.mark.parametrize(
+    ("route", "url", "code", "words"),
+    [
+        ("here", None, "bid-to-submit", "Submit it before the deadline"),
+        ("elsewhere", "https://portal.example/1", "bid-to-lodge", "own portal (https://portal.example/1) before"),
+        ("elsewhere", None, "bid-to-lodge", "own portal before the deadline, then record here"),
+        ("unknown", None, "place-to-find", "The notice does not say where bids go"),
+    ],
+)
+def test_the_last_task_of_a_bid_is_to_put_it_in_where_it_goes(
+    world: World, route: str, url: str | None, code: str, words: str
+) -> None:
+    bid = ready_bid(world, route=route)
+    bid.world.sql.execute(
+        "UPDATE opportunities SET submission_route = %s WHERE id = %s",
+        [json.dumps({"kind": route, "url": url}), bid.opportunity_id],
+    )
+    assert last_task(bid) is None
+    bid.agree()
+    task = last_task(bid)
+    assert task
+    assert (task["code"], words in task["detail"]) == (code, True)
+    assert task["pointer"].endswith("/submissions" if route == "here" else "/lodgements")
+    if route == "here":
+        ok(bid.submit(), 201)
+    else:
+        assert (words in problem(bid.submit(), 409, "submit-elsewhere")["detail"]) is (code == "place-to-find")
+        lodged = {"portal_reference": "DN-721534", "lodged_at": datetime.now(UTC).isoformat()}
+        ok(bid.lead.post(f"{bid.path}/lodgements", lodged), 201)
+    assert last_task(bid) is None
 
 
 def test_a_bid_that_is_submitted_here_is_not_lodged_elsewhere(bid: Bid) -> None:

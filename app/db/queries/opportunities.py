@@ -1,5 +1,6 @@
 """Opportunities as JSON, rendered by PostgreSQL itself; and the loads and locks behind their verbs."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -105,6 +106,16 @@ _HAS_STATUS = {
 """By the clock, as `STATUS`, in words that an index can serve."""
 
 
+_SAYS = "(o.search @@ (websearch_to_tsquery('english', {0}) || to_tsquery('english', {1})) OR o.ocid = {0})"
+
+
+def _beginnings(words: str) -> str:
+    """The words as a query for all that begins with them, from three letters on; none of words with search operators."""
+    if re.search(r'"|(^|\s)-|\bor\b', words, re.IGNORECASE):
+        return ""
+    return " & ".join(f"{word}:*" if len(word) > 2 else word for word in re.findall(r"\w+", words))
+
+
 def _object(fields: dict[str, str]) -> str:
     return "json_build_object(" + ", ".join(f"'{name}', {value}" for name, value in fields.items()) + ")"
 
@@ -151,14 +162,14 @@ async def page(reads: Reads, own: list[Id], filters: Filters, limit: int, after:
     parameters: list[Any] = [limit, own]
     where = ["(o.status <> 'draft' OR o.organisation_id = ANY($2::uuid[]))"]
 
-    def holds(condition: str, value: Any) -> None:
-        parameters.append(value)
-        where.append(condition.format(f"${len(parameters)}"))
+    def holds(condition: str, *values: Any) -> None:
+        parameters.extend(values)
+        where.append(condition.format(*(f"${len(parameters) - len(values) + at}" for at in range(1, len(values) + 1))))
 
     if after is not None:
         holds("o.id > {}::uuid", after)
     if filters.q:
-        holds("o.search @@ websearch_to_tsquery('english', {})", filters.q)
+        holds(_SAYS, filters.q, _beginnings(filters.q))
     if filters.area:
         holds("o.area_keys && {}::text[]", sorted(wanted(filters.area)))
     if filters.cpv:

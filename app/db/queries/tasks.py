@@ -16,7 +16,8 @@ WITH actor AS (SELECT CAST(:person_id AS uuid) AS person_id), member AS (
   SELECT pa.*, m.roles && ARRAY['admin', 'signatory'] AS binds, 'signatory' = ANY(m.roles) AS signs,
          'editor' = ANY(m.roles) AS edits, p.title AS proposal_title, p.status AS proposal_status, p.round_status,
          p.declare_by, p.sign_by, p.submit_by, o.submission_deadline, o.id AS opportunity_id,
-         o.title AS opportunity_title, coalesce(o.submission_deadline < clock_timestamp(), false) AS late,
+         o.title AS opportunity_title, coalesce(o.submission_route ->> 'kind', 'unknown') AS route,
+         coalesce(' (' || (o.submission_route ->> 'url') || ')', '') AS portal, coalesce(o.submission_deadline < clock_timestamp(), false) AS late,
          {TWO_SIDES_OF_A_BID} AS two_sides
   FROM partners pa JOIN member m ON m.organisation_id = pa.organisation_id
   JOIN proposals p ON p.id = pa.proposal_id JOIN opportunities o ON o.id = p.opportunity_id
@@ -57,7 +58,13 @@ _TASKS = [
     """SELECT 'bid-to-submit', s.proposal_id, s.organisation_id, s.proposal_title, '',
          coalesce(s.submit_by, s.submission_deadline), '/submissions'
        FROM seat s JOIN editions e ON e.proposal_id = s.proposal_id AND e.status = 'agreed'
-       WHERE s.status = 'accepted' AND s.signs AND s.proposal_status = 'agreed' AND s.id = ANY(e.may_submit) AND NOT s.late""",
+       WHERE s.status = 'accepted' AND s.signs AND s.proposal_status = 'agreed' AND s.id = ANY(e.may_submit) AND NOT s.late
+         AND s.route = 'here'""",
+    """SELECT CASE WHEN s.route = 'unknown' AND s.portal = '' THEN 'place-to-find' ELSE 'bid-to-lodge' END, s.proposal_id,
+         s.organisation_id, s.proposal_title, s.portal, coalesce(s.submit_by, s.submission_deadline), '/lodgements'
+       FROM seat s JOIN editions e ON e.proposal_id = s.proposal_id AND e.status = 'agreed'
+       WHERE s.status = 'accepted' AND s.signs AND s.proposal_status = 'agreed' AND s.id = ANY(e.may_submit) AND NOT s.late
+         AND s.route <> 'here' AND NOT EXISTS (SELECT FROM lodgements l WHERE l.edition_id = e.id)""",
     """SELECT 'other-bid-to-answer', s.proposal_id, s.organisation_id, s.proposal_title, '', NULL::timestamptz,
          '/other-bids/' || b.id FROM seat s JOIN other_bids b ON b.proposal_id = s.proposal_id
        WHERE s.status = 'accepted' AND s.binds AND b.organisation_id <> s.organisation_id AND NOT b.answers ? s.id::text""",
@@ -88,6 +95,10 @@ WORDS = {
     "decision-to-vote-on": "Vote on '{what}' in '{title}'.",
     "version-to-sign": "Read version {what} of '{title}' and sign it, or say why not.",
     "bid-to-submit": "'{title}' is agreed by everybody. Submit it before the deadline.",
+    "bid-to-lodge": "'{title}' is agreed by everybody. Nothing is submitted from here: put it in on the commissioner's own "
+    "portal{what} before the deadline, then record here that you did.",
+    "place-to-find": "'{title}' is agreed by everybody. The notice does not say where bids go, and nothing is submitted from "
+    "here: ask the commissioner, put it in there before the deadline, then record here that you did.",
     "other-bid-to-answer": "A partner in '{title}' declared another bid for the same lot. Answer it.",
     "outcome-to-confirm": "A partner in '{title}' named you for the outcome '{what}'. Confirm it or have it changed.",
     "file-to-anonymise": "'{what}' goes in '{title}' and may identify people who use your services. Confirm that it names "

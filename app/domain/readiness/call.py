@@ -35,6 +35,13 @@ def call_closed(situation: Situation) -> Iterator[Blocker]:
             "awarded or not open yet. Ask the commissioner.",
             "/opportunity/status",
         )
+    elif (lots := situation.proposal.lot_ids) and not {lot.id for lot in call.lots} & set(lots):
+        yield Blocker(
+            BlockerCode.CALL_CLOSED,
+            f"{call.buyer_name or 'The commissioner'} has ended every lot that this bid is for, and takes bids for others "
+            "only. Start a new bid for one of those, or ask the commissioner.",
+            "/lot_ids",
+        )
 
 
 def consortium_rules(situation: Situation) -> Iterator[Blocker]:
