@@ -24,6 +24,7 @@ from app.people.passwords import Passwords
 from app.settings import Settings
 from app.web import examples
 from app.web.dispatch import Dispatcher
+from app.web.docs_page import router as docs_router
 from app.web.middleware import Envelope
 from app.web.problems import MethodNotAllowed, ProblemOut, ServerError, Unreadable, from_validation, problem
 from app.web.service import router as service_router
@@ -66,6 +67,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         redirect_slashes=False,
         openapi_url="/openapi.json",
+        docs_url=None,
+        redoc_url=None,
     )
     app.state.settings = settings
     app.state.passwords = Passwords(settings)
@@ -79,7 +82,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         max_age=600,
     )
     app.add_middleware(Envelope)
-    for router in (service_router, *routers()):
+    for router in (service_router, docs_router, *routers()):
         app.router.routes.extend(router.routes)
     app.router.routes.insert(0, Dispatcher(app.router.routes))
     _handle_what_is_left(app)
