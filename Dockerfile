@@ -14,12 +14,12 @@ RUN apt-get update \
     && mkdir /data && chown cobid /data
 COPY --from=build /srv/venv /srv/venv
 WORKDIR /srv/cobid
-COPY alembic.ini pyproject.toml ./
+COPY alembic.ini pyproject.toml cobid ./
 COPY migrations migrations
 COPY app app
 RUN python -m compileall -q app migrations
 USER 10001
-ENV PATH=/srv/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=0.0.0.0 PORT=8000 DATA_DIR=/data \
+ENV PATH=/srv/venv/bin:/srv/cobid:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=0.0.0.0 PORT=8000 DATA_DIR=/data \
     FONT_DIR=/usr/share/fonts-droid-fallback/truetype
 VOLUME /data
 EXPOSE 8000

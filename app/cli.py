@@ -224,7 +224,7 @@ def _with_session(work: Callable[[Any], Awaitable[T]]) -> T:
 
 
 def main() -> None:
-    app()
+    app(prog_name="cobid")
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from app.people.passwords import Passwords
 from app.settings import Settings
 from app.web import examples
 from app.web.dispatch import Dispatcher, Shortcut
+from app.web.docs_page import router as docs_router
 from app.web.middleware import Envelope
 from app.web.problems import MethodNotAllowed, ProblemOut, ServerError, Unreadable, from_validation, problem
 from app.web.service import router as service_router
@@ -67,12 +68,14 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         redirect_slashes=False,
         openapi_url="/openapi.json",
+        docs_url=None,
+        redoc_url=None,
         # Nothing here exports it (/metrics and the log do), and asking each time whether somebody does is not free.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = settings
     app.state.passwords = Passwords(settings)
-    for router in (service_router, *routers()):
+    for router in (service_router, docs_router, *routers()):
         app.router.routes.extend(router.routes)
     app.dispatcher = Dispatcher(app.router.routes)
     app.router.routes.insert(0, app.dispatcher)

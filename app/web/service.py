@@ -66,7 +66,8 @@ _PAGE = """<!doctype html>
 <html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title} - Cobid</title>
 <style>body{{font:1.125rem/1.6 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;
-background:#fff}}code{{background:#f0f0f0;padding:.1em .3em}}a{{color:#0b5394}}</style></head>
+background:#fff}}code,pre{{background:#f0f0f0;padding:.1em .3em;overflow-wrap:anywhere}}a{{color:#0b5394}}
+pre{{font-size:.85rem;overflow-x:auto;padding:.6em}}summary{{padding:.3em 0}}</style></head>
 <body><main><h1>{title}</h1>{body}</main></body></html>"""
 
 

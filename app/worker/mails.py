@@ -18,36 +18,36 @@ _MAILS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "verify": {
         "en": (
             "Confirm your address",
-            "Hello $name,\n\nplease confirm that this is your address. Open this link and press the button:\n\n$link\n\n"
+            "Hello $name,\n\nPlease confirm that this is your address. Open this link and press the button:\n\n$link\n\n"
             "The link works for three days. If you did not register, you need not do anything.\n",
         ),
         "cy": (
             "Cadarnhewch eich cyfeiriad",
-            "Helô $name,\n\ncadarnhewch mai eich cyfeiriad chi yw hwn. Agorwch y ddolen hon a gwasgwch y botwm:\n\n$link"
+            "Helô $name,\n\nCadarnhewch mai eich cyfeiriad chi yw hwn. Agorwch y ddolen hon a gwasgwch y botwm:\n\n$link"
             "\n\nMae'r ddolen yn gweithio am dri diwrnod. Os na wnaethoch gofrestru, nid oes angen gwneud dim.\n",
         ),
     },
     "already-registered": {
         "en": (
             "You have an account already",
-            "Hello $name,\n\nsomebody, perhaps you, tried to register with this address. It has an account already, so "
+            "Hello $name,\n\nSomebody, perhaps you, tried to register with this address. It has an account already, so "
             "nothing was changed. If you forgot your password, ask for a new one here:\n\n$link\n",
         ),
         "cy": (
             "Mae gennych gyfrif yn barod",
-            "Helô $name,\n\nceisiodd rhywun, chi efallai, gofrestru gyda'r cyfeiriad hwn. Mae ganddo gyfrif yn barod, felly "
+            "Helô $name,\n\nCeisiodd rhywun, chi efallai, gofrestru gyda'r cyfeiriad hwn. Mae ganddo gyfrif yn barod, felly "
             "ni newidiwyd dim. Os ydych wedi anghofio'ch cyfrinair, gofynnwch am un newydd yma:\n\n$link\n",
         ),
     },
     "reset": {
         "en": (
             "Set a new password",
-            "Hello $name,\n\nhere you can set a new password:\n\n$link\n\nThe link works for an hour, once. If you did not "
+            "Hello $name,\n\nHere you can set a new password:\n\n$link\n\nThe link works for an hour, once. If you did not "
             "ask for it, you need not do anything: your password stays as it is.\n",
         ),
         "cy": (
             "Gosodwch gyfrinair newydd",
-            "Helô $name,\n\ngallwch osod cyfrinair newydd yma:\n\n$link\n\nMae'r ddolen yn gweithio am awr, unwaith. Os na "
+            "Helô $name,\n\nGallwch osod cyfrinair newydd yma:\n\n$link\n\nMae'r ddolen yn gweithio am awr, unwaith. Os na "
             "ofynnoch amdani, nid oes angen gwneud dim.\n",
         ),
     },
@@ -59,7 +59,7 @@ _MAILS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
         "cy": (
             "Ymunwch â $organisation",
-            "Helô,\n\nmae $organisation yn eich gwahodd i ymuno ag ef ar Cobid. Agorwch y ddolen hon:\n\n$link\n\n"
+            "Helô,\n\nMae $organisation yn eich gwahodd i ymuno ag ef ar Cobid. Agorwch y ddolen hon:\n\n$link\n\n"
             "Mae'r ddolen yn gweithio am bythefnos.\n",
         ),
     },
@@ -72,19 +72,19 @@ _MAILS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
         "cy": (
             "Mae $inviter yn eich gwahodd i gynnig ar y cyd",
-            "Helô,\n\nmae $inviter yn gwahodd eich sefydliad i gymryd rhan mewn cynnig ar y cyd. Gallwch ddarllen y "
+            "Helô,\n\nMae $inviter yn gwahodd eich sefydliad i gymryd rhan mewn cynnig ar y cyd. Gallwch ddarllen y "
             "gwahoddiad, a'i wrthod, heb gyfrif:\n\n$link\n\nNid yw derbyn yn eich ymrwymo i unrhyw waith nac arian.\n",
         ),
     },
     "register-email": {
         "en": (
             "Confirm that this is the address of $organisation",
-            "Hello,\n\nsomebody says that they speak for $organisation and that the public register gives this address for "
+            "Hello,\n\nSomebody says that they speak for $organisation and that the public register gives this address for "
             "it. If that is right, open this link and press the button:\n\n$link\n\nIf it is not, do nothing.\n",
         ),
         "cy": (
             "Cadarnhewch mai cyfeiriad $organisation yw hwn",
-            "Helô,\n\nmae rhywun yn dweud ei fod yn siarad dros $organisation. Os yw hynny'n gywir, agorwch y ddolen hon:"
+            "Helô,\n\nMae rhywun yn dweud ei fod yn siarad dros $organisation. Os yw hynny'n gywir, agorwch y ddolen hon:"
             "\n\n$link\n\nOs nad yw, peidiwch â gwneud dim.\n",
         ),
     },

@@ -130,6 +130,15 @@ def test_every_command_explains_itself() -> None:
         assert done.returncode == 0 and "Usage" in done.stdout, command
 
 
+def test_the_command_of_the_documentation_runs_from_any_folder(tmp_path: Path) -> None:
+    command = Path(__file__).parents[2] / "cobid"
+    link = tmp_path / "cobid"
+    link.symlink_to(command)
+    for way in (command, link):
+        done = subprocess.run([way, "verify-organisation", "--help"], cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0 and "Usage: cobid verify-organisation" in done.stdout, done.stderr
+
+
 def test_it_says_that_it_lives_and_is_ready_and_counts(server: str) -> None:
     assert httpx.get(f"{server}/healthz").json() == {"status": "ok"}
     ready = httpx.get(f"{server}/readyz")

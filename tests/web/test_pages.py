@@ -1,0 +1,27 @@
+"""The pages that people see: one place that lists every call, readable without scripts and without the internet."""
+
+import html
+import re
+
+from tests.factories import World, ok
+
+
+def test_docs_list_every_call_with_its_example_and_load_nothing(world: World) -> None:
+    page = ok(world.http.get("/docs"))
+    document = ok(world.http.get("/openapi.json")).json()
+    calls = [call for methods in document["paths"].values() for call in methods.values()]
+    assert len(calls) > 200
+    for call in calls:
+        assert page.text.count(f'<details id="{call["operationId"]}">') == 1
+        assert html.escape(call["summary"]) in page.text
+    assert "A youth worker, two days a week" in page.text, "examples are shown"
+    assert not re.search(r"<(script|link|img|iframe)|src=|url\(", page.text)
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert '<html lang="en-GB">' in page.text and page.text.count("<h1>") == 1
+    groups = re.findall(r'<a href="#([\w-]+)">', page.text)
+    assert len(groups) > 20 and all(page.text.count(f'<h2 id="{group}">') == 1 for group in groups)
+
+
+def test_the_bare_address_leads_there(world: World) -> None:
+    found = world.http.get("/", follow_redirects=False)
+    assert found.status_code == 307 and found.headers["Location"] == "/docs"
