@@ -81,8 +81,9 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.add_middleware(Envelope)
     for router in (service_router, *routers()):
         app.router.routes.extend(router.routes)
-    app.router.routes.insert(0, Dispatcher(app.router.routes))
-    _handle_what_is_left(app)
+    dispatcher = Dispatcher(app.router.routes)
+    app.router.routes.insert(0, dispatcher)
+    _handle_what_is_left(app, dispatcher)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     _check_table(app)
     return app
@@ -107,7 +108,7 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
         yield
 
 
-def _handle_what_is_left(app: FastAPI) -> None:
+def _handle_what_is_left(app: FastAPI, dispatcher: Dispatcher) -> None:
     """Problems for what happens outside any route of the edge."""
 
     @app.exception_handler(HTTPException)
@@ -115,8 +116,11 @@ def _handle_what_is_left(app: FastAPI) -> None:
         if error.status_code == 404:
             return problem(request, NotFound())
         if error.status_code == 405:
-            answer = problem(request, MethodNotAllowed(), 405)
-            answer.headers.update(error.headers or {})
+            allowed = {"Allow": ", ".join(dispatcher.methods(request.scope["path"])) or (error.headers or {})["Allow"]}
+            if request.method == "OPTIONS":
+                return Response(status_code=204, headers=allowed)
+            answer = problem(request, MethodNotAllowed())
+            answer.headers.update(allowed)
             return answer
         return problem(request, Unreadable(str(error.detail)), error.status_code)
 
@@ -131,7 +135,7 @@ def _handle_what_is_left(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:
         log.error("server-error", request_id=request.scope.get("request_id"), exc_info=error)
-        return problem(request, ServerError(), 500)
+        return problem(request, ServerError())
 
 
 def _check_table(app: FastAPI) -> None:

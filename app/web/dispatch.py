@@ -57,6 +57,13 @@ class Dispatcher(BaseRoute):
                 return []
         return [route for _, route in sorted((entry for node in nodes for entry in node.routes), key=lambda e: e[0])]
 
+    def methods(self, path: str) -> list[str]:
+        """What this path takes, for the header Allow; nothing where there is no such path."""
+        found = {
+            method for route in self.candidates(path) if route.path_regex.match(path) for method in route.methods or ()
+        }
+        return sorted(found | {"HEAD", "OPTIONS"} if "GET" in found else found | {"OPTIONS"}) if found else []
+
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         if scope["type"] != "http" or scope.get("root_path"):
             return Match.NONE, {}

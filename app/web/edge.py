@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.domain.errors import Refusal
 from app.domain.permissions import PERMISSIONS
 from app.web import paging
-from app.web.problems import ServiceUnavailable, from_validation, problem
+from app.web.problems import ServerError, ServiceUnavailable, from_validation, problem
 from app.web.running import Options as Options
 from app.web.running import Running
 
@@ -91,7 +91,15 @@ class Route(APIRoute):
             except (StatementError, asyncpg.PostgresError) as error:
                 return problem(request, _of_database(error, operation, "cursor" in request.query_params))
 
-        return handle
+        async def handle_faults(request: Request) -> Response:
+            # Here, not in the framework's outermost handler: a browser client is to read the answer and its request id.
+            try:
+                return await handle(request)
+            except Exception as error:
+                log.error("server-error", request_id=request.scope.get("request_id"), exc_info=error)
+                return problem(request, ServerError())
+
+        return handle_faults
 
 
 def _of_database(error: StatementError | asyncpg.PostgresError, operation: str, paged: bool) -> Refusal:

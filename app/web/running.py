@@ -188,14 +188,18 @@ class Running:
     def _check_queries(self) -> None:
         if not self.request.scope["query_string"]:
             return
-        unknown = [name for name in self.request.query_params if name not in self.queries]
-        if unknown:
-            raise Invalid(
-                errors=[
-                    Fault(f"/query/{name}", "unknown-parameter", "This query parameter is not known here.")
-                    for name in unknown
-                ]
-            )
+        faults = [
+            Fault(f"/query/{name}", "unknown-parameter", "This query parameter is not known here.")
+            for name in self.request.query_params
+            if name not in self.queries
+        ]
+        faults += [
+            Fault(f"/query/{name}", "text-not-storable", "This text holds a character that is not text (NUL).")
+            for name, value in self.request.query_params.multi_items()
+            if "\x00" in value
+        ]
+        if faults:
+            raise Invalid(errors=faults)
 
 
 async def _open_round(db: Database, session: AsyncSession | None, proposal_id: str) -> None:

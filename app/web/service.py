@@ -46,7 +46,8 @@ async def readyz(request: Request) -> JSONResponse:
 async def metrics(request: Request) -> Response:
     """Open unless METRICS_TOKEN is set; then as a bearer token."""
     token = request.app.state.settings.metrics_token
-    if token and not hmac.compare_digest(request.headers.get("authorization", ""), f"Bearer {token}"):
+    given = request.headers.get("authorization", "").encode()
+    if token and not hmac.compare_digest(given, f"Bearer {token}".encode()):
         return problem(request, Unauthenticated("Send the metrics token as 'Authorization: Bearer …'."))
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 

@@ -14,6 +14,7 @@ from app.web import carriers, paging
 from app.web.context import Context, Here
 from app.web.edge import Router
 from app.web.replies import reply_list_bytes
+from app.web.wire import IdIn
 
 router = Router(tags=["proposals"])
 WHOLE = {200: {"description": "The whole proposal as this reader may see it.", "content": {"application/json": {}}}}
@@ -40,7 +41,7 @@ async def _now(here: Context, proposal_id: Id) -> Response:
 @router.get("/proposals", response_model=paging.page_of(ProposalItemOut), summary="My proposals")
 async def list_proposals(
     here: Here,
-    opportunity_id: Id | None = None,
+    opportunity_id: IdIn | None = None,
     status: ProposalStatus | None = None,
     limit: paging.Limit = 50,
     cursor: paging.Cursor = None,
