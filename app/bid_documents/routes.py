@@ -24,7 +24,7 @@ from app.documents.words import CATALOGUES
 from app.domain.access import Relation
 from app.domain.errors import NotFound
 from app.domain.ids import Id
-from app.web import paging
+from app.web import languages, paging
 from app.web.context import Context, Here
 from app.web.edge import Router
 from app.web.filenames import disposition
@@ -376,14 +376,7 @@ def _language(request: Request, asked: str | None) -> str | None:
         if primary not in CATALOGUES:
             raise NotFound
         return primary
-    wishes = []
-    for part in request.headers.get("accept-language", "").split(","):
-        tag, _, weight = part.partition(";q=")
-        try:
-            wishes.append((-float(weight or 1), tag.strip().split("-")[0].lower()))
-        except ValueError:
-            continue
-    return next((tag for _, tag in sorted(wishes, key=lambda wish: wish[0]) if tag in CATALOGUES), None)
+    return languages.wished(request, CATALOGUES)
 
 
 routers = [router, checking.router]

@@ -1,6 +1,7 @@
 """People over HTTP."""
 
 import json
+from typing import get_args
 
 from fastapi import Response
 
@@ -10,6 +11,7 @@ from app.people import erasure, pages, service
 from app.people.schemas import (
     EmailIn,
     ErasedOut,
+    Language,
     MembershipOut,
     MeOut,
     MePatch,
@@ -20,6 +22,7 @@ from app.people.schemas import (
     SignedInOut,
     SignInIn,
 )
+from app.web import languages
 from app.web.context import Context, Here
 from app.web.edge import Options, Router
 from app.web.guard import cookie_name
@@ -39,8 +42,12 @@ def people(here: Context) -> service.People:
 
 @router.post("/people", status_code=201, response_model=RegisteredOut, summary="Register")
 async def register(here: Here, body: PersonIn) -> Response:
-    """Registers a person and sends a mail to confirm the address. The answer is the same for a known address."""
-    await people(here).register(here.session, body, client_address(here.request))
+    """Registers a person and sends a mail to confirm the address. The answer is the same for a known address.
+
+    Whoever names no `language` is written to in that of Accept-Language, where there is a translation.
+    """
+    spoken = languages.wished(here.request, get_args(Language)) or "en"
+    await people(here).register(here.session, body, client_address(here.request), spoken)
     return reply(here.request, SENT, status=201, secret=True)
 
 
@@ -150,8 +157,7 @@ async def update_me(here: Here, body: MePatch) -> Response:
     person = await here.session.get_one(Person, here.person_id, with_for_update=True)
     here.match(person.version)
     for name, value in body.sent().items():
-        if value is not None:
-            setattr(person, name, value)
+        setattr(person, name, value)
     person.version += 1
     await here.session.flush()
     return reply(here.request, await _me(here))
