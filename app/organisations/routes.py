@@ -110,8 +110,10 @@ async def get_organisation(here: Here, organisation_id: Id) -> Response:
 async def update_organisation(here: Here, organisation_id: Id, body: OrganisationPatch) -> Response:
     """A merge patch by an admin; needs the ETag in If-Match."""
     row = await here.session.get_one(Organisation, here.path["organisation_id"], with_for_update=True)
+    given = body.sent()
+    service.check(row, given)  # before the version is looked at: 422 comes before 428 and 412
     here.match(row.version)
-    await service.change(here.session, here.person, row, body.sent())
+    await service.change(here.session, here.person, row, given)
     return reply(here.request, await present(here, row))
 
 
@@ -167,6 +169,7 @@ async def update_member(here: Here, organisation_id: Id, person_id: Id, body: Me
 @router.delete("/organisations/{organisation_id}/members/{person_id}", status_code=204, summary="Let somebody go")
 async def remove_member(here: Here, organisation_id: Id, person_id: Id) -> Response:
     """An admin lets somebody go; anybody may leave. The last admin cannot go."""
+    service.check_removable(here.person, here.path["organisation_id"], here.path["person_id"])
     made = await service.lock_membership(here.session, here.path["organisation_id"], here.path["person_id"])
     here.match(made.version)
     await service.remove(here.session, here.person, made)
