@@ -1,7 +1,8 @@
 """People over HTTP."""
 
 import json
-from typing import get_args
+from datetime import date, datetime
+from typing import Any, get_args
 
 from fastapi import Response
 
@@ -167,12 +168,17 @@ async def update_me(here: Here, body: MePatch) -> Response:
     "/me/export", summary="Everything that is held on me", responses={200: {"content": {"application/json": {}}}}
 )
 async def export_me(here: Here) -> Response:
-    """One JSON file: account, sign-ins, organisations, signatures, and what the log says that this person did."""
+    """One JSON file: account, sign-ins, organisations, signatures, invitations, votes, comments and all else that this
+    person did, and what the log says of it."""
     person = await here.session.get_one(Person, here.person_id)
     found = await erasure.held(here.session, person)
-    content = json.dumps(found, default=lambda value: value.isoformat(), ensure_ascii=False, indent=2)
+    content = json.dumps(found, default=_plain, ensure_ascii=False, indent=2)
     headers = {**NO_STORE, "Content-Disposition": 'attachment; filename="cobid-personal-data.json"'}
     return Response(content, headers=headers, media_type="application/json")
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime | date) else str(value)
 
 
 @router.delete("/me", response_model=ErasedOut, summary="Erase my account")

@@ -250,3 +250,30 @@ def test_null_is_no_name_and_no_language(world: World) -> None:
     for name in ("name", "language"):
         found = problem(person.patch("/me", {name: None}, if_match=person.etag("/me")), 422)
         assert found["errors"][0]["pointer"] == f"/{name}"
+
+
+def test_the_export_holds_what_a_person_did_and_no_secret(world: World) -> None:
+    bid = world.bid(world.organisation())
+    person = bid.lead.boss
+    decision = ok(person.post(f"{bid.path}/decisions", {"title": "A logo?", "matter": "other"}), 201).json()
+    ok(person.post(f"{bid.path}/decisions/{decision['id']}/votes", {"option": "for", "reason": "It is ours."}))
+    ok(bid.lead.boss.post(f"/organisations/{bid.lead.id}/clients", {"name": "x", "scopes": ["proposals:read"]}), 201)
+    held = ok(person.get("/me/export")).json()
+    assert [vote["reason"] for vote in held["votes"]] == ["It is ours."]
+    assert [row["id"] for row in held["decisions"]] == [decision["id"]]
+    assert not [name for kind in held.values() for row in kind for name in row if "token" in name or "hash" in name]
+
+
+def test_erasure_reaches_invitations_to_the_address(world: World) -> None:
+    person, organisation = world.person(), world.organisation()
+    bid = world.bid(lead=organisation)
+    invited = {"email": person.email, "roles": ["editor"]}
+    ok(organisation.boss.post(f"/organisations/{organisation.id}/members", invited), 201)
+    ok(organisation.boss.post(f"{bid.path}/partners", {"email": person.email, "role": "member"}), 201)
+    held = ok(person.get("/me/export")).json()
+    assert len(held["member_invitations"]) == len(held["partner_invitations"]) == 1
+    ok(person.delete("/me", if_match=person.etag("/me")))
+    for table in ("member_invitations", "partners"):
+        count = world.sql.execute(f"SELECT count(*) FROM {table} WHERE email = %s", [person.email]).fetchone()
+        assert count == (0,)
+    assert len(ok(organisation.boss.get(f"{bid.path}/partners")).json()["items"]) == 2
