@@ -29,7 +29,7 @@ from app.web.context import Context, Here
 from app.web.edge import Router
 from app.web.filenames import disposition
 from app.web.guard import child
-from app.web.replies import PRIVATE, reply_bytes, reply_list
+from app.web.replies import PRIVATE, reply_bytes, reply_part
 
 router = Router(tags=["documents"])
 
@@ -103,12 +103,22 @@ async def get_document(
     responses={status: answer for status, answer in FILES.items() if status != 200},
 )
 async def list_replaced_characters(
-    here: Here, proposal_id: Id, language: Language = None, rendering: Key = None
+    here: Here,
+    proposal_id: Id,
+    language: Language = None,
+    rendering: Key = None,
+    limit: paging.Limit = 50,
+    cursor: paging.Cursor = None,
 ) -> Response:
     """Characters that no font here has stand as a box in the PDF, and as they are in every other format."""
-    if rendering and (answer := await _begun(here, rendering, "pdf", show=_replaced)):
+
+    def show(request: Request, rendered: Rendered, key: str, format: str, title: str) -> Response:
+        found = map(ReplacedOut.model_validate, rendered.replaced)
+        return reply_part(request, found, limit, cursor, lambda character: character.code_point)
+
+    if rendering and (answer := await _begun(here, rendering, "pdf", show=show)):
         return answer
-    return await _render(here, here.proposal_id, "bid", "pdf", await _live(here), language, _replaced)
+    return await _render(here, here.proposal_id, "bid", "pdf", await _live(here), language, show)
 
 
 @router.get(
@@ -363,10 +373,6 @@ def _file(request: Request, rendered: Rendered, key: str, format: str, title: st
     answer = reply_bytes(request, rendered.data, tag=f'"{key[:32]}"', media=MEDIA[format], **headers)
     answer.headers["Vary"] = "Authorization, Cookie, Accept, Accept-Language"
     return answer
-
-
-def _replaced(request: Request, rendered: Rendered, key: str, format: str, title: str) -> Response:
-    return reply_list(request, [ReplacedOut.model_validate(each) for each in rendered.replaced])
 
 
 def _language(request: Request, asked: str | None) -> str | None:

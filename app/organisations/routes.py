@@ -25,7 +25,7 @@ from app.web import paging
 from app.web.context import Context, Here
 from app.web.edge import Router
 from app.web.guard import child
-from app.web.replies import gone, reply, reply_list
+from app.web.replies import gone, reply, reply_list, reply_part
 from app.web.wire import MoneyOut, TokenIn, VerificationOut
 
 router = Router(tags=["organisations"])
@@ -118,10 +118,18 @@ async def update_organisation(here: Here, organisation_id: Id, body: Organisatio
 
 
 @router.get("/organisations/{organisation_id}/members", response_model=paging.page_of(MemberOut), summary="Its people")
-async def list_members(here: Here, organisation_id: Id) -> Response:
+async def list_members(
+    here: Here, organisation_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
     """Members, and those invited who have not come yet."""
     rows = await service.members(here.session, here.path["organisation_id"])
-    return reply_list(here.request, [MemberOut(**row) for row in rows])
+    return reply_part(
+        here.request,
+        [MemberOut(**row) for row in rows],
+        limit,
+        cursor,
+        lambda member: f"0 {member.person_id}" if member.person_id else f"1 {member.email}",
+    )
 
 
 @router.post(

@@ -23,13 +23,12 @@ from app.people.schemas import (
     SignedInOut,
     SignInIn,
 )
-from app.web import languages
+from app.web import languages, paging
 from app.web.context import Context, Here
 from app.web.edge import Options, Router
 from app.web.guard import cookie_name
 from app.web.network import client_address
-from app.web.paging import page_of
-from app.web.replies import NO_STORE, gone, reply, reply_list
+from app.web.replies import NO_STORE, gone, reply, reply_part
 from app.web.wire import TokenIn
 
 router = Router(tags=["people"])
@@ -84,12 +83,12 @@ async def sign_in(here: Here, body: SignInIn) -> Response:
     return response
 
 
-@router.get("/sessions", response_model=page_of(SessionOut), summary="Where I am signed in")
-async def list_sessions(here: Here) -> Response:
+@router.get("/sessions", response_model=paging.page_of(SessionOut), summary="Where I am signed in")
+async def list_sessions(here: Here, limit: paging.Limit = 50, cursor: paging.Cursor = None) -> Response:
     """The sign-ins of this person that still work; `current` is the one that asks."""
     rows = await service.living_sessions(here.session, here.person_id)
     items = [_session(row, here) for row in rows]
-    return reply_list(here.request, items)
+    return reply_part(here.request, items, limit, cursor, lambda session: session.id)
 
 
 def _session(row: Session, here: Context) -> SessionOut:
