@@ -22,7 +22,7 @@ from app.domain.errors import NotFound, Refusal
 from app.domain.permissions import PERMISSIONS
 from app.people.passwords import Passwords
 from app.settings import Settings
-from app.web import examples
+from app.web import documented, examples
 from app.web.dispatch import Dispatcher
 from app.web.middleware import Envelope
 from app.web.problems import MethodNotAllowed, ProblemOut, ServerError, Unreadable, from_validation, problem
@@ -167,15 +167,8 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         schemas.update({name: value for name, value in problems.pop("$defs", {}).items()})
         schemas["Problem"] = problems
         _name_problems(schema)
+        documented.complete(schema, api_routes(app))
         examples.add(schema)
-        components["securitySchemes"] = {
-            "bearer": {
-                "type": "http",
-                "scheme": "bearer",
-                "description": "The token of POST /v1/sessions or /oauth/token.",
-            }
-        }
-        schema["security"] = [{"bearer": []}]
         app.openapi_schema = schema
     return app.openapi_schema
 

@@ -235,4 +235,8 @@ async def get_outcome_coverage(here: Here, proposal_id: Id) -> Response:
     return reply(here.request, CoverageOut.of(coverage(proposal, (*own, *BUILT_IN))))
 
 
-parts.register("outcomes", lambda proposal, _standing: [OutcomeOut.of_value(each) for each in proposal.outcomes])
+parts.register(
+    "outcomes",
+    lambda proposal, _standing: [OutcomeOut.of_value(each) for each in proposal.outcomes],
+    list[OutcomeOut],
+)

@@ -32,7 +32,9 @@ from app.web.replies import NO_STORE, gone, reply, reply_part
 from app.web.wire import TokenIn
 
 router = Router(tags=["people"])
-ONCE = Options(retries=False)
+LIMITED = Options(limited=True)
+SIGN_IN = Options(retries=False, limited=True)
+UNVERSIONED = Options(versioned=False)
 SENT = RegisteredOut(detail="Look in the mailbox of that address: the mail there says what to do next.")
 
 
@@ -40,7 +42,7 @@ def people(here: Context) -> service.People:
     return service.People(here.settings, here.db, here.request.app.state.passwords)
 
 
-@router.post("/people", status_code=201, response_model=RegisteredOut, summary="Register")
+@router.post("/people", status_code=201, response_model=RegisteredOut, summary="Register", edge=LIMITED)
 async def register(here: Here, body: PersonIn) -> Response:
     """Registers a person and sends a mail to confirm the address. The answer is the same for a known address.
 
@@ -58,7 +60,13 @@ async def verify_email(here: Here, body: TokenIn) -> Response:
     return reply(here.request, RegisteredOut(detail="Your address is confirmed. You can sign in now."), secret=True)
 
 
-@router.post("/people/password-reset", status_code=202, response_model=RegisteredOut, summary="Ask for a new password")
+@router.post(
+    "/people/password-reset",
+    status_code=202,
+    response_model=RegisteredOut,
+    summary="Ask for a new password",
+    edge=LIMITED,
+)
 async def request_password_reset(here: Here, body: EmailIn) -> Response:
     """Sends a mail with a link, if there is such an account. The answer is the same if there is none."""
     await people(here).request_reset(here.session, body.email, client_address(here.request))
@@ -72,7 +80,7 @@ async def reset_password(here: Here, body: PasswordResetIn) -> Response:
     return reply(here.request, RegisteredOut(detail="Your password is changed. Sign in with it."), secret=True)
 
 
-@router.post("/sessions", status_code=201, response_model=SignedInOut, summary="Sign in", edge=ONCE)
+@router.post("/sessions", status_code=201, response_model=SignedInOut, summary="Sign in", edge=SIGN_IN)
 async def sign_in(here: Here, body: SignInIn) -> Response:
     """Answers a bearer token, and sets it as an HttpOnly cookie for browsers."""
     agent = here.request.headers.get("user-agent", "")
@@ -106,7 +114,7 @@ async def get_session(here: Here, session_id: str) -> Response:
     return reply(here.request, _session(await _mine(here, session_id), here))
 
 
-@router.delete("/sessions/current", status_code=204, summary="Sign out")
+@router.delete("/sessions/current", status_code=204, summary="Sign out", edge=UNVERSIONED)
 async def sign_out(here: Here) -> Response:
     """Ends this sign-in; its token stops working at once."""
     row = await here.session.get(Session, here.person.session_id)
@@ -117,7 +125,7 @@ async def sign_out(here: Here) -> Response:
     return response
 
 
-@router.delete("/sessions/{session_id}", status_code=204, summary="End one of my sign-ins")
+@router.delete("/sessions/{session_id}", status_code=204, summary="End one of my sign-ins", edge=UNVERSIONED)
 async def end_session(here: Here, session_id: str) -> Response:
     """Signs out another device of this person."""
     await here.session.delete(await _mine(here, session_id))

@@ -152,4 +152,4 @@ def _statements(proposal: Proposal, _standing: Standing) -> list[StatementOut]:
     ]
 
 
-parts.register("statements", _statements)
+parts.register("statements", _statements, list[StatementOut])

@@ -155,7 +155,13 @@ def _bare(handle: Callable[[Request], Coroutine[Any, Any, Response]]) -> ASGIApp
     return app
 
 
-_COMMON = {401: "Not signed in.", 403: "Seen, but not allowed.", 404: "Not there, or not for you.", 422: "Not right."}
+_COMMON = {
+    401: "Not signed in.",
+    403: "Seen, but not allowed.",
+    404: "Not there, or not for you.",
+    422: "Not right.",
+    503: "Not just now.",
+}
 _BODY = {400: "Not JSON.", 413: "Too large.", 415: "Not JSON."}
 _CHANGE = {409: "Not in this state.", 412: "Changed meanwhile.", 428: "No If-Match."}
 
@@ -173,7 +179,8 @@ class Router(APIRouter):
     ) -> None:
         if edge is not None:
             endpoint.edge_options = edge  # type: ignore[attr-defined]
-        options["responses"] = {**_problems(options.get("methods") or []), **(options.get("responses") or {})}
+        known = _problems(options.get("methods") or [], edge or Options())
+        options["responses"] = {**known, **(options.get("responses") or {})}
         super().add_api_route(path, endpoint, **options)
 
     def api_route(self, path: str, *, edge: Options | None = None, **options: Any) -> Callable[[Any], Any]:
@@ -199,11 +206,13 @@ class Router(APIRouter):
         return self.api_route(path, methods=["DELETE"], **options)
 
 
-def _problems(methods: list[str]) -> dict[int | str, dict[str, Any]]:
+def _problems(methods: list[str], edge: Options) -> dict[int | str, dict[str, Any]]:
     known = dict(_COMMON)
-    if "POST" in methods:
+    if set(methods) & {"POST", "PUT", "PATCH", "DELETE"}:
         known |= {**_BODY, 409: _CHANGE[409]}
-    if {"PUT", "PATCH", "DELETE"} & set(methods):
-        known |= {**_BODY, **_CHANGE}
+    if set(methods) & {"PUT", "PATCH", "DELETE"} and edge.versioned:
+        known |= _CHANGE
+    if edge.limited:
+        known[429] = "Too many tries."
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {status: {"description": words, "content": content} for status, words in known.items()}

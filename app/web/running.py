@@ -41,6 +41,10 @@ class Options:
     media: tuple[str, ...] = reading.JSON_TYPES
     secrets: tuple[str, ...] = ()
     retries: bool = True
+    versioned: bool = True
+    """A change needs If-Match; what has no version needs none."""
+    limited: bool = False
+    """So many tries, and then 429."""
     owned: str = ""
     direct: bool = False
     """A read that takes nothing but what stands in the path, and asks nothing of the proposal but who is tied to it:
