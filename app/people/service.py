@@ -91,16 +91,11 @@ class People:
         await tokens.forget(session, "verify", person.id)
 
     async def request_reset(self, session: AsyncSession, email: str, address: str) -> None:
-        """A mail with a link, if there is such an account; the answer is the same if not."""
+        """A mail with a link, if there is such an account; the answer and the work are the same if not."""
         async with self.db.sessions.begin() as counting:
             await attempts.count(counting, "reset", address, self.settings.registrations_per_address, HOUR)
             await attempts.count(counting, "reset-account", email, self.settings.sign_in_tries, HOUR)
-        person = (await session.execute(select(Person).where(Person.email == email))).scalar_one_or_none()
-        if person is None:
-            return
-        lasts = timedelta(minutes=self.settings.reset_minutes)
-        token = await tokens.issue(session, "reset", lasts, person.id)
-        await outbox.mail(session, email, "reset", person.language, name=person.name, token=token)
+        await outbox.put(session, "password_reset_asked", {"email": email})
 
     async def reset(self, session: AsyncSession, token: str, password: str) -> None:
         """A new password. It proves the mailbox too, and ends every sign-in and every older link there was."""
