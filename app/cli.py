@@ -7,9 +7,11 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast
+from uuid import UUID
 
 import typer
 
+from app.domain.codes import VerificationLevel
 from app.settings import Settings
 
 T = TypeVar("T")
@@ -146,14 +148,14 @@ def verify_log() -> None:
 
 @app.command("verify-organisation")
 def verify_organisation(
-    organisation_id: Annotated[str, typer.Argument(help="The organisation's id.")],
+    organisation_id: Annotated[UUID, typer.Argument(help="The organisation's id.")],
     by: Annotated[str, typer.Option(help="Who checked it, as it is printed beside signatures.")],
-    level: Annotated[str, typer.Option(help="operator, document, share_code, register_email or none.")] = "operator",
+    level: Annotated[VerificationLevel, typer.Option(help="How it was checked.")] = VerificationLevel.OPERATOR,
 ) -> None:
     """Record that you have checked who an organisation is."""
     from app.organisations import verifying
 
-    name = _with_session(lambda session: verifying.verify(session, organisation_id, level, by))
+    name = _with_session(lambda session: verifying.verify(session, str(organisation_id), level, by))
     typer.echo(f"{name} is now verified: {level}, by {by}." if name else "There is no organisation with this id.")
     raise typer.Exit(0 if name else 1)
 
@@ -161,15 +163,15 @@ def verify_organisation(
 @app.command("import-ocds")
 def import_ocds(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A release, release or record package.")],
-    organisation_id: Annotated[str, typer.Option(help="On whose behalf.")] = "",
+    organisation_id: Annotated[UUID | None, typer.Option(help="On whose behalf.")] = None,
 ) -> None:
     """Import opportunities from an OCDS file."""
     from app.domain.errors import Refusal
     from app.opportunities import importing
 
-    content = file.read_bytes()
+    content, importer = file.read_bytes(), str(organisation_id) if organisation_id else None
     try:
-        result = _with_session(lambda session: importing.from_file(session, content, organisation_id or None))
+        result = _with_session(lambda session: importing.from_file(session, content, importer))
     except Refusal as refusal:
         typer.echo(refusal.detail, err=True)
         raise typer.Exit(1) from None

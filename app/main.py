@@ -23,7 +23,7 @@ from app.domain.errors import NotFound, Refusal
 from app.domain.permissions import PERMISSIONS
 from app.people.passwords import Passwords
 from app.settings import Settings
-from app.web import examples
+from app.web import documented, examples
 from app.web.dispatch import Dispatcher, Shortcut
 from app.web.docs_page import router as docs_router
 from app.web.middleware import Envelope
@@ -124,7 +124,7 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
         yield
 
 
-def _handle_what_is_left(app: FastAPI) -> None:
+def _handle_what_is_left(app: "Service") -> None:
     """Problems for what happens outside any route of the edge."""
 
     @app.exception_handler(HTTPException)
@@ -132,8 +132,13 @@ def _handle_what_is_left(app: FastAPI) -> None:
         if error.status_code == 404:
             return problem(request, NotFound())
         if error.status_code == 405:
-            answer = problem(request, MethodNotAllowed(), 405)
-            answer.headers.update(error.headers or {})
+            allowed = {
+                "Allow": ", ".join(app.dispatcher.methods(request.scope["path"])) or (error.headers or {})["Allow"]
+            }
+            if request.method == "OPTIONS":
+                return Response(status_code=204, headers=allowed)
+            answer = problem(request, MethodNotAllowed())
+            answer.headers.update(allowed)
             return answer
         return problem(request, Unreadable(str(error.detail)), error.status_code)
 
@@ -150,7 +155,7 @@ def _handle_what_is_left(app: FastAPI) -> None:
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     log.error("server-error", request_id=request.scope.get("request_id"), exc_info=error)
-    return problem(request, ServerError(), 500)
+    return problem(request, ServerError())
 
 
 def _check_table(app: FastAPI) -> None:
@@ -182,15 +187,8 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         schemas.update({name: value for name, value in problems.pop("$defs", {}).items()})
         schemas["Problem"] = problems
         _name_problems(schema)
+        documented.complete(schema, api_routes(app))
         examples.add(schema)
-        components["securitySchemes"] = {
-            "bearer": {
-                "type": "http",
-                "scheme": "bearer",
-                "description": "The token of POST /v1/sessions or /oauth/token.",
-            }
-        }
-        schema["security"] = [{"bearer": []}]
         app.openapi_schema = schema
     return app.openapi_schema
 

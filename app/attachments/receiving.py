@@ -1,6 +1,7 @@
 """Taking a multipart upload in as a stream: to a temporary file, hashed on the way, never whole in memory."""
 
 import hashlib
+import json
 import tempfile
 import zipfile
 from collections.abc import AsyncIterator
@@ -37,6 +38,10 @@ class Received:
         self.file.seek(0)
         while chunk := self.file.read(CHUNK):
             yield chunk
+
+    def fingerprint(self) -> bytes:
+        """What came, however its parts were divided."""
+        return json.dumps([self.name, self.sha256, self.fields], sort_keys=True).encode()
 
     def close(self) -> None:
         self.file.close()

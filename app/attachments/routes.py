@@ -76,14 +76,15 @@ async def attach_document(here: Here, proposal_id: Id) -> Response:
     While the partners sign, files that do not go in the bid can be attached: what a signature rests on, say.
     """
     _check_state(here, in_bid=False)
-    if "idempotency-key" not in here.request.headers:
-        await here.session.close()  # gives the connection back: a slow upload keeps no other request waiting for it
+    await here.session.close()  # gives the connection back: a slow upload keeps no other request waiting for it
     folder = here.settings.data_dir / "tmp"
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     received = await receive(here.request, here.settings.upload_limit, str(folder))
     try:
         given, organisation_id, partner_id = _given(received.fields)
         check(given)
+        if here.retry and (kept := await here.retry.first_answer(received.fingerprint())):
+            return kept
         _check_state(here, in_bid=given.in_bid)
         side = here.side(organisation_id, partner_id)
         attachment_id = service.new_key()

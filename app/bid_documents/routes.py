@@ -25,12 +25,12 @@ from app.domain.access import Relation
 from app.domain.codes import ProposalStatus
 from app.domain.errors import NotFound
 from app.domain.ids import Id
-from app.web import paging
+from app.web import languages, paging
 from app.web.context import Context, Here
 from app.web.edge import Router
 from app.web.filenames import disposition
 from app.web.guard import child
-from app.web.replies import PRIVATE, reply_bytes, reply_list
+from app.web.replies import PRIVATE, reply_bytes, reply_part
 
 router = Router(tags=["documents"])
 
@@ -104,12 +104,22 @@ async def get_document(
     responses={status: answer for status, answer in FILES.items() if status != 200},
 )
 async def list_replaced_characters(
-    here: Here, proposal_id: Id, language: Language = None, rendering: Key = None
+    here: Here,
+    proposal_id: Id,
+    language: Language = None,
+    rendering: Key = None,
+    limit: paging.Limit = 50,
+    cursor: paging.Cursor = None,
 ) -> Response:
     """Characters that no font here has stand as a box in the PDF, and as they are in every other format."""
-    if rendering and (answer := await _begun(here, rendering, "pdf", show=_replaced)):
+
+    def show(request: Request, rendered: Rendered, key: str, format: str, title: str) -> Response:
+        found = map(ReplacedOut.model_validate, rendered.replaced)
+        return reply_part(request, found, limit, cursor, lambda character: character.code_point)
+
+    if rendering and (answer := await _begun(here, rendering, "pdf", show=show)):
         return answer
-    return await _render(here, here.proposal_id, "bid", "pdf", await _live(here), language, _replaced)
+    return await _render(here, here.proposal_id, "bid", "pdf", await _live(here), language, show)
 
 
 @router.get(
@@ -374,10 +384,6 @@ def _file(request: Request, rendered: Rendered, key: str, format: str, title: st
     return answer
 
 
-def _replaced(request: Request, rendered: Rendered, key: str, format: str, title: str) -> Response:
-    return reply_list(request, [ReplacedOut.model_validate(each) for each in rendered.replaced])
-
-
 def _language(request: Request, asked: str | None) -> str | None:
     """The language of the fixed words: as asked, else by Accept-Language where we have it, else the proposal's own."""
     if asked:
@@ -385,14 +391,7 @@ def _language(request: Request, asked: str | None) -> str | None:
         if primary not in CATALOGUES:
             raise NotFound
         return primary
-    wishes = []
-    for part in request.headers.get("accept-language", "").split(","):
-        tag, _, weight = part.partition(";q=")
-        try:
-            wishes.append((-float(weight or 1), tag.strip().split("-")[0].lower()))
-        except ValueError:
-            continue
-    return next((tag for _, tag in sorted(wishes, key=lambda wish: wish[0]) if tag in CATALOGUES), None)
+    return languages.wished(request, CATALOGUES)
 
 
 routers = [router, checking.router]

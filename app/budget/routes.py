@@ -265,4 +265,4 @@ async def put_budget_workbook(
 
 
 carried.register_all()
-parts.register("budget_lines", lines_for)
+parts.register("budget_lines", lines_for, list[BudgetLineOut])

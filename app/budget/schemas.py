@@ -9,12 +9,11 @@ from app.domain.budget_views import Amounts, BudgetView, CeilingCheck, CeilingSt
 from app.domain.codes import BudgetSource, VatBasis, VatTreatment
 from app.domain.ids import Id
 from app.domain.proposal import BudgetLine
-from app.web.wire import Flag, IdIn, In, Line, MoneyIn, MoneyOut, Out, Patch, Quantity, Text, Whole
+from app.web.wire import LEFT_OUT, Flag, IdIn, In, Line, MoneyIn, MoneyOut, Out, Patch, Quantity, Text, Whole
 
 Category = Annotated[Line, StringConstraints(max_length=CATEGORY_MAX)]
 Description = Annotated[Text, StringConstraints(max_length=DESCRIPTION_MAX)]
 Named = Annotated[list[IdIn], Field(max_length=100)]
-_LEFT_OUT: Any = None
 MONEY = {"amount": "1200.00", "currency": "GBP"}
 
 
@@ -37,15 +36,15 @@ class BudgetLineIn(In):
 class BudgetLinePatch(Patch):
     """A merge patch. When the amount or the treatment changes and the VAT is not sent, it is worked out anew."""
 
-    category: Category = Field(_LEFT_OUT, examples=["staff"])
-    year: Whole = Field(_LEFT_OUT, examples=[2])
+    category: Category = Field(LEFT_OUT, examples=["staff"])
+    year: Whole = Field(LEFT_OUT, examples=[2])
     lot_id: IdIn | None = None
-    source: BudgetSource = _LEFT_OUT
-    description: Description = _LEFT_OUT
-    amount: MoneyIn = Field(_LEFT_OUT, examples=[MONEY])
-    vat_treatment: VatTreatment = _LEFT_OUT
+    source: BudgetSource = LEFT_OUT
+    description: Description = LEFT_OUT
+    amount: MoneyIn = Field(LEFT_OUT, examples=[MONEY])
+    vat_treatment: VatTreatment = LEFT_OUT
     vat_amount: MoneyIn | None = None
-    visible_to: Named = _LEFT_OUT
+    visible_to: Named = LEFT_OUT
     full_cost: MoneyIn | None = None
 
 

@@ -125,7 +125,9 @@ async def issue_client_token(here: Here) -> Response:
     out = schemas.TokenOut(
         access_token=token, expires_in=here.settings.client_token_minutes * 60, scope=" ".join(scopes)
     )
-    return reply(here.request, out, secret=True)
+    response = reply(here.request, out, secret=True)
+    response.headers["Pragma"] = "no-cache"  # RFC 6749 section 5.1
+    return response
 
 
 async def _form(here: Here) -> dict[str, str]:

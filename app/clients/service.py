@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +32,9 @@ class OAuthRefusal(Refusal):
 
     @property
     def members(self) -> dict[str, str]:
-        return {"error": self.error, "error_description": self.detail}
+        # The standard leaves these characters to the description, so what a caller sent may not all be repeated in it.
+        description = re.sub(r"[^\x20\x21\x23-\x5b\x5d-\x7e]", "?", self.detail)
+        return {"error": self.error, "error_description": description}
 
 
 class InvalidTokenRequest(OAuthRefusal):

@@ -14,7 +14,9 @@ from app.declarations.schemas import (
     AcknowledgementIn,
     AcknowledgementOut,
     ActingIn,
+    ContributionOut,
     CutOffIn,
+    ExpectationOut,
     ReconciliationOut,
     RoundOut,
 )
@@ -104,9 +106,9 @@ async def _carry_cut_off(
 
 
 carriers.register("PUT", "/honesty-round", Matter.OTHER, _carry_cut_off)
-parts.register("honesty_round", reading.round_out)
-parts.register("contributions", reading.contributions)
-parts.register("expectations", reading.expectations)
+parts.register("honesty_round", reading.round_out, RoundOut)
+parts.register("contributions", reading.contributions, list[ContributionOut])
+parts.register("expectations", reading.expectations, list[ExpectationOut])
 
 
 @router.get(

@@ -23,6 +23,8 @@ Kind = Literal[
     "conflict",
     "too-many",
     "unavailable",
+    "method",
+    "fault",
 ]
 
 

@@ -12,7 +12,7 @@ from app.web import paging
 from app.web.context import Context, Here
 from app.web.edge import Router
 from app.web.guard import child
-from app.web.replies import reply, reply_list
+from app.web.replies import reply, reply_list, reply_part
 
 router = Router(tags=["difficulties"])
 BASE = "/proposals/{proposal_id}/difficulties"
@@ -72,11 +72,13 @@ async def add_difficulty_step(here: Here, proposal_id: Id, difficulty_id: Id, bo
 
 
 @router.get(f"{ONE}/steps", response_model=paging.page_of(StepOut), summary="The steps")
-async def list_difficulty_steps(here: Here, proposal_id: Id, difficulty_id: Id) -> Response:
+async def list_difficulty_steps(
+    here: Here, proposal_id: Id, difficulty_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
     """In the order in which they were taken."""
     query = select(DifficultyStep).where(DifficultyStep.difficulty_id == here.path["difficulty_id"])
     rows = (await here.session.execute(query.order_by(DifficultyStep.id))).scalars()
-    return reply_list(here.request, [StepOut.model_validate(row) for row in rows])
+    return reply_part(here.request, map(StepOut.model_validate, rows), limit, cursor, lambda step: step.id)
 
 
 @router.get(f"{ONE}/steps/{{step_id}}", response_model=StepOut, summary="One step")

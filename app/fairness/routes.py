@@ -8,11 +8,11 @@ from app.domain.errors import Forbidden, NotFound
 from app.domain.ids import Id
 from app.fairness import service
 from app.fairness.schemas import AnswerItemOut, CheckOut, FairnessAnswerIn, ShareIn, ShareOut
+from app.web import paging
 from app.web.context import Context, Here
 from app.web.edge import Router
 from app.web.guard import child
-from app.web.paging import page_of
-from app.web.replies import reply, reply_list
+from app.web.replies import reply, reply_part
 
 router = Router(tags=["fairness checks"])
 BASE = "/proposals/{proposal_id}/fairness-checks"
@@ -20,17 +20,26 @@ _CODES = ", ".join(f"'{code.value}'" for code in FairnessCode)
 child("code", f"SELECT 1 WHERE $1 IN ({_CODES}) AND $2::uuid IS NOT NULL AND $3::uuid[] IS NOT NULL", uuid=False)
 
 
-@router.get(BASE, response_model=page_of(CheckOut), summary="The seven fairness checks")
-async def get_fairness_checks(here: Here, proposal_id: Id) -> Response:
+@router.get(BASE, response_model=paging.page_of(CheckOut), summary="The seven fairness checks")
+async def get_fairness_checks(
+    here: Here, proposal_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
     """Known ways in which partnerships harm small organisations, looked for here. They inform; they block nothing."""
-    return reply_list(here.request, await service.checks(here))
+    return reply_part(here.request, await service.checks(here), limit, cursor, _place)
 
 
-@router.get(f"{BASE}/{{code}}", response_model=page_of(CheckOut), summary="One of the checks")
-async def get_fairness_check(here: Here, proposal_id: Id, code: FairnessCode) -> Response:
+@router.get(f"{BASE}/{{code}}", response_model=paging.page_of(CheckOut), summary="One of the checks")
+async def get_fairness_check(
+    here: Here, proposal_id: Id, code: FairnessCode, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
     """Its findings as you may see them."""
     found = [check for check in await service.checks(here) if check.code is FairnessCode(here.path["code"])]
-    return reply_list(here.request, found)
+    return reply_part(here.request, found, limit, cursor, _place)
+
+
+def _place(check: CheckOut) -> str:
+    """By the order of the checks, then the partner that a finding is about."""
+    return f"{list(FairnessCode).index(check.code)} {check.partner_id or ''} {check.detail[:200]}"
 
 
 @router.get(f"{BASE}/{{code}}/answer", response_model=AnswerItemOut, summary="Your answer to a check")

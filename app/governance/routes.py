@@ -23,7 +23,7 @@ from app.web import paging
 from app.web.context import Context, Here
 from app.web.edge import Router
 from app.web.guard import child
-from app.web.replies import reply, reply_list
+from app.web.replies import reply, reply_list, reply_part
 
 router = Router(tags=["decisions"])
 BASE = "/proposals/{proposal_id}"
@@ -106,10 +106,13 @@ async def _vote(here: Context, vote_id: Id) -> VoteOut:
 
 
 @router.get(f"{BASE}/decisions/{{decision_id}}/votes", response_model=paging.page_of(VoteOut), summary="The votes")
-async def list_votes(here: Here, proposal_id: Id, decision_id: Id) -> Response:
+async def list_votes(
+    here: Here, proposal_id: Id, decision_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
     """Every partner's vote as it stands."""
     motions = await q.load(here.session, here.proposal_id, decision_id=here.path["decision_id"])
-    return reply_list(here.request, [vote_out(motions, row) for row in motions.filed[0].row["votes"]])
+    votes = [vote_out(motions, row) for row in motions.filed[0].row["votes"]]
+    return reply_part(here.request, votes, limit, cursor, lambda vote: vote.id)
 
 
 @router.get(f"{BASE}/decisions/{{decision_id}}/votes/{{vote_id}}", response_model=VoteOut, summary="One vote")
@@ -139,9 +142,12 @@ async def declare_conflict(here: Here, proposal_id: Id, decision_id: Id, body: C
     response_model=paging.page_of(ConflictOut),
     summary="Declared conflicts of interest",
 )
-async def list_conflicts(here: Here, proposal_id: Id, decision_id: Id) -> Response:
+async def list_conflicts(
+    here: Here, proposal_id: Id, decision_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
     """Who took itself out of the decision, and why."""
-    return reply_list(here.request, (await _decision(here, here.path["decision_id"])).conflicts)
+    found = (await _decision(here, here.path["decision_id"])).conflicts
+    return reply_part(here.request, found, limit, cursor, lambda conflict: conflict.id)
 
 
 @router.get(

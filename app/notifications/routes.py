@@ -44,9 +44,8 @@ async def list_notifications(
 @router.get("/me/notifications/{notification_id}", response_model=NotificationOut, summary="One of them")
 async def get_notification(here: Here, notification_id: Id) -> Response:
     """One's own only."""
-    after = paging.after_id(paging.encode(notification_id.lower())) if len(notification_id) == 36 else None
-    row = await here.session.get(Notification, after) if after else None
-    if row is None or row.person_id != here.person_id:
+    row = await service.one_of_person(here.session, here.person_id, notification_id)
+    if row is None:
         raise NotFound
     return reply(here.request, _out(row))
 

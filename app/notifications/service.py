@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import String, cast, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -221,6 +221,14 @@ async def unsubscribe(session: AsyncSession, token: str) -> bool:
         .returning(NotificationChoice.person_id)
     )
     return done.first() is not None
+
+
+async def one_of_person(session: AsyncSession, person_id: Id, notification_id: str) -> Notification | None:
+    """Compared as text: what is no id is not there."""
+    query = select(Notification).where(
+        Notification.person_id == person_id, cast(Notification.id, String) == notification_id.lower()
+    )
+    return (await session.execute(query)).scalar_one_or_none()
 
 
 async def of_person(

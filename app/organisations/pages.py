@@ -1,7 +1,7 @@
 """The page behind the link of a member invitation: signed in by cookie, one button joins."""
 
 import html
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -52,8 +52,7 @@ async def join(request: Request) -> HTMLResponse:
     """Spends the token, in one transaction."""
     try:
         check_origin(request, request.app.state.settings)
-        content = (await reading.read(request, 20_000)).decode("utf-8", "replace")
-        token = parse_qs(content).get("token", [""])[0]
+        token = (await reading.form(request)).get("token", "")
         actor = await _signed_in(request)
         if actor is None:
             return page("Sign in first", "<p>Please open the link in the mail again.</p>", 401)

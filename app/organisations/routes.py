@@ -25,7 +25,7 @@ from app.web import paging
 from app.web.context import Context, Here
 from app.web.edge import Router
 from app.web.guard import child
-from app.web.replies import gone, reply, reply_list
+from app.web.replies import gone, reply, reply_list, reply_part
 from app.web.wire import MoneyOut, TokenIn, VerificationOut
 
 router = Router(tags=["organisations"])
@@ -110,16 +110,26 @@ async def get_organisation(here: Here, organisation_id: Id) -> Response:
 async def update_organisation(here: Here, organisation_id: Id, body: OrganisationPatch) -> Response:
     """A merge patch by an admin; needs the ETag in If-Match."""
     row = await here.session.get_one(Organisation, here.path["organisation_id"], with_for_update=True)
+    given = body.sent()
+    service.check(row, given)  # before the version is looked at: 422 comes before 428 and 412
     here.match(row.version)
-    await service.change(here.session, here.person, row, body.sent())
+    await service.change(here.session, here.person, row, given)
     return reply(here.request, await present(here, row))
 
 
 @router.get("/organisations/{organisation_id}/members", response_model=paging.page_of(MemberOut), summary="Its people")
-async def list_members(here: Here, organisation_id: Id) -> Response:
+async def list_members(
+    here: Here, organisation_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
     """Members, and those invited who have not come yet."""
     rows = await service.members(here.session, here.path["organisation_id"])
-    return reply_list(here.request, [MemberOut(**row) for row in rows])
+    return reply_part(
+        here.request,
+        [MemberOut(**row) for row in rows],
+        limit,
+        cursor,
+        lambda member: f"0 {member.person_id}" if member.person_id else f"1 {member.email}",
+    )
 
 
 @router.post(
@@ -167,6 +177,7 @@ async def update_member(here: Here, organisation_id: Id, person_id: Id, body: Me
 @router.delete("/organisations/{organisation_id}/members/{person_id}", status_code=204, summary="Let somebody go")
 async def remove_member(here: Here, organisation_id: Id, person_id: Id) -> Response:
     """An admin lets somebody go; anybody may leave. The last admin cannot go."""
+    service.check_removable(here.person, here.path["organisation_id"], here.path["person_id"])
     made = await service.lock_membership(here.session, here.path["organisation_id"], here.path["person_id"])
     here.match(made.version)
     await service.remove(here.session, here.person, made)

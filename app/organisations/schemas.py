@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app.domain.codes import LegalForm, MemberRole, OrganisationKind, SizeBand
 from app.domain.ids import Id
-from app.web.wire import Email, Flag, In, Line, MoneyIn, MoneyOut, Out, Patch, Text, VerificationOut, Whole
+from app.web.wire import LEFT_OUT, Email, Flag, In, Line, MoneyIn, MoneyOut, Out, Patch, Text, VerificationOut, Whole
 
 Tags = Annotated[list[Line], Field(max_length=100)]
 Kinds = Annotated[list[OrganisationKind], Field(min_length=1, max_length=3)]
@@ -44,9 +44,11 @@ class OrganisationIn(In):
 
 
 class OrganisationPatch(Patch):
-    name: Line | None = None
-    kinds: Kinds | None = None
-    legal_form: LegalForm | None = None
+    """A merge patch. Null empties a list or the aims, and takes back size band, income or reserves."""
+
+    name: Line = LEFT_OUT
+    kinds: Kinds = LEFT_OUT
+    legal_form: LegalForm = LEFT_OUT
     identifiers: list[IdentifierIO] | None = Field(None, max_length=20)
     size_band: SizeBand | None = None
     areas: Tags | None = None
@@ -56,9 +58,9 @@ class OrganisationPatch(Patch):
     founding_aims: Text | None = None
     annual_income: MoneyIn | None = None
     unrestricted_reserves: MoneyIn | None = None
-    signing_rule: SigningRule | None = None
-    listed: Flag | None = None
-    language: Line | None = None
+    signing_rule: SigningRule = LEFT_OUT
+    listed: Flag = LEFT_OUT
+    language: Line = LEFT_OUT
 
 
 class OrganisationOut(Out):

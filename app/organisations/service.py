@@ -32,6 +32,8 @@ SIMPLE = (
     "listed",
     "language",
 )
+EMPTY: dict[str, Any] = {"areas": [], "services": [], "offers": [], "seeks": [], "founding_aims": ""}
+MONEY = ("annual_income", "unrestricted_reserves")
 TIE = timedelta(days=14)
 
 
@@ -65,6 +67,7 @@ class InvitationSpent(Invalid):
 async def found(session: AsyncSession, actor: Actor, given: dict[str, Any]) -> Organisation:
     """A new organisation; its creator becomes admin, editor and signatory."""
     organisation = Organisation(id=new_id())
+    check(organisation, given)
     _set(organisation, given)
     session.add(organisation)
     await session.flush()
@@ -76,15 +79,27 @@ async def found(session: AsyncSession, actor: Actor, given: dict[str, Any]) -> O
     return organisation
 
 
+def check(organisation: Organisation, given: dict[str, Any]) -> None:
+    """422 for register numbers that cannot be, and for income and reserves in two currencies."""
+    _, faults = identifiers.normalise_all((entry.scheme, entry.id) for entry in given.get("identifiers") or ())
+    named = {name: money.currency for name in MONEY if (money := given.get(name))}
+    kept = {organisation.currency for name in MONEY if name not in given and getattr(organisation, name) is not None}
+    if len(kept | set(named.values())) > 1:
+        detail = "Give income and reserves in one currency."
+        faults += [Fault(f"/{name}/currency", "two-currencies", detail) for name in named]
+    if faults:
+        raise Invalid(errors=faults)
+
+
 async def change(session: AsyncSession, actor: Actor, organisation: Organisation, given: dict[str, Any]) -> None:
-    """`given` holds only the fields that were sent."""
+    """`given` holds only the fields that were sent, and has been through `check`."""
     before = {name: getattr(organisation, name) for name in SIMPLE if name in given}
     _set(organisation, given)
-    if given.get("identifiers") is not None:
+    if "identifiers" in given:
         await session.execute(
             delete(OrganisationIdentifier).where(OrganisationIdentifier.organisation_id == organisation.id)
         )
-        await _claim(session, organisation.id, given["identifiers"])
+        await _claim(session, organisation.id, given["identifiers"] or [])
     organisation.version += 1
     await session.flush()
     changed = {name: [was, getattr(organisation, name)] for name, was in before.items()}
@@ -93,11 +108,11 @@ async def change(session: AsyncSession, actor: Actor, organisation: Organisation
 
 def _set(organisation: Organisation, given: dict[str, Any]) -> None:
     for name in SIMPLE:
-        if name in given and (given[name] is not None or name == "size_band"):
-            setattr(organisation, name, given[name])
+        if name in given:
+            setattr(organisation, name, EMPTY.get(name) if given[name] is None else given[name])
     if given.get("kinds"):
         organisation.kinds = sorted({kind.value for kind in given["kinds"]})
-    for name in ("annual_income", "unrestricted_reserves"):
+    for name in MONEY:
         if name in given:
             money = given[name]
             setattr(organisation, name, None if money is None else money.minor)
@@ -108,9 +123,7 @@ def _set(organisation: Organisation, given: dict[str, Any]) -> None:
 
 async def _claim(session: AsyncSession, organisation_id: Id, given: Sequence[Any]) -> None:
     """One identifier belongs to one organisation."""
-    normal, faults = identifiers.normalise_all([(entry.scheme, entry.id) for entry in given])
-    if faults:
-        raise Invalid(errors=faults)
+    normal, _ = identifiers.normalise_all((entry.scheme, entry.id) for entry in given)
     for index, (scheme, number) in enumerate(normal):
         statement = (
             insert(OrganisationIdentifier)
@@ -241,11 +254,15 @@ async def set_roles(session: AsyncSession, actor: Actor, membership: Membership,
     await _announce(session, actor, membership)
 
 
-async def remove(session: AsyncSession, actor: Actor, membership: Membership) -> None:
-    """An admin removes anybody, a member itself; never the last admin."""
-    own = actor.membership(membership.organisation_id)
-    if membership.person_id != actor.person_id and (own is None or MemberRole.ADMIN not in own.roles):
+def check_removable(actor: Actor, organisation_id: Id, person_id: Id) -> None:
+    """An admin removes anybody, a member itself."""
+    own = actor.membership(organisation_id)
+    if person_id != actor.person_id and (own is None or MemberRole.ADMIN not in own.roles):
         raise Forbidden("Only an admin of the organisation may remove somebody else.")
+
+
+async def remove(session: AsyncSession, actor: Actor, membership: Membership) -> None:
+    """Whoever it is, never the last admin."""
     await _keep_an_admin(session, membership)
     await session.delete(membership)
     await session.flush()

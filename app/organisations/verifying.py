@@ -9,14 +9,13 @@ from app.domain.codes import VerificationLevel
 from app.domain.ids import Id
 
 
-async def verify(session: AsyncSession, organisation_id: Id, level: str, by: str) -> str | None:
+async def verify(session: AsyncSession, organisation_id: Id, level: VerificationLevel, by: str) -> str | None:
     """Set the level, by whom and when; answers the organisation's name, None where there is no such organisation."""
-    wanted = VerificationLevel(level)
     query = select(Organisation).where(Organisation.id == organisation_id).with_for_update()
     row = (await session.execute(query)).scalar_one_or_none()
     if row is None:
         return None
-    row.verification_level = wanted.value
+    row.verification_level = level.value
     row.verification_by = by
     row.verification_at = await event_log.now(session)
     row.version += 1
@@ -28,6 +27,6 @@ async def verify(session: AsyncSession, organisation_id: Id, level: str, by: str
         "organisation_verified",
         actor=None,
         organisation_id=row.id,
-        payload={"level": wanted.value, "by": by},
+        payload={"level": level.value, "by": by},
     )
     return row.name

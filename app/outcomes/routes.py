@@ -25,7 +25,7 @@ from app.web import paging, parts
 from app.web.context import Context, Here
 from app.web.edge import Options, Router
 from app.web.guard import child
-from app.web.replies import gone, reply, reply_list
+from app.web.replies import gone, reply, reply_list, reply_part
 from app.web.wire import Line
 
 router = Router(tags=["outcomes"])
@@ -44,9 +44,9 @@ child(
 @router.get(
     "/outcome-frameworks", response_model=paging.page_of(FrameworkOut), summary="Outcomes frameworks to choose from"
 )
-async def list_outcome_frameworks(here: Here) -> Response:
+async def list_outcome_frameworks(here: Here, limit: paging.Limit = 50, cursor: paging.Cursor = None) -> Response:
     """Those that everybody can use. A commissioner's own are at its opportunity."""
-    return reply_list(here.request, [FrameworkOut.of(framework) for framework in BUILT_IN])
+    return reply_part(here.request, map(FrameworkOut.of, BUILT_IN), limit, cursor, _place)
 
 
 @router.get(
@@ -54,11 +54,17 @@ async def list_outcome_frameworks(here: Here) -> Response:
     response_model=paging.page_of(FrameworkOut),
     summary="The frameworks of a call",
 )
-async def list_opportunity_frameworks(here: Here, opportunity_id: Id) -> Response:
+async def list_opportunity_frameworks(
+    here: Here, opportunity_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
     """The commissioner's own, then those that everybody can use."""
     own = await service.frameworks(here.session, here.path["opportunity_id"])
     items = [FrameworkOut.of(each, here.path["opportunity_id"]) for each in own]
-    return reply_list(here.request, items + [FrameworkOut.of(each) for each in BUILT_IN])
+    return reply_part(here.request, [*items, *map(FrameworkOut.of, BUILT_IN)], limit, cursor, _place)
+
+
+def _place(framework: FrameworkOut) -> str:
+    return f"{framework.opportunity_id is None:d} {framework.key}"
 
 
 @router.get(
@@ -229,4 +235,8 @@ async def get_outcome_coverage(here: Here, proposal_id: Id) -> Response:
     return reply(here.request, CoverageOut.of(coverage(proposal, (*own, *BUILT_IN))))
 
 
-parts.register("outcomes", lambda proposal, _standing: [OutcomeOut.of_value(each) for each in proposal.outcomes])
+parts.register(
+    "outcomes",
+    lambda proposal, _standing: [OutcomeOut.of_value(each) for each in proposal.outcomes],
+    list[OutcomeOut],
+)

@@ -1,7 +1,7 @@
 """Outcomes, frameworks and coverage on the wire."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -9,10 +9,9 @@ from app.db.models.budget import Outcome as Row
 from app.domain.codes import Audience
 from app.domain.outcomes import Coverage, Framework
 from app.domain.proposal import Outcome
-from app.web.wire import IdIn, In, Line, Out, Patch, Quantity, QuantityOut, Text
+from app.web.wire import LEFT_OUT, IdIn, In, Line, Out, Patch, Quantity, QuantityOut, Text
 
 Partners = Annotated[list[IdIn], Field(max_length=100)]
-_LEFT_OUT: Any = None
 
 
 class OutcomeIn(In):
@@ -36,16 +35,16 @@ class OutcomeIn(In):
 class OutcomePatch(Patch):
     """A merge patch. What is promised differently has to be confirmed again by its partners."""
 
-    framework: Line = Field(_LEFT_OUT, examples=["every_child_matters"])
-    outcome: Line = _LEFT_OUT
-    indicator: Text = _LEFT_OUT
-    unit: Text = _LEFT_OUT
+    framework: Line = Field(LEFT_OUT, examples=["every_child_matters"])
+    outcome: Line = LEFT_OUT
+    indicator: Text = LEFT_OUT
+    unit: Text = LEFT_OUT
     baseline: Quantity | None = None
     target: Quantity | None = Field(None, examples=["150"])
     target_date: date | None = None
-    method: Text = _LEFT_OUT
-    partner_ids: Partners = _LEFT_OUT
-    audience: Audience = _LEFT_OUT
+    method: Text = LEFT_OUT
+    partner_ids: Partners = LEFT_OUT
+    audience: Audience = LEFT_OUT
     question_id: IdIn | None = None
     lot_id: IdIn | None = None
 

@@ -3,12 +3,15 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import FromClause, LargeBinary, Select, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db.base import Base
 from app.db.models.log import Event
-from app.db.models.organisations import Membership
+from app.db.models.notifications import Notification, NotificationChoice
+from app.db.models.organisations import MemberInvitation, Membership
 from app.db.models.people import MailToken, Person, Session
+from app.db.models.proposals import Partner
 from app.db.models.signoff import SignOff
 from app.db.rights import right_lost
 from app.domain.access import Actor
@@ -29,8 +32,8 @@ class StillOnlyAdmin(Conflict):
 
 
 async def held(session: AsyncSession, person: Person) -> dict[str, Any]:
-    """Everything that is held on this person, by kind."""
-    by_kind = {
+    """Everything that is held on this person, by kind: chosen columns where others stand beside, else whole rows."""
+    by_kind: dict[str, Any] = {
         "sessions": select(Session.id, Session.created_at, Session.expires_at, Session.user_agent).where(
             Session.person_id == person.id
         ),
@@ -48,7 +51,17 @@ async def held(session: AsyncSession, person: Person) -> dict[str, Any]:
         "events": select(Event.stream, Event.stream_id, Event.type, Event.at, Event.organisation_id)
         .where(Event.person_id == person.id)
         .order_by(Event.id),
+        "member_invitations": _all_but_secrets(MemberInvitation.__table__).where(
+            MemberInvitation.email == person.email
+        ),
+        "partner_invitations": select(Partner.proposal_id, Partner.email, Partner.role, Partner.status).where(
+            Partner.email == person.email
+        ),
     }
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if column.name.endswith("person_id") and table.name not in _TOLD_ABOVE:
+                by_kind[table.name] = _all_but_secrets(table).where(column == person.id)
     found: dict[str, Any] = {
         "person": {
             "id": person.id,
@@ -65,6 +78,16 @@ async def held(session: AsyncSession, person: Person) -> dict[str, Any]:
     return found
 
 
+_TOLD_ABOVE = {"sessions", "memberships", "sign_offs", "events", "section_updates", "mail_tokens", "live_tokens"}
+"""Typing is in the log by bursts, and in the kept versions; tokens are secrets."""
+
+
+def _all_but_secrets(table: FromClause) -> Select[Any]:
+    """The columns that can be read: no hashes, no bytes, no tokens."""
+    readable = [c for c in table.columns if not isinstance(c.type, LargeBinary) and "token" not in c.name]
+    return select(*readable)
+
+
 async def erase(session: AsyncSession, actor: Actor, person: Person) -> int:
     """Remove the person from everything but their signatures; answers how many of these stay."""
     await _leave_organisations(session, actor, person.id)
@@ -72,7 +95,10 @@ async def erase(session: AsyncSession, actor: Actor, person: Person) -> int:
     kept = int((await session.execute(signed)).scalar_one())
     await _redact(session, person)
     await session.execute(delete(Session).where(Session.person_id == person.id))
-    await session.execute(delete(MailToken).where(MailToken.person_id == person.id))
+    for rows in (MailToken, Notification, NotificationChoice):
+        await session.execute(delete(rows).where(rows.person_id == person.id))
+    await session.execute(delete(MemberInvitation).where(MemberInvitation.email == person.email))
+    await session.execute(update(Partner).where(Partner.email == person.email).values(email=None))
     person.email, person.name, person.password_hash, person.preferences = None, ERASED, None, {}
     person.erased_at = datetime.now(UTC)
     person.version += 1

@@ -3,7 +3,6 @@
 import html
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -19,7 +18,6 @@ from app.web.network import client_address
 from app.web.service import page
 
 router = APIRouter(include_in_schema=False)
-FORM_LIMIT = 20_000
 _NEW_WORD = (
     '<p><label for="password">New password (at least {least} characters)</label><br>'
     '<input id="password" name="password" type="password" autocomplete="new-password" required minlength="{least}"></p>'
@@ -62,9 +60,7 @@ async def act(request: Request, purpose: str) -> Response:
     if verb is None:
         return page("There is nothing here", "<p>Please copy the whole link from the mail.</p>", 404)
     try:
-        content = (await reading.read(request, FORM_LIMIT)).decode("utf-8", "replace")
-        fields = {name: values[0] for name, values in parse_qs(content).items()}
-        done = await verb(request, fields)
+        done = await verb(request, await reading.form(request))
         if isinstance(done, Response):
             return done
     except Refusal as refusal:

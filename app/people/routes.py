@@ -1,6 +1,8 @@
 """People over HTTP."""
 
 import json
+from datetime import date, datetime
+from typing import Any, get_args
 
 from fastapi import Response
 
@@ -10,6 +12,7 @@ from app.people import erasure, pages, service
 from app.people.schemas import (
     EmailIn,
     ErasedOut,
+    Language,
     MembershipOut,
     MeOut,
     MePatch,
@@ -20,16 +23,18 @@ from app.people.schemas import (
     SignedInOut,
     SignInIn,
 )
+from app.web import languages, paging
 from app.web.context import Context, Here
 from app.web.edge import Options, Router
 from app.web.guard import cookie_name
 from app.web.network import client_address
-from app.web.paging import page_of
-from app.web.replies import NO_STORE, gone, reply, reply_list
+from app.web.replies import NO_STORE, gone, reply, reply_part
 from app.web.wire import TokenIn
 
 router = Router(tags=["people"])
-ONCE = Options(retries=False)
+LIMITED = Options(limited=True)
+SIGN_IN = Options(retries=False, limited=True)
+UNVERSIONED = Options(versioned=False)
 SENT = RegisteredOut(detail="Look in the mailbox of that address: the mail there says what to do next.")
 
 
@@ -37,10 +42,14 @@ def people(here: Context) -> service.People:
     return service.People(here.settings, here.db, here.request.app.state.passwords)
 
 
-@router.post("/people", status_code=201, response_model=RegisteredOut, summary="Register")
+@router.post("/people", status_code=201, response_model=RegisteredOut, summary="Register", edge=LIMITED)
 async def register(here: Here, body: PersonIn) -> Response:
-    """Registers a person and sends a mail to confirm the address. The answer is the same for a known address."""
-    await people(here).register(here.session, body, client_address(here.request))
+    """Registers a person and sends a mail to confirm the address. The answer is the same for a known address.
+
+    Whoever names no `language` is written to in that of Accept-Language, where there is a translation.
+    """
+    spoken = languages.wished(here.request, get_args(Language)) or "en"
+    await people(here).register(here.session, body, client_address(here.request), spoken)
     return reply(here.request, SENT, status=201, secret=True)
 
 
@@ -51,7 +60,13 @@ async def verify_email(here: Here, body: TokenIn) -> Response:
     return reply(here.request, RegisteredOut(detail="Your address is confirmed. You can sign in now."), secret=True)
 
 
-@router.post("/people/password-reset", status_code=202, response_model=RegisteredOut, summary="Ask for a new password")
+@router.post(
+    "/people/password-reset",
+    status_code=202,
+    response_model=RegisteredOut,
+    summary="Ask for a new password",
+    edge=LIMITED,
+)
 async def request_password_reset(here: Here, body: EmailIn) -> Response:
     """Sends a mail with a link, if there is such an account. The answer is the same if there is none."""
     await people(here).request_reset(here.session, body.email, client_address(here.request))
@@ -65,7 +80,7 @@ async def reset_password(here: Here, body: PasswordResetIn) -> Response:
     return reply(here.request, RegisteredOut(detail="Your password is changed. Sign in with it."), secret=True)
 
 
-@router.post("/sessions", status_code=201, response_model=SignedInOut, summary="Sign in", edge=ONCE)
+@router.post("/sessions", status_code=201, response_model=SignedInOut, summary="Sign in", edge=SIGN_IN)
 async def sign_in(here: Here, body: SignInIn) -> Response:
     """Answers a bearer token, and sets it as an HttpOnly cookie for browsers."""
     agent = here.request.headers.get("user-agent", "")
@@ -76,12 +91,12 @@ async def sign_in(here: Here, body: SignInIn) -> Response:
     return response
 
 
-@router.get("/sessions", response_model=page_of(SessionOut), summary="Where I am signed in")
-async def list_sessions(here: Here) -> Response:
+@router.get("/sessions", response_model=paging.page_of(SessionOut), summary="Where I am signed in")
+async def list_sessions(here: Here, limit: paging.Limit = 50, cursor: paging.Cursor = None) -> Response:
     """The sign-ins of this person that still work; `current` is the one that asks."""
     rows = await service.living_sessions(here.session, here.person_id)
     items = [_session(row, here) for row in rows]
-    return reply_list(here.request, items)
+    return reply_part(here.request, items, limit, cursor, lambda session: session.id)
 
 
 def _session(row: Session, here: Context) -> SessionOut:
@@ -99,7 +114,7 @@ async def get_session(here: Here, session_id: str) -> Response:
     return reply(here.request, _session(await _mine(here, session_id), here))
 
 
-@router.delete("/sessions/current", status_code=204, summary="Sign out")
+@router.delete("/sessions/current", status_code=204, summary="Sign out", edge=UNVERSIONED)
 async def sign_out(here: Here) -> Response:
     """Ends this sign-in; its token stops working at once."""
     row = await here.session.get(Session, here.person.session_id)
@@ -110,7 +125,7 @@ async def sign_out(here: Here) -> Response:
     return response
 
 
-@router.delete("/sessions/{session_id}", status_code=204, summary="End one of my sign-ins")
+@router.delete("/sessions/{session_id}", status_code=204, summary="End one of my sign-ins", edge=UNVERSIONED)
 async def end_session(here: Here, session_id: str) -> Response:
     """Signs out another device of this person."""
     await here.session.delete(await _mine(here, session_id))
@@ -150,8 +165,7 @@ async def update_me(here: Here, body: MePatch) -> Response:
     person = await here.session.get_one(Person, here.person_id, with_for_update=True)
     here.match(person.version)
     for name, value in body.sent().items():
-        if value is not None:
-            setattr(person, name, value)
+        setattr(person, name, value)
     person.version += 1
     await here.session.flush()
     return reply(here.request, await _me(here))
@@ -161,12 +175,17 @@ async def update_me(here: Here, body: MePatch) -> Response:
     "/me/export", summary="Everything that is held on me", responses={200: {"content": {"application/json": {}}}}
 )
 async def export_me(here: Here) -> Response:
-    """One JSON file: account, sign-ins, organisations, signatures, and what the log says that this person did."""
+    """One JSON file: account, sign-ins, organisations, signatures, invitations, votes, comments and all else that this
+    person did, and what the log says of it."""
     person = await here.session.get_one(Person, here.person_id)
     found = await erasure.held(here.session, person)
-    content = json.dumps(found, default=lambda value: value.isoformat(), ensure_ascii=False, indent=2)
+    content = json.dumps(found, default=_plain, ensure_ascii=False, indent=2)
     headers = {**NO_STORE, "Content-Disposition": 'attachment; filename="cobid-personal-data.json"'}
     return Response(content, headers=headers, media_type="application/json")
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime | date) else str(value)
 
 
 @router.delete("/me", response_model=ErasedOut, summary="Erase my account")

@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from app.domain.ids import Id
-from app.web.wire import Email, In, Instant, Line, Out, Patch, Token
+from app.people.passwords import MOST
+from app.web.wire import LEFT_OUT, Email, In, Instant, Line, Out, Patch, Token
 
-Password = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Password = Annotated[str, StringConstraints(min_length=1, max_length=MOST)]
 Language = Literal["en", "cy"]
 
 
@@ -17,7 +18,7 @@ class PersonIn(In):
     email: Email = Field(examples=["sam@harbouryouth.example"])
     name: Line = Field(examples=["Sam Adeyemi"])
     password: Password = Field(examples=["four plain words here"])
-    language: Language = "en"
+    language: Language | None = None
 
 
 class RegisteredOut(Out):
@@ -72,8 +73,8 @@ class MeOut(Out):
 
 
 class MePatch(Patch):
-    name: Line | None = None
-    language: Language | None = None
+    name: Line = LEFT_OUT
+    language: Language = LEFT_OUT
 
 
 class ErasedOut(Out):

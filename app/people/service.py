@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -50,16 +51,20 @@ class People:
     db: Database
     passwords: passwords.Passwords
 
-    async def register(self, session: AsyncSession, given: PersonIn, address: str) -> None:
-        """A new account and its mail; for a known address only a mail, so that the answer tells nobody."""
+    async def register(self, session: AsyncSession, given: PersonIn, address: str, spoken: str) -> None:
+        """A new account and its mail; for a known address only a mail, so that the answer tells nobody.
+
+        `spoken` is the language of whoever names none.
+        """
         passwords.check(given.password, given.email)
+        language = given.language or spoken
         async with self.db.sessions.begin() as counting:
             await attempts.count(counting, "register", address, self.settings.registrations_per_address, HOUR)
         hashed = await self.passwords.hash(given.password)
         made = (
             await session.execute(
                 insert(Person)
-                .values(id=new_id(), email=given.email, name=given.name, password_hash=hashed, language=given.language)
+                .values(id=new_id(), email=given.email, name=given.name, password_hash=hashed, language=language)
                 .on_conflict_do_nothing(index_elements=[Person.email])
                 .returning(Person.id)
             )
@@ -68,39 +73,40 @@ class People:
         if made is None and person.verified_at is not None:
             await outbox.mail(session, given.email, "already-registered", person.language, name=person.name)
             return
+        # Nobody has proved the mailbox yet, and anybody may have registered it: each mail confirms its own registration.
+        registered = {"password_hash": hashed, "name": given.name, "language": language}
         if made is None:
-            # Nobody has proved the mailbox yet: the newest registration is the one that its mail confirms.
-            person.password_hash, person.name, person.language = hashed, given.name, given.language
+            _take(person, registered)
         lasts = timedelta(hours=self.settings.verify_hours)
-        token = await tokens.issue(session, "verify", lasts, person.id)
-        await outbox.mail(session, given.email, "verify", person.language, name=person.name, token=token)
+        token = await tokens.issue(session, "verify", lasts, person.id, **registered)
+        await outbox.mail(session, given.email, "verify", language, name=given.name, token=token)
 
     async def verify(self, session: AsyncSession, token: str) -> None:
+        """Confirm the address, with the name and password of the registration that this mail was sent for."""
         row = await tokens.spend(session, "verify", token)
         person = await session.get_one(Person, row.person_id, with_for_update=True)
         if person.verified_at is None:
+            _take(person, row.payload)
             person.verified_at = datetime.now(UTC)
+        await tokens.forget(session, "verify", person.id)
 
     async def request_reset(self, session: AsyncSession, email: str, address: str) -> None:
-        """A mail with a link, if there is such an account; the answer is the same if not."""
+        """A mail with a link, if there is such an account; the answer and the work are the same if not."""
         async with self.db.sessions.begin() as counting:
             await attempts.count(counting, "reset", address, self.settings.registrations_per_address, HOUR)
             await attempts.count(counting, "reset-account", email, self.settings.sign_in_tries, HOUR)
-        person = (await session.execute(select(Person).where(Person.email == email))).scalar_one_or_none()
-        if person is None:
-            return
-        lasts = timedelta(minutes=self.settings.reset_minutes)
-        token = await tokens.issue(session, "reset", lasts, person.id)
-        await outbox.mail(session, email, "reset", person.language, name=person.name, token=token)
+        await outbox.put(session, "password_reset_asked", {"email": email})
 
     async def reset(self, session: AsyncSession, token: str, password: str) -> None:
-        """A new password. It proves the mailbox too, and ends every sign-in there was."""
+        """A new password. It proves the mailbox too, and ends every sign-in and every older link there was."""
         row = await tokens.spend(session, "reset", token)
         person = await session.get_one(Person, row.person_id, with_for_update=True)
         passwords.check(password, person.email or "")
         person.password_hash = await self.passwords.hash(password)
         person.verified_at = person.verified_at or datetime.now(UTC)
         await session.execute(delete(Session).where(Session.person_id == person.id))
+        for purpose in ("reset", "verify"):
+            await tokens.forget(session, purpose, person.id)
 
     async def sign_in(self, session: AsyncSession, given: SignInIn, address: str, agent: str) -> tuple[str, Session]:
         """A new sign-in: its token (shown once) and its row."""
@@ -124,6 +130,11 @@ class People:
         session.add(row)
         await session.flush()
         return token, row
+
+
+def _take(person: Person, registered: dict[str, Any]) -> None:
+    for name, value in registered.items():
+        setattr(person, name, value)
 
 
 async def memberships(session: AsyncSession, person_id: Id) -> list[tuple[Id, str, list[str]]]:

@@ -4,7 +4,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import delete, func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.models.people import MailToken
@@ -54,3 +54,8 @@ async def spend(session: AsyncSession, purpose: str, token: str) -> MailToken:
     if row is None:
         raise TokenSpent
     return row
+
+
+async def forget(session: AsyncSession, purpose: str, person_id: Id) -> None:
+    """The other mails of this kind to this person, and what is kept with them, are of no more use."""
+    await session.execute(delete(MailToken).where(MailToken.purpose == purpose, MailToken.person_id == person_id))

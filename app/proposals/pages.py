@@ -1,7 +1,6 @@
 """The page behind the link of an invitation to a bid: it can be read, and declined, without an account."""
 
 import html
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -67,8 +66,7 @@ async def _words(session: AsyncSession, partner: Partner) -> str:
 async def decline(request: Request) -> HTMLResponse:
     """The token is spent here, in one transaction."""
     try:
-        content = (await reading.read(request, 20_000)).decode("utf-8", "replace")
-        fields = {name: values[0] for name, values in parse_qs(content).items()}
+        fields = await reading.form(request)
         async with request.app.state.db.sessions.begin() as session:
             invitation = await inviting.by_token(session, fields.get("token", ""))
             await session.get_one(Proposal, invitation.proposal_id, with_for_update={"key_share": True})

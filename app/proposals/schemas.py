@@ -4,9 +4,10 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from app.domain.codes import PartnerRole, PartnerStatus
+from app.domain.codes import PartnerRole, PartnerStatus, ProposalStatus
 from app.domain.ids import Id
 from app.web.wire import (
+    LEFT_OUT,
     Email,
     Flag,
     IdIn,
@@ -230,3 +231,51 @@ class TaskOut(Out):
     organisation_id: Id | None = None
     pointer: str = Field(examples=["/v1/me/invitations"])
     due_at: Instant | None = None
+
+
+class CallOut(Out):
+    """The opportunity that it answers, in short."""
+
+    id: Id
+    title: str
+    buyer_name: str
+    mode: str
+    submission_deadline: Instant | None
+    time_zone: str
+    submission_route: str
+
+
+class SeatOut(Out):
+    """One of the reader's organisations, as it stands to the proposal."""
+
+    relation: str = Field(examples=["partner"])
+    organisation_id: Id | None
+    partner_id: Id | None
+    roles: list[str] = Field(examples=[["admin", "editor"]])
+
+
+class ViewerOut(Out):
+    """Who reads. `partner_id` is that of the first seat; `can` names the operations that are open just now."""
+
+    partner_id: Id | None
+    roles: list[str] = Field(examples=[["admin", "editor", "signatory"]])
+    seats: list[SeatOut]
+    can: list[str] = Field(examples=[["create_contribution", "file_declarations"]])
+
+
+class ProposalOut(Out):
+    """The whole proposal as this reader may see it. Who is not inside gets fewer members."""
+
+    id: Id
+    opportunity_id: Id
+    lot_ids: list[Id]
+    title: str = Field(examples=["Our bid"])
+    language: str = Field(examples=["en"])
+    currency: str = Field(examples=["GBP"])
+    status: ProposalStatus
+    version: int
+    opportunity: CallOut
+    viewer: ViewerOut
+    partners: list[PartnerOut]
+    revision: int = LEFT_OUT
+    timetable: Timetable = LEFT_OUT

@@ -31,7 +31,7 @@ def _in_proposal(proposal: d.Proposal, _: Standing) -> list[SectionOut]:
     return [SectionOut.of(section, proposal.partners) for section in proposal.sections]
 
 
-parts.register("sections", _in_proposal)
+parts.register("sections", _in_proposal, list[SectionOut])
 
 
 def _variant(out: SectionOut) -> str:

@@ -55,6 +55,7 @@ EDITIONS = "/proposals/{proposal_id}/editions"
 parts.register(
     "edition",
     lambda proposal, _standing: EditionInForceOut.model_validate(proposal.edition) if proposal.edition else None,
+    EditionInForceOut | None,
 )
 DIRECT = Options(direct=True)
 JSON_FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/json": {"schema": {"type": "object"}}}}}

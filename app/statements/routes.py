@@ -16,7 +16,7 @@ from app.web import paging, parts
 from app.web.context import Here
 from app.web.edge import Router
 from app.web.guard import child
-from app.web.replies import gone, reply, reply_list
+from app.web.replies import gone, reply, reply_list, reply_part
 
 router = Router(tags=["statements"])
 _KEYS = ", ".join(f"'{key.value}'" for key in StatementKey)
@@ -30,7 +30,9 @@ child("claim_id", "SELECT 1 FROM confidentiality_claims WHERE id = $1::uuid AND 
     response_model=paging.page_of(StatementOut),
     summary="What a partner states",
 )
-async def list_statements(here: Here, proposal_id: Id, partner_id: Id) -> Response:
+async def list_statements(
+    here: Here, proposal_id: Id, partner_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
     """The whole set that councils ask for, given or not; `required` says which this call needs."""
     proposal = await picture.load(here.session, here.proposal_id)
     rows = {row.key: row for row in await service.statements(here.session, here.proposal_id)
@@ -40,7 +42,8 @@ async def list_statements(here: Here, proposal_id: Id, partner_id: Id) -> Respon
         row = rows.get(asked.key.value)
         given = service.as_value(row) if row else None
         items.append(StatementOut.of(here.path["partner_id"], asked.key, given, row.version if row else 0, proposal))
-    return reply_list(here.request, items)
+    order = [asked.key.value for asked in SET]
+    return reply_part(here.request, items, limit, cursor, lambda statement: str(order.index(statement.key)))
 
 
 @router.get(
@@ -149,4 +152,4 @@ def _statements(proposal: Proposal, _standing: Standing) -> list[StatementOut]:
     ]
 
 
-parts.register("statements", _statements)
+parts.register("statements", _statements, list[StatementOut])

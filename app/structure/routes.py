@@ -92,4 +92,4 @@ async def _carry(
 
 
 carriers.register("PUT", "/structure", Matter.STRUCTURE, _carry)
-parts.register("structure", lambda proposal, _standing: present(proposal))
+parts.register("structure", lambda proposal, _standing: present(proposal), StructureOut)

@@ -18,6 +18,7 @@ from app.settings import Settings
 if TYPE_CHECKING:
     from app.db.engine import Database
     from app.db.reads import Run
+    from app.web.idempotency import Retry
 
 
 class Moved(Exception):
@@ -46,6 +47,8 @@ class Context:
     row: Any = None
     """The row that the route changes, read with the judgement (`Options.row`)."""
     without_session: bool = False
+    retry: "Retry | None" = None
+    """The request's Idempotency-Key; only a route that reads its body as a stream looks at it."""
     after_commit: list[Callable[[], Any]] = field(default_factory=list)
     """Called once the transaction is committed (waking live rooms, say); never for what must not be lost."""
 

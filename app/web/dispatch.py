@@ -61,6 +61,13 @@ class Dispatcher(BaseRoute):
                 return []
         return [route for _, route in sorted((entry for node in nodes for entry in node.routes), key=lambda e: e[0])]
 
+    def methods(self, path: str) -> list[str]:
+        """What this path takes, for the header Allow; nothing where there is no such path."""
+        found = {
+            method for route in self.candidates(path) if route.path_regex.match(path) for method in route.methods or ()
+        }
+        return sorted(found | {"HEAD", "OPTIONS"} if "GET" in found else found | {"OPTIONS"}) if found else []
+
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Looked for once in a request: the shortcut asks first, the framework again."""
         if LOOKED not in scope:

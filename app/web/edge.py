@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.domain.errors import Refusal
 from app.domain.permissions import PERMISSIONS
 from app.web import paging
-from app.web.problems import ServiceUnavailable, from_validation, problem
+from app.web.problems import ServerError, ServiceUnavailable, from_validation, problem
 from app.web.running import Options as Options
 from app.web.running import Running
 
@@ -91,7 +91,15 @@ class Route(APIRoute):
             except (StatementError, asyncpg.PostgresError, asyncpg.InternalClientError) as error:
                 return problem(request, _of_database(error, operation, "cursor" in request.query_params))
 
-        return handle
+        async def handle_faults(request: Request) -> Response:
+            # Here, not in the framework's outermost handler: a browser client is to read the answer and its request id.
+            try:
+                return await handle(request)
+            except Exception as error:
+                log.error("server-error", request_id=request.scope.get("request_id"), exc_info=error)
+                return problem(request, ServerError())
+
+        return handle_faults
 
 
 _GONE = (OperationalError, InterfaceError, PoolTimeout, asyncpg.InterfaceError, OSError)
@@ -155,7 +163,13 @@ def _bare(handle: Callable[[Request], Coroutine[Any, Any, Response]]) -> ASGIApp
     return app
 
 
-_COMMON = {401: "Not signed in.", 403: "Seen, but not allowed.", 404: "Not there, or not for you.", 422: "Not right."}
+_COMMON = {
+    401: "Not signed in.",
+    403: "Seen, but not allowed.",
+    404: "Not there, or not for you.",
+    422: "Not right.",
+    503: "Not just now.",
+}
 _BODY = {400: "Not JSON.", 413: "Too large.", 415: "Not JSON."}
 _CHANGE = {409: "Not in this state.", 412: "Changed meanwhile.", 428: "No If-Match."}
 
@@ -173,7 +187,8 @@ class Router(APIRouter):
     ) -> None:
         if edge is not None:
             endpoint.edge_options = edge  # type: ignore[attr-defined]
-        options["responses"] = {**_problems(options.get("methods") or []), **(options.get("responses") or {})}
+        known = _problems(options.get("methods") or [], edge or Options())
+        options["responses"] = {**known, **(options.get("responses") or {})}
         super().add_api_route(path, endpoint, **options)
 
     def api_route(self, path: str, *, edge: Options | None = None, **options: Any) -> Callable[[Any], Any]:
@@ -199,11 +214,13 @@ class Router(APIRouter):
         return self.api_route(path, methods=["DELETE"], **options)
 
 
-def _problems(methods: list[str]) -> dict[int | str, dict[str, Any]]:
+def _problems(methods: list[str], edge: Options) -> dict[int | str, dict[str, Any]]:
     known = dict(_COMMON)
-    if "POST" in methods:
+    if set(methods) & {"POST", "PUT", "PATCH", "DELETE"}:
         known |= {**_BODY, 409: _CHANGE[409]}
-    if {"PUT", "PATCH", "DELETE"} & set(methods):
-        known |= {**_BODY, **_CHANGE}
+    if set(methods) & {"PUT", "PATCH", "DELETE"} and edge.versioned:
+        known |= _CHANGE
+    if edge.limited:
+        known[429] = "Too many tries."
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {status: {"description": words, "content": content} for status, words in known.items()}

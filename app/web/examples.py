@@ -48,8 +48,10 @@ def of(schema: dict[str, Any], schemas: dict[str, Any], depth: int = 0) -> Any:
         return schema["enum"][0]
     if "default" in schema and schema["default"] not in (None, [], ""):
         return schema["default"]
-    if alternatives := schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf"):
+    if alternatives := schema.get("anyOf") or schema.get("oneOf"):
         return of(alternatives[0], schemas, depth)
+    if together := schema.get("allOf"):
+        return {name: value for part in together for name, value in of(part, schemas, depth).items()}
     return _made(schema, schemas, depth)
 
 

@@ -120,6 +120,8 @@ async def judge(
         found = q.read(await run(statement, hashed, thing_id), signed_in=hashed is not None)
     if found.actor is None and rule.scope is not Scope.PUBLIC and not (rule.token and body_token):
         raise Unauthenticated
+    if any("\x00" in value for value in path.values()):
+        raise NotFound
     if rule.token and body_token and thing_id and _UUID.fullmatch(path.get("partner_id", "")):
         found = await _with_invitation(found, body_token, thing_id, path["partner_id"], run)
     if rule.scope not in (Scope.PUBLIC, Scope.PERSON):
@@ -202,7 +204,7 @@ async def _see(
             if not _UUID.fullmatch(value):
                 raise NotFound
             path[name] = value = value.lower()
-        row = None if len(value) > 200 or "\x00" in value else await run(known.statement, value, thing_id, seats)
+        row = None if len(value) > 200 else await run(known.statement, value, thing_id, seats)
         if not row:
             raise NotFound
         if name == owned:
@@ -212,7 +214,7 @@ async def _see(
 
 def _check_rights(rule: Rule, found: q.Found) -> None:
     actor, standing = found.actor, found.standing or Standing()
-    if actor is not None and actor.client_id is not None:
+    if actor is not None and actor.client_id is not None and rule.scope is not Scope.PUBLIC:
         if rule.oauth is None:
             raise Forbidden("A program cannot do this. Sign in as a person.")
         if rule.oauth not in actor.scopes:

@@ -5,6 +5,7 @@ is read, and the capabilities import nothing of each other.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -15,8 +16,10 @@ Render = Callable[[Proposal, Standing], Sequence[BaseModel] | BaseModel | None]
 """What an accepted partner or the facilitator, as it stands, may see of that part."""
 
 PARTS: dict[str, Render] = {}
+SHAPES: dict[str, Any] = {}
+"""The type of each part, for the documentation."""
 
 
-def register(name: str, render: Render) -> None:
+def register(name: str, render: Render, shape: Any) -> None:
     """`name` is the member of the whole proposal: `contributions`, `budget_lines`, …"""
-    PARTS[name] = render
+    PARTS[name], SHAPES[name] = render, shape

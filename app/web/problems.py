@@ -24,6 +24,8 @@ STATUS: Mapping[Kind, int] = {
     "precondition-required": 428,
     "too-many": 429,
     "unavailable": 503,
+    "method": 405,
+    "fault": 500,
 }
 MEDIA_TYPE = "application/problem+json"
 
@@ -57,13 +59,14 @@ class ServiceUnavailable(Refusal):
 
 
 class MethodNotAllowed(Refusal):
+    kind = "method"
     code = "method-not-allowed"
     title = "This address does not take that method"
     explanation = "The header Allow lists the methods that it takes."
 
 
 class ServerError(Refusal):
-    kind = "unavailable"
+    kind = "fault"
     code = "server-error"
     title = "Something went wrong on our side"
     explanation = "Nothing was changed. Try again; if it happens again, tell the operator the request_id."

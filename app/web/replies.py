@@ -1,8 +1,8 @@
 """Answers: a schema as JSON bytes with its headers; a list; stored bytes; 304 where the reader has it already."""
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 from starlette.requests import Request
@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from app.web import etag, paging
 
+Shown = TypeVar("Shown", bound=BaseModel)
 PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -44,6 +45,14 @@ def reply_list(request: Request, items: Sequence[BaseModel], next_cursor: str | 
         headers={**PRIVATE, **paging.link(request, next_cursor)},
         media_type="application/json",
     )
+
+
+def reply_part(
+    request: Request, items: Iterable[Shown], limit: int, cursor: str | None, key: Callable[[Shown], str]
+) -> Response:
+    """A page of a short list that is in memory whole, in the order of `key`."""
+    page, next_cursor = paging.part(items, limit, cursor, key)
+    return reply_list(request, page, next_cursor)
 
 
 def reply_list_bytes(request: Request, rows: Sequence[tuple[Any, str]], limit: int) -> Response:

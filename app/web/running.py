@@ -41,6 +41,10 @@ class Options:
     media: tuple[str, ...] = reading.JSON_TYPES
     secrets: tuple[str, ...] = ()
     retries: bool = True
+    versioned: bool = True
+    """A change needs If-Match; what has no version needs none."""
+    limited: bool = False
+    """So many tries, and then 429."""
     owned: str = ""
     direct: bool = False
     """A read that takes nothing but what stands in the path, and asks nothing of the proposal but who is tied to it:
@@ -126,34 +130,34 @@ class Running:
 
     async def _run(self, context: Context, content: bytes) -> Response:
         key = self.request.headers.get("idempotency-key") if self.request.method == "POST" else None
-        scope = None
+        retry = None
         if key is not None and self.options.retries:
             scope = idempotency.scope_of(self.request, key, context.actor)
-            if kept := await idempotency.claim(context.session, scope, content):
+            context.retry = retry = idempotency.Retry(context.session, scope, context.actor)
+            if self.options.body != "stream" and (kept := await retry.first_answer(content)):
                 return kept
         try:
             response = await self.inner(self.request)
         except (Refusal, RequestValidationError) as error:
-            if scope is None:
+            if retry is None or retry.content is None:
                 raise
-            refusal = error if isinstance(error, Refusal) else from_validation(error)
-            return await self._keep_refusal(context, scope, content, refusal)
+            return await self._keep_refusal(retry, error if isinstance(error, Refusal) else from_validation(error))
         if self.request.method not in guard.SAFE and response.status_code < 400:
-            if scope is not None:
-                await idempotency.keep(context.session, scope, content, response, self.options.secrets)
+            if retry is not None and "idempotency-replayed" not in response.headers:
+                await retry.keep(response, self.options.secrets, context.standing)
             await context.session.commit()
             for wake in context.after_commit:
                 wake()
         return response
 
-    async def _keep_refusal(self, context: Context, scope: bytes, content: bytes, refusal: Refusal) -> Response:
-        await context.session.rollback()
+    async def _keep_refusal(self, retry: idempotency.Retry, refusal: Refusal) -> Response:
+        await retry.session.rollback()
         answer = problem(self.request, refusal)
         if refusal.kind in ("conflict", "invalid", "stale", "precondition-required"):
-            if kept := await idempotency.claim(context.session, scope, content):
+            if kept := await retry.first_answer(retry.content or b""):
                 return kept
-            await idempotency.keep(context.session, scope, content, answer, ())
-            await context.session.commit()
+            await retry.keep(answer)
+            await retry.session.commit()
         return answer
 
     async def _peek(self, settings: Settings) -> str | None:
@@ -188,6 +192,8 @@ class Running:
     def _check_queries(self) -> None:
         if not self.request.scope["query_string"]:
             return
+        # Words to look for may come from anywhere; what no text can hold (NUL) is left out of them.
+        self.request.scope["query_string"] = self.request.scope["query_string"].replace(b"%00", b"")
         unknown = [name for name in self.request.query_params if name not in self.queries]
         if unknown:
             raise Invalid(

@@ -9,7 +9,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.values import MutexValue, ValueClass
 from sqlalchemy import text
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from app.db import migrate
 from app.domain.contradictions import CONTRADICTIONS
@@ -44,11 +44,12 @@ async def readyz(request: Request) -> JSONResponse:
     return JSONResponse({"status": "ready" if ready else "not ready", **checks}, 200 if ready else 503)
 
 
-@router.get("/metrics", summary="Prometheus metrics", operation_id="metrics")
+@router.get("/metrics", summary="Prometheus metrics", operation_id="metrics", response_class=PlainTextResponse)
 async def metrics(request: Request) -> Response:
     """Open unless METRICS_TOKEN is set; then as a bearer token."""
     token = request.app.state.settings.metrics_token
-    if token and not hmac.compare_digest(request.headers.get("authorization", ""), f"Bearer {token}"):
+    given = request.headers.get("authorization", "").encode()
+    if token and not hmac.compare_digest(given, f"Bearer {token}".encode()):
         return problem(request, Unauthenticated("Send the metrics token as 'Authorization: Bearer …'."))
     return Response(generate_latest(_registry()), media_type=CONTENT_TYPE_LATEST)
 
@@ -79,7 +80,9 @@ def page(title: str, body: str, status: int = 200) -> HTMLResponse:
     return HTMLResponse(_PAGE.format(title=html.escape(title), body=body), status, {"Content-Security-Policy": _POLICY})
 
 
-@router.get("/problems/{code}", summary="What a problem means", operation_id="get_problem_page")
+@router.get(
+    "/problems/{code}", summary="What a problem means", operation_id="get_problem_page", response_class=HTMLResponse
+)
 async def get_problem_page(request: Request, code: str) -> Response:
     """The page that a problem's `type` resolves to: what happened, and what to do next."""
     found = known_problems().get(code)

@@ -45,7 +45,9 @@ def compose(settings: Settings, payload: dict[str, Any]) -> EmailMessage:
     if written.unsubscribe:
         message["List-Unsubscribe"] = f"<{written.unsubscribe}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(written.text, cte="8bit" if written.text.isascii() else "quoted-printable")
+    # A file is read as it stands, so its links do; a relay may know no eight bits.
+    plain = written.text.isascii() or not settings.smtp_url
+    message.set_content(written.text, cte="8bit" if plain else "quoted-printable")
     return message
 
 

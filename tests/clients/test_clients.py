@@ -131,3 +131,18 @@ def test_only_an_admin_makes_clients_and_nobody_else_sees_them(world: World) -> 
     other = world.organisation()
     problem(other.boss.get(f"/organisations/{other.id}/clients/{made['client_id']}"), 404)
     problem(council.boss.post(path, body | {"scopes": ["all"]}), 422)
+
+
+def test_what_everybody_may_read_a_program_may_read_too(world: World) -> None:
+    made = ok(token(world, client(world.organisation()))).json()
+    headers = {"Authorization": f"Bearer {made['access_token']}"}
+    for path in ("/v1/vocabularies", "/v1/vocabularies/legal_form"):
+        assert ok(world.http.get(path, headers=headers)).json() == ok(world.http.get(path)).json()
+
+
+def test_token_answers_keep_to_the_letters_of_the_standard(world: World) -> None:
+    made = client(world.organisation())
+    assert ok(token(world, made)).headers["pragma"] == "no-cache"
+    refused = problem(token(world, made, scope='é"\\'), 400, "oauth-invalid-scope")
+    assert "was not given" in refused["error_description"]
+    assert all(" " <= sign <= "~" and sign not in '"\\' for sign in refused["error_description"])

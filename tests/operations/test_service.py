@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import signal
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -123,8 +124,6 @@ def test_sigterm_lets_a_request_under_way_finish(own_folder: Path) -> None:
 
 
 def test_every_command_explains_itself() -> None:
-    import sys
-
     for command in ("serve", "worker", "migrate", "demo", "verify-log", "verify-organisation", "import-ocds", "export"):
         done = subprocess.run([sys.executable, "-m", "app.cli", command, "--help"], capture_output=True, text=True)
         assert done.returncode == 0 and "Usage" in done.stdout, command
@@ -137,6 +136,19 @@ def test_the_command_of_the_documentation_runs_from_any_folder(tmp_path: Path) -
     for way in (command, link):
         done = subprocess.run([way, "verify-organisation", "--help"], cwd=tmp_path, capture_output=True, text=True)
         assert done.returncode == 0 and "Usage: cobid verify-organisation" in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["verify-organisation", "nonsense", "--by", "Me"],
+        ["verify-organisation", "019ab0e2-7c1f-7d3c-b3f5-0c5e3f0d1a11", "--by", "Me", "--level", "nonsense"],
+        ["import-ocds", __file__, "--organisation-id", "nonsense"],
+    ],
+)
+def test_what_a_command_cannot_take_is_said_in_words(words: list[str]) -> None:
+    done = subprocess.run([sys.executable, "-m", "app.cli", *words], capture_output=True, text=True)
+    assert done.returncode == 2 and "Invalid value" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_it_says_that_it_lives_and_is_ready_and_counts(server: str) -> None:

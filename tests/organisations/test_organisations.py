@@ -4,6 +4,8 @@ import uuid
 
 from tests.factories import World, ok, problem
 
+BODY = {"name": "Copy", "kinds": ["provider"], "legal_form": "charity"}
+
 
 def test_the_founder_becomes_admin_editor_and_signatory(world: World) -> None:
     organisation = world.organisation("Harbour Youth")
@@ -98,3 +100,47 @@ def test_text_that_is_no_text_is_refused_with_its_pointer(world: World) -> None:
     for content in (b'{"a": NaN}', b'{"a": 1, "a": 2}', b"\xff", b'{"a": ' + b"9" * 5000 + b"}"):
         problem(boss.request("POST", "/organisations", content=content, headers=json_header), 400)
     problem(boss.request("POST", "/organisations", content=b'{"name": 1e9999}', headers=json_header), 422)
+
+
+def test_null_empties_what_may_be_empty_and_nothing_else(world: World) -> None:
+    number = str(uuid.uuid4().int)[:7].replace("0", "1")
+    organisation = world.organisation(
+        identifiers=[{"scheme": "GB-CHC", "id": number}], areas=["North"], founding_aims="Young people", listed=True
+    )
+    boss, path = organisation.boss, f"/organisations/{organisation.id}"
+    emptied = {"identifiers": None, "areas": None, "founding_aims": None, "size_band": None}
+    changed = ok(boss.patch(path, emptied, if_match=boss.etag(path))).json()
+    assert (changed["identifiers"], changed["areas"], changed["founding_aims"]) == ([], [], "")
+    ok(world.person().post("/organisations", {**BODY, "identifiers": [{"scheme": "GB-CHC", "id": number}]}), 201)
+    for name in ("name", "kinds", "legal_form", "listed", "signing_rule", "language"):
+        found = problem(boss.patch(path, {name: None}, if_match=boss.etag(path)), 422)
+        assert found["errors"][0]["pointer"] == f"/{name}"
+
+
+def test_income_and_reserves_keep_the_currency_they_came_in(world: World) -> None:
+    pounds, euros = {"amount": "100.00", "currency": "GBP"}, {"amount": "50.00", "currency": "EUR"}
+    mixed = {**BODY, "annual_income": pounds, "unrestricted_reserves": euros}
+    found = problem(world.person().post("/organisations", mixed), 422, "invalid")
+    assert {fault["code"] for fault in found["errors"]} == {"two-currencies"}
+    organisation = world.organisation(annual_income=pounds)
+    boss, path = organisation.boss, f"/organisations/{organisation.id}"
+    problem(boss.patch(path, {"unrestricted_reserves": euros}, if_match='"1"'), 422, "invalid")
+    both = {"annual_income": euros, "unrestricted_reserves": euros}
+    assert ok(boss.patch(path, both, if_match='"1"')).json()["annual_income"] == euros
+
+
+def test_a_wrong_number_is_named_before_the_version_is_looked_at(world: World) -> None:
+    organisation = world.organisation()
+    path, wrong = f"/organisations/{organisation.id}", {"identifiers": [{"scheme": "GB-CHC", "id": "none"}]}
+    for etag in (None, '"99"', '"1"'):
+        found = problem(organisation.boss.patch(path, wrong, if_match=etag), 422, "invalid")
+        assert found["errors"][0]["pointer"] == "/identifiers/0/id"
+
+
+def test_who_may_not_let_somebody_go_hears_that_first(world: World) -> None:
+    organisation = world.organisation()
+    viewer, editor = world.colleague(organisation, "viewer"), world.colleague(organisation, "editor")
+    path = f"/organisations/{organisation.id}/members/{editor.id}"
+    for etag in (None, '"99"', '"1"'):
+        problem(viewer.delete(path, if_match=etag), 403, "not-allowed")
+    ok(editor.delete(path, if_match='"1"'), 204)

@@ -12,7 +12,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from app.settings import Settings
-from app.worker import queue
+from app.worker import mail, queue
 from tests.conftest import free_port
 from tests.factories import World, ok, problem
 
@@ -178,3 +178,102 @@ def test_a_person_takes_all_that_is_held_and_is_erased(world: World) -> None:
     assert row == (None, "Erased person", None)
     members = ok(boss.get(f"/organisations/{organisation.id}/members")).json()["items"]
     assert [member["person_id"] for member in members] == [boss.id]
+
+
+def test_a_mail_confirms_its_own_registration_and_nobody_elses(world: World, mailbox: Mailbox) -> None:
+    """Somebody who registers an address that is not theirs never gets their password into its account."""
+    address = f"mine-{time.time_ns()}@harbouryouth.example.org"
+    ok(world.http.post("/v1/people", json={"email": address, "name": "Mine", "password": PASSWORD}), 201)
+    mine = _link_token(mailbox.wait_for(address))
+    ok(world.http.post("/v1/people", json={"email": address, "name": "Not", "password": "somebody else's words"}), 201)
+    others = _link_token(mailbox.wait_for(address, already=1))
+    ok(world.http.post("/v1/people/verify", json={"token": mine}))
+    problem(world.http.post("/v1/people/verify", json={"token": others}), 422, "token-not-valid")
+    signing_in = {"email": address, "password": "somebody else's words"}
+    problem(world.http.post("/v1/sessions", json=signing_in), 401, "wrong-credentials")
+    made = ok(world.http.post("/v1/sessions", json={"email": address, "password": PASSWORD}), 201).json()
+    me = world.http.get("/v1/me", headers={"Authorization": f"Bearer {made['token']}"}).json()
+    assert me["name"] == "Mine"
+
+
+def test_a_new_password_ends_the_links_of_older_mails(world: World, mailbox: Mailbox) -> None:
+    person = world.person()
+    tokens = []
+    for already in (0, 1):
+        ok(world.http.post("/v1/people/password-reset", json={"email": person.email}), 202)
+        tokens.append(_link_token(mailbox.wait_for(person.email, already=already)))
+    complete = "/v1/people/password-reset/complete"
+    ok(world.http.post(complete, json={"token": tokens[1], "password": "an entirely new one"}))
+    refused = world.http.post(complete, json={"token": tokens[0], "password": "and yet another one"})
+    problem(refused, 422, "token-not-valid")
+
+
+@pytest.mark.parametrize("wish, subject", [("cy-GB, en;q=0.5", "Cadarnhewch"), ("fr", "please confirm")])
+def test_whoever_names_no_language_is_written_to_as_the_browser_asks(
+    world: World, mailbox: Mailbox, wish: str, subject: str
+) -> None:
+    address = f"iaith-{time.time_ns()}@harbouryouth.example.org"
+    body = {"email": address, "name": "Siân", "password": PASSWORD}
+    ok(world.http.post("/v1/people", json=body, headers={"Accept-Language": wish}), 201)
+    assert subject.lower() in mailbox.wait_for(address).lower()
+
+
+def test_a_mail_in_a_file_shows_its_link_as_it_is(settings: Settings) -> None:
+    payload = {"template": "verify", "to": "a@b.example", "values": {"name": "Siân", "token": "t" * 43}}
+    lines = mail.compose(settings, payload).as_bytes().decode().splitlines()
+    assert f"{settings.base_url}/open/verify?token={'t' * 43}" in lines and "Hello Siân," in lines
+
+
+@pytest.mark.parametrize("address", ["sam@cobid.test", "Sam@Harbour.EXAMPLE"])
+def test_addresses_for_trying_things_out_are_taken(world: World, address: str) -> None:
+    ok(world.http.post("/v1/people", json={"email": address, "name": "Sam", "password": PASSWORD}), 201)
+
+
+def test_a_password_is_the_same_however_its_letters_are_composed(world: World, mailbox: Mailbox) -> None:
+    address = f"caf-{time.time_ns()}@harbouryouth.example.org"
+    composed, apart = "caf\u00e9 au lait pour deux", "cafe\u0301 au lait pour deux"
+    ok(world.http.post("/v1/people", json={"email": address, "name": "Zoé", "password": apart}), 201)
+    ok(world.http.post("/v1/people/verify", json={"token": _link_token(mailbox.wait_for(address))}))
+    ok(world.http.post("/v1/sessions", json={"email": address, "password": composed}), 201)
+
+
+def test_the_page_refuses_a_password_that_no_sign_in_would_take(world: World, mailbox: Mailbox) -> None:
+    person = world.person()
+    ok(world.http.post("/v1/people/password-reset", json={"email": person.email}), 202)
+    form = {"token": _link_token(mailbox.wait_for(person.email)), "password": "long " * 50}
+    refused = world.http.post("/open/reset", data=form)
+    assert refused.status_code == 422 and "at most 200" in refused.text
+
+
+def test_null_is_no_name_and_no_language(world: World) -> None:
+    person = world.person()
+    for name in ("name", "language"):
+        found = problem(person.patch("/me", {name: None}, if_match=person.etag("/me")), 422)
+        assert found["errors"][0]["pointer"] == f"/{name}"
+
+
+def test_the_export_holds_what_a_person_did_and_no_secret(world: World) -> None:
+    bid = world.bid(world.organisation())
+    person = bid.lead.boss
+    decision = ok(person.post(f"{bid.path}/decisions", {"title": "A logo?", "matter": "other"}), 201).json()
+    ok(person.post(f"{bid.path}/decisions/{decision['id']}/votes", {"option": "for", "reason": "It is ours."}))
+    ok(bid.lead.boss.post(f"/organisations/{bid.lead.id}/clients", {"name": "x", "scopes": ["proposals:read"]}), 201)
+    held = ok(person.get("/me/export")).json()
+    assert [vote["reason"] for vote in held["votes"]] == ["It is ours."]
+    assert [row["id"] for row in held["decisions"]] == [decision["id"]]
+    assert not [name for kind in held.values() for row in kind for name in row if "token" in name or "hash" in name]
+
+
+def test_erasure_reaches_invitations_to_the_address(world: World) -> None:
+    person, organisation = world.person(), world.organisation()
+    bid = world.bid(lead=organisation)
+    invited = {"email": person.email, "roles": ["editor"]}
+    ok(organisation.boss.post(f"/organisations/{organisation.id}/members", invited), 201)
+    ok(organisation.boss.post(f"{bid.path}/partners", {"email": person.email, "role": "member"}), 201)
+    held = ok(person.get("/me/export")).json()
+    assert len(held["member_invitations"]) == len(held["partner_invitations"]) == 1
+    ok(person.delete("/me", if_match=person.etag("/me")))
+    for table in ("member_invitations", "partners"):
+        count = world.sql.execute(f"SELECT count(*) FROM {table} WHERE email = %s", [person.email]).fetchone()
+        assert count == (0,)
+    assert len(ok(organisation.boss.get(f"{bid.path}/partners")).json()["items"]) == 2

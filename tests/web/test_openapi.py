@@ -4,10 +4,13 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
+from app.domain.access import Scope
 from app.domain.permissions import PERMISSIONS
 from app.main import create_app
 from app.settings import Settings
 from tests.factories import World, ok
+
+NO_RETRIES = {"sign_in", "create_live_token", "verify_file"}
 
 
 @pytest.fixture
@@ -65,3 +68,50 @@ def test_every_body_has_an_example_that_fits_its_schema(document: dict) -> None:
 
 def test_no_schema_is_named_after_the_code_it_stands_in(document: dict) -> None:
     assert [name for name in document["components"]["schemas"] if "__" in name] == []
+
+
+def test_every_answer_and_body_has_a_schema(document: dict) -> None:
+    for path, method, operation in every_operation(document):
+        answers = [answer for status, answer in operation["responses"].items() if status in ("200", "201", "202")]
+        for body in [operation.get("requestBody"), *answers]:
+            if body is not None:
+                assert body.get("content"), f"{method} {path}"
+                assert all(media.get("schema") for media in body["content"].values()), f"{method} {path}"
+
+
+def test_the_whole_proposal_is_as_its_schema_says(world: World, document: dict) -> None:
+    bid = world.bid(world.organisation())
+    invited, left = world.organisation(), world.organisation()
+    bid.invite(invited)
+    partner_id = bid.join(left)
+    ok(left.boss.post(f"{bid.path}/partners/{partner_id}/withdraw", {"reason": "Enough."}))
+    answer = document["paths"]["/v1/proposals/{proposal_id}"]["get"]["responses"]["200"]
+    schema = answer["content"]["application/json"]["schema"]
+    whole = Draft202012Validator({**schema, "components": document["components"]})
+    for reader in (bid.lead.boss, invited.boss, left.boss):
+        whole.validate(bid.read(reader))
+    known = document["components"]["schemas"]["ProposalOut"]["properties"]
+    assert set(bid.read()) == set(known)
+
+
+def test_every_operation_names_its_headers_and_who_may_ask(document: dict) -> None:
+    for path, method, operation in every_operation(document):
+        where, name = f"{method} {path}", operation["operationId"]
+        headers = {p["name"]: p for p in operation.get("parameters", []) if p["in"] == "header"}
+        rule = PERMISSIONS[name]
+        if "428" in operation["responses"]:
+            assert headers["If-Match"]["required"], where
+        if method in ("put", "patch", "delete"):
+            assert ("If-Match" in headers) != (name in ("sign_out", "end_session")), where
+        if path.startswith("/v1"):
+            assert ("Idempotency-Key" in headers) == (method == "post" and name not in NO_RETRIES), where
+            assert "503" in operation["responses"], where
+        assert (operation.get("security") == []) == (rule.scope is Scope.PUBLIC), where
+        if rule.oauth:
+            assert {"program": [rule.oauth]} in operation["security"], where
+    assert document["components"]["securitySchemes"]["program"]["flows"]["clientCredentials"]["scopes"]
+
+
+@pytest.mark.parametrize("path", ["/v1/people", "/v1/sessions", "/v1/people/password-reset"])
+def test_what_is_limited_names_429(document: dict, path: str) -> None:
+    assert "Retry-After" in document["paths"][path]["post"]["responses"]["429"]["headers"]

@@ -59,5 +59,6 @@ class KeptAnswer(Base):
     body_hash: Mapped[bytes] = mapped_column(LargeBinary)
     status: Mapped[int] = mapped_column(Integer)
     headers: Mapped[Json]
+    """The answer's own; and under `acting` the organisations that it may rest on, each with the actor's roles."""
     body: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[Created] = mapped_column(index=True)

@@ -20,7 +20,7 @@ from app.proposals.starting import organisation_name
 from app.web import paging
 from app.web.context import Context, Here
 from app.web.edge import Router
-from app.web.replies import reply, reply_list
+from app.web.replies import reply, reply_part
 from app.web.wire import MoneyOut
 
 router = Router(tags=["invitations"])
@@ -81,11 +81,12 @@ async def read_invitation(here: Here, token: str) -> Response:
 
 
 @router.get("/me/invitations", response_model=paging.page_of(InvitationOut), summary="Invitations to my organisations")
-async def list_my_invitations(here: Here) -> Response:
+async def list_my_invitations(here: Here, limit: paging.Limit = 50, cursor: paging.Cursor = None) -> Response:
     """Those that wait for an answer."""
     organisations = [membership.organisation_id for membership in here.person.memberships]
     found = await inviting.open_for(here.session, organisations)
-    return reply_list(here.request, [await _shown(here, partner) for partner in found])
+    shown = [await _shown(here, partner) for partner in found]
+    return reply_part(here.request, shown, limit, cursor, lambda invitation: invitation.partner_id)
 
 
 @router.post(PATH + "/{partner_id}/accept", response_model=PartnerOut, summary="Accept an invitation")

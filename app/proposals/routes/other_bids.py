@@ -14,7 +14,7 @@ from app.web import paging
 from app.web.context import Here
 from app.web.edge import Router
 from app.web.guard import child
-from app.web.replies import reply, reply_list
+from app.web.replies import reply, reply_part
 
 router = Router(tags=["partners"])
 PATH = "/proposals/{proposal_id}/other-bids"
@@ -38,13 +38,15 @@ def _out(row: OtherBid) -> OtherBidOut:
 
 
 @router.get(PATH, response_model=paging.page_of(OtherBidOut), summary="Declared other bids")
-async def list_other_bids(here: Here, proposal_id: Id) -> Response:
+async def list_other_bids(
+    here: Here, proposal_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
     """What partners declared of being in another bid for the same lot. No bidder is named."""
     query = select(OtherBid).where(OtherBid.proposal_id == here.proposal_id).order_by(OtherBid.id)
     if not here.standing.seats(Relation.PARTNER):
         query = query.where(OtherBid.organisation_id.in_([s.organisation_id for s in here.standing.sides]))
     rows = (await here.session.execute(query)).scalars()
-    return reply_list(here.request, [_out(row) for row in rows])
+    return reply_part(here.request, map(_out, rows), limit, cursor, lambda bid: bid.id)
 
 
 @router.post(PATH, status_code=201, response_model=OtherBidOut, summary="Declare another bid")

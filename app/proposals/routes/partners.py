@@ -20,7 +20,7 @@ from app.web import carriers, paging, seats
 from app.web.context import Context, Here
 from app.web.edge import Router
 from app.web.guard import child
-from app.web.replies import reply, reply_list
+from app.web.replies import reply, reply_part
 
 router = Router(tags=["partners"])
 child(
@@ -54,10 +54,12 @@ async def present(here: Context, partner_id: Id, *, status: int = 200, location:
 
 
 @router.get(PATH, response_model=paging.page_of(PartnerOut), summary="The partners")
-async def list_partners(here: Here, proposal_id: Id) -> Response:
+async def list_partners(
+    here: Here, proposal_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
     """Everybody who is, was or is asked to be a partner, in the order of the invitations."""
     proposal = await picture.load(here.session, here.proposal_id)
-    return reply_list(here.request, [partner_out(partner) for partner in proposal.partners])
+    return reply_part(here.request, map(partner_out, proposal.partners), limit, cursor, lambda partner: partner.id)
 
 
 @router.post(PATH, status_code=201, response_model=PartnerOut, summary="Invite an organisation")

@@ -1,5 +1,7 @@
 """Starting, listing, reading and changing proposals; the lead; the end."""
 
+from typing import Any
+
 from fastapi import Response
 from sqlalchemy import select
 
@@ -9,14 +11,17 @@ from app.domain.codes import Matter, ProposalStatus
 from app.domain.ids import Id
 from app.proposals import leaving, starting, view
 from app.proposals.rules import AloneInTheBid
-from app.proposals.schemas import DissolveIn, LeadIn, ProposalIn, ProposalItemOut, ProposalPatch
+from app.proposals.schemas import DissolveIn, LeadIn, ProposalIn, ProposalItemOut, ProposalOut, ProposalPatch
 from app.web import carriers, paging
 from app.web.context import Context, Here
 from app.web.edge import Router
 from app.web.replies import reply_list_bytes
+from app.web.wire import IdIn
 
 router = Router(tags=["proposals"])
-WHOLE = {200: {"description": "The whole proposal as this reader may see it.", "content": {"application/json": {}}}}
+WHOLE: dict[int | str, dict[str, Any]] = {
+    200: {"model": ProposalOut, "description": "The whole proposal as this reader may see it."}
+}
 carriers.register("POST", "/lead", Matter.LEAD, leaving.replace_lead)
 carriers.register("POST", "/dissolve", Matter.DISSOLUTION, leaving.dissolve)
 
@@ -40,7 +45,7 @@ async def _now(here: Context, proposal_id: Id) -> Response:
 @router.get("/proposals", response_model=paging.page_of(ProposalItemOut), summary="My proposals")
 async def list_proposals(
     here: Here,
-    opportunity_id: Id | None = None,
+    opportunity_id: IdIn | None = None,
     status: ProposalStatus | None = None,
     limit: paging.Limit = 50,
     cursor: paging.Cursor = None,

@@ -1,0 +1,17 @@
+"""The language that a reader wishes for, by Accept-Language (RFC 9110 section 12.5.4)."""
+
+from collections.abc import Container
+
+from starlette.requests import Request
+
+
+def wished(request: Request, known: Container[str]) -> str | None:
+    """The first of the reader's languages that is among the `known` ones; None where none is."""
+    wishes = []
+    for part in request.headers.get("accept-language", "").split(","):
+        tag, _, weight = part.partition(";q=")
+        try:
+            wishes.append((-float(weight or 1), tag.strip().split("-")[0].lower()))
+        except ValueError:
+            continue
+    return next((tag for _, tag in sorted(wishes, key=lambda wish: wish[0]) if tag in known), None)
