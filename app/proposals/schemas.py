@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from app.domain.codes import PartnerRole, PartnerStatus
+from app.domain.codes import PartnerRole, PartnerStatus, RouteKind
 from app.domain.ids import Id
 from app.web.wire import (
     Email,
@@ -166,6 +166,9 @@ class InvitationOut(Out):
     buyer_name: str
     submission_deadline: Instant | None
     time_zone: str
+    submission_route: RouteKind = Field(
+        description="Whether the bid goes in here, or on the commissioner's own portal."
+    )
     lead: str | None
     invited_by: str | None
     role: PartnerRole
