@@ -43,11 +43,10 @@ def notice_from(releases: Sequence[RawRelease]) -> Notice:
     """The notice that the releases of one process (at least one) add up to."""
     release = merge(releases) if len(releases) > 1 else releases[0].data
     tender = mapping(release, "tender")
-    tags = tuple(tag for one in in_order(releases) for tag in one.tags)
     doubts: list[str] = []
     money = _Money(currency(mapping(tender, "value").get("currency")) or _any_currency(tender) or "GBP", doubts)
     ceiling, vat = money.ceiling(tender.get("value"), "the whole")
-    regime, status = regime_of(release, releases[0].ocid), status_of(release, tags)
+    regime, status = regime_of(release, releases[0].ocid), status_of(release, in_order(releases))
     if regime is not Regime.PSR and speaks_of_provider_selection(tender):
         doubts.append(_TWO_REGIMES)
     return Notice(

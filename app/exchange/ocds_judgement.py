@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.domain.codes import OpportunityStatus, Regime
+from app.exchange.ocds_read import RawRelease
 from app.exchange.ocds_values import mapping, objects, text, texts
 
 S = OpportunityStatus
@@ -24,8 +25,8 @@ _CALLING = frozenset({"tender", "tenderUpdate", "tenderAmendment"})
 _ENDED_BY_WORD = frozenset({"cancelled", "withdrawn", "unsuccessful"})
 
 
-def status_of(release: dict[str, Any], tags: Sequence[str]) -> OpportunityStatus:
-    """From `tender.status` and from what the releases say they are (`tag`, oldest first).
+def status_of(release: dict[str, Any], releases: Sequence[RawRelease]) -> OpportunityStatus:
+    """From `tender.status` and from what the releases (oldest first) say they are (`tag`); `release` is all in one.
 
     A process that was only ever announced or only ever awarded is never offered for bids, whatever its status says.
     Nor is one that was called off last: half of all real cancellations still carry the status from before.
@@ -35,7 +36,8 @@ def status_of(release: dict[str, Any], tags: Sequence[str]) -> OpportunityStatus
     awarded = bool(objects(release.get("contracts"))) or any(
         text(award.get("status")) in DECIDED_AWARD for award in objects(release.get("awards"))
     )
-    if stated not in _ENDED_BY_WORD and _called_off(tags):
+    tags = [tag for one in releases for tag in one.tags]
+    if stated not in _ENDED_BY_WORD and _called_off(tags) and not _of_some_lots(tender, releases):
         return S.CANCELLED
     if stated == "complete":
         return S.AWARDED if awarded else S.CLOSED
@@ -50,7 +52,7 @@ def _while_active(tender: dict[str, Any], tags: Sequence[str], awarded: bool) ->
     stages = {_stage(tag) for tag in tags} - {""}
     if stages and "tender" not in stages:
         return S.PLANNED if stages == {"planning"} else S.AWARDED
-    lots = [text(lot.get("status")) for lot in objects(tender.get("lots"))]
+    lots = _lots(tender)
     if lots and all(lot in ENDED_LOT for lot in lots):
         return S.AWARDED if awarded else S.CLOSED
     decided = awarded and (not _takes_bids(tender) or _last(tags, "award", "contract") > _last(tags, "tender"))
@@ -63,6 +65,18 @@ def _called_off(tags: Sequence[str]) -> bool:
     """Whether the call was cancelled, and neither repeated nor awarded since."""
     since = list(tags[len(tags) - tags[::-1].index("tenderCancellation") :]) if "tenderCancellation" in tags else None
     return since is not None and not any(tag in _CALLING or _stage(tag) in ("award", "contract") for tag in since)
+
+
+def _of_some_lots(tender: dict[str, Any], releases: Sequence[RawRelease]) -> bool:
+    """Whether the last cancellation ends the lots that it names, and others are still active."""
+    last = [one for one in releases if "tenderCancellation" in one.tags][-1]
+    named = _lots(mapping(last.data, "tender"))
+    return bool(named) and ENDED_LOT.issuperset(named) and "active" in _lots(tender)
+
+
+def _lots(tender: dict[str, Any]) -> list[str]:
+    """The status of each."""
+    return [text(lot.get("status")) for lot in objects(tender.get("lots"))]
 
 
 def _stage(tag: str) -> str:

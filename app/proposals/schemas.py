@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from app.domain.codes import PartnerRole, PartnerStatus, ProposalStatus
+from app.domain.codes import PartnerRole, PartnerStatus, ProposalStatus, RouteKind
 from app.domain.ids import Id
 from app.web.wire import (
     LEFT_OUT,
@@ -172,6 +172,9 @@ class InvitationOut(Out):
     buyer_name: str
     submission_deadline: Instant | None
     time_zone: str
+    submission_route: RouteKind = Field(
+        description="Whether the bid goes in here, or on the commissioner's own portal."
+    )
     lead: str | None
     invited_by: str | None
     role: PartnerRole

@@ -78,6 +78,28 @@ def test_a_compiled_award_without_a_period_for_bids_is_no_call() -> None:
     assert notice({**a_release(lots=None), "tag": ["compiled"], "awards": awards}).status is OpportunityStatus.PUBLISHED
 
 
+@pytest.mark.parametrize(
+    ("lots", "status", "still_open"),
+    [
+        ([{"id": "1", "status": "cancelled"}], OpportunityStatus.PUBLISHED, ["2"]),
+        (
+            [{"id": "1", "status": "cancelled"}, {"id": "2", "status": "cancelled"}],
+            OpportunityStatus.CANCELLED,
+            ["1", "2"],
+        ),
+        (None, OpportunityStatus.CANCELLED, ["1", "2"]),
+    ],
+)
+def test_a_cancellation_of_some_lots_leaves_the_others_open(
+    lots: Any, status: OpportunityStatus, still_open: list[str]
+) -> None:
+    call = a_release(lots=[{"id": "1", "status": "active"}, {"id": "2", "status": "active"}])
+    cancellation = {**an_update(**({"lots": lots} if lots else {})), "tag": ["tenderCancellation"]}
+    found = notice(call, cancellation)
+    assert found.status is status
+    assert [lot.key for lot in found.lots if lot.open] == still_open
+
+
 REGIME = [
     ({"legalBasis": {"scheme": "UKPGA", "id": "2023/54"}}, Regime.PA2023),
     ({"legalBasis": {"scheme": "UKPGA", "id": "2023/54"}, "aboveThreshold": False}, Regime.BELOW_THRESHOLD),

@@ -31,6 +31,16 @@ def test_the_invited_see_the_lead_and_the_structure_and_nothing_else(world: Worl
     assert listed[0]["partner_id"] == partner_id and "keep what you read confidential" in listed[0]["undertaking"]
 
 
+def test_the_invited_are_told_that_the_bid_goes_in_on_another_website(world: World) -> None:
+    council = world.organisation("Borough Council", kinds=("commissioner",))
+    route = {"kind": "elsewhere", "url": "https://portal.example/1"}
+    asked = [world.organisation(), world.organisation()]
+    world.bid(opportunity=world.opportunity(council, submission_route=route)).invite(asked[0])
+    world.bid().invite(asked[1])
+    shown = [ok(one.boss.get("/me/invitations")).json()["items"][0]["submission_route"] for one in asked]
+    assert shown == ["elsewhere", "here"]
+
+
 def test_an_invitation_is_answered_once(world: World) -> None:
     bid = world.bid()
     asked = world.organisation()

@@ -9,7 +9,7 @@ from app.db.models.opportunities import Opportunity
 from app.db.models.organisations import Organisation
 from app.db.models.proposals import Partner, Proposal, Structure
 from app.domain.access import Relation, Side
-from app.domain.codes import PartnerRole
+from app.domain.codes import PartnerRole, RouteKind
 from app.domain.errors import Invalid
 from app.domain.ids import Id
 from app.proposals import inviting, leaving
@@ -40,6 +40,7 @@ async def _shown(here: Context, partner: Partner) -> InvitationOut:
         buyer_name=call.buyer_name,
         submission_deadline=call.submission_deadline,
         time_zone=call.time_zone,
+        submission_route=RouteKind(call.submission_route.get("kind", "unknown")),
         lead=await _lead(here, proposal.id),
         invited_by=await organisation_name(session, partner.invited_by_organisation_id),
         role=PartnerRole(partner.role),
