@@ -84,7 +84,7 @@ class PublicOpeningOut(Out):
 
 class ApplicationIn(In):
     organisation_id: IdIn | None = None
-    message_markdown: Markdown = Field(min_length=1, examples=["We run the only youth club on the estate."])
+    message_markdown: Markdown = Field("", examples=["We run the only youth club on the estate."])
 
 
 class ApplicationOut(Out):

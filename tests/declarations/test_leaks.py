@@ -265,3 +265,19 @@ def test_who_joins_later_reads_nothing_of_what_the_others_declare_before_it_has_
     ok(late.boss.post(f"{path}/honesty-round/file"), 200)
     after = ok(late.boss.get(f"{path}/events", params={"limit": 200}))
     assert CANARY.search(after.content) and len(after.json()["items"]) > len(before) + 8
+
+
+def test_what_who_joins_later_declares_is_its_own_until_it_has_filed(stage: Stage) -> None:
+    for who in (stage.declaring.boss, stage.readers["lead"], stage.readers["third"]):
+        ok(who.post(f"{stage.bid.path}/honesty-round/file"), 200)
+    late = stage.world.organisation("Late Joiner")
+    stage.bid.join(late)
+    stage.declaring = late
+    before = stage.all_answers()
+    declare(stage)
+    after = stage.all_answers()
+    assert told(after) == []
+    assert not (found := moved(before, after)), [(w, before[w], after[w]) for w in found][:3]
+
+    ok(late.boss.post(f"{stage.bid.path}/honesty-round/file"), 200)
+    assert CANARY.search(ok(stage.readers["lead"].get(f"{stage.bid.path}/contributions")).content)

@@ -90,6 +90,12 @@ def test_the_buyer_of_a_sealed_call_is_not_shown_openings_for_it_and_cannot_appl
     problem(made.post(council, path, {"message_markdown": "x"}), 409, "commissioner-cannot-bid")
 
 
+def test_one_can_apply_without_a_word(world: World) -> None:
+    made = bid(world, "Lead")
+    path = f"/openings/{opened(made)['id']}/applications"
+    assert ok(made.post(world.organisation().boss, path), 201).json()["message_markdown"] == ""
+
+
 def test_nobody_applies_twice_or_for_a_bid_that_they_are_in(world: World) -> None:
     made = bid(world, "Lead", "Youth")
     opening = opened(made)
