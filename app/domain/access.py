@@ -79,10 +79,17 @@ class Side:
     may_submit: bool = False
     by_token: bool = False
     """Whoever holds the invitation's token: it may be read and declined without an account."""
+    to_file: bool = False
+    """A partner that has yet to say what it gives and expects: who joins later files before it sees."""
 
     @property
     def in_core(self) -> bool:
         return self.relation is Relation.PARTNER and self.role in (PartnerRole.LEAD, PartnerRole.MEMBER)
+
+    @property
+    def reads_versions(self) -> bool:
+        """All of them, since they hold what the others declared; whoever else signed one reads that one."""
+        return self.relation is Relation.FACILITATOR or (self.relation is Relation.PARTNER and not self.to_file)
 
     def has(self, *roles: MemberRole) -> bool:
         return any(role in self.roles for role in roles)

@@ -37,7 +37,8 @@ router = Router(tags=["signing"])
 
 _VISIBLE = """
 SELECT 1 FROM editions e WHERE e.proposal_id = $2::uuid AND e.number::text = $1 AND (
-  EXISTS (SELECT FROM partners p WHERE p.id = ANY($3::uuid[]) AND p.status = 'accepted')
+  EXISTS (SELECT FROM partners p WHERE p.id = ANY($3::uuid[]) AND p.status = 'accepted'
+          AND (p.filed_at IS NOT NULL OR NOT p.must_file))
   OR EXISTS (SELECT FROM facilitators f WHERE f.id = ANY($3::uuid[]) AND f.status = 'active')
   OR EXISTS (SELECT FROM sign_offs s WHERE s.edition_id = e.id AND s.partner_id = ANY($3::uuid[])))"""
 child("number", _VISIBLE, uuid=False)
@@ -109,10 +110,9 @@ async def create_edition(here: Here, proposal_id: Id, body: EditionIn | None = N
 async def list_editions(
     here: Here, proposal_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
 ) -> Response:
-    """The versions that were locked for signing, in their order; a former partner sees those that it signed."""
-    inside = here.standing.seats(Relation.PARTNER, Relation.FACILITATOR)
-    former = None if inside else [side.seat_id for side in here.standing.sides if side.seat_id]
-    numbers = await service.visible_numbers(here.session, here.proposal_id, former)
+    """The versions that were locked for signing, in their order; a former partner sees those that it signed, and who
+    joins later sees none before it has filed."""
+    numbers = await service.visible_numbers(here.session, here.proposal_id, _signed_only(here))
     page, next_cursor = paging.part(numbers, limit, cursor, lambda number: f"{number:09}")
     items = [await _out(here, await service.load(here.session, here.proposal_id, number)) for number in page]
     return reply_list(here.request, items, next_cursor)
@@ -238,15 +238,22 @@ def _which(here: Context) -> tuple[Id, int]:
     return here.proposal_id, int(here.path["number"])
 
 
+def _signed_only(here: Context) -> list[Id] | None:
+    """The seats of a reader who sees only the editions that these signed; None for one who sees all."""
+    if any(side.reads_versions for side in here.standing.sides):
+        return None
+    return [side.seat_id for side in here.standing.sides if side.seat_id]
+
+
 async def _seen(here: Context) -> int:
-    """The number in the path, for a reader who may see that edition: a former partner sees those that it signed."""
+    """The number in the path, for a reader who may see that edition."""
     text = here.path["edition"]
     if not (text.isascii() and text.isdigit() and len(text) < 8 and text == str(int(text))):
         raise NotFound
-    if here.standing.seats(Relation.PARTNER, Relation.FACILITATOR):
-        return int(text)
-    former = [side.seat_id for side in here.standing.seats(Relation.FORMER) if side.seat_id]
-    if not await handed.was_signed_by(here.db.reads, here.proposal_id, int(text), former):
+    signed_only = _signed_only(here)
+    if signed_only is not None and not await handed.was_signed_by(
+        here.db.reads, here.proposal_id, int(text), signed_only
+    ):
         raise NotFound
     return int(text)
 

@@ -43,6 +43,24 @@ def test_a_partner_that_is_removed_during_signing_is_not_said_to_have_left(bid: 
     assert read["withdrawn_because"] == f"{bid.partners[2].name} was removed from the bid."
 
 
+def test_who_joins_later_reads_no_earlier_version_before_it_has_filed(bid: Bid) -> None:
+    """A version holds what the others declared, and its annex all of it."""
+    bid.freeze()
+    ok(bid.withdraw())
+    late = bid.world.organisation("Late Joiner")
+    invited = ok(bid.lead.post(f"{bid.path}/partners", {"organisation_id": late.id, "role": "member"}), 201).json()
+    ok(late.boss.post(f"{bid.path}/partners/{invited['id']}/accept"))
+    version = f"{bid.path}/editions/1"
+    places = ["", "/document.json", "/annex.json", "/document.md", "/document.pdf", "/answers.json", "/sign-offs"]
+    for place in places:
+        problem(late.boss.get(version + place), 404, "not-found")
+    assert ok(late.boss.get(f"{bid.path}/editions")).json()["items"] == []
+    ok(late.boss.post(f"{bid.path}/honesty-round/file"))
+    for place in places:
+        ok(late.boss.get(version + place))
+    assert len(ok(late.boss.get(f"{bid.path}/editions")).json()["items"]) == 1
+
+
 def test_a_partner_who_leaves_an_agreed_bid_takes_the_version_down(bid: Bid) -> None:
     bid.agree()
     leave(bid, 2)

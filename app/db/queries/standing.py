@@ -85,7 +85,8 @@ _SIDES = """(
       SELECT json_build_object('relation', CASE WHEN pa.waiting AND pa.status = 'accepted' THEN 'waiting'
           WHEN pa.status = 'accepted' THEN 'partner' WHEN pa.status = 'invited' THEN 'invited' ELSE 'former' END,
         'organisation_id', pa.organisation_id, 'roles', m.roles, 'seat_id', pa.id, 'role', pa.role,
-        'main_contractor_id', pa.main_contractor_id, 'counter', pa.counter) AS side
+        'main_contractor_id', pa.main_contractor_id, 'counter', pa.counter,
+        'to_file', pa.must_file AND pa.filed_at IS NULL) AS side
       FROM partners pa JOIN member m ON m.organisation_id = pa.organisation_id
       WHERE pa.proposal_id = p.id AND (pa.status IN ('accepted', 'withdrawn', 'removed')
         OR pa.status = 'invited' AND coalesce(pa.reply_by > clock_timestamp(), true))
@@ -257,6 +258,7 @@ def _standing(thing: dict[str, Any]) -> Standing:
             must_sign=side.get("seat_id") in must_sign,
             # Before there is a version, who may submit is not the question: the answer is 409, not 403.
             may_submit=side.get("seat_id") in may_submit or thing.get("edition", 0) is None,
+            to_file=side.get("to_file", False),
         )
         for side in thing.get("sides") or ()
     )
