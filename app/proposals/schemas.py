@@ -145,7 +145,7 @@ class PartnerReasonIn(In):
 
 
 class DissolveIn(In):
-    reason: Reason = Field("", examples=["The grant that we counted on was refused."])
+    reason: Reason | None = Field(None, examples=["The grant that we counted on was refused."])
     organisation_id: IdIn | None = None
 
 

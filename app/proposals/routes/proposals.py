@@ -101,7 +101,7 @@ async def dissolve_proposal(here: Here, proposal_id: Id, body: DissolveIn | None
     side = here.side(body.organisation_id)
     here.check_state()
     if await leaving.alone(here.session, here.proposal_id):
-        carried = {"reason": body.reason, "organisation_id": side.organisation_id}
+        carried = {"reason": body.reason or "", "organisation_id": side.organisation_id}
         await leaving.dissolve(here.session, here.person, here.proposal_id, {}, carried)
         return await _now(here, here.proposal_id)
     return await carriers.open_motion(
@@ -111,5 +111,5 @@ async def dissolve_proposal(here: Here, proposal_id: Id, body: DissolveIn | None
         title="Dissolve this bid",
         method="POST",
         path=f"/v1/proposals/{here.proposal_id}/dissolve",
-        body={"reason": body.reason},
+        body={"reason": body.reason or ""},
     )
