@@ -9,6 +9,7 @@ notification was lost, and because a sign-in also ends by the clock.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -105,10 +106,9 @@ class Warden:
 
     async def _run(self) -> None:
         while True:
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), _EVERY)
-            except TimeoutError:
-                self._add_due()
+            self._add_due()  # each time: where rights change without end, it never waits in vain
             self._wake.clear()
             suspects, self._suspects = self._suspects, set()
             for holder in suspects:

@@ -60,9 +60,9 @@ def variant(here: Context) -> str:
     counters = [side.get("counter") for side in facts.get("sides") or ()]
     inside = bool(standing.seats(Relation.PARTNER, Relation.FACILITATOR))
     seen = facts["revision"] if inside else facts["version"]
-    made = json.dumps(
-        [seen, counters, sides, standing.status, standing.deadline_passed, facts["call_version"], facts["names"]]
-    )
+    expired = facts["expired"] if inside else None
+    clock = [standing.status, standing.deadline_passed, expired]
+    made = json.dumps([seen, counters, sides, clock, facts["call_version"], facts["names"]])
     return hashlib.sha256(made.encode()).hexdigest()[:16]
 
 

@@ -58,6 +58,31 @@ def test_a_socket_closes_when(server: str, a_bid: Bid, sql: psycopg.Connection, 
     run(story())
 
 
+def test_a_sign_in_ends_by_the_clock_also_while_others_change_without_end(
+    server: str, a_bid: Bid, sql: psycopg.Connection
+) -> None:
+    other = a_bid.partner()
+    change = "UPDATE memberships SET roles = '{admin,editor,signatory}' WHERE person_id = %s"
+
+    async def keep_changing() -> None:
+        while True:
+            await asyncio.to_thread(sql.execute, change, [a_bid.lead.person_id])
+            await asyncio.sleep(0.05)
+
+    async def story() -> None:
+        async with peers(ws(server) + a_bid.path(), a_bid.lead.token, other.token) as (_, ben):
+            statement = "UPDATE sessions SET expires_at = clock_timestamp() + interval '1 second' WHERE id = %s"
+            sql.execute(statement, [other.session_id])
+            changing = asyncio.create_task(keep_changing())
+            try:
+                code, _ = await ben.until_closed(15)
+            finally:
+                changing.cancel()
+            assert code == 4401
+
+    run(story())
+
+
 def test_who_loses_the_role_of_editor_reads_on_and_writes_no_more(
     server: str, a_bid: Bid, sql: psycopg.Connection
 ) -> None:

@@ -195,3 +195,19 @@ def test_after_the_deadline_no_removal_is_proposed_that_nobody_could_vote_on(bid
     remove = f"{bid.path}/partners/{bid.partner_ids[2]}/remove"
     problem(bid.lead.post(remove, {"reason": "They fell silent."}), 409, "deadline-passed")
     assert ok(bid.lead.get(f"{bid.path}/decisions")).json()["items"] == []
+
+
+def test_an_invitation_whose_time_ran_out_is_expired_and_holds_up_nobody(bid: Bid) -> None:
+    asked = bid.world.organisation("Asked")
+    invited = ok(bid.lead.post(f"{bid.path}/partners", {"organisation_id": asked.id, "role": "member"}), 201).json()
+    seat = f"{bid.path}/partners/{invited['id']}"
+    [blocker] = ok(bid.lead.get(f"{bid.path}/readiness")).json()["blockers"]
+    assert blocker["code"] == "invitation-unanswered"
+    tags = {path: bid.lead.etag(path) for path in (bid.path, seat)}
+    bid.world.sql.execute("UPDATE partners SET reply_by = clock_timestamp() WHERE id = %s", [invited["id"]])
+    for path, tag in tags.items():
+        assert bid.lead.get(path, headers={"If-None-Match": tag}).status_code == 200
+    assert ok(bid.lead.get(seat)).json()["status"] == "expired"
+    assert ok(bid.lead.get(f"{bid.path}/readiness")).json()["ready"]
+    bid.freeze()
+    problem(asked.boss.post(f"{seat}/accept"), 404)

@@ -35,7 +35,9 @@ SELECT jsonb_build_object(
       || jsonb_build_object('email', NULL, 'organisation_name', g.name, 'identifiers', (
         SELECT coalesce(jsonb_agg(jsonb_build_object('scheme', i.scheme, 'id', i.identifier)
                                   ORDER BY i.scheme, i.identifier), '[]')
-        FROM organisation_identifiers i WHERE i.organisation_id = g.id)) ORDER BY t.id), '[]')
+        FROM organisation_identifiers i WHERE i.organisation_id = g.id))
+      || CASE WHEN t.status = 'invited' AND t.reply_by <= clock_timestamp()
+         THEN jsonb_build_object('status', 'expired', 'version', t.version + 1) ELSE '{{}}' END ORDER BY t.id), '[]')
     FROM partners t LEFT JOIN organisations g ON g.id = t.organisation_id WHERE t.proposal_id = p.id),
   'structure', (SELECT t.facts || jsonb_build_object('version', t.version) FROM structures t
                 WHERE t.proposal_id = p.id),
@@ -81,7 +83,10 @@ DECLARING = [
 
 
 async def load(session: AsyncSession, proposal_id: Id) -> d.Proposal:
-    """The proposal with everything that hangs on it, in any status; section texts apart (`app/db/section_log`)."""
+    """The proposal with everything that hangs on it, in any status; section texts apart (`app/db/section_log`).
+
+    An invitation whose time has run out is expired here by the clock, as it is when the organisation is invited again.
+    """
     found = await session.execute(text(_STATEMENT), {"proposal_id": proposal_id, "declaring": DECLARING})
     content = found.scalar_one_or_none()
     if content is None:

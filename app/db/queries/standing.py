@@ -126,6 +126,8 @@ SELECT json_build_object('public', false, 'sides', {_SIDES}, {_STATE},
   'names', (SELECT sum(hashtextextended(concat_ws('|', g.name, g.verification_level, g.verification_by,
                                                   g.verification_at), 0))
             FROM partners pa JOIN organisations g ON g.id = pa.organisation_id WHERE pa.proposal_id = p.id),
+  'expired', (SELECT count(*) FROM partners pa WHERE pa.proposal_id = p.id AND pa.status = 'invited'
+              AND pa.reply_by <= clock_timestamp()),
   'must_sign', e.must_sign, 'may_submit', e.may_submit, 'edition', e.number) AS thing
 FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id
 LEFT JOIN LATERAL (SELECT s.edition_id FROM submissions s WHERE {_STANDS} LIMIT 1) handed_in ON true
