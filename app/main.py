@@ -118,7 +118,7 @@ def _handle_what_is_left(app: FastAPI) -> None:
         if error.status_code == 404:
             return problem(request, NotFound())
         if error.status_code == 405:
-            answer = problem(request, MethodNotAllowed(), 405)
+            answer = problem(request, MethodNotAllowed())
             answer.headers.update(error.headers or {})
             return answer
         return problem(request, Unreadable(str(error.detail)), error.status_code)
@@ -134,7 +134,7 @@ def _handle_what_is_left(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:
         log.error("server-error", request_id=request.scope.get("request_id"), exc_info=error)
-        return problem(request, ServerError(), 500)
+        return problem(request, ServerError())
 
 
 def _check_table(app: FastAPI) -> None:

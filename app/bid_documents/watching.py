@@ -117,7 +117,7 @@ def _failed(request: Request, error: Exception) -> bytes:
         answer = problem(request, error)
     else:
         log.error("server-error", request_id=request.scope.get("request_id"), exc_info=error)
-        answer = problem(request, ServerError(), 500)
+        answer = problem(request, ServerError())
     return format_sse_event(event="failed", data_str=bytes(answer.body).decode(), id="failed")
 
 
