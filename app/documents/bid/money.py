@@ -68,7 +68,10 @@ def _price_tables(reading: Reading, money: Json) -> list[Block]:
     return [
         data_table(
             w("budget.table"),
-            [column(w("budget.partner"), width=2.4), *(column(label, "right", 1.2) for label in labels[start:stop])],
+            [
+                column(w("budget.partner"), width=2.4),
+                *(column(label, "right", max(1.2, widest / 9)) for label in labels[start:stop]),
+            ],
             [[name, *cells[start:stop]] for name, *cells in rows],
             total=True,
         )
