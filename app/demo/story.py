@@ -133,7 +133,7 @@ class Story:
         for who in self.bidders:
             self.c.say(f"{who.organisation} says what it gives and expects, and files it. Nobody else sees it yet.")
             for contribution in texts.CONTRIBUTIONS[who.organisation]:
-                self.c.post(who, f"{self.base}/contributions", contribution)
+                self.c.post(who, f"{self.base}/contributions", {"period": texts.WHOLE_TERM, **contribution})
             for expectation in texts.EXPECTATIONS[who.organisation]:
                 self.c.post(who, f"{self.base}/expectations", expectation)
             self.c.post(who, f"{self.base}/honesty-round/file")
@@ -227,8 +227,8 @@ class Story:
                 "serves_aims": True,
             }
             self.c.call(who, "PATCH", path, aims, etag=etag)
-            for key, words in texts.STATEMENTS.items():
-                statement = {"answer": "yes", "detail_markdown": words}
+            for key, (answer, words) in texts.STATEMENTS.items():
+                statement = {"answer": answer, "detail_markdown": words}
                 self.c.replace(who, f"{path}/statements/{key}", statement)
         for who in self.bidders:
             self.c.post(who, f"{self.base}/acknowledgements")

@@ -32,6 +32,8 @@ SECTIONS: dict[str, str] = {
     ),
 }
 
+WHOLE_TERM = {"start": "2027-04-01", "end": "2029-03-31"}
+
 CONTRIBUTIONS: dict[str, list[dict[str, Any]]] = {
     "Harbour Youth": [
         {
@@ -70,6 +72,7 @@ CONTRIBUTIONS: dict[str, list[dict[str, Any]]] = {
             "title": "Three months' cash flow for the two small partners",
             "value": {"amount": "45000.00", "currency": "GBP"},
             "certainty": "confirmed",
+            "period": {"start": "2027-04-01", "end": "2028-03-31"},
             "valuation_basis": "Quarterly payments of the budget, board minute 12/2026",
         },
         {
@@ -158,8 +161,8 @@ EXIT_TERMS = (
 )
 TERMS = "The lead pays the others within 30 days of their invoice, whether or not the council has paid."
 
-STATEMENTS: dict[str, str] = {
-    "non_collusion": "We have agreed no part of this bid with anybody outside it.",
-    "conflicts_of_interest": "We know of none.",
-    "modern_slavery": "We have a policy, and no supplier in a sector at risk.",
+STATEMENTS: dict[str, tuple[str, str]] = {
+    "non_collusion": ("yes", "We have agreed no part of this bid with anybody outside it."),
+    "conflicts_of_interest": ("no", "We asked every trustee and manager, and know of none."),
+    "modern_slavery": ("yes", "We have a policy, and no supplier in a sector at risk."),
 }

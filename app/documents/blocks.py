@@ -4,9 +4,10 @@ A composer (`bid`, `annex`, `agreement`) turns facts into a flat list of blocks;
 `markdown` turn the list into bytes. So the same words stand in the same order in every format.
 
 Blocks: `heading {level, number, id, content}`, `paragraph {role, dir, lang, content}`, `bulletList` / `orderedList
-{start, content: [listItem]}`, `blockquote {content}`, `codeBlock {text}`, `rule`, `table {rows: [[{header, colspan,
-rowspan, content}]]}` (a person's own table), `dataTable {caption, columns: [{label, align, width}], rows: [[str]],
-total}` (ours: the first row is its header; `total` marks the last row as a sum), `facts {rows: [[label, value]]}`,
+{start, content: [listItem]}`, `blockquote {content}`, `codeBlock {text}`, `rule`, `table {widths, rows: [[{header,
+colspan, rowspan, share, longest, content}]]}` (a person's own table), `dataTable {caption, columns: [{label, align, width,
+whole}], rows: [[str]], total}` (ours: the first row is its header; `whole` is the length of the longest figure of a
+column that holds nothing else; `total` marks the last row as a sum), `facts {rows: [[label, value]]}`,
 `figure {svg, alt, caption}`, `callout {kind, content}`.
 
 Inline: `text {text, bold, italic, underline, strike, code, link}` and `break`.
@@ -93,10 +94,17 @@ def column(label: str, align: Align = "left", width: float = 1) -> dict[str, Any
 def data_table(
     caption: str, columns: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[str]], *, total: bool = False
 ) -> Block:
+    figures = [
+        max((len(cell) for cell in cells), default=0) * (not any(map(str.isspace, "".join(cells))))
+        if column["align"] == "right"
+        else 0
+        for index, column in enumerate(columns)
+        for cells in [[column["label"].replace(" ", "-"), *(row[index] for row in rows)]]
+    ]
     return {
         "type": "dataTable",
         "caption": caption,
-        "columns": [dict(c) for c in columns],
+        "columns": [{**c, "whole": whole} for c, whole in zip(columns, figures, strict=True)],
         "rows": [list(row) for row in rows],
         "total": total and len(rows) > 1,
         "hyphenate": any(len(word) > LONG_WORD for row in rows for cell in row for word in cell.split()),

@@ -41,7 +41,8 @@ def data_table(into: Any, b: Block, tint: str, new_paragraph: Callable[[Any], An
 def own_table(into: Any, b: Block, tint: str, fill: Callable[[Any, Block, bool], None]) -> None:
     """A person's own table, with its spans; `fill` writes a cell's content, in bold for a header."""
     table = _table(into, b["columns"], "")
-    width = Cm(LINE_CM / b["columns"])
+    for column, width in zip(table.columns, b["widths"], strict=True):
+        column.width = Cm(LINE_CM * width / sum(b["widths"]))
     below: dict[int, tuple[int, int]] = {}
     for r, row in enumerate(b["rows"]):
         made = _row(table)
@@ -52,7 +53,7 @@ def own_table(into: Any, b: Block, tint: str, fill: Callable[[Any, Block, bool],
                 continue
             cell = waiting.pop(0) if waiting else _NOTHING
             across = min(cell["colspan"], b["columns"] - column)
-            target = _cell(made, table, width, across)
+            target = _cell(made, table, Cm(LINE_CM * cell.get("share", across / b["columns"]) / across), across)
             if cell["rowspan"] > 1:
                 target._tc.get_or_add_tcPr().append(xml.element("w:vMerge", val="restart"))
                 below[column] = (cell["rowspan"] - 1, across)

@@ -20,6 +20,8 @@ WIDTH = 480
 INK = "#1A1A1A"
 LINE = "#5A6472"
 SMALL = 9
+TALLEST = 620
+"""A drawing with its words above and beneath it fits on a page; rows move closer together to stay below this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +153,9 @@ def _draw_structure(
     if not rest:
         return bottom_of_first + 6
     second = bottom_of_first + 56
-    bottom = second
-    for start in range(0, len(rest), 4):
-        chunk = rest[start : start + 4]
-        names = [p["name"] for p in chunk]
-        notes = [w.code("role", p["role"]) if not vehicle else w("structure.owner_label") for p in chunk]
-        _fan(canvas, middle, bottom_of_first if start == 0 else bottom + 4, _centres(len(chunk)), second, LINE, "4 3")
-        bottom = _row(canvas, names, second, "#FFFFFF", LINE, "4 3", notes)
-        second = bottom + 34
+    notes = [w.code("role", p["role"]) if not vehicle else w("structure.owner_label") for p in rest]
+    _fan(canvas, middle, bottom_of_first, _centres(len(rest)), second, LINE, "4 3")
+    bottom = _row(canvas, [p["name"] for p in rest], second, "#FFFFFF", LINE, "4 3", notes)
     label = w("structure.own_label") if vehicle else w("structure.agreement_label")
     canvas.text(middle + 6, bottom_of_first + 22, label, 8, fill=LINE)
     return bottom + 6
@@ -176,7 +173,7 @@ def _row(
     for start in range(0, len(names), 4):
         chunk = names[start : start + 4]
         width = min(200.0, WIDTH / len(chunk) - 12)
-        lines = [wrapped(name, width - 10, SMALL) for name in chunk]
+        lines = [wrapped(name, width - 10, SMALL, 3 if len(names) < 20 else 2) for name in chunk]
         height = 20 + SMALL * 1.25 * max(len(found) for found in lines) + (10 if notes else 0)
         for index, (centre, found) in enumerate(zip(_centres(len(chunk)), lines, strict=True)):
             canvas.rect(centre - width / 2, top, width, height, fill, stroke, dash)
@@ -184,7 +181,7 @@ def _row(
             if notes:
                 canvas.text(centre, top + height - 7, notes[start + index], 8, "middle", fill=LINE)
         bottom = top + height
-        top = bottom + 10
+        top = bottom + 6
     return bottom
 
 
@@ -219,25 +216,28 @@ def money_by_partner(reading: "Reading") -> Drawing | None:
     if not budget:
         return None
     rows = [(reading.name(p["partner_id"]), p) for p in budget["by_partner"] if Decimal(p["requested"]["amount"]) > 0]
-    if len(rows) < 2:
+    if not 1 < len(rows) <= MOST_PARTNERS:
         return None
     years = [row["year"] for row in budget["by_year"]]
     most = max(Decimal(p["requested"]["amount"]) for _, p in rows)
     canvas = _Canvas(reading.template.font)
-    _legend(canvas, [str(year) for year in years], reading.template.accent)
-    y, left, room = 30.0, 150.0, 250.0
-    for name, partner in rows:
-        lines = wrapped(name, left - 12, SMALL, 2)
+    _legend(canvas, [w.year(year) for year in years], reading.template.accent)
+    amounts = w.amounts(p["requested"] for _, p in rows)
+    y, left = 30.0, 150.0
+    room = max(WIDTH - left - 10 - max(map(len, amounts)) * SMALL * 0.62, 60)
+    pitch = min(32.0, (TALLEST - y) / len(rows))
+    for (name, partner), amount in zip(rows, amounts, strict=True):
+        lines = wrapped(name, left - 12, SMALL, 2 if pitch > 24 else 1)
         for index, line in enumerate(lines):
-            canvas.text(left - 8, y + 13 + (index - (len(lines) - 1) / 2) * 11, line, SMALL, "end")
+            canvas.text(left - 8, y + pitch * 0.4 + (index - (len(lines) - 1) / 2) * 11, line, SMALL, "end")
         x = left
         for year in partner["years"]:
             width = float(Decimal(year["requested"]["amount"]) / most) * room
             if width > 0:
-                canvas.rect(x, y, width, 20, _shade(years.index(year["year"]), reading.template.accent), INK)
+                canvas.rect(x, y, width, pitch * 0.62, _shade(years.index(year["year"]), reading.template.accent), INK)
                 x += width
-        canvas.text(x + 6, y + 13, w.money(partner["requested"]), SMALL, weight="bold")
-        y += 32
+        canvas.text(x + 6, y + pitch * 0.4, amount, SMALL, weight="bold")
+        y += pitch
     parts = [w("budget.alt_row", partner=name, amount=w.money(p["requested"])) for name, p in rows]
     return Drawing(canvas.svg(y, _patterns(reading.template.accent)), w("budget.alt", rows="; ".join(parts)))
 
@@ -270,7 +270,7 @@ def _legend(canvas: _Canvas, labels: Sequence[str], accent: str) -> None:
     for index, label in enumerate(labels[:_SHADES]):
         canvas.rect(x, 4, 14, 12, _shade(index, accent), INK)
         canvas.text(x + 19, 14, label, SMALL)
-        x += 62
+        x += (WIDTH - 150) / _SHADES
 
 
 def timeline(reading: "Reading") -> Drawing | None:
@@ -282,7 +282,9 @@ def timeline(reading: "Reading") -> Drawing | None:
         if c["starts"] and c["ends"] and c["starts"] <= c["ends"]
     ]
     due = [
-        (o["outcome"], date.fromisoformat(o["target_date"])) for o in reading.document["outcomes"] if o["target_date"]
+        (reading.outcome(o), date.fromisoformat(o["target_date"]))
+        for o in reading.document["outcomes"]
+        if o["target_date"]
     ]
     if len(spans) + len(due) < 2:
         return None
@@ -306,6 +308,7 @@ def timeline(reading: "Reading") -> Drawing | None:
     )
 
 
+MOST_PARTNERS = 40
 MOST_BARS = 24
 """More lines than this cannot be read on a page; the table beneath holds them all."""
 
@@ -320,7 +323,8 @@ def _draw_timeline(
     def at(day: date) -> float:
         return left + (right - left) * (day - first).days / days
 
-    height = 26 + 22 * (len(spans) + len(due))
+    pitch = min(22.0, (TALLEST - 26) / (len(spans) + len(due)))
+    height = 26 + pitch * (len(spans) + len(due))
     for year in range(first.year, last.year + 1):
         x = max(at(max(date(year, 1, 1), first)), left)
         canvas.line([(x, 16), (x, height)], "#B8C0CA", "2 3")
@@ -328,16 +332,18 @@ def _draw_timeline(
             canvas.text(x + 3, 12, str(year), 8, fill=LINE)
     y = 24.0
     for _, title, start, end in spans:
-        canvas.text(left - 8, y + 12, wrapped(title, left - 12, 8.5, 1)[0], 8.5, "end")
-        canvas.rect(at(start), y + 2, max(at(end) - at(start), 3), 13, reading.template.tint, reading.template.accent)
-        y += 22
+        canvas.text(left - 8, y + pitch * 0.5, wrapped(title, left - 12, 8.5, 1)[0], 8.5, "end")
+        canvas.rect(
+            at(start), y + 1, max(at(end) - at(start), 3), pitch * 0.6, reading.template.tint, reading.template.accent
+        )
+        y += pitch
     for outcome, day in due:
-        canvas.text(left - 8, y + 12, wrapped(outcome, left - 12, 8.5, 1)[0], 8.5, "end")
+        canvas.text(left - 8, y + pitch * 0.5, wrapped(outcome, left - 12, 8.5, 1)[0], 8.5, "end")
         x = at(day)
         canvas.parts.append(
-            f'<polygon points="{x - 5:.1f},{y + 9:.1f} {x:.1f},{y + 3:.1f} '
-            f'{x + 5:.1f},{y + 9:.1f} {x:.1f},{y + 15:.1f}" '
+            f'<polygon points="{x - 5:.1f},{y + pitch * 0.4:.1f} {x:.1f},{y + pitch * 0.4 - 6:.1f} '
+            f'{x + 5:.1f},{y + pitch * 0.4:.1f} {x:.1f},{y + pitch * 0.4 + 6:.1f}" '
             f'fill="{reading.template.accent}"/>'
         )
-        y += 22
+        y += pitch
     return y + 4

@@ -213,7 +213,7 @@ def _style(composed: Composed, template: Template) -> str:
         ".draft{float:right;margin:0;border:2px solid;border-radius:3px;padding:.1rem .7rem;font-weight:700;letter-spacing:.08em}"
         "nav,main,.about,footer{max-width:50rem;margin:0 auto;padding:1.2rem}"
         "nav ul{list-style:none;padding:0}nav .level2{padding-left:1.6rem}nav .level1{font-weight:700;margin-top:.5rem}"
-        "nav a{display:inline-block;padding:.2rem 0}"
+        "nav a{display:inline-block;max-width:100%;padding:.2rem 0}"
         "h2,h3,h4,h5,h6{color:var(--accent);line-height:1.25;margin:2rem 0 .7rem}"
         "h2{font-size:1.8rem;border-bottom:2px solid var(--accent);padding-bottom:.3rem;margin-top:3rem}"
         "h3{font-size:1.35rem}h4{font-size:1.12rem}h5,h6{font-size:1rem}"

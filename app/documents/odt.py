@@ -346,7 +346,7 @@ class _Writer:
                 c += 1
             rows.append(f"<table:table-row>{''.join(cells)}</table:table-row>")
         head = f"<table:table-header-rows>{''.join(rows[: b['headers']])}</table:table-header-rows>"
-        grid = self._grid([LINE_CM / width] * width)
+        grid = self._grid([LINE_CM * share / sum(b["widths"]) for share in b["widths"]])
         name = escape(f"Table {self.tables}")
         body = "".join(rows[b["headers"] :])
         return f'<table:table table:name="{name}" table:style-name="Table">{grid}{head}{body}</table:table>{_GAP}'

@@ -71,8 +71,8 @@ def _data(composed: Composed, template: Template, fonts: Fonts) -> dict[str, Any
         "subject": composed.subject,
         "keywords": list(composed.keywords),
         "language": composed.language,
-        "running": composed.title,
-        "footer": composed.footer if composed.footer != composed.title else "",
+        "running": _one_line(composed.title, template),
+        "footer": _one_line(composed.footer, template) if composed.footer != composed.title else "",
         "page_words": composed.page_words,
         "draft": composed.draft,
         "cover": dict(composed.cover),
@@ -88,6 +88,12 @@ def _data(composed: Composed, template: Template, fonts: Fonts) -> dict[str, Any
             "logo": template.logo and _logo(template.logo),
         },
     }
+
+
+def _one_line(value: str, template: Template) -> str:
+    """What finds room at the head or foot of a page, whose text is larger where the call asks for large print."""
+    most = int(700 / min(max(8.5, template.minimum_size), 12))
+    return value if len(value) <= most else value[: most - 1].rstrip() + "…"
 
 
 _LOOK = ("accent", "tint", "size", "minimum_size", "paper")

@@ -8,7 +8,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.documents.blocks import DEEPEST_HEADING, MAX_DEPTH, Block, Inline, direction, paragraph, plain, text
+from app.documents.blocks import (
+    DEEPEST_HEADING,
+    MAX_DEPTH,
+    Block,
+    Inline,
+    direction,
+    paragraph,
+    plain,
+    strings_of,
+    text,
+)
 from app.richtext.markdown import parse as markdown_parse
 
 LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
@@ -135,7 +145,10 @@ class _Prose:
         rows = _fitted([row for row in rows if row])
         if not rows:
             return []
-        return [{"type": "table", "rows": rows, "headers": _header_rows(rows), "columns": _columns(rows)}]
+        widths = _widths(rows)
+        return [
+            {"type": "table", "rows": rows, "headers": _header_rows(rows), "columns": len(widths), "widths": widths}
+        ]
 
     @staticmethod
     def _plain_headings(blocks: list[Block]) -> list[Block]:
@@ -160,17 +173,45 @@ def _header_rows(rows: list[list[dict[str, Any]]]) -> int:
     return max(int(cell["rowspan"]) for cell in rows[0])
 
 
-def _columns(rows: list[list[dict[str, Any]]]) -> int:
-    """How many columns the cells need, those counted that hang down from the rows above."""
-    hanging: list[int] = []
-    widest = 1
-    for row in rows:
-        width = sum(1 for left in hanging if left > 0) + sum(cell["colspan"] for cell in row)
-        widest = max(widest, width)
-        hanging = [left - 1 for left in hanging if left > 1]
+def _widths(rows: list[list[dict[str, Any]]]) -> list[float]:
+    """Each column's width against the others', by its longest word and its longest text; tells each cell its `share`.
+
+    A word stays whole up to some length, and a long text gets more of the line, but never all of it.
+    """
+    taken: set[tuple[int, int]] = set()
+    wanted: dict[int, float] = {0: NARROWEST}
+    placed = []
+    for r, row in enumerate(rows):
+        column = 0
         for cell in row:
-            hanging.extend([cell["rowspan"] - 1] * cell["colspan"] if cell["rowspan"] > 1 else [])
-    return min(widest, MAX_COLUMNS)
+            while (r, column) in taken:
+                column += 1
+            own = range(column, min(column + cell["colspan"], MAX_COLUMNS))
+            placed.append((cell, own))
+            taken.update((below, c) for below in range(r + 1, r + cell["rowspan"]) for c in own)
+            cell["longest"], whole = _lengths(cell)
+            asked = max(NARROWEST, min(cell["longest"], 20) + 1, min(whole, 90) / 2.5) / cell["colspan"]
+            wanted.update({c: max(wanted.get(c, NARROWEST), asked) for c in own})
+            column += cell["colspan"]
+    widths = [wanted.get(c, NARROWEST) for c in range(max(wanted) + 1)]
+    most = max(widths)
+    while most > NARROWEST and sum(min(width, most) for width in widths) > LINE:
+        most -= 1
+    widths = [min(width, most) for width in widths]
+    for cell, own in placed:
+        cell["share"] = sum(widths[c] for c in own) / sum(widths)
+    return widths
+
+
+NARROWEST = 4.0
+LINE = 90
+"""Letters side by side in a table: where columns ask for more, the widest give way first."""
+
+
+def _lengths(cell: dict[str, Any]) -> tuple[int, int]:
+    """Letters of the longest word of a cell, and of all its text."""
+    values = list(strings_of(cell["content"]))
+    return max((len(word) for value in values for word in value.split()), default=0), sum(map(len, values))
 
 
 def _is_text(run: Inline) -> bool:

@@ -25,3 +25,11 @@ def test_docs_list_every_call_with_its_example_and_load_nothing(world: World) ->
 def test_the_bare_address_leads_there(world: World) -> None:
     found = world.http.get("/", follow_redirects=False)
     assert found.status_code == 307 and found.headers["Location"] == "/docs"
+
+
+def test_the_page_of_a_problem_names_the_status_that_is_answered(world: World) -> None:
+    refused = world.http.put("/v1/people", json={})
+    assert refused.status_code == 405 and refused.json()["type"] == "/problems/method-not-allowed"
+    assert "HTTP status 405." in world.http.get("/problems/method-not-allowed").text
+    assert "HTTP status 500." in world.http.get("/problems/server-error").text
+    assert "HTTP status 412." in world.http.get("/problems/stale-version").text

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.documents.anonymous import without_names
-from app.documents.bid import closing, opening, text
+from app.documents.bid import closing, money, opening, text
 from app.documents.bid.reading import Reading
 from app.documents.blocks import Block, Composed
 from app.documents.canonical import canonical
@@ -27,7 +27,7 @@ _PARTS: Mapping[str, Callable[[Reading], list[Block]]] = {
     "answers": text.answers,
     "delivery": text.delivery,
     "outcomes": closing.outcomes,
-    "budget": closing.budget,
+    "budget": money.budget,
     "governance": closing.governance,
     "risks": lambda reading: text.of_standard_parts(reading, "risks", "risks", "quality"),
     "safeguarding": _own_standard_sections,
@@ -80,7 +80,7 @@ def compose(
 def _cover(reading: Reading) -> dict[str, Any]:
     w, document, standing = reading.words, reading.document, reading.standing
     call = document["opportunity"]
-    others = [p["name"] for p in reading.partners if p["role"] != "lead"]
+    others = [p["id"] for p in reading.partners if p["role"] != "lead"]
     status = {
         "preview": w("cover.preview"),
         "open": w("cover.open", n=standing.edition),
@@ -92,7 +92,7 @@ def _cover(reading: Reading) -> dict[str, Any]:
         (w("cover.reference"), call["ocid"] or ""),
         (w("cover.lots"), w.listed(reading.lot(lot["id"]) for lot in document["lots"])),
         (w("cover.lead"), reading.lead["name"] if reading.lead else ""),
-        (w("cover.partners"), w.listed(others)),
+        (w("cover.partners"), reading.briefly(others)),
         (w("cover.deadline"), w.moment(call["submission_deadline"], call["time_zone"])),
         (w("cover.version"), status),
     ]

@@ -1,11 +1,7 @@
-"""Outcomes, money, governance, exit, statements, claims, attachments and signatures."""
-
-from decimal import Decimal
-from typing import Any
+"""Outcomes, governance, exit, statements, claims, attachments and signatures."""
 
 from app.documents.bid.reading import Json, Reading
-from app.documents.blocks import Block, bullets, callout, column, data_table, facts, figure, paragraph
-from app.documents.figures import money_by_partner
+from app.documents.blocks import Block, bullets, callout, column, data_table, facts, heading, paragraph
 from app.documents.standing import Signature, short_code
 
 
@@ -25,10 +21,10 @@ def outcomes(reading: Reading) -> list[Block]:
     found: list[Block] = [reading.part("outcomes")]
     for framework in dict.fromkeys(o["framework"] for o in rows):
         own = [o for o in rows if o["framework"] == framework]
-        caption = w("outcomes.table_of", framework=framework) if framework else w("outcomes.table")
+        caption = w("outcomes.table_of", framework=w.code("framework", framework)) if framework else w("outcomes.table")
         found.append(data_table(caption, columns, [_outcome(reading, o) for o in own]))
         found += [
-            paragraph(w("outcomes.method", outcome=o["outcome"], method=o["method"]), "note")
+            paragraph(w("outcomes.method", outcome=reading.outcome(o), method=o["method"]), "note")
             for o in own
             if o["method"]
         ]
@@ -39,111 +35,13 @@ def _outcome(reading: Reading, o: Json) -> list[str]:
     w = reading.words
     unit = f" {o['unit']}" if o["unit"] else ""
     return [
-        o["outcome"] if not o["lot_id"] else f"{o['outcome']}\n{reading.lot(o['lot_id'])}",
+        "\n".join(part for part in (reading.outcome(o), reading.lot(o["lot_id"])) if part),
         o["indicator"],
         w.number(o["baseline"]) + (unit if o["baseline"] is not None else ""),
         w.number(o["target"]) + (unit if o["target"] is not None else ""),
         w.day(o["target_date"]),
         reading.named(o["partner_ids"]),
     ]
-
-
-def budget(reading: Reading) -> list[Block]:
-    """The price by partner and year, what comes beside it, and (only where opened to all) single lines."""
-    w, money = reading.words, reading.document["budget"]
-    if not money:
-        return []
-    found: list[Block] = [reading.part("budget"), paragraph(w("budget.intro"))]
-    years = [row["year"] for row in money["by_year"]]
-    for start in range(0, len(years), 6):
-        found.append(_price_table(reading, money, years[start : start + 6], whole=len(years) <= 6))
-    drawing = money_by_partner(reading)
-    if drawing:
-        found.append(figure(drawing.svg, drawing.alt, w("budget.figure")))
-    vat = money["total"]["vat"]
-    if vat is not None:
-        gross = {
-            "amount": str(Decimal(vat["amount"]) + Decimal(money["total"]["requested"]["amount"])),
-            "currency": vat["currency"],
-        }
-        found.append(facts([
-            (w("budget.net"), w.money(money["total"]["requested"])),
-            (w("budget.vat"), w.money(vat)),
-            (w("budget.gross"), w.money(gross)),
-        ]))  # fmt: skip
-    found += _beside(reading, money)
-    if len(money["by_lot"]) > 1:
-        rows = [[reading.lot(row["lot_id"]), w.money(row["requested"])] for row in money["by_lot"]]
-        found += [
-            reading.chapter(w("budget.by_lot")),
-            data_table(
-                w("budget.by_lot_table"),
-                [column(w("budget.lot"), width=3), column(w("budget.requested"), "right")],
-                rows,
-            ),
-        ]
-    return found + _lines(reading, money["lines"])
-
-
-def _price_table(reading: Reading, money: Json, years: list[int], *, whole: bool) -> Block:
-    w = reading.words
-    columns = [column(w("budget.partner"), width=2.4), *(column(str(year), "right", 1.2) for year in years)]
-    if whole:
-        columns.append(column(w("budget.total"), "right", 1.3))
-
-    def row(cells: list[dict[str, Any]], total: Json) -> list[Json | None]:
-        by_year = {cell["year"]: cell["requested"] for cell in cells}
-        return [*(by_year.get(year) for year in years), *([total] if whole else [])]
-
-    names = [*(reading.name(p["partner_id"]) for p in money["by_partner"]), w("budget.total")]
-    amounts = [row(p["years"], p["requested"]) for p in money["by_partner"]]
-    amounts.append(row(money["by_year"], money["total"]["requested"]))
-    return data_table(w("budget.table"), columns, _named_rows(reading, names, amounts), total=True)
-
-
-def _named_rows(reading: Reading, names: list[str], amounts: list[list[Json | None]]) -> list[list[str]]:
-    """Rows of amounts written alike in the whole table: with pence in all, or in none."""
-    written = iter(reading.words.amounts(amount for row in amounts for amount in row))
-    return [[name, *(next(written) for _ in row)] for name, row in zip(names, amounts, strict=True)]
-
-
-def _beside(reading: Reading, money: Json) -> list[Block]:
-    """Other funding and what is in kind: shown beside the price, each in its own column, never added to it."""
-    w = reading.words
-    kinds = ("other_funding", "in_kind")
-    if not any(Decimal(money["total"][kind]["amount"]) for kind in kinds):
-        return []
-    columns = [column(w("budget.partner"), width=2.4), *(column(w(f"budget.{kind}"), "right", 1.4) for kind in kinds)]
-    giving = [p for p in money["by_partner"] if any(Decimal(p[kind]["amount"]) for kind in kinds)]
-    names = [*(reading.name(p["partner_id"]) for p in giving), w("budget.total")]
-    amounts = [[row[kind] for kind in kinds] for row in (*giving, money["total"])]
-    return [
-        reading.chapter(w("budget.beside")),
-        paragraph(w("budget.beside_note")),
-        data_table(w("budget.beside_table"), columns, _named_rows(reading, names, amounts), total=True),
-    ]
-
-
-def _lines(reading: Reading, lines: list[Json]) -> list[Block]:
-    w = reading.words
-    if not lines:
-        return []
-    columns = [
-        column(w("budget.partner"), width=1.8),
-        column(w("budget.category"), width=1.5),
-        column(w("budget.description"), width=2.4),
-        column(w("budget.year"), "right", 0.8),
-        column(w("budget.source"), width=1.2),
-        column(w("budget.amount"), "right", 1.3),
-    ]
-    rows = [
-        [
-            reading.name(x["partner_id"]), x["category"], x["description"], str(x["year"]), w.code("source", x["source"]),
-            w.money(x["amount"]),
-        ]
-        for x in lines
-    ]  # fmt: skip
-    return [reading.chapter(w("budget.lines")), data_table(w("budget.lines_table"), columns, rows)]
 
 
 def governance(reading: Reading) -> list[Block]:
@@ -259,11 +157,14 @@ def statements(reading: Reading) -> list[Block]:
         ]
         rows = [[p["name"], *(answers.get((p["id"], key), "–") for key in some)] for p in partners]
         found.append(data_table(w("statements.table"), columns, rows))
-    for s in made:
-        detail = reading.markdown(s["detail_markdown"])
-        if detail:
-            title = w("answer.of_partner", title=w.code("statement", s["key"]), partner=reading.name(s["partner_id"]))
-            found += [reading.chapter(title), *detail]
+    for partner in partners:
+        details = [
+            (s["key"], reading.markdown(s["detail_markdown"], 3)) for s in made if s["partner_id"] == partner["id"]
+        ]
+        if any(detail for _, detail in details):
+            found.append(reading.chapter(partner["name"]))
+        for key, detail in details:
+            found += [heading(3, w.code("statement", key)), *detail] if detail else []
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from app.documents.bid.reading import Json, Reading
 from app.documents.blocks import Block, bullets, column, data_table, facts, figure, heading, paragraph
 from app.documents.figures import structure_drawing
+from app.documents.words import CALENDAR
 
 _REGISTERS = {
     "GB-CHC": "register.charity_ew", "GB-SC": "register.charity_scotland", "GB-NIC": "register.charity_ni",
@@ -24,11 +25,11 @@ def summary(reading: Reading) -> list[Block]:
         (w("summary.buyer"), document["opportunity"]["buyer"]),
         (w("summary.lots"), w.listed(reading.lot(lot["id"]) for lot in document["lots"])),
         (w("summary.lead"), reading.lead["name"] if reading.lead else ""),
-        (w("summary.partners"), w.listed(p["name"] for p in reading.partners if p["role"] != "lead")),
+        (w("summary.partners"), reading.briefly([p["id"] for p in reading.partners if p["role"] != "lead"])),
         (w("summary.contracts"), contracting(reading)),
         (w("summary.price"), _price(reading, budget) if budget else ""),
     ]
-    outcomes = [o["outcome"] for o in document["outcomes"]][:6]
+    outcomes = [reading.outcome(o) for o in document["outcomes"]][:6]
     found: list[Block] = [reading.part("summary"), facts(rows), *text]
     if outcomes:
         found += [reading.chapter(w("summary.outcomes")), bullets(outcomes)]
@@ -41,6 +42,8 @@ def _price(reading: Reading, budget: Json) -> str:
     if not years:
         return str(w.money(total["requested"]))
     key = "summary.price_years" if len(years) > 1 else "summary.price_year"
+    if years[0] < CALENDAR:
+        key += "_of_contract"
     return w(key, amount=w.money(total["requested"]), first=years[0], last=years[-1])
 
 
@@ -49,7 +52,7 @@ def contracting(reading: Reading) -> str:
     structure = reading.structure
     if structure["vehicle"] and structure["liability"] == "vehicle":
         return str(structure["vehicle"]["name"])
-    return reading.named(structure["contracting_partner_ids"])
+    return reading.briefly(structure["contracting_partner_ids"])
 
 
 def partners(reading: Reading) -> list[Block]:

@@ -43,9 +43,18 @@ class Reading:
     def named(self, partner_ids: Sequence[str]) -> str:
         return self.words.listed(self.name(p) for p in partner_ids)
 
+    def briefly(self, partner_ids: Sequence[str]) -> str:
+        """For a line of a cover or a summary: their names, or how many they are; the partners' own part names all."""
+        few = len(partner_ids) <= 10
+        return self.named(partner_ids) if few else self.words.counted("partners.count", len(partner_ids))
+
     def lot(self, lot_id: str | None) -> str:
         lot = self.lots.get(lot_id or "")
         return self.words("lot.named", key=lot["key"], title=lot["title"]) if lot else ""
+
+    def outcome(self, outcome: Json) -> str:
+        """Its title, also where only its key in the framework was written."""
+        return self.words.code("framework_outcome", outcome["outcome"])
 
     def sections(self, *keys: str) -> list[Json]:
         """Standard parts with these keys, the shared text before each member's own."""

@@ -27,6 +27,8 @@ FILES = {"en": (EN, CLOSING_EN, AGREEMENT_EN), "cy": (CY, CLOSING_CY, AGREEMENT_
 CATALOGUES: Mapping[str, Mapping[str, str]] = {
     language: {key: words for file in files for key, words in file.items()} for language, files in FILES.items()
 }
+CALENDAR = 1000
+"""A year from here on is one of the calendar; a smaller number counts the years of the contract."""
 _CODE = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)+")
 _LOCALES = {"en": Locale("en", "GB"), "cy": Locale("cy")}
 
@@ -59,6 +61,10 @@ class Words:
 
     def number(self, value: Decimal | int | str | None) -> str:
         return "" if value is None else format_decimal(Decimal(value), locale=self._locale)
+
+    def year(self, value: int) -> str:
+        """'Year 2' of the contract; a calendar year stands for itself."""
+        return self("year", n=value) if value < CALENDAR else str(value)
 
     def money(self, value: Mapping[str, Any] | None, *, pence: bool = False) -> str:
         """Whole pounds without pence, so that a column reads easily; pence where there are any, or where asked."""

@@ -1,0 +1,124 @@
+"""The budget: the price by partner and year, what comes beside it, and lines that their owners opened."""
+
+from decimal import Decimal
+from typing import Any
+
+from app.documents.bid.reading import Json, Reading
+from app.documents.blocks import Block, column, data_table, facts, figure, paragraph
+from app.documents.figures import money_by_partner
+
+
+def budget(reading: Reading) -> list[Block]:
+    """The price by partner and year, what comes beside it, and (only where opened to all) single lines."""
+    w, money = reading.words, reading.document["budget"]
+    if not money:
+        return []
+    found: list[Block] = [reading.part("budget"), paragraph(w("budget.intro"))]
+    found += _price_tables(reading, money)
+    drawing = money_by_partner(reading)
+    if drawing:
+        found.append(figure(drawing.svg, drawing.alt, w("budget.figure")))
+    vat = money["total"]["vat"]
+    if vat is not None:
+        gross = {
+            "amount": str(Decimal(vat["amount"]) + Decimal(money["total"]["requested"]["amount"])),
+            "currency": vat["currency"],
+        }
+        found.append(facts([
+            (w("budget.net"), w.money(money["total"]["requested"])),
+            (w("budget.vat"), w.money(vat)),
+            (w("budget.gross"), w.money(gross)),
+        ]))  # fmt: skip
+    found += _beside(reading, money)
+    if len(money["by_lot"]) > 1:
+        rows = [[reading.lot(row["lot_id"]), w.money(row["requested"])] for row in money["by_lot"]]
+        found += [
+            reading.chapter(w("budget.by_lot")),
+            data_table(
+                w("budget.by_lot_table"),
+                [column(w("budget.lot"), width=3), column(w("budget.requested"), "right")],
+                rows,
+            ),
+        ]
+    return found + _lines(reading, money["lines"])
+
+
+FIGURES = 68
+"""Figures and letters that find room beside the partners' names, at ten points."""
+
+
+def _price_tables(reading: Reading, money: Json) -> list[Block]:
+    """A column for each year and one for the total, in as many tables as it takes to keep the figures whole."""
+    w = reading.words
+    years = [row["year"] for row in money["by_year"]]
+
+    def row(cells: list[dict[str, Any]], total: Json) -> list[Json | None]:
+        by_year = {cell["year"]: cell["requested"] for cell in cells}
+        return [*(by_year.get(year) for year in years), total]
+
+    names = [*(reading.name(p["partner_id"]) for p in money["by_partner"]), w("budget.total")]
+    amounts = [row(p["years"], p["requested"]) for p in money["by_partner"]]
+    amounts.append(row(money["by_year"], money["total"]["requested"]))
+    rows = _named_rows(reading, names, amounts)
+    labels = [*(w.year(year) for year in years), w("budget.total")]
+    widest = max(len(cell) for row in rows for cell in row[1:])
+    at_once = max(1, min(7, int(FIGURES * 10 / reading.template.size) // (widest + 2)))
+    tables = -(-len(labels) // at_once)
+    each = -(-len(labels) // tables)
+    return [
+        data_table(
+            w("budget.table"),
+            [
+                column(w("budget.partner"), width=2.4),
+                *(column(label, "right", max(1.2, widest / 9)) for label in labels[start:stop]),
+            ],
+            [[name, *cells[start:stop]] for name, *cells in rows],
+            total=True,
+        )
+        for start, stop in ((n * each, (n + 1) * each) for n in range(tables))
+    ]
+
+
+def _named_rows(reading: Reading, names: list[str], amounts: list[list[Json | None]]) -> list[list[str]]:
+    """Rows of amounts written alike in the whole table: with pence in all, or in none."""
+    written = iter(reading.words.amounts(amount for row in amounts for amount in row))
+    return [[name, *(next(written) for _ in row)] for name, row in zip(names, amounts, strict=True)]
+
+
+def _beside(reading: Reading, money: Json) -> list[Block]:
+    """Other funding and what is in kind: shown beside the price, each in its own column, never added to it."""
+    w = reading.words
+    kinds = ("other_funding", "in_kind")
+    if not any(Decimal(money["total"][kind]["amount"]) for kind in kinds):
+        return []
+    columns = [column(w("budget.partner"), width=2.4), *(column(w(f"budget.{kind}"), "right", 1.4) for kind in kinds)]
+    giving = [p for p in money["by_partner"] if any(Decimal(p[kind]["amount"]) for kind in kinds)]
+    names = [*(reading.name(p["partner_id"]) for p in giving), w("budget.total")]
+    amounts = [[row[kind] for kind in kinds] for row in (*giving, money["total"])]
+    return [
+        reading.chapter(w("budget.beside")),
+        paragraph(w("budget.beside_note")),
+        data_table(w("budget.beside_table"), columns, _named_rows(reading, names, amounts), total=True),
+    ]
+
+
+def _lines(reading: Reading, lines: list[Json]) -> list[Block]:
+    w = reading.words
+    if not lines:
+        return []
+    columns = [
+        column(w("budget.partner"), width=1.8),
+        column(w("budget.category"), width=1.5),
+        column(w("budget.description"), width=2.4),
+        column(w("budget.year"), "right", 0.8),
+        column(w("budget.source"), width=1.2),
+        column(w("budget.amount"), "right", 1.3),
+    ]
+    rows = [
+        [
+            reading.name(x["partner_id"]), x["category"], x["description"], w.year(x["year"]), w.code("source", x["source"]),
+            w.money(x["amount"]),
+        ]
+        for x in lines
+    ]  # fmt: skip
+    return [reading.chapter(w("budget.lines")), data_table(w("budget.lines_table"), columns, rows)]
