@@ -124,7 +124,7 @@ SCHEMES: dict[str, Scheme] = {
         Scheme(
             "GB-MPR",
             "Mutuals Public Register of the Financial Conduct Authority",
-            re.compile(r"(IP|RS|SP|NP|IC|CU|FS|BS)?[0-9]{1,6}[A-Z]{0,3}"),
+            re.compile(r"(IP|RS|SP|NP|IC|CU|FS|BS)?[0-9]{1,7}[A-Z]{0,3}"),
             "the register's number, such as 4721, 30421R or IP29831R",
         ),
         Scheme(

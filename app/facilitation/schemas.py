@@ -8,7 +8,7 @@ from pydantic import Field
 from app.domain.codes import AddressedTo, DifficultyOutcome, ProposalStatus
 from app.domain.difficulties import SAFEGUARDING_SENTENCE
 from app.domain.ids import Id
-from app.web.wire import Flag, IdIn, In, Instant, Line, Markdown, Out, Patch, Text
+from app.web.wire import LEFT_OUT, Flag, IdIn, In, Instant, Line, Markdown, Out, Patch, Text
 
 
 class FacilitatorIn(In):
@@ -83,7 +83,7 @@ class EntryIn(In):
 
 
 class EntryPatch(Patch):
-    text_markdown: Markdown | None = Field(None, min_length=1)
+    text_markdown: Markdown = Field(LEFT_OUT, min_length=1)
 
 
 class EntryOut(Out):
@@ -189,7 +189,7 @@ class TwoSidesIn(In):
 
 
 class TwoSidesPatch(Patch):
-    how: Text | None = Field(None, min_length=1)
+    how: Text = Field(LEFT_OUT, min_length=1)
 
 
 class TwoSidesOut(Out):

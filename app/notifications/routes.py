@@ -71,8 +71,7 @@ async def update_notification_choices(here: Here, body: ChoicePatch) -> Response
     row = await service.choice_of(here.session, here.person_id, lock=True)
     here.match(row.version)
     for name, value in body.sent().items():
-        if value is not None:
-            setattr(row, name, value)
+        setattr(row, name, value)
     row.version += 1
     await here.session.flush()
     return reply(here.request, ChoiceOut.model_validate(row))

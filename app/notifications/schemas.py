@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from app.domain.ids import Id
-from app.web.wire import IdIn, In, Instant, Out, Patch, Whole
+from app.web.wire import LEFT_OUT, IdIn, In, Instant, Out, Patch, Whole
 
 
 class NotificationOut(Out):
@@ -40,5 +40,5 @@ class ChoiceOut(Out):
 
 
 class ChoicePatch(Patch):
-    mail: Literal["at_once", "daily", "none"] | None = None
-    digest_hour: Whole | None = Field(None, ge=0, le=23)
+    mail: Literal["at_once", "daily", "none"] = LEFT_OUT
+    digest_hour: Whole = Field(LEFT_OUT, ge=0, le=23)

@@ -46,9 +46,9 @@ class ProposalIn(In):
 
 
 class ProposalPatch(Patch):
-    title: Line | None = None
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
-    timetable: Timetable | None = None
+    title: Line = LEFT_OUT
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = LEFT_OUT
+    timetable: Timetable = LEFT_OUT
 
 
 class ProposalItemOut(Out):

@@ -116,7 +116,7 @@ async def change(
     watched = ("title", "language", *TIMES)
     before = {name: getattr(proposal, name) for name in watched}
     for name in ("title", "language"):
-        if sent.get(name) is not None:
+        if name in sent:
             setattr(proposal, name, sent[name])
     set_timetable(proposal, sent.get("timetable"))
     proposal.version += 1

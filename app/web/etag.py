@@ -6,7 +6,7 @@ from starlette.requests import Request
 
 from app.domain.errors import IfMatchRequired, StaleVersion
 
-_STRONG = re.compile(r'"(\d{1,10})(?:\.[A-Za-z0-9_-]+)?"', re.ASCII)
+_STRONG = re.compile(r'"(0|[1-9]\d{0,9})(?:\.[A-Za-z0-9_-]+)?"', re.ASCII)
 
 
 def tag(version: int, variant: str | None = None) -> str:

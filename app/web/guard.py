@@ -107,8 +107,6 @@ async def judge(
     """
     path = {name: str(value) for name, value in request.path_params.items()}
     token, by_cookie = token_of(request, settings)
-    if by_cookie and request.method not in SAFE and rule.scope is not Scope.PUBLIC:
-        check_origin(request, settings)
     scope = Scope.PERSON if rule.scope is Scope.PUBLIC else rule.scope
     thing_id = _thing_id(path, rule.scope)
     if rule.lock is not Lock.NONE and token and thing_id:
@@ -128,6 +126,8 @@ async def judge(
         owner = await _see(rule, found.standing, path, thing_id, run, owned)
         if not rule.leaves and await q.on_two_sides(run, found, rule.scope, hashed, thing_id):
             raise TwoSidesUnrecorded
+    if by_cookie and request.method not in SAFE and rule.scope is not Scope.PUBLIC:
+        check_origin(request, settings)
     _check_rights(rule, found)
     if owned and found.standing is not None:
         _check_owner(rule, found.standing, owner)
@@ -145,8 +145,6 @@ async def judge_row(
     token, by_cookie = token_of(request, settings)
     if token is None or not token.startswith((q.PERSON_PREFIX, q.CLIENT_PREFIX)):
         return None
-    if by_cookie:
-        check_origin(request, settings)
     if not all(_UUID.fullmatch(value) for value in path.values()):
         return None
     hashed, (thing_id, *others) = q.token_hash(token), path.values()
@@ -158,6 +156,8 @@ async def judge_row(
     if not (rule.see.test(standing) and rule.open_now(standing)) or len(found.actor.memberships) > 1:
         return None
     try:
+        if by_cookie:
+            check_origin(request, settings)
         _check_rights(rule, found)
     except Refusal:
         return None

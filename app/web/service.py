@@ -77,7 +77,8 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; ba
 
 def page(title: str, body: str, status: int = 200) -> HTMLResponse:
     """A small plain page, readable without scripts. `body` is HTML that the caller has escaped."""
-    return HTMLResponse(_PAGE.format(title=html.escape(title), body=body), status, {"Content-Security-Policy": _POLICY})
+    headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}  # a page may hold a mail's token
+    return HTMLResponse(_PAGE.format(title=html.escape(title), body=body), status, headers)
 
 
 @router.get(

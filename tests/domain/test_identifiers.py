@@ -22,6 +22,7 @@ GOOD = [
     ("GB-NIC", "101234", "101234"),
     ("GB-MPR", "30421R", "30421R"),
     ("GB-MPR", "4721", "4721"),
+    ("GB-MPR", "9990003R", "9990003R"),
     ("GB-NHS", "qe1", "QE1"),
     ("GB-LAE", "KEN", "KEN"),
     ("GB-PPON", "GB-PPON-PXYZ-1234-BCDG", "PXYZ-1234-BCDG"),

@@ -39,7 +39,8 @@ def test_a_change_needs_the_version_that_was_read(world: World) -> None:
     etag = organisation.boss.etag(path)
     problem(organisation.boss.patch(path, {"name": "New"}), 428, "if-match-required")
     problem(organisation.boss.patch(path, {"name": "New"}, if_match="*"), 428)
-    problem(organisation.boss.patch(path, {"name": "New"}, if_match='W/"1"'), 412, "stale-version")
+    for wrong in ('W/"1"', "1", '"01"', '"1', '"1", "2"', '""'):
+        problem(organisation.boss.patch(path, {"name": "New"}, if_match=wrong), 412, "stale-version")
     assert ok(organisation.boss.patch(path, {"name": "New"}, if_match=etag)).json()["name"] == "New"
     problem(organisation.boss.patch(path, {"name": "Newer"}, if_match=etag), 412, "stale-version")
     assert organisation.boss.get(path, headers={"If-None-Match": '"2"'}).status_code == 304
@@ -144,3 +145,14 @@ def test_who_may_not_let_somebody_go_hears_that_first(world: World) -> None:
     for etag in (None, '"99"', '"1"'):
         problem(viewer.delete(path, if_match=etag), 403, "not-allowed")
     ok(editor.delete(path, if_match='"1"'), 204)
+
+
+def test_the_directory_does_not_mind_capitals(world: World) -> None:
+    here = str(uuid.uuid4())
+    found = world.organisation(
+        "Otter Trust", listed=True, areas=[f"Gwynedd {here}"], services=["Youth Work"], seeks=["A Lead"]
+    )
+    reader = world.stranger()
+    for query in (f"area=gwynedd {here}", f"area=GWYNEDD {here}&service=youth work&seeks=a lead&kind=provider"):
+        assert [item["id"] for item in ok(reader.get(f"/organisations?{query}")).json()["items"]] == [found.id]
+    assert ok(reader.get("/organisations?area=gwynedd")).json()["items"] == []

@@ -277,3 +277,20 @@ def test_erasure_reaches_invitations_to_the_address(world: World) -> None:
         count = world.sql.execute(f"SELECT count(*) FROM {table} WHERE email = %s", [person.email]).fetchone()
         assert count == (0,)
     assert len(ok(organisation.boss.get(f"{bid.path}/partners")).json()["items"]) == 2
+
+
+def test_a_cookie_is_judged_in_the_order_of_everything_else(world: World) -> None:
+    """Nobody is 401 and what is hidden is 404, before it matters where the request came from."""
+    bid, away = world.bid(), {"Origin": "https://evil.example"}
+    lead, stranger = bid.lead.boss, world.stranger()
+    contribution = {"kind": "cash", "title": "x", "certainty": "confirmed", "value": {"amount": "1", "currency": "GBP"}}
+    made = ok(lead.post(f"{bid.path}/contributions", contribution), 201)
+    for method, path in (("POST", f"{bid.path}/contributions"), ("PATCH", made.headers["Location"])):
+        for cookie, status in (("cobid_s_nobody", 401), (stranger.token, 404), (lead.token, 403)):
+            headers = {"Cookie": f"cobid={cookie}", "If-Match": '"1"', **away}
+            problem(world.http.request(method, path, json={"title": "y"}, headers=headers), status)
+    assert ok(lead.get(made.headers["Location"])).json()["title"] == "x"
+
+
+def test_a_page_that_holds_a_token_is_kept_nowhere(world: World) -> None:
+    assert world.http.get("/open/reset?token=abc").headers["Cache-Control"] == "no-store"

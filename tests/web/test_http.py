@@ -81,3 +81,16 @@ def test_an_unforeseen_fault_is_a_problem_that_a_browser_client_can_read(setting
     answer = asyncio.run(ask())
     assert problem(answer, 500, "server-error")["request_id"] == answer.headers["X-Request-ID"] == "request-of-the-test"
     assert "secret" not in answer.text and answer.headers["Cache-Control"] == "no-store"
+
+
+def test_null_never_passes_for_a_change_that_was_not_made(world: World) -> None:
+    bid = world.bid()
+    boss = bid.lead.boss
+    for path, name in (
+        (bid.path, "title"),
+        (bid.path, "language"),
+        ("/me/notification-choices", "mail"),
+        ("/me/notification-choices", "digest_hour"),
+    ):
+        found = problem(boss.patch(path, {name: None}, if_match=boss.etag(path)), 422, "invalid")
+        assert found["errors"][0]["pointer"] == f"/{name}"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, literal, or_, select, tuple_
+from sqlalchemy import exists, func, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.base import IdType
@@ -39,7 +39,10 @@ async def page(
         (Organisation.seeks, filters.seeks),
     ):
         if value is not None:
-            query = query.where(column.contains([value]))
+            entry = func.unnest(column).table_valued("word").render_derived()
+            query = query.where(
+                exists(select(1).select_from(entry).where(func.lower(entry.c.word) == func.lower(value)))
+            )
     if filters.size_band:
         query = query.where(Organisation.size_band == filters.size_band)
     if after:
