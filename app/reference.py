@@ -10,7 +10,7 @@ from app.domain import lifecycle
 from app.domain.access import ANYONE, Rule, Scope
 from app.domain.permissions import PERMISSIONS
 from app.settings import Settings
-from app.web.problems import known_problems, status_of
+from app.web.problems import STATUS, known_problems
 
 _COLUMNS = "| operation | sees | may | while | scope |\n|---|---|---|---|---|"
 DOCS = Path(__file__).parents[1] / "docs"
@@ -43,7 +43,7 @@ def _permission(name: str, rule: Rule) -> str:
 def problems() -> str:
     """Every problem: its type, status and what to do."""
     rows = "\n".join(
-        f"| `{code}` | {status_of(refusal)} | {refusal.title} | {refusal.explanation} |"
+        f"| `{code}` | {STATUS[refusal.kind]} | {refusal.title} | {refusal.explanation} |"
         for code, refusal in known_problems().items()
     )
     return (

@@ -16,7 +16,7 @@ from app.live.socket import Socket
 from app.web.context import Here
 from app.web.edge import Options, Router
 from app.web.guard import child
-from app.web.problems import status_of
+from app.web.problems import STATUS
 from app.web.replies import reply
 
 router = Router(tags=["sections"])
@@ -82,7 +82,7 @@ class LiveSocket:
 
 async def _deny(websocket: WebSocket, refusal: Refusal) -> None:
     """The handshake's answer is a problem, like any other."""
-    status = status_of(refusal)
+    status = STATUS[refusal.kind]
     body = {
         "type": f"/problems/{refusal.code}",
         "title": refusal.title,

@@ -27,8 +27,6 @@ STATUS: Mapping[Kind, int] = {
     "method": 405,
     "fault": 500,
 }
-OF_THE_EDGE: Mapping[str, int] = {"method-not-allowed": 405, "server-error": 500}
-"""Statuses of what no rule of the domain refuses."""
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -108,13 +106,9 @@ class ProblemOut(BaseModel):
     errors: list[ErrorOut] = []
 
 
-def status_of(refusal: Refusal | type[Refusal]) -> int:
-    return OF_THE_EDGE.get(refusal.code) or STATUS[refusal.kind]
-
-
 def problem(request: Request, refusal: Refusal, status: int | None = None, **extra: Any) -> Response:
     """The answer for a refusal. `extra` members stand beside the standard ones."""
-    status = status or status_of(refusal)
+    status = status or STATUS[refusal.kind]
     body: dict[str, Any] = {
         **facts_of(refusal),
         "status": status,
@@ -136,7 +130,7 @@ def facts_of(refusal: Refusal) -> dict[str, Any]:
     return {
         "type": f"/problems/{refusal.code}",
         "title": refusal.title,
-        "status": status_of(refusal),
+        "status": STATUS[refusal.kind],
         "detail": refusal.detail,
         "errors": [_fault(fault) for fault in refusal.errors],
         **getattr(refusal, "members", {}),

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from app.db import migrate
 from app.domain.contradictions import CONTRADICTIONS
 from app.domain.errors import NotFound, Unauthenticated
-from app.web.problems import known_problems, problem, status_of
+from app.web.problems import STATUS, known_problems, problem
 
 router = APIRouter(tags=["service"])
 
@@ -93,7 +93,7 @@ async def get_problem_page(request: Request, code: str) -> Response:
         return problem(request, NotFound())
     body = (
         f"<p>{html.escape(found.explanation)}</p><p>Code: <code>{html.escape(code)}</code>, "
-        f"HTTP status {status_of(found)}.</p><p>The answer itself says more under <code>detail</code> and "
+        f"HTTP status {STATUS[found.kind]}.</p><p>The answer itself says more under <code>detail</code> and "
         "<code>errors</code>. If you cannot go on, give your operator its <code>request_id</code>.</p>"
     )
     return page(found.title, body)
