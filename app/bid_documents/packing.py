@@ -10,7 +10,6 @@ from app.db.files import Files
 from app.documents import answers
 from app.documents.canonical import canonical
 from app.documents.pack import Item, of_bytes, unique_paths
-from app.documents.price_workbook import price_workbook
 from app.documents.rendering import Format
 from app.documents.words import Words
 from app.domain.attachments import safe_name
@@ -42,6 +41,8 @@ async def contents(
         of_bytes("answers/answers.csv", answers.as_csv(document, source.template)),
         of_bytes("answers/answers.json", answers.as_json(document, source.template)),
     ]
+    from app.documents.price_workbook import price_workbook  # with a library that few requests need
+
     if workbook := price_workbook(document, language):
         items.append(of_bytes("budget/price.xlsx", workbook))
     if readable is not None:

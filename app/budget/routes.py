@@ -19,7 +19,6 @@ from app.budget.schemas import (
     WorkbookDifferencesOut,
 )
 from app.db.queries import own_budget, picture
-from app.documents.budget_workbook import budget_workbook
 from app.documents.budget_workbook_layout import WorkbookFacts
 from app.domain.access import Relation
 from app.domain.budget_views import BudgetView, budget_view, commissioner_preview, may_read_line
@@ -223,6 +222,8 @@ async def get_budget_workbook(here: Here, proposal_id: Id) -> Response:
 
     Send it back with `PUT`, first with `?dry_run=true`.
     """
+    from app.documents.budget_workbook import budget_workbook  # with a library that few requests need
+
     proposal = await picture.load(here.session, here.proposal_id)
     who = reader(here.standing, proposal)
     own = frozenset(side.seat_id for side in here.standing.seats(Relation.PARTNER, Relation.FORMER) if side.seat_id)

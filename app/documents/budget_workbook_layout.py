@@ -9,14 +9,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from app.domain.budget_views import BudgetView
 from app.domain.codes import BudgetSource, VatTreatment
 from app.domain.ids import Id
 from app.domain.proposal import BudgetLine, Proposal
+
+if TYPE_CHECKING:  # who writes no workbook does not wait for the library to be loaded
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 SCHEMA = "cobid.budget-workbook/1"
 START, TOTALS, EXPORTED = "Start here", "Totals", "As exported"
@@ -146,16 +148,16 @@ def sum_of(sheet: str, group: Iterable[BudgetSource], column: str = "F", year: s
 class Pen:
     """Writes cells in the house's formats. Text is always a string cell, never read for a formula or a link."""
 
-    formats: Mapping[str, Format]
+    formats: Mapping[str, "Format"]
 
-    def text(self, sheet: Worksheet, cell: str, text: str, style: str = "text") -> None:
+    def text(self, sheet: "Worksheet", cell: str, text: str, style: str = "text") -> None:
         if style == "text" and text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n", "'"):
             style = "literal"
         sheet.write_string(cell, text, self.formats[style])
 
-    def money(self, sheet: Worksheet, cell: str, minor: int, style: str = "money") -> None:
+    def money(self, sheet: "Worksheet", cell: str, minor: int, style: str = "money") -> None:
         sheet.write_number(cell, as_number(minor), self.formats[style])
 
-    def formula(self, sheet: Worksheet, cell: str, formula: str, minor: int, style: str = "money") -> None:
+    def formula(self, sheet: "Worksheet", cell: str, formula: str, minor: int, style: str = "money") -> None:
         """`minor` is the result, so that a viewer which does not count shows it too."""
         sheet.write_formula(cell, f"=ROUND({formula},2)", self.formats[style], as_number(minor))
