@@ -451,8 +451,9 @@ def test_the_log_tells_partners_totals_by_year_and_a_facilitator_only_that_somet
         "600.01",
         "1000.01",
     ]
-    for who in (family, facilitator):  # who joined later and has not filed, and who sees the total alone
-        assert [item["payload"] for item in logs[who.id].json()["items"]] == [{"partner_id": youth.id}] * 2
+    # Who sees the total alone is told that something changed; who joined later and has not filed, not even that.
+    assert [item["payload"] for item in logs[facilitator.id].json()["items"]] == [{"partner_id": youth.id}] * 2
+    assert logs[family.id].json()["items"] == []
 
 
 def test_in_the_whole_proposal_each_finds_the_lines_that_it_may_read(world: World, shared: Bid) -> None:
