@@ -74,7 +74,7 @@ async def list_opportunities(
 
 
 def _clean(words: str | None) -> str | None:
-    return unicodedata.normalize("NFC", words.replace("\x00", " ")).strip() if words else None
+    return unicodedata.normalize("NFC", words).strip() if words else None
 
 
 @router.get("/opportunities/{opportunity_id}", response_model=OpportunityOut, summary="Read an opportunity")

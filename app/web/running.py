@@ -192,8 +192,9 @@ class Running:
     def _check_queries(self) -> None:
         if not self.request.scope["query_string"]:
             return
-        # Words to look for may come from anywhere; what no text can hold (NUL) is left out of them.
-        self.request.scope["query_string"] = self.request.scope["query_string"].replace(b"%00", b"")
+        # Words to look for may come from anywhere; what no text can hold (NUL) is a gap between them. Not nothing: what
+        # stood around it could make another.
+        self.request.scope["query_string"] = self.request.scope["query_string"].replace(b"%00", b"+")
         unknown = [name for name in self.request.query_params if name not in self.queries]
         if unknown:
             raise Invalid(
