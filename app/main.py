@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import structlog
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
@@ -27,7 +26,7 @@ from app.web import documented, examples
 from app.web.dispatch import Dispatcher, Shortcut
 from app.web.docs_page import router as docs_router
 from app.web.middleware import Envelope
-from app.web.problems import MethodNotAllowed, ProblemOut, ServerError, Unreadable, from_validation, problem
+from app.web.problems import MethodNotAllowed, ProblemOut, Unreadable, from_validation, problem, server_error
 from app.web.service import router as service_router
 
 EXPOSED = [
@@ -45,7 +44,6 @@ EXPOSED = [
     "Cobid-Page-Limit",
     "Cobid-Pages-Over",
 ]
-log = structlog.get_logger("cobid")
 
 
 def create_app(settings: Settings, database_url: str) -> FastAPI:
@@ -91,7 +89,7 @@ class Service(FastAPI):
     dispatcher: Dispatcher
 
     def build_middleware_stack(self) -> ASGIApp:
-        stack: ASGIApp = Shortcut(self.dispatcher, super().build_middleware_stack(), _unexpected)
+        stack: ASGIApp = Shortcut(self.dispatcher, super().build_middleware_stack())
         if origins := self.state.settings.origins:
             stack = CORSMiddleware(
                 stack,
@@ -124,7 +122,7 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
         yield
 
 
-def _handle_what_is_left(app: "Service") -> None:
+def _handle_what_is_left(app: Service) -> None:
     """Problems for what happens outside any route of the edge."""
 
     @app.exception_handler(HTTPException)
@@ -150,12 +148,9 @@ def _handle_what_is_left(app: "Service") -> None:
     async def refused(request: Request, error: Refusal) -> Response:
         return problem(request, error)
 
-    app.add_exception_handler(Exception, _unexpected)
-
-
-async def _unexpected(request: Request, error: Exception) -> Response:
-    log.error("server-error", request_id=request.scope.get("request_id"), exc_info=error)
-    return problem(request, ServerError())
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, error: Exception) -> Response:
+        return server_error(request, error)
 
 
 def _check_table(app: FastAPI) -> None:

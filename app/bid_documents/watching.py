@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Any
 
-import structlog
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,10 +20,9 @@ from app.bid_documents.service import Renderings
 from app.domain.errors import Refusal
 from app.domain.ids import Id
 from app.web.context import Context
-from app.web.problems import ServerError, ServiceUnavailable, problem
+from app.web.problems import ServiceUnavailable, problem, server_error
 from app.web.replies import NO_STORE
 
-log = structlog.get_logger("cobid.documents")
 ENDS = ("done", "failed")
 SLACK = 30
 """Seconds beyond a stream's time until one whose reader takes nothing any more is cut off."""
@@ -116,8 +114,7 @@ def _failed(request: Request, error: Exception) -> bytes:
     elif isinstance(error, Refusal):
         answer = problem(request, error)
     else:
-        log.error("server-error", request_id=request.scope.get("request_id"), exc_info=error)
-        answer = problem(request, ServerError())
+        answer = server_error(request, error)
     return format_sse_event(event="failed", data_str=bytes(answer.body).decode(), id="failed")
 
 

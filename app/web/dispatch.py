@@ -6,11 +6,9 @@ Routes that need nothing of the framework are called before its middleware (`Sho
 """
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -96,13 +94,11 @@ class Shortcut:
     """Calls a route that answers by itself (`Route.answers_itself`) at once, and all others through the framework.
 
     The framework's middleware serves files to close, its own exceptions and its body limit, of which such a route has
-    none; walking through it took longer than the answer. `failed` makes the answer to a fault of ours.
+    none; walking through it took longer than the answer.
     """
 
-    def __init__(
-        self, dispatcher: Dispatcher, app: ASGIApp, failed: Callable[[Request, Exception], Awaitable[Response]]
-    ) -> None:
-        self.dispatcher, self.app, self.failed = dispatcher, app, failed
+    def __init__(self, dispatcher: Dispatcher, app: ASGIApp) -> None:
+        self.dispatcher, self.app = dispatcher, app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         match, child = self.dispatcher.matches(scope)
@@ -110,7 +106,4 @@ class Shortcut:
             await self.app(scope, receive, send)
             return
         scope.update(child)
-        try:
-            await child[FOUND].handle(scope, receive, send)
-        except Exception as error:
-            await (await self.failed(Request(scope), error))(scope, receive, send)
+        await child[FOUND].handle(scope, receive, send)

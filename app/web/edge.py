@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.domain.errors import Refusal
 from app.domain.permissions import PERMISSIONS
 from app.web import paging
-from app.web.problems import ServerError, ServiceUnavailable, from_validation, problem
+from app.web.problems import ServiceUnavailable, from_validation, problem, server_error
 from app.web.running import Options as Options
 from app.web.running import Running
 
@@ -96,8 +96,7 @@ class Route(APIRoute):
             try:
                 return await handle(request)
             except Exception as error:
-                log.error("server-error", request_id=request.scope.get("request_id"), exc_info=error)
-                return problem(request, ServerError())
+                return server_error(request, error)
 
         return handle_faults
 

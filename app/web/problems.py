@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from starlette.responses import Response
 
 from app.domain.errors import REFUSALS, Fault, Invalid, Kind, Refusal
 
+log = structlog.get_logger("cobid.web")
 STATUS: Mapping[Kind, int] = {
     "unreadable": 400,
     "unauthenticated": 401,
@@ -123,6 +125,12 @@ def problem(request: Request, refusal: Refusal, status: int | None = None, **ext
         headers["Retry-After"] = str(refusal.retry_after or 1)
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     return Response(content, status, headers, MEDIA_TYPE)
+
+
+def server_error(request: Request, error: Exception) -> Response:
+    """The answer to a fault of ours: the log has the fault, the answer only the number to find it by."""
+    log.error("server-error", request_id=request.scope.get("request_id"), exc_info=error)
+    return problem(request, ServerError())
 
 
 def facts_of(refusal: Refusal) -> dict[str, Any]:
