@@ -1,8 +1,8 @@
 """The whole proposal as one reader sees it, rendered once for each state of it and then handed out as bytes.
 
 The ETag is `"<version>.<variant>"`. The variant is made of what can change this reader's answer: the revision (all
-that everybody sees), the reader's own counters, its roles, and the deadline. Nothing hidden from the reader moves it,
-and a 304 costs no rendering.
+that those inside see) or what is shown to others, the reader's own counters, its roles, and the deadline. Nothing
+hidden from the reader moves it, and a 304 costs no rendering.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from app.db.models.proposals import Proposal as Row
 from app.db.queries import picture
+from app.db.queries import proposals as queries
 from app.domain import proposal as d
 from app.domain.access import Relation, Standing
 from app.domain.ids import Id
@@ -27,6 +28,8 @@ from app.web.replies import PRIVATE
 from app.web.wire import VerificationOut
 
 KEPT = 2_000
+_ASKED_IN = (Relation.INVITED, Relation.WAITING)
+"""Who sees the structure in force before it is inside."""
 
 
 class Renderings:
@@ -50,7 +53,7 @@ class Renderings:
 _renderings = Renderings()
 
 
-def variant(here: Context) -> str:
+async def variant(here: Context) -> str:
     """Of what this reader's answer depends on beside the proposal's own version."""
     standing, facts = here.standing, here.facts
     sides = [
@@ -58,17 +61,20 @@ def variant(here: Context) -> str:
         for side in standing.sides
     ]
     counters = [side.get("counter") for side in facts.get("sides") or ()]
-    inside = bool(standing.seats(Relation.PARTNER, Relation.FACILITATOR))
-    seen = facts["revision"] if inside else facts["version"]
-    expired = facts["expired"] if inside else None
-    clock = [standing.status, standing.deadline_passed, expired]
-    made = json.dumps([seen, counters, sides, clock, facts["call_version"], facts["names"]])
+    if standing.seats(Relation.PARTNER, Relation.FACILITATOR):
+        seen = [facts["revision"], facts["names"], facts["expired"]]
+    else:
+        seats = [side.seat_id for side in standing.sides if side.seat_id]
+        partners, structure = await queries.seen_from_outside(here.db.reads, here.proposal_id, seats)
+        seen = [partners, structure if standing.seats(*_ASKED_IN) else None]
+    clock = [standing.status, standing.deadline_passed]
+    made = json.dumps([facts["version"], seen, counters, sides, clock, facts["call_version"]])
     return hashlib.sha256(made.encode()).hexdigest()[:16]
 
 
 async def whole(here: Context) -> Response:
     """The answer of `GET /v1/proposals/{proposal_id}`."""
-    made = variant(here)
+    made = await variant(here)
     tag = etag.tag(here.facts["version"], made)
     headers = {**PRIVATE, "ETag": tag}
     if etag.not_modified(here.request, tag):
@@ -115,7 +121,7 @@ async def _render(here: Context) -> bytes:
 
 def _outside(standing: Standing) -> dict[str, Any]:
     """Who is not inside sees the structure in force while invited, and its own declarations after having left."""
-    if standing.seats(Relation.INVITED, Relation.WAITING):
+    if standing.seats(*_ASKED_IN):
         return {name: PARTS[name] for name in ("structure",) if name in PARTS}
     return {name: PARTS[name] for name in ("contributions", "expectations", "budget_lines") if name in PARTS}
 

@@ -244,3 +244,36 @@ def test_a_partners_own_figures_move_no_etag_of_the_bid_for_the_others_and_its_n
     ok(member.boss.patch(own, {"name": "New Name"}, if_match=member.boss.etag(own)))
     assert bid.lead.boss.etag(bid.path) != before
     assert "New Name" in {partner["name"] for partner in bid.read()["partners"]}
+
+
+def test_the_invited_read_what_they_are_shown_as_it_is_now_and_nothing_else_moves_their_etag(world: World) -> None:
+    shown, asked, other = world.organisation("Shown"), world.organisation("Asked"), world.organisation()
+    bid = world.bid(shown)
+    boss, structure = bid.lead.boss, f"{bid.path}/structure"
+    bid.invite(asked)
+    before = asked.boss.etag(bid.path)
+
+    def own(who: Organisation, changed: dict[str, object]) -> None:
+        path = f"{bid.path}/partners/{bid.partners[who.id]}"
+        ok(who.boss.patch(path, changed, if_match=who.boss.etag(path)))
+
+    def moved() -> bool:
+        nonlocal before
+        last, before = before, asked.boss.etag(bid.path)
+        return before != last
+
+    bid.invite(other)
+    own(shown, {"aims_statement_markdown": "It serves young people."})
+    name = f"/organisations/{other.id}"
+    ok(other.boss.patch(name, {"name": "Hidden"}, if_match=other.boss.etag(name)))
+    assert not moved()
+    own(shown, {"show_to_invited": True})
+    assert moved() and "Shown" in {partner["name"] for partner in bid.read(asked.boss)["partners"]}
+    own(bid.lead, {"aims_statement_markdown": "It serves us."})
+    assert moved() and bid.read(asked.boss)["partners"][0]["aims_statement_markdown"] == "It serves us."
+    decision = ok(boss.put(structure, {"template": "lead_provider"}, if_match=boss.etag(structure)), 202).json()
+    for who in (bid.lead, shown):
+        ok(who.boss.post(f"{bid.path}/decisions/{decision['id']}/votes", {"option": "for"}))
+    assert not moved()
+    ok(boss.post(f"{bid.path}/decisions/{decision['id']}/close"))
+    assert moved() and bid.read(asked.boss)["structure"]["template"] == "lead_provider"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.db.queries.standing import TWO_SIDES_OF_A_BID
+from app.db.queries.standing import NAMED, TWO_SIDES_OF_A_BID
 from app.db.reads import Reads
 from app.domain.access import Actor
 from app.domain.ids import Id
@@ -92,3 +92,17 @@ async def events(
     """
     rows = await reads.all(_EVENTS, proposal_id, list(seats), after, limit + 1)
     return [(row["id"], row["item"]) for row in rows]
+
+
+_OUTSIDE = f"""
+SELECT (SELECT sum(hashtextextended(concat_ws('|', pa.id, pa.version, {NAMED}), 0))::text
+        FROM partners pa LEFT JOIN organisations g ON g.id = pa.organisation_id
+        WHERE pa.proposal_id = $1 AND (pa.id = ANY($2::uuid[])
+          OR pa.status = 'accepted' AND (pa.role = 'lead' OR pa.show_to_invited))),
+       (SELECT t.version FROM structures t WHERE t.proposal_id = $1)"""
+
+
+async def seen_from_outside(reads: Reads, proposal_id: Id, seats: Sequence[Id]) -> tuple[str, int]:
+    """Of what somebody who is not inside sees: a digest of the few partners, and the version of the structure."""
+    row = await reads.first(_OUTSIDE, proposal_id, list(seats))
+    return row[0], row[1]

@@ -98,6 +98,12 @@ _SIDES = """(
     ) AS sides)"""
 _STATE = f"""'status', p.status, 'late', coalesce(o.submission_deadline < clock_timestamp(), false),
   'round', p.round_status, 'round_due', {ROUND_DUE}"""
+NAMED = """hashtextextended(
+    concat_ws('|', g.name, g.verification_level, g.verification_by, g.verification_at), 0)"""
+"""What a bid's readers see of a partner's organisation `g` and no event of the bid tells, as a number."""
+_SEATS = f"""LATERAL (
+  SELECT sum({NAMED}) AS names, count(*) FILTER (WHERE pa.status = 'invited' AND pa.reply_by <= clock_timestamp()) AS expired
+  FROM partners pa LEFT JOIN organisations g ON g.id = pa.organisation_id WHERE pa.proposal_id = p.id) seats"""
 _STANDS = "s.proposal_id = p.id AND s.status IN ('submitted', 'acknowledged', 'decided')"
 _OWNED = """'sides', (SELECT json_agg(json_build_object('relation', 'owner', 'organisation_id', m.organisation_id,
                                               'roles', m.roles))
@@ -122,12 +128,7 @@ FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = $2
     Depth.ALL: f"""
 SELECT json_build_object('public', false, 'sides', {_SIDES}, {_STATE},
   'stands', handed_in.edition_id IS NOT NULL, 'version', p.version, 'revision', p.revision,
-  'call_version', o.version,
-  'names', (SELECT sum(hashtextextended(concat_ws('|', g.name, g.verification_level, g.verification_by,
-                                                  g.verification_at), 0))
-            FROM partners pa JOIN organisations g ON g.id = pa.organisation_id WHERE pa.proposal_id = p.id),
-  'expired', (SELECT count(*) FROM partners pa WHERE pa.proposal_id = p.id AND pa.status = 'invited'
-              AND pa.reply_by <= clock_timestamp()),
+  'call_version', o.version, 'names', seats.names, 'expired', seats.expired,
   'must_sign', e.must_sign, 'may_submit', e.may_submit, 'edition', e.number) AS thing
 FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id
 LEFT JOIN LATERAL (SELECT s.edition_id FROM submissions s WHERE {_STANDS} LIMIT 1) handed_in ON true
@@ -136,6 +137,7 @@ LEFT JOIN LATERAL (
   WHERE e.proposal_id = p.id
   ORDER BY e.status IN ('open', 'agreed') DESC, coalesce(e.id = handed_in.edition_id, false) DESC, e.number DESC
   LIMIT 1) e ON true
+CROSS JOIN {_SEATS}
 WHERE p.id = $2""",
 }
 _OTHERS = {
