@@ -1,11 +1,12 @@
 """What commissioners and portals read and send over HTTP."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query, Response
 
 from app.commissioning import service
 from app.commissioning.schemas import AcknowledgeIn, FeedOut, ReceivedSubmissionOut, TenderOutcomeIn
+from app.db.engine import first_row
 from app.db.queries import feed, handed
 from app.domain.codes import SubmissionStatus
 from app.domain.errors import NotFound
@@ -145,18 +146,9 @@ async def _locked(here: Context) -> service.Handed:
 
 async def _answer(here: Context) -> Response:
     """The submission, read within the request's transaction where it writes."""
-    submission_id = here.path["submission_id"]
-    if here.request.method == "GET":
-        found = await handed.submission(here.db.reads, submission_id)
-    else:
-        found = await _written(here, submission_id)
+    run = here.db.reads.first if here.request.method == "GET" else await first_row(here.session)
+    found = await handed.submission(run, here.path["submission_id"])
     if found is None:
         raise NotFound
     content, version = found
     return reply_bytes(here.request, content, tag=f'"{version}"')
-
-
-async def _written(here: Context, submission_id: Id) -> tuple[bytes, int] | None:
-    connection = await here.session.connection()
-    row: Any = (await connection.exec_driver_sql(handed.SUBMISSION, (submission_id,))).first()
-    return (row[0].encode(), row[1]) if row else None

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from typing import Any, TypeAlias
 
 from app.db.queries.feed import item
-from app.db.reads import Reads
+from app.db.reads import Reads, Run
 from app.domain.ids import Id
 
 Stored: TypeAlias = tuple[bytes, str]
@@ -15,11 +15,16 @@ Stored: TypeAlias = tuple[bytes, str]
 
 SUBMISSION = f"""
 SELECT ({item()}::jsonb || jsonb_build_object(
-  'opportunity_title', o.title, 'title', convert_from(e.document, 'UTF8')::jsonb #>> '{{proposal,title}}',
+  'opportunity_title', o.title, 'title', $2::text,
   'acknowledged_at', to_char(s.acknowledged_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   'outcome', s.outcome))::text, s.version
 FROM submissions s JOIN editions e ON e.id = s.edition_id JOIN opportunities o ON o.id = s.opportunity_id
 WHERE s.id = $1"""
+
+TITLE = """
+SELECT convert_to(convert_from(e.document, 'UTF8')::jsonb #>> '{proposal,title}', 'UTF8'), e.sha256
+FROM submissions s JOIN editions e ON e.id = s.edition_id WHERE s.id = $1"""
+"""As it was signed, whatever the partners write anew. Kept, since finding it takes reading the whole document."""
 
 DOCUMENT = """
 SELECT e.document, e.sha256 FROM submissions s JOIN editions e ON e.id = s.edition_id WHERE s.id = $1"""
@@ -31,7 +36,7 @@ WHERE s.id = $1 AND c.partner_id = $2 AND o.price_detail = 'lines'"""
 
 
 class Kept:
-    """The bytes that were asked for last, up to `limit` bytes: what is kept here never changes once it was made.
+    """The bytes that were asked for last, up to `limit` bytes with what holds them: what is kept here never changes once it was made.
 
     Who may have them is judged for every request before they are looked for.
     """
@@ -48,27 +53,32 @@ class Kept:
         return found
 
     def put(self, key: tuple[object, ...], stored: Stored) -> None:
-        if len(stored[0]) > self.limit or key in self._items:
+        if _size(stored) > self.limit or key in self._items:
             return
         self._items[key] = stored
-        self.held += len(stored[0])
+        self.held += _size(stored)
         while self.held > self.limit:
             _, dropped = self._items.popitem(last=False)
-            self.held -= len(dropped[0])
+            self.held -= _size(dropped)
+
+
+def _size(stored: Stored) -> int:
+    return len(stored[0]) + 1_000  # its key, digest and place
 
 
 _kept = Kept()
 
 
-async def submission(reads: Reads, submission_id: Id) -> tuple[bytes, int] | None:
+async def submission(run: Run, submission_id: Id) -> tuple[bytes, int] | None:
     """The submission as JSON, and its version."""
-    row = await reads.first(SUBMISSION, submission_id)
+    title = await _immutable(run, TITLE, submission_id)
+    row = await run(SUBMISSION, submission_id, title[0].decode()) if title else None
     return (row[0].encode(), row[1]) if row else None
 
 
 async def document(reads: Reads, submission_id: Id) -> Stored | None:
     """The signed bytes and their SHA-256."""
-    return await _immutable(reads, DOCUMENT, submission_id)
+    return await _immutable(reads.first, DOCUMENT, submission_id)
 
 
 async def schedule(reads: Reads, submission_id: Id, partner_id: Id) -> Stored | None:
@@ -94,22 +104,22 @@ async def was_signed_by(reads: Reads, proposal_id: Id, number: int, partner_ids:
 
 async def edition_document(reads: Reads, proposal_id: Id, number: int) -> Stored | None:
     """An edition's signed bytes and their SHA-256."""
-    return await _immutable(reads, EDITION, proposal_id, number)
+    return await _immutable(reads.first, EDITION, proposal_id, number)
 
 
 async def edition_annex(reads: Reads, proposal_id: Id, number: int) -> Stored | None:
-    return await _immutable(reads, ANNEX, proposal_id, number)
+    return await _immutable(reads.first, ANNEX, proposal_id, number)
 
 
 async def edition_schedule(reads: Reads, proposal_id: Id, number: int, partner_id: Id) -> Stored | None:
     return _stored(await reads.first(EDITION_SCHEDULE, proposal_id, number, partner_id))
 
 
-async def _immutable(reads: Reads, statement: str, *parameters: Any) -> Stored | None:
+async def _immutable(run: Run, statement: str, *parameters: Any) -> Stored | None:
     key = (statement, *parameters)
     found = _kept.get(key)
     if found is None:
-        found = _stored(await reads.first(statement, *parameters))
+        found = _stored(await run(statement, *parameters))
         if found is not None:
             _kept.put(key, found)
     return found
