@@ -20,7 +20,7 @@ from app.proposals.starting import organisation_name
 from app.web import paging
 from app.web.context import Context, Here
 from app.web.edge import Router
-from app.web.replies import reply, reply_part
+from app.web.replies import reply, reply_list
 from app.web.wire import MoneyOut
 
 router = Router(tags=["invitations"])
@@ -86,8 +86,8 @@ async def list_my_invitations(here: Here, limit: paging.Limit = 50, cursor: pagi
     """Those that wait for an answer."""
     organisations = [membership.organisation_id for membership in here.person.memberships]
     found = await inviting.open_for(here.session, organisations)
-    shown = [await _shown(here, partner) for partner in found]
-    return reply_part(here.request, shown, limit, cursor, lambda invitation: invitation.partner_id)
+    page, next_cursor = paging.part(found, limit, cursor, lambda partner: partner.id)
+    return reply_list(here.request, [await _shown(here, partner) for partner in page], next_cursor)
 
 
 @router.post(PATH + "/{partner_id}/accept", response_model=PartnerOut, summary="Accept an invitation")
