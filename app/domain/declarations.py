@@ -13,7 +13,7 @@ from app.domain.codes import Certainty, ContributionKind, ExpectationKind, Targe
 from app.domain.errors import Fault
 from app.domain.ids import Id
 from app.domain.money import format_amount
-from app.domain.proposal import Contribution, Expectation, Proposal, Target
+from app.domain.proposal import Contribution, Expectation, Target
 
 MOST_MONEY = 10**12
 """The most that one declaration can be worth, in minor units (£10bn): beyond it a digit was typed twice."""
@@ -64,15 +64,6 @@ class Bounds:
     lot_ids: frozenset[Id] = frozenset()
     partner_ids: frozenset[Id] = frozenset()
     deadline: datetime | None = None
-
-
-def bounds_of(proposal: Proposal) -> Bounds:
-    call = proposal.opportunity
-    return Bounds(
-        frozenset(proposal.lot_ids),
-        frozenset(p.id for p in proposal.partners),
-        call.submission_deadline,
-    )
 
 
 def contribution_faults(contribution: Contribution, bounds: Bounds) -> tuple[Fault, ...]:

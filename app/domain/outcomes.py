@@ -179,12 +179,6 @@ def delivered_by(outcome: Outcome, proposal: Proposal) -> tuple[Id, ...]:
     return tuple(p for p in outcome.partner_ids if p in outcome.confirmed_by and p in accepted)
 
 
-def awaiting(outcome: Outcome, proposal: Proposal) -> tuple[Id, ...]:
-    """Partners that another named and that have not confirmed yet."""
-    accepted = {partner.id for partner in proposal.accepted}
-    return tuple(p for p in outcome.partner_ids if p not in outcome.confirmed_by and p in accepted)
-
-
 def confirmed_after(outcome: Outcome, changed: Outcome, by: Iterable[Id]) -> tuple[Id, ...]:
     """Who has confirmed once `changed` replaces `outcome`: what was promised differently must be confirmed again,
     and whoever makes the change confirms for itself."""

@@ -9,7 +9,6 @@ other later is seeing both:
 - money, and what has no quantity, is seen by its value.
 """
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -49,12 +48,6 @@ def shown_amounts(contribution: Contribution) -> tuple[Decimal | None, int | Non
 def hidden_fields(contribution: Contribution) -> frozenset[str]:
     """The fields that are null to everybody but the owner; `shown_as` itself is the owner's own too."""
     return frozenset({"unit_value", "shown_as", VALUE if contribution.shown_as == QUANTITY else QUANTITY})
-
-
-def seen_by_others(contribution: Contribution) -> Contribution:
-    """The contribution with every hidden figure taken away; a hidden value reads 0 here and null on the wire."""
-    quantity, value = shown_amounts(contribution)
-    return replace(contribution, quantity=quantity, unit_value=None, value=value or 0)
 
 
 def turn(before: Contribution, wanted: str, seen: bool) -> str:

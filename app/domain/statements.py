@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.domain.codes import BlockerCode, StatementKey
+from app.domain.codes import StatementKey
 from app.domain.errors import Fault
 from app.domain.ids import Id
 from app.domain.proposal import ConfidentialityClaim, Partner, Proposal, Statement
@@ -106,19 +106,6 @@ def missing(proposal: Proposal) -> tuple[tuple[Partner, StatementKey], ...]:
     have = given(proposal)
     return tuple(
         (partner, key) for partner in owed_by(proposal) for key in required(proposal) if (partner.id, key) not in have
-    )
-
-
-def statement_blockers(proposal: Proposal) -> tuple[Fault, ...]:
-    return tuple(
-        Fault(
-            f"/partners/{partner.id}/statements/{key.value}",
-            BlockerCode.STATEMENT_MISSING.value,
-            f"{partner.name} has not given its statement '{BY_KEY[key].title}', which this call requires. "
-            f"An editor of {partner.name} gives it.",
-            partner.organisation_id,
-        )
-        for partner, key in missing(proposal)
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from app.domain.codes import OpportunityMode, OpportunityStatus, ProposalStatus, RouteKind, SubmissionStatus
+from app.domain.codes import OpportunityMode, ProposalStatus, RouteKind, SubmissionStatus
 from app.domain.errors import Conflict, Fault, Forbidden, Invalid
 from app.domain.ids import Id
 from app.domain.lifecycle import STANDING, DeadlinePassed, check_not_over, deadline_has_passed
@@ -105,15 +105,6 @@ class Call:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What the partners get: the instant by the database's clock, and exactly which bytes went in."""
-
-    submitted_at: datetime
-    sha256: str
-    edition: int
-
-
 def stands(status: SubmissionStatus) -> bool:
     return status in STANDING
 
@@ -200,24 +191,6 @@ def check_withdrawal(submission: SubmissionStatus, call: Call, now: datetime) ->
         raise deadline_passed_refusal(call)
     if not stands(submission):
         raise NotStanding
-
-
-def sealed_until(mode: OpportunityMode, deadline: datetime | None) -> datetime | None:
-    """The instant until which nobody at the commissioner sees bids, bidders or their number."""
-    return deadline if mode is OpportunityMode.SEALED else None
-
-
-def commissioner_may_see(call: Call, status: OpportunityStatus, now: datetime) -> bool:
-    """Whether the commissioner sees submissions at all: at once where the call is open, else after the deadline.
-
-    Inclusive deadlines seal through their own instant. A sealed call with no deadline opens when it is closed
-    or awarded.
-    """
-    if call.mode is OpportunityMode.OPEN:
-        return True
-    if call.deadline is None:
-        return status in (OpportunityStatus.CLOSED, OpportunityStatus.AWARDED)
-    return deadline_has_passed(call.deadline, now)
 
 
 def check_outcome(proposal_lot_ids: tuple[Id, ...], result_lot_ids: tuple[Id, ...], call: Call, now: datetime) -> None:

@@ -312,7 +312,7 @@ def test_the_arithmetic_is_told_so_that_anybody_can_count_again() -> None:
     assert found.by_option == {FOR: ("p0", "p1"), AGAINST: ("p2",), ABSTAIN: ("p3",)}
     assert found.silent == ("p4",)
     assert "More than half of 5 is needed, so at least 3." in found.sentence
-    assert "5 may vote: 2 for, 1 against, 1 abstain, 1 not voted." in found.arithmetic[0]
+    assert "5 may vote: 2 for, 1 against, 1 abstain, 1 not voted." in found.counts[0].sentence
 
 
 TEXTS = st.text(alphabet="faxr-", min_size=1, max_size=6)

@@ -21,7 +21,6 @@ from app.domain.codes import (
 from app.domain.errors import Invalid
 from app.domain.outcomes import (
     EVERY_CHILD_MATTERS,
-    awaiting,
     confirmed_after,
     coverage,
     delivered_by,
@@ -93,7 +92,6 @@ def test_an_outcome_of_no_known_framework_stands_apart_and_is_not_refused() -> N
 def test_only_who_confirmed_and_is_still_in_the_bid_delivers() -> None:
     outcome = replace(SAFE, partner_ids=("a", "b", "gone"), confirmed_by=("a", "gone"))
     assert delivered_by(outcome, proposal()) == ("a",)
-    assert awaiting(outcome, proposal()) == ("b",)
 
 
 def test_a_promise_that_changes_is_confirmed_again_and_one_that_does_not_is_kept() -> None:

@@ -13,7 +13,6 @@ from app.domain.statements import (
     missing,
     owed_by,
     required,
-    statement_blockers,
     statement_faults,
     statements_for_commissioner,
     wants_detail,
@@ -55,15 +54,11 @@ def test_what_is_missing_is_listed_by_partner_in_the_order_of_the_set() -> None:
         ("b", StatementKey.NON_COLLUSION),
         ("b", StatementKey.INSURANCE),
     ]
-    blockers = statement_blockers(bid(given))
-    assert {blocker.code for blocker in blockers} == {"statement-missing"}
-    assert blockers[0].pointer == "/partners/a/statements/insurance"
-    assert "'Insurance'" in blockers[0].detail and "An editor of A" in blockers[0].detail
 
 
 def test_a_call_that_asks_for_nothing_needs_nothing() -> None:
     assert required(proposal()) == ()
-    assert statement_blockers(proposal()) == ()
+    assert missing(proposal()) == ()
 
 
 def test_an_answer_that_councils_would_ask_about_is_only_hinted_at() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.domain import submission
-from app.domain.codes import EditionStatus, OpportunityMode, OpportunityStatus, ProposalStatus, RouteKind
+from app.domain.codes import EditionStatus, OpportunityMode, ProposalStatus, RouteKind
 from app.domain.codes import SubmissionStatus as S
 from app.domain.lifecycle import DeadlinePassed, ProposalDissolved
 from app.domain.signoff import CallAmended, Edition
@@ -75,20 +75,6 @@ def test_only_what_stands_can_be_withdrawn_and_only_in_time() -> None:
         submission.check_withdrawal(S.REPLACED, CALL, BEFORE)
     with pytest.raises(DeadlinePassed):
         submission.check_withdrawal(S.SUBMITTED, CALL, AFTER)
-
-
-@pytest.mark.parametrize(
-    ("call", "moment", "sees"),
-    [
-        (CALL, BEFORE, False),
-        (CALL, DEADLINE, False),
-        (CALL, AFTER, True),
-        (replace(CALL, mode=OpportunityMode.OPEN), BEFORE, True),
-        (replace(CALL, deadline=None), AFTER, False),
-    ],
-)
-def test_a_sealed_call_shows_nothing_up_to_and_including_its_deadline(call: Call, moment: datetime, sees: bool) -> None:
-    assert submission.commissioner_may_see(call, OpportunityStatus.PUBLISHED, moment) is sees
 
 
 def test_an_outcome_comes_after_the_deadline_and_names_lots_of_the_bid_once() -> None:

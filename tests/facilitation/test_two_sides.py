@@ -1,5 +1,6 @@
 """One person on two sides reads neither until both organisations have recorded it and how it is handled."""
 
+from app.db.base import new_id
 from tests.bids import Bid, bid
 from tests.factories import Organisation, Person, World, ok, problem
 
@@ -75,6 +76,45 @@ def test_partners_of_one_bid_and_of_bids_for_other_calls_are_no_two_sides(world:
         joins(world, organisation, ann)
     ok(first.get(ann, ""))
     ok(other.get(ann, ""))
+
+
+def test_bids_for_other_lots_are_no_two_sides_and_a_bid_without_lots_is_for_all(world: World) -> None:
+    first, second = rivals(world)
+    ann, lots = world.person(), [new_id(), new_id()]
+    for made in (first, second):
+        joins(world, made.lead.organisation, ann)
+
+    def for_lots(made: Bid, *ids: str) -> None:
+        world.sql.execute("UPDATE proposals SET lot_ids = %s::uuid[] WHERE id = %s", [list(ids), made.id])
+
+    for_lots(first, lots[0])
+    for_lots(second, lots[1])
+    ok(first.get(ann, ""))
+    for_lots(second, *lots)
+    problem(first.get(ann, ""), 403, "two-sides-unrecorded")
+    for_lots(second)
+    problem(first.get(ann, ""), 403, "two-sides-unrecorded")
+
+
+def test_an_organisation_in_two_bids_is_on_no_side_against_itself(world: World) -> None:
+    first, second = rivals(world)
+    second.add(organisation=first.lead.organisation)
+    ok(first.get(first.lead.boss, ""))
+    ok(second.get(first.lead.boss, ""))
+
+
+def test_a_record_counts_for_its_own_person_and_call_alone(world: World) -> None:
+    first, second = rivals(world)
+    youth, arts = first.lead.organisation, second.partners[1].organisation
+    ann, bob = world.person(), world.person()
+    for person in (ann, bob):
+        joins(world, youth, person)
+        joins(world, arts, person)
+    records(youth, ann, first)
+    records(arts, bob, first)
+    records(arts, ann, bid(world, "Elsewhere"))
+    for person in (ann, bob):
+        problem(first.get(person, ""), 403, "two-sides-unrecorded")
 
 
 def test_a_partners_person_at_the_buyer_reads_nothing_and_can_still_leave(world: World) -> None:

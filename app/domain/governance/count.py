@@ -85,11 +85,6 @@ class Outcome:
     yes_missing: tuple[Id, ...]
     uncounted: tuple[Id, ...]
 
-    @property
-    def arithmetic(self) -> tuple[str, ...]:
-        """The count in sentences, one step each."""
-        return tuple(count.sentence for count in self.counts)
-
 
 def rule_in_force(rule: DecisionRule | None, ballot: Ballot, structure: Structure) -> DecisionRule | None:
     """The agreed rule, or the one that stands in where it cannot or may not decide this motion.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.domain import difficulties, governance, structure
+from app.domain import difficulties, governance, statements, structure
 from app.domain.codes import BlockerCode, PartnerRole, PartnerStatus
 from app.domain.honesty import has_filed
 from app.domain.ids import Id
@@ -97,20 +97,14 @@ def acknowledgements(situation: Situation) -> Iterator[Blocker]:
 
 def statement_missing(situation: Situation) -> Iterator[Blocker]:
     """Each required statement of each lead and member, and of others whom a condition of participation rests on."""
-    proposal = situation.proposal
-    given = {(s.partner_id, s.key) for s in proposal.statements if s.answer.strip()}
-    for partner in proposal.accepted:
-        if not (partner.in_core or partner.relied_on_for):
-            continue
-        for key in proposal.opportunity.required_statements:
-            if (partner.id, key) not in given:
-                yield Blocker(
-                    BlockerCode.STATEMENT_MISSING,
-                    f"The call asks every partner for the statement '{label('statement', key.value)}'. An editor of "
-                    f"{partner.name} gives it.",
-                    f"/partners/{partner.id}/statements/{key.value}",
-                    partner.organisation_id,
-                )
+    for partner, key in statements.missing(situation.proposal):
+        yield Blocker(
+            BlockerCode.STATEMENT_MISSING,
+            f"The call asks every partner for the statement '{label('statement', key.value)}'. An editor of "
+            f"{partner.name} gives it.",
+            f"/partners/{partner.id}/statements/{key.value}",
+            partner.organisation_id,
+        )
 
 
 def difficulty_open(situation: Situation) -> Iterator[Blocker]:
