@@ -76,18 +76,6 @@ _MAILS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "gwahoddiad, a'i wrthod, heb gyfrif:\n\n$link\n\nNid yw derbyn yn eich ymrwymo i unrhyw waith nac arian.\n",
         ),
     },
-    "register-email": {
-        "en": (
-            "Confirm that this is the address of $organisation",
-            "Hello,\n\nSomebody says that they speak for $organisation and that the public register gives this address for "
-            "it. If that is right, open this link and press the button:\n\n$link\n\nIf it is not, do nothing.\n",
-        ),
-        "cy": (
-            "Cadarnhewch mai cyfeiriad $organisation yw hwn",
-            "Helô,\n\nMae rhywun yn dweud ei fod yn siarad dros $organisation. Os yw hynny'n gywir, agorwch y ddolen hon:"
-            "\n\n$link\n\nOs nad yw, peidiwch â gwneud dim.\n",
-        ),
-    },
 }
 _PATHS = {
     "verify": "/open/verify",
@@ -95,7 +83,6 @@ _PATHS = {
     "reset": "/open/reset",
     "member-invitation": "/organisations/join",
     "partner-invitation": "/invitations/open",
-    "register-email": "/organisations/confirm",
 }
 
 

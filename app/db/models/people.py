@@ -35,7 +35,7 @@ class Session(Base):
 
 
 class MailToken(Base):
-    """A secret sent by mail, spent once by a POST. `purpose`: verify, reset, member, register_email, unsubscribe."""
+    """A secret sent by mail, spent once by a POST. `purpose`: verify or reset."""
 
     __tablename__ = "mail_tokens"
     id: Mapped[Key]

@@ -68,7 +68,6 @@ _DECLARATIONS: Words = {
 _WORK: Words = {
     "section_written": ("Text written", "Somebody wrote in a part of the bid."),
     "section_changed": ("Part changed", "Who writes a part of the bid, or its state, changed."),
-    "section_restored": ("Earlier text restored", "A part of the bid was set back to an earlier state."),
     "comment_made": ("Comment made", "Somebody commented on a part of the bid."),
     "comment_changed": ("Comment changed", "A comment was answered, changed or settled."),
     "suggestion_made": ("Change suggested", "Somebody suggested other words."),
