@@ -5,7 +5,6 @@ owner opens it (rule 1 of the domain). Whether a motion is possible never turns 
 may not read: otherwise motions could be made until the answers give the line away.
 """
 
-import re
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -19,12 +18,11 @@ from app.db.queries import own_budget
 from app.domain.access import Actor
 from app.domain.codes import Matter
 from app.domain.errors import Fault, Invalid, NotFound
-from app.domain.ids import Id
+from app.domain.ids import Id, is_id
 from app.domain.proposal import BudgetLine, Partner, Proposal
 from app.web import carriers
 
 T = TypeVar("T", BudgetLineIn, BudgetLinePatch)
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _OWNERS_ALONE = ("visible_to", "full_cost")
 
 
@@ -66,7 +64,7 @@ async def take_out(
 
 async def _found(session: AsyncSession, proposal_id: Id, path: dict[str, str]) -> tuple[Proposal, Partner, BudgetLine]:
     line_id = path["budget_line_id"].lower()
-    if not _UUID.fullmatch(line_id):
+    if not is_id(line_id):
         raise NotFound
     proposal = await own_budget.load(session, proposal_id, line_id=line_id)
     for line in proposal.budget_lines:

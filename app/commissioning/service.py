@@ -1,6 +1,5 @@
 """What a commissioner does with the bids that it got: reads them, confirms receipt, and says what became of them."""
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,12 +15,10 @@ from app.db.queries.feed import NOWHERE, Cursor, Mark
 from app.domain.access import Actor
 from app.domain.codes import OpportunityMode, ProposalStatus, RouteKind, SubmissionStatus
 from app.domain.errors import Conflict, Fault, Invalid, NotFound
-from app.domain.ids import Id
+from app.domain.ids import Id, is_id
 from app.domain.lifecycle import PROPOSAL, SUBMISSION, Step, after, status_at
 from app.domain.submission import Call, NotStanding, OutcomeDoesNotFit, check_outcome, stands
 from app.web import paging
-
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class AlreadyAcknowledged(Conflict):
@@ -54,7 +51,7 @@ def read_cursor(cursor: str | None) -> Cursor:
         return Cursor()
     numbers, last = key[:5], key[5]
     fits = all(isinstance(number, int) and -1 <= number < 2**53 for number in numbers)
-    if not fits or not isinstance(last, str) or not _UUID.fullmatch(last):
+    if not fits or not isinstance(last, str) or not is_id(last):
         raise Invalid.at("/query/cursor", "bad-cursor", "This cursor is not one that the feed gave. Start without it.")
     until = Mark(numbers[2], numbers[3]) if numbers[2] >= 0 else None
     return Cursor(Mark(numbers[0], numbers[1]), until, numbers[4], last)

@@ -21,7 +21,7 @@ from app.domain.codes import Audience, ExpectationKind, MetByType, Strength, Tar
 from app.domain.declarations import expectation_faults
 from app.domain.differences import Difference, differences, expectation_fields, target_wire
 from app.domain.errors import Conflict, Fault, NotFound
-from app.domain.ids import Id
+from app.domain.ids import Id, is_id
 from app.domain.proposal import Expectation, MetBy, Target
 
 REQUIRED = ("kind", "title", "strength")
@@ -156,15 +156,11 @@ async def link(
 
 def _link_id(one: Any, proposal_id: Id) -> Id:
     if one.type is MetByType.STRUCTURE:
-        return proposal_id if one.id.lower() in (proposal_id, "structure") or not _looks_like_id(one.id) else one.id
-    if not _looks_like_id(one.id):
+        return proposal_id if one.id.lower() in (proposal_id, "structure") or not is_id(one.id) else one.id
+    if not is_id(one.id):
         raise NotFound
     text_: str = one.id.lower()
     return text_
-
-
-def _looks_like_id(given: str) -> bool:
-    return len(given) == 36 and given.count("-") == 4 and all(c in "0123456789abcdefABCDEF-" for c in given)
 
 
 def _links(links: Sequence[MetBy], own: bool = True) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from app.db.models.notifications import Notification
 from app.db.models.opportunities import Opportunity
 from app.domain.codes import MemberRole, OrganisationKind
 from app.domain.errors import Forbidden, Invalid, NotFound
-from app.domain.ids import Id
+from app.domain.ids import Id, is_id
 from app.domain.two_sides import CommissionerCannotBid
 from app.facilitation.schemas import SuggestionIn, SuggestionOut
 from app.web import paging
@@ -116,11 +116,7 @@ async def list_partnership_suggestions(here: Here, limit: paging.Limit = 50, cur
 @router.get("/facilitation/partnerships/{suggestion_id}", response_model=SuggestionOut, summary="One suggestion")
 async def get_partnership_suggestion(here: Here, suggestion_id: Id) -> Response:
     """For the facilitator that made it and the organisations that it names."""
-    try:
-        wanted = paging.after_id(paging.encode(suggestion_id.lower()))
-    except Invalid as error:
-        raise NotFound from error
-    row = await here.session.get(PartnershipSuggestion, wanted)
+    row = await here.session.get(PartnershipSuggestion, suggestion_id.lower()) if is_id(suggestion_id) else None
     if row is None or not {row.organisation_id, *row.organisation_ids} & set(_mine(here)):
         raise NotFound
     return reply(here.request, SuggestionOut.model_validate(row))

@@ -16,7 +16,7 @@ from starlette.websockets import WebSocket
 
 from app.db.queries import standing as q
 from app.domain.errors import NotFound, Refusal, Unauthenticated
-from app.domain.ids import Id
+from app.domain.ids import Id, is_id
 from app.live.authority import Right, Seat
 from app.live.judging import Judging
 from app.settings import Settings
@@ -24,7 +24,6 @@ from app.web import guard
 
 PROTOCOL = "cobid.v1"
 TOKEN_PREFIX = "cobid_l_"  # noqa: S105 - the public mark of such tokens, no secret
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _TOKEN = re.compile(TOKEN_PREFIX + r"[A-Za-z0-9_-]{20,100}")
 
 _MINT = text(
@@ -68,7 +67,7 @@ async def enter(websocket: WebSocket, judging: Judging, settings: Settings) -> E
     """Judges a handshake in the order of the contract: 401, then 404. Raises `Refusal`."""
     proposal_id = websocket.path_params["proposal_id"].lower()
     section_id = websocket.path_params["section_id"].lower()
-    known = bool(_UUID.fullmatch(proposal_id) and _UUID.fullmatch(section_id))
+    known = bool(is_id(proposal_id) and is_id(section_id))
     how, hashed = await _sign_in(websocket, judging, settings, section_id if known else None)
     found = await judging.find(how, hashed, proposal_id if known else _NOWHERE)
     if found.actor is None:

@@ -9,8 +9,8 @@ from app.db.models.openings import Application, Opening
 from app.db.models.opportunities import Opportunity
 from app.domain.access import Relation, Side
 from app.domain.codes import PartnerRole
-from app.domain.errors import Forbidden, Invalid, NotFound
-from app.domain.ids import Id
+from app.domain.errors import Forbidden, NotFound
+from app.domain.ids import Id, is_id
 from app.openings import service
 from app.openings.schemas import (
     AnswerIn,
@@ -27,6 +27,7 @@ from app.web.context import Context, Here
 from app.web.edge import Router
 from app.web.guard import child
 from app.web.replies import reply, reply_list
+from app.web.wire import IdIn
 
 router = Router(tags=["openings"])
 BASE = "/proposals/{proposal_id}/openings"
@@ -189,7 +190,7 @@ async def answer_application(
 async def list_public_openings(
     here: Here,
     area: Annotated[str | None, Query(max_length=200)] = None,
-    opportunity_id: Annotated[str | None, Query(max_length=40)] = None,
+    opportunity_id: IdIn | None = None,
     limit: paging.Limit = 50,
     cursor: paging.Cursor = None,
 ) -> Response:
@@ -205,7 +206,7 @@ async def list_public_openings(
     if area:
         query = query.where(Opening.area.icontains(area, autoescape=True))
     if opportunity_id:
-        query = query.where(Opening.opportunity_id == (paging.after_id(paging.encode(opportunity_id.lower()))))
+        query = query.where(Opening.opportunity_id == opportunity_id)
     after = paging.after_id(cursor)
     if after is not None:
         query = query.where(Opening.id > after)
@@ -236,10 +237,9 @@ async def get_public_opening(here: Here, public_opening_id: Id) -> Response:
 
 
 def _uuid(value: str) -> Id:
-    try:
-        return paging.after_id(paging.encode(value.lower())) or ""
-    except Invalid as error:
-        raise NotFound from error
+    if not is_id(value):
+        raise NotFound
+    return value.lower()
 
 
 @router.get("/me/applications", response_model=paging.page_of(ApplicationOut), summary="What we applied for")

@@ -6,7 +6,6 @@ it, and an owner cannot. What the notice says about how bids are made holds unti
 
 import asyncio
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -23,7 +22,7 @@ from app.db.queries import opportunities as queries
 from app.domain.access import Actor
 from app.domain.codes import OpportunityStatus, RouteKind
 from app.domain.errors import Invalid, NotFound, Refusal
-from app.domain.ids import Id
+from app.domain.ids import Id, is_id
 from app.domain.notices import Notice, is_buyer, terms_of
 from app.domain.opportunities import check_commissioner, difference
 from app.exchange import ocds_in, ocds_read
@@ -33,7 +32,6 @@ from app.opportunities import terms as wording
 from app.settings import Settings
 
 ONE_AT_A_TIME = 0x6F636473  # 'ocds'
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class NotReadable(Refusal):
@@ -88,7 +86,7 @@ async def from_file(session: AsyncSession, content: bytes, organisation_id: Id |
     """The operator's import, for an organisation or for nobody: the counts, as the API gives them."""
     by = Importer(None, None, (), may_commission=False)
     if organisation_id is not None:
-        known = _ID.fullmatch(organisation_id.lower())
+        known = is_id(organisation_id.lower())
         organisation = await session.get(Organisation, organisation_id.lower()) if known else None
         if organisation is None:
             raise NotFound("There is no organisation with this id.")
@@ -334,6 +332,6 @@ def _release(opportunity_id: Id, by: Importer, release: RawRelease) -> dict[str,
 
 def checked_id(found: object) -> Id:
     """The id that a cursor holds."""
-    if isinstance(found, str) and _ID.fullmatch(found):
+    if isinstance(found, str) and is_id(found):
         return found
     raise Invalid.at("/query/cursor", "bad-cursor", "This cursor is not one that the service gave. Start without it.")

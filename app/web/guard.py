@@ -1,6 +1,5 @@
 """Judging a request before its body is parsed: 401, then 404 for everything in the path, then 403."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +10,11 @@ from app.db.queries import standing as q
 from app.db.reads import Run
 from app.domain.access import Lock, Rule, Scope, Standing
 from app.domain.errors import Forbidden, NotFound, Refusal, Unauthenticated
+from app.domain.ids import is_id
 from app.domain.two_sides import TwoSidesUnrecorded
 from app.settings import Settings
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _PARAMETER = {
     Scope.ORGANISATION: "organisation_id",
     Scope.OPPORTUNITY: "opportunity_id",
@@ -120,7 +119,7 @@ async def judge(
         raise Unauthenticated
     if any("\x00" in value for value in path.values()):
         raise NotFound
-    if rule.token and body_token and thing_id and _UUID.fullmatch(path.get("partner_id", "")):
+    if rule.token and body_token and thing_id and is_id(path.get("partner_id", "")):
         found = await _with_invitation(found, body_token, thing_id, path["partner_id"], run)
     if rule.scope not in (Scope.PUBLIC, Scope.PERSON):
         owner = await _see(rule, found.standing, path, thing_id, run, owned)
@@ -145,7 +144,7 @@ async def judge_row(
     token, by_cookie = token_of(request, settings)
     if token is None or not token.startswith((q.PERSON_PREFIX, q.CLIENT_PREFIX)):
         return None
-    if not all(_UUID.fullmatch(value) for value in path.values()):
+    if not all(is_id(value) for value in path.values()):
         return None
     hashed, (thing_id, *others) = q.token_hash(token), path.values()
     asked = await run(q.beside(token, row, q.Depth.STATE), hashed, thing_id, *others)
@@ -182,7 +181,7 @@ def _check_owner(rule: Rule, standing: Standing, owner: str | None) -> None:
 def _thing_id(path: Mapping[str, str], scope: Scope) -> str | None:
     parameter = _PARAMETER.get(scope)
     value = path.get(parameter, "") if parameter else ""
-    return value.lower() if _UUID.fullmatch(value) else None
+    return value.lower() if is_id(value) else None
 
 
 async def _see(
@@ -201,7 +200,7 @@ async def _see(
         if known is None:
             continue
         if known.uuid:
-            if not _UUID.fullmatch(value):
+            if not is_id(value):
                 raise NotFound
             path[name] = value = value.lower()
         row = None if len(value) > 200 else await run(known.statement, value, thing_id, seats)

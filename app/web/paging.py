@@ -2,7 +2,6 @@
 
 import base64
 import json
-import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any, TypeVar
 
@@ -11,10 +10,10 @@ from pydantic import BaseModel, ConfigDict, create_model
 from starlette.requests import Request
 
 from app.domain.errors import Invalid
+from app.domain.ids import is_id
 
 Limit = Annotated[int, Query(ge=1, le=200, description="How many items at most.")]
 Cursor = Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before.")]
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 T = TypeVar("T")
 
 
@@ -58,7 +57,7 @@ def after_id(cursor: str | None) -> str | None:
     key = decode(cursor, 1)
     if key is None:
         return None
-    if not isinstance(key[0], str) or not _UUID.fullmatch(key[0]):
+    if not isinstance(key[0], str) or not is_id(key[0]):
         raise bad_cursor()
     return key[0]
 

@@ -221,6 +221,7 @@ def test_a_link_to_anything_of_another_proposal_is_not_found_without_a_hint(pair
         ("contribution", there["id"]),
         ("contribution", "01900000-0000-7000-8000-000000000000"),
         ("contribution", "not an id"),
+        ("contribution", "----" + "0" * 32),
         ("section", section),
         ("structure", other.bid.id),
         ("budget_line", there["id"]),

@@ -45,8 +45,9 @@ def test_what_no_text_can_hold_is_a_gap_in_a_search(world: World, path: str) -> 
     assert "items" in ok(world.person().get(path)).json()
 
 
-def test_a_query_that_is_no_id_is_named(world: World) -> None:
-    found = problem(world.person().get("/proposals?opportunity_id=x"), 422, "invalid")
+@pytest.mark.parametrize("path", ["/proposals", "/openings"])
+def test_a_query_that_is_no_id_is_named(world: World, path: str) -> None:
+    found = problem(world.person().get(f"{path}?opportunity_id=x"), 422, "invalid")
     assert found["errors"][0]["pointer"] == "/query/opportunity_id"
 
 
