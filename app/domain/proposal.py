@@ -318,6 +318,7 @@ class BudgetLine:
 class Outcome:
     id: Id
     framework: str
+    """Empty where the outcome is in the partners' own words."""
     outcome: str
     indicator: str = ""
     unit: str = ""
