@@ -27,7 +27,9 @@ class BudgetLineIn(In):
     source: BudgetSource = Field(BudgetSource.REQUESTED, description="Who pays for it.")
     description: Description = Field("", examples=["Two youth workers, 18.5 hours a week"])
     amount: MoneyIn = Field(description="Without VAT.", examples=[MONEY])
-    vat_treatment: VatTreatment = VatTreatment.OUTSIDE_SCOPE
+    vat_treatment: VatTreatment | None = Field(
+        None, description="Left out, it is what the VAT amount says: outside the scope of VAT where there is none."
+    )
     vat_amount: MoneyIn | None = None
     visible_to: Named = Field([], description="Partners to whom you open this line. Nobody else sees it.")
     full_cost: MoneyIn | None = Field(None, description="What it truly costs you with overheads. For you alone.")

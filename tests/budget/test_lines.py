@@ -133,9 +133,52 @@ def test_bad_input_is_refused_where_it_stands(
 def test_a_line_cannot_be_opened_to_somebody_outside_and_the_answer_gives_no_hint(world: World, shared: Bid) -> None:
     other = bid(world)
     body = {"category": "staff", "amount": money("1.00")}
-    foreign = problem(shared.post(shared.lead.boss, "/budget-lines", {**body, "visible_to": [other.lead.id]}), 404)
-    made_up = problem(shared.post(shared.lead.boss, "/budget-lines", {**body, "visible_to": [str(uuid.uuid4())]}), 404)
-    assert unlike(foreign) == unlike(made_up)
+    _, youth, _ = shared.partners
+    for stranger in (other.lead.id, str(uuid.uuid4())):
+        named = {**body, "visible_to": [youth.id, stranger]}
+        refused = problem(shared.post(shared.lead.boss, "/budget-lines", named), 422, "invalid")
+        assert refused["errors"] == [
+            {"pointer": "/visible_to/1", "code": "not-found", "detail": "There is no such partner in this bid."}
+        ]
+    line = add(shared, youth)
+    change = {"visible_to": [other.lead.id]}
+    path = f"{shared.path}/budget-lines/{line['id']}"
+    found = problem(youth.boss.patch(path, change, if_match=line["version"]), 422)
+    assert [fault["pointer"] for fault in found["errors"]] == ["/visible_to/0"]
+
+
+@pytest.mark.parametrize(
+    ("vat", "treatment"),
+    [(None, "outside_scope"), ("0.00", "outside_scope"), ("20.00", "standard"), ("5.00", "reduced")],
+)
+def test_the_treatment_of_a_line_follows_from_its_vat_where_it_is_left_out(
+    shared: Bid, vat: str | None, treatment: str
+) -> None:
+    body = {"category": "rent", "amount": money("100.00")} | ({"vat_amount": money(vat)} if vat else {})
+    line = ok(shared.post(shared.lead.boss, "/budget-lines", body), 201).json()
+    assert (line["vat_treatment"], line["vat_amount"]["amount"]) == (treatment, vat or "0.00")
+    wrong = body | {"vat_amount": money("17.50")}
+    found = problem(shared.post(shared.lead.boss, "/budget-lines", wrong), 422)
+    assert [fault["code"] for fault in found["errors"]] == ["vat-does-not-follow"]
+
+
+def test_the_largest_amounts_add_up_to_the_penny(shared: Bid) -> None:
+    lead, youth, _ = shared.partners
+    largest = money("9999999999999.99")
+    items = [{"category": "staff", "amount": largest, "full_cost": largest} for _ in range(40)]
+    ok(shared.post(lead.boss, "/budget-lines:batch", {"items": items}))
+    budget = ok(shared.get(lead.boss, "/budget")).json()
+    assert budget["total"] == money("399999999999999.60")
+    assert {row["total"]["amount"] for row in budget["by_year"]} == {"399999999999999.60"}
+    assert ok(shared.get(youth.boss, "/budget")).status_code == 200
+    sheet = ok(shared.get(lead.boss, "/budget.xlsx"))
+    back = lead.boss.put(
+        f"{shared.path}/budget.xlsx?dry_run=true",
+        content=sheet.content,
+        headers={"Content-Type": sheet.headers["Content-Type"]},
+        if_match=sheet.headers["ETag"],
+    )
+    assert ok(back).json()["unchanged"] == 40
 
 
 def test_a_line_can_be_opened_by_the_name_of_an_organisation(shared: Bid) -> None:
@@ -351,7 +394,9 @@ def test_a_batch_changes_lines_by_their_version(shared: Bid) -> None:
     assert [fault["pointer"] for fault in found["errors"]] == ["/items/1/version"]
     assert ok(lead.boss.get(f"{shared.path}/budget-lines/{second['id']}")).json()["year"] == 1
     for not_ours in (theirs["id"], str(uuid.uuid4())):
-        problem(shared.post(lead.boss, "/budget-lines:batch", {"items": [{"id": not_ours, "version": 1}]}), 404)
+        asked = {"items": [{"id": not_ours, "version": 1}]}
+        unknown = problem(shared.post(lead.boss, "/budget-lines:batch", asked), 422)
+        assert [(fault["pointer"], fault["code"]) for fault in unknown["errors"]] == [("/items/0/id", "not-found")]
     twice = [{"id": second["id"], "version": 1, "year": year} for year in (2, 3)]
     problem(shared.post(lead.boss, "/budget-lines:batch", {"items": twice}), 422)
     lacking = problem(shared.post(lead.boss, "/budget-lines:batch", {"items": [{"year": 1}]}), 422)
