@@ -21,7 +21,7 @@ class BudgetLineIn(In):
     """One line of your own budget. `amount` is net; left out, `vat_amount` is worked out from the VAT treatment."""
 
     partner_id: IdIn | None = Field(None, description="Your own; may be left out where only one is possible.")
-    category: Category = Field(examples=["staff"])
+    category: Category = Field("other", examples=["staff"])
     year: Whole = Field(1, description="Year of the contract (1, 2, …) or calendar year.", examples=[1])
     lot_id: IdIn | None = None
     source: BudgetSource = Field(BudgetSource.REQUESTED, description="Who pays for it.")
@@ -88,7 +88,7 @@ class BudgetLineOut(Out):
 
 
 class BudgetLineRow(BudgetLinePatch):
-    """A row of a batch: with `id` and `version` a change, without them a new line (`category` and `amount` needed)."""
+    """A row of a batch: with `id` and `version` a change, without them a new line (`amount` needed)."""
 
     id: IdIn | None = None
     version: Whole | None = None

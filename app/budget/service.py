@@ -64,7 +64,7 @@ class Change:
 
 def line_from(given: dict[str, Any], proposal: Proposal, partner: Partner, at: str = "") -> BudgetLine:
     """A new line of `partner` from the wire's fields, VAT worked out where it is left out."""
-    blank = BudgetLine(new_id(), partner.id, "", 1, BudgetSource.REQUESTED, 0, revealed=is_open(proposal, partner))
+    blank = BudgetLine(new_id(), partner.id, "other", 1, BudgetSource.REQUESTED, 0, revealed=is_open(proposal, partner))
     said = {name: value for name, value in given.items() if name != "vat_treatment" or value is not None}
     line = changed_line(blank, said, proposal, at)
     if "vat_treatment" in said:
@@ -125,10 +125,9 @@ def batch(
 
 def _check_rows(rows: Sequence[tuple[Id | None, int | None, dict[str, Any]]]) -> None:
     faults = [
-        Fault(f"/items/{at}/{name}", "missing", "A new line needs this.")
+        Fault(f"/items/{at}/amount", "missing", "A new line needs this.")
         for at, (line_id, _, fields) in enumerate(rows)
-        for name in ("category", "amount")
-        if line_id is None and name not in fields
+        if line_id is None and "amount" not in fields
     ]
     named = [line_id for line_id, _, _ in rows if line_id is not None]
     faults += [
