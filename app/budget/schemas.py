@@ -21,13 +21,15 @@ class BudgetLineIn(In):
     """One line of your own budget. `amount` is net; left out, `vat_amount` is worked out from the VAT treatment."""
 
     partner_id: IdIn | None = Field(None, description="Your own; may be left out where only one is possible.")
-    category: Category = Field(examples=["staff"])
+    category: Category = Field("other", examples=["staff"])
     year: Whole = Field(1, description="Year of the contract (1, 2, …) or calendar year.", examples=[1])
     lot_id: IdIn | None = None
     source: BudgetSource = Field(BudgetSource.REQUESTED, description="Who pays for it.")
     description: Description = Field("", examples=["Two youth workers, 18.5 hours a week"])
     amount: MoneyIn = Field(description="Without VAT.", examples=[MONEY])
-    vat_treatment: VatTreatment = VatTreatment.OUTSIDE_SCOPE
+    vat_treatment: VatTreatment | None = Field(
+        None, description="Left out, it is what the VAT amount says: outside the scope of VAT where there is none."
+    )
     vat_amount: MoneyIn | None = None
     visible_to: Named = Field([], description="Partners to whom you open this line. Nobody else sees it.")
     full_cost: MoneyIn | None = Field(None, description="What it truly costs you with overheads. For you alone.")
@@ -86,7 +88,7 @@ class BudgetLineOut(Out):
 
 
 class BudgetLineRow(BudgetLinePatch):
-    """A row of a batch: with `id` and `version` a change, without them a new line (`category` and `amount` needed)."""
+    """A row of a batch: with `id` and `version` a change, without them a new line (`amount` needed)."""
 
     id: IdIn | None = None
     version: Whole | None = None

@@ -17,11 +17,11 @@ from app.db.base import new_id
 from app.db.models.budget import BudgetLine as Row
 from app.domain import overheads as domain_overheads
 from app.domain.access import Actor
-from app.domain.budget import is_money, line_faults, vat_of
+from app.domain.budget import is_money, line_faults, treatment_of, vat_of
 from app.domain.budget_merge import FIELDS, Merge
 from app.domain.budget_views import Amounts, shared_figures
 from app.domain.codes import BudgetSource
-from app.domain.errors import Conflict, Fault, Invalid, NotFound, StaleVersion
+from app.domain.errors import Conflict, Fault, Invalid, StaleVersion
 from app.domain.honesty import has_filed
 from app.domain.ids import Id
 from app.domain.money import format_amount
@@ -64,8 +64,12 @@ class Change:
 
 def line_from(given: dict[str, Any], proposal: Proposal, partner: Partner, at: str = "") -> BudgetLine:
     """A new line of `partner` from the wire's fields, VAT worked out where it is left out."""
-    blank = BudgetLine(new_id(), partner.id, "", 1, BudgetSource.REQUESTED, 0, revealed=is_open(proposal, partner))
-    return changed_line(blank, given, proposal, at)
+    blank = BudgetLine(new_id(), partner.id, "other", 1, BudgetSource.REQUESTED, 0, revealed=is_open(proposal, partner))
+    said = {name: value for name, value in given.items() if name != "vat_treatment" or value is not None}
+    line = changed_line(blank, said, proposal, at)
+    if "vat_treatment" in said:
+        return line
+    return replace(line, vat_treatment=treatment_of(line.amount, line.vat_amount, proposal.currency))
 
 
 def changed_line(line: BudgetLine, given: dict[str, Any], proposal: Proposal, at: str = "") -> BudgetLine:
@@ -93,11 +97,16 @@ def batch(
 ) -> list[Change]:
     """Rows of `(id, version, fields)`: with an id a change of a line of this partner, without a new one.
 
-    NotFound for an id that is not the partner's, StaleVersion with a fault for each row of another version.
+    Invalid for an id that is not the partner's, StaleVersion with a fault for each row of another version.
     """
     standing = {line.id: line for line in proposal.budget_lines if line.partner_id == partner.id}
-    if any(line_id is not None and line_id not in standing for line_id, _, _ in rows):
-        raise NotFound
+    unknown = [
+        Fault(f"/items/{at}/id", "not-found", "This partner has nothing with that id here.")
+        for at, (line_id, _, _) in enumerate(rows)
+        if line_id is not None and line_id not in standing
+    ]
+    if unknown:
+        raise Invalid(errors=unknown)
     faults = [
         Fault(f"/items/{at}/version", "stale-version", "Somebody changed this row since you read it.")
         for at, (line_id, version, _) in enumerate(rows)
@@ -116,10 +125,9 @@ def batch(
 
 def _check_rows(rows: Sequence[tuple[Id | None, int | None, dict[str, Any]]]) -> None:
     faults = [
-        Fault(f"/items/{at}/{name}", "missing", "A new line needs this.")
+        Fault(f"/items/{at}/amount", "missing", "A new line needs this.")
         for at, (line_id, _, fields) in enumerate(rows)
-        for name in ("category", "amount")
-        if line_id is None and name not in fields
+        if line_id is None and "amount" not in fields
     ]
     named = [line_id for line_id, _, _ in rows if line_id is not None]
     faults += [
@@ -135,7 +143,7 @@ _PLAIN = ("category", "year", "lot_id", "source", "description", "vat_treatment"
 
 
 def _partners_named(ids: Iterable[Id], proposal: Proposal) -> tuple[Id, ...]:
-    """Partner ids; an organisation's own id stands for its partner. What is neither stays, and is not found later."""
+    """Partner ids; an organisation's own id stands for its partner. What is neither stays, and is refused later."""
     partner_of = {each.organisation_id: each.id for each in proposal.accepted if each.organisation_id}
     return tuple(partner_of.get(id_, id_) for id_ in ids)
 
@@ -169,9 +177,12 @@ def _check(proposal: Proposal, partner: Partner, changes: Iterable[Change]) -> N
         count += (change.before is None) - (change.after is None)
         if change.after is None:
             continue
-        before = set(change.before.visible_to) if change.before else set()
-        if set(change.after.visible_to) - before - accepted:
-            raise NotFound
+        known = accepted.union(change.before.visible_to if change.before else ())
+        faults += [
+            Fault(f"{change.at}/visible_to/{index}", "not-found", "There is no such partner in this bid.")
+            for index, named in enumerate(change.after.visible_to)
+            if named not in known
+        ]
         faults += line_faults(change.after, proposal, change.at)
     if faults:
         raise Invalid(errors=faults)

@@ -20,12 +20,15 @@ from app.domain.access import Actor
 from app.domain.codes import Audience, ExpectationKind, MetByType, Strength, TargetType
 from app.domain.declarations import expectation_faults
 from app.domain.differences import Difference, differences, expectation_fields, target_wire
-from app.domain.errors import Conflict, Fault, NotFound
+from app.domain.errors import Conflict, Fault
 from app.domain.ids import Id, is_id
 from app.domain.proposal import Expectation, MetBy, Target
 
 REQUIRED = ("kind", "title", "strength")
 MOST_LINKS = 100
+_UNKNOWN = (
+    "This bid has nothing of this type with this id that you can link. Read the list of them and take an id from it."
+)
 _MEANING = ("kind", "title", "of_partner_id", "target")
 """What the others accept when they accept a must: changed, it is another one."""
 
@@ -129,8 +132,9 @@ async def take_back(session: AsyncSession, actor: Actor, at: Setting, before: Ke
 async def link(
     session: AsyncSession, actor: Actor, at: Setting, before: Kept, links: Sequence[Any], seats: Sequence[Id]
 ) -> Kept:
-    """What meets it, by its owner's word. 404 for whatever is not of this proposal, or hidden from the owner."""
-    wanted = list(dict.fromkeys(MetBy(one.type, _link_id(one, at.proposal_id)) for one in links))
+    """What meets it, by its owner's word. What is not of this proposal, or hidden from the owner, is refused alike."""
+    sent = [MetBy(one.type, _link_id(one, at.proposal_id)) for one in links]
+    wanted = list(dict.fromkeys(sent))
     refuse([Fault("", "too-many", f"Link at most {MOST_LINKS} things.")] if len(wanted) > MOST_LINKS else [])
     found = await session.execute(
         _FOUND,
@@ -138,11 +142,11 @@ async def link(
             "proposal_id": at.proposal_id,
             "seats": list(seats),
             "types": [one.type.value for one in wanted],
-            "ids": [one.id for one in wanted],
+            "ids": [one.id if is_id(one.id) else None for one in wanted],
         },
     )
-    if found.scalar_one() != len(wanted):
-        raise NotFound
+    there = {wanted[number - 1] for (number,) in found}
+    refuse(Fault(f"/{at}/id", "not-found", _UNKNOWN) for at, one in enumerate(sent) if one not in there)
     after = replace(before.value, met_by=tuple(wanted))
     if set(after.met_by) == set(before.value.met_by):
         return before
@@ -157,10 +161,7 @@ async def link(
 def _link_id(one: Any, proposal_id: Id) -> Id:
     if one.type is MetByType.STRUCTURE:
         return proposal_id if one.id.lower() in (proposal_id, "structure") or not is_id(one.id) else one.id
-    if not is_id(one.id):
-        raise NotFound
-    text_: str = one.id.lower()
-    return text_
+    return str(one.id).lower()
 
 
 def _links(links: Sequence[MetBy], own: bool = True) -> list[dict[str, Any]]:
@@ -175,8 +176,8 @@ def _links(links: Sequence[MetBy], own: bool = True) -> list[dict[str, Any]]:
 _FOUND = text(f"""
 WITH reader AS (SELECT s.seats, {declared.sees("pr", "s.seats")} AS sees
                 FROM (SELECT CAST(:seats AS uuid[]) AS seats) s, proposals pr WHERE pr.id = :proposal_id),
-     wanted AS (SELECT * FROM unnest(CAST(:types AS text[]), CAST(:ids AS uuid[])) AS w(type, id))
-SELECT count(*) FROM wanted w, reader WHERE
+     wanted AS (SELECT * FROM unnest(CAST(:types AS text[]), CAST(:ids AS uuid[])) WITH ORDINALITY AS w(type, id, number))
+SELECT w.number FROM wanted w, reader WHERE
   w.type = 'contribution' AND EXISTS (SELECT FROM contributions c WHERE c.id = w.id
     AND c.proposal_id = :proposal_id AND {declared.visible("c", "reader.seats", "reader.sees")})
   OR w.type = 'budget_line' AND EXISTS (SELECT FROM budget_lines b WHERE b.id = w.id

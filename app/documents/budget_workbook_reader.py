@@ -28,12 +28,12 @@ from app.documents.budget_workbook_layout import (
     row_digest,
 )
 from app.documents.spreadsheet_guard import WorkbookRefused, inspect_package, refused
-from app.domain.budget import AMOUNT_MAX, line_faults, vat_of
+from app.domain.budget import line_faults, vat_of
 from app.domain.budget_merge import Origin, Row
 from app.domain.codes import BudgetSource, VatTreatment
 from app.domain.errors import Fault, Invalid
 from app.domain.ids import Id
-from app.domain.money import parse_amount
+from app.domain.money import AMOUNT_MAX, parse_amount
 from app.domain.proposal import BudgetLine, Proposal
 
 MAX_FAULTS = 100

@@ -15,7 +15,7 @@ from typing import TypeVar
 from app.domain.codes import BudgetSource, Certainty, ContributionKind, VatTreatment
 from app.domain.errors import Fault
 from app.domain.ids import Id
-from app.domain.money import format_amount
+from app.domain.money import AMOUNT_MAX, format_amount
 from app.domain.proposal import BudgetLine, Proposal
 
 MONEY_SOURCES = (BudgetSource.REQUESTED, BudgetSource.MATCH, BudgetSource.INCOME)
@@ -33,8 +33,6 @@ CALENDAR_YEARS_AROUND = (-1, 30)
 """A calendar year is inside the bid from the year before the deadline to thirty years after it."""
 
 CATEGORY_MAX, DESCRIPTION_MAX = 100, 2_000
-AMOUNT_MAX = 10**15 - 1
-"""Thirteen digits and two decimals: the grammar of an amount."""
 
 COVERED_BY: Mapping[BudgetSource, ContributionKind] = {
     BudgetSource.MATCH: ContributionKind.MATCH_FUNDING,
@@ -53,12 +51,20 @@ def vat_of(net: int, treatment: VatTreatment, currency: str) -> int | None:
     return None if rate is None else (net * rate + 50) // 100
 
 
-def _vat_agrees(line: BudgetLine, currency: str) -> bool:
+def _agrees(net: int, vat: int, treatment: VatTreatment, currency: str) -> bool:
     """Either neighbouring penny is right: rounding down is allowed too (HMRC, VATREC12010: Notice 700, 17.5)."""
-    if vat_of(line.amount, line.vat_treatment, currency) is None:
+    if vat_of(net, treatment, currency) is None:
         return True
-    rate = VAT_PER_CENT.get(currency, {}).get(line.vat_treatment, 0)
-    return abs(line.vat_amount * 100 - line.amount * rate) < 100
+    rate = VAT_PER_CENT.get(currency, {}).get(treatment, 0)
+    return abs(vat * 100 - net * rate) < 100
+
+
+def treatment_of(net: int, vat: int, currency: str) -> VatTreatment:
+    """The treatment of a line that says its VAT alone; where the VAT follows no rate, the one to be corrected by."""
+    for treatment in (VatTreatment.OUTSIDE_SCOPE, VatTreatment.STANDARD, VatTreatment.REDUCED):
+        if _agrees(net, vat, treatment, currency):
+            return treatment
+    return VatTreatment.STANDARD
 
 
 def year_is_inside(year: int, proposal: Proposal) -> bool:
@@ -114,7 +120,7 @@ def _text_faults(line: BudgetLine, wrong: Callable[[str, str, str], None]) -> No
 def _vat_faults(line: BudgetLine, currency: str, wrong: Callable[[str, str, str], None]) -> None:
     if not 0 <= line.vat_amount <= AMOUNT_MAX:
         wrong("vat_amount", "amount", "Give the VAT, zero or more.")
-    elif not _vat_agrees(line, currency):
+    elif not _agrees(line.amount, line.vat_amount, line.vat_treatment, currency):
         due = vat_of(line.amount, line.vat_treatment, currency) or 0
         wrong(
             "vat_amount",

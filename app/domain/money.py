@@ -10,6 +10,8 @@ from decimal import Decimal
 
 AMOUNT = re.compile(r"(0|[1-9][0-9]{0,12})(\.[0-9]{1,2})?", re.ASCII)
 QUANTITY = re.compile(r"(0|[1-9][0-9]{0,12})(\.[0-9]{1,4})?", re.ASCII)
+AMOUNT_MAX = 10**15 - 1
+"""The most minor units that `AMOUNT` can say."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

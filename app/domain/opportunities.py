@@ -263,8 +263,6 @@ def check_publishable(status: OpportunityStatus, terms: Terms, now: datetime) ->
         faults.append(Fault("/submission_deadline", "missing", "Say until when bids can be made."))
     elif deadline_has_passed(terms.submission_deadline, now):
         faults.append(Fault("/submission_deadline", "in-the-past", "Choose a deadline that is still ahead."))
-    if terms.route.kind is RouteKind.UNKNOWN:
-        faults.append(Fault("/submission_route/kind", "missing", "Say where bids are made: here, or elsewhere."))
     if faults:
         raise NotReadyToPublish(errors=faults)
 

@@ -149,11 +149,9 @@ MEASURE_MAX = Decimal(10) ** 13
 
 def outcome_faults(outcome: Outcome, proposal: Proposal, at: str = "") -> tuple[Fault, ...]:
     """Everything that is wrong with one outcome, each with its pointer below `at`."""
-    faults = [
-        Fault(f"{at}/{name}", "missing", "Say it in a few words.")
-        for name in ("framework", "outcome")
-        if not getattr(outcome, name).strip()
-    ]
+    faults: list[Fault] = []
+    if not outcome.outcome.strip():
+        faults.append(Fault(f"{at}/outcome", "missing", "Say it in a few words."))
     faults += [
         Fault(f"{at}/{name}", "too-long", f"Use at most {TEXT_MAX} characters.")
         for name in ("framework", "outcome", "indicator", "unit", "method")
@@ -164,8 +162,6 @@ def outcome_faults(outcome: Outcome, proposal: Proposal, at: str = "") -> tuple[
         for name in ("baseline", "target")
         if (value := getattr(outcome, name)) is not None and not (value.is_finite() and 0 <= value < MEASURE_MAX)
     ]
-    if outcome.target is not None and not outcome.indicator.strip():
-        faults.append(Fault(f"{at}/indicator", "missing", "A target needs an indicator: what is counted or measured?"))
     if outcome.lot_id is not None and outcome.lot_id not in proposal.lot_ids:
         faults.append(Fault(f"{at}/lot_id", "lot-not-in-the-bid", "This proposal does not bid for that lot."))
     if len(set(outcome.partner_ids)) != len(outcome.partner_ids):

@@ -133,13 +133,13 @@ def check_may_submit(partner_id: Id, may_submit: tuple[Id, ...], names: str) -> 
 
 def check_call(call: Call, now: datetime) -> None:
     """The call takes bids, here, and still does at `now`."""
-    if call.route is RouteKind.UNKNOWN and not call.url:
+    where = f" ({call.url})" if call.url else ""
+    if call.route is RouteKind.UNKNOWN:
         raise SubmitElsewhere(
-            "The notice does not say where bids go, and nothing was submitted. Read the notice and ask the commissioner, "
-            "put the documents of the signed version in there, and record it with POST …/lodgements."
+            f"The notice{where} does not say where bids go, and nothing was submitted. Read the notice and ask the "
+            "commissioner, put the documents of the signed version in there, and record it with POST …/lodgements."
         )
     if call.route is not RouteKind.HERE:
-        where = f" ({call.url})" if call.url else ""
         raise SubmitElsewhere(
             f"Bids for this opportunity go in on the council's own portal{where}, not here; nothing was submitted. "
             "Download the documents of the signed version, put the bid in there, and record it with POST …/lodgements."

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from app.db.models.budget import Outcome as Row
 from app.domain.codes import Audience
@@ -12,13 +12,19 @@ from app.domain.proposal import Outcome
 from app.web.wire import LEFT_OUT, IdIn, In, Line, Out, Patch, Quantity, QuantityOut, Text
 
 Partners = Annotated[list[IdIn], Field(max_length=100)]
+FrameworkName = Annotated[
+    Text, StringConstraints(max_length=300, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")
+]
+"""One line; empty where the outcome is in the partners' own words."""
 
 
 class OutcomeIn(In):
     """What the bid promises to change. Partners that others name confirm it themselves."""
 
     organisation_id: IdIn | None = Field(None, description="Your own; may be left out where only one is possible.")
-    framework: Line = Field(examples=["every_child_matters"])
+    framework: FrameworkName = Field(
+        "", description="The list that it comes from; empty: your own words.", examples=["every_child_matters"]
+    )
     outcome: Line = Field(examples=["Stay safe"])
     indicator: Text = Field("", examples=["Young people with a plan to stay safe"])
     unit: Text = Field("", examples=["young people"])
@@ -35,7 +41,7 @@ class OutcomeIn(In):
 class OutcomePatch(Patch):
     """A merge patch. What is promised differently has to be confirmed again by its partners."""
 
-    framework: Line = Field(LEFT_OUT, examples=["every_child_matters"])
+    framework: FrameworkName = Field(LEFT_OUT, examples=["every_child_matters"])
     outcome: Line = LEFT_OUT
     indicator: Text = LEFT_OUT
     unit: Text = LEFT_OUT

@@ -152,9 +152,13 @@ def _put(row: Row, outcome: Outcome) -> None:
 
 def _faults(outcome: Outcome, before: Outcome, proposal: Proposal, at: str) -> list[Fault]:
     """What is wrong with it; somebody who is no partner of this bid is not found, wherever else they are."""
-    if set(outcome.partner_ids) - set(before.partner_ids) - {partner.id for partner in proposal.accepted}:
-        raise NotFound
-    faults = list(outcome_faults(outcome, proposal, at))
+    known = {partner.id for partner in proposal.accepted}.union(before.partner_ids)
+    faults = [
+        Fault(f"{at}/partner_ids/{index}", "not-found", "There is no such partner in this bid.")
+        for index, named in enumerate(outcome.partner_ids)
+        if named not in known
+    ]
+    faults += outcome_faults(outcome, proposal, at)
     if outcome.question_id and outcome.question_id not in {q.id for q in proposal.opportunity.questions}:
         faults.append(Fault(f"{at}/question_id", "not-a-question", "This call asks no such question."))
     return faults

@@ -64,7 +64,9 @@ class ClaimIn(In):
     pointer: str = Field(max_length=500, description="JSON Pointer into the bid document.", examples=["/budget"])
     reason: Markdown = Field(description="What harm publishing it would do.", examples=["Our rates would be known."])
     until: date | None = Field(None, examples=["2030-03-31"])
-    basis: Line = Field(description="foia_s41, foia_s43, eir_12_5_e, pa2023_s94 or other.", examples=["foia_s43"])
+    basis: Line = Field(
+        "other", description="foia_s41, foia_s43, eir_12_5_e, pa2023_s94 or other.", examples=["foia_s43"]
+    )
 
 
 class ClaimOut(Out):

@@ -133,9 +133,18 @@ def test_bad_input_is_refused_where_it_stands(
 def test_a_line_cannot_be_opened_to_somebody_outside_and_the_answer_gives_no_hint(world: World, shared: Bid) -> None:
     other = bid(world)
     body = {"category": "staff", "amount": money("1.00")}
-    foreign = problem(shared.post(shared.lead.boss, "/budget-lines", {**body, "visible_to": [other.lead.id]}), 404)
-    made_up = problem(shared.post(shared.lead.boss, "/budget-lines", {**body, "visible_to": [str(uuid.uuid4())]}), 404)
-    assert unlike(foreign) == unlike(made_up)
+    _, youth, _ = shared.partners
+    for stranger in (other.lead.id, str(uuid.uuid4())):
+        named = {**body, "visible_to": [youth.id, stranger]}
+        refused = problem(shared.post(shared.lead.boss, "/budget-lines", named), 422, "invalid")
+        assert refused["errors"] == [
+            {"pointer": "/visible_to/1", "code": "not-found", "detail": "There is no such partner in this bid."}
+        ]
+    line = add(shared, youth)
+    change = {"visible_to": [other.lead.id]}
+    path = f"{shared.path}/budget-lines/{line['id']}"
+    found = problem(youth.boss.patch(path, change, if_match=line["version"]), 422)
+    assert [fault["pointer"] for fault in found["errors"]] == ["/visible_to/0"]
 
 
 def test_a_line_can_be_opened_by_the_name_of_an_organisation(shared: Bid) -> None:
@@ -351,11 +360,18 @@ def test_a_batch_changes_lines_by_their_version(shared: Bid) -> None:
     assert [fault["pointer"] for fault in found["errors"]] == ["/items/1/version"]
     assert ok(lead.boss.get(f"{shared.path}/budget-lines/{second['id']}")).json()["year"] == 1
     for not_ours in (theirs["id"], str(uuid.uuid4())):
-        problem(shared.post(lead.boss, "/budget-lines:batch", {"items": [{"id": not_ours, "version": 1}]}), 404)
+        asked = {"items": [{"id": not_ours, "version": 1}]}
+        unknown = problem(shared.post(lead.boss, "/budget-lines:batch", asked), 422)
+        assert [(fault["pointer"], fault["code"]) for fault in unknown["errors"]] == [("/items/0/id", "not-found")]
     twice = [{"id": second["id"], "version": 1, "year": year} for year in (2, 3)]
     problem(shared.post(lead.boss, "/budget-lines:batch", {"items": twice}), 422)
     lacking = problem(shared.post(lead.boss, "/budget-lines:batch", {"items": [{"year": 1}]}), 422)
-    assert {fault["pointer"] for fault in lacking["errors"]} == {"/items/0/category", "/items/0/amount"}
+    assert [fault["pointer"] for fault in lacking["errors"]] == ["/items/0/amount"]
+    bare = ok(shared.post(lead.boss, "/budget-lines:batch", {"items": [{"amount": money("4.00")}]})).json()["items"]
+    alike = ok(shared.post(lead.boss, "/budget-lines", {"amount": money("4.00")}), 201).json()
+    assert [(line["category"], line["year"], line["source"]) for line in (*bare, alike)] == [
+        ("other", 1, "requested")
+    ] * 2
 
 
 def test_a_signed_text_stands_still(shared: Bid) -> None:

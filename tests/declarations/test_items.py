@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.codes import ExpectationKind, TargetType
 from tests.factories import Bid, Organisation, World, ok, problem
 
 RATED = {
@@ -211,7 +212,7 @@ def test_taking_back_a_contribution_takes_its_links_along(pair: Pair) -> None:
     assert after.json()["met_by"] == [] and after.headers["ETag"] == '"3"'
 
 
-def test_a_link_to_anything_of_another_proposal_is_not_found_without_a_hint(pair: Pair) -> None:
+def test_a_link_to_anything_of_another_proposal_is_refused_without_a_hint(pair: Pair) -> None:
     other = Pair(pair.world)
     there = other.gives(other.lead, CASH)
     query = "SELECT id::text FROM sections WHERE proposal_id = %s"
@@ -232,11 +233,21 @@ def test_a_link_to_anything_of_another_proposal_is_not_found_without_a_hint(pair
     for kind, id_ in links:
         found = problem(
             pair.member.boss.put(f"{pair.at(wished, 'expectations')}/met-by", [{"type": kind, "id": id_}], if_match=1),
-            404,
-            "not-found",
+            422,
+            "invalid",
         )
         answers.add((found["detail"], str(found["errors"])))
     assert len(answers) == 1
+    ours = {"type": "contribution", "id": pair.gives(pair.member, CASH)["id"]}
+    mixed = [ours, {"type": "outcome", "id": there["id"]}, ours, {"type": "decision", "id": "x" * 60}]
+    at = pair.at(wished, "expectations")
+    found = problem(pair.member.boss.put(f"{at}/met-by", mixed, if_match=1), 422)
+    assert [(fault["pointer"], fault["code"]) for fault in found["errors"]] == [
+        ("/1/id", "not-found"),
+        ("/3/id", "not-found"),
+    ]
+    assert ok(pair.member.boss.get(at)).json()["met_by"] == []
+    assert ok(pair.member.boss.put(f"{at}/met-by", [ours, ours], if_match=1)).json()["met_by"] == [ours]
 
 
 def test_a_batch_is_all_or_nothing_with_a_pointer_per_row(pair: Pair) -> None:
@@ -254,9 +265,9 @@ def test_a_batch_is_all_or_nothing_with_a_pointer_per_row(pair: Pair) -> None:
     assert stale["errors"][0]["pointer"] == "/items/1/version"
     theirs = [{"id": pair.gives(pair.lead, CASH)["id"], "version": 1, "title": "Ours"}]
     problem(pair.member.boss.post(f"{pair.bid.path}/contributions:batch", {"items": theirs}), 422)
-    wishes = {"items": [WISH, {**WISH, "target": {"type": "votes", "value": "1"}}]}
+    wishes = {"items": [WISH, {**WISH, "target": {"type": "right", "value": " "}}]}
     found = problem(pair.member.boss.post(f"{pair.bid.path}/expectations:batch", wishes), 422)
-    assert [error["pointer"] for error in found["errors"]] == ["/items/1/target/type"]
+    assert [error["pointer"] for error in found["errors"]] == ["/items/1/target/value"]
     ok(pair.member.boss.post(f"{pair.bid.path}/expectations:batch", {"items": [WISH, WISH]}), 200)
 
 
@@ -269,11 +280,11 @@ def test_a_batch_is_all_or_nothing_with_a_pointer_per_row(pair: Pair) -> None:
         {"type": "money", "value": "30"},
         {"type": "money", "value": {"amount": "1e9999"}},
         {"type": "money", "value": {"amount": "5.00", "currency": "EUR"}},
-        {"type": "days", "value": "30"},
+        {"type": "days", "value": "-1"},
         {"type": "acres", "value": "30"},
     ],
 )
-def test_a_target_that_does_not_fit_its_kind_is_refused(pair: Pair, target: dict[str, Any]) -> None:
+def test_a_target_that_is_no_figure_of_its_type_is_refused(pair: Pair, target: dict[str, Any]) -> None:
     body = {"kind": "funding_share", "title": "A fair share", "strength": "must", "target": target}
     found = problem(pair.member.boss.post(f"{pair.bid.path}/expectations", body), 422)
     assert all(error["pointer"].startswith("/target") for error in found["errors"])
@@ -301,3 +312,34 @@ def test_whose_it_is_comes_before_what_was_sent(pair: Pair, method: str) -> None
         headers = {"Content-Type": "application/json"}
         problem(pair.lead.boss.request(method, pair.at(made), content=content, headers=headers), 403)
     problem(pair.member.boss.request("PATCH", pair.at(made), content=b"{nonsense", headers=headers), 400)
+
+
+LARGEST = {"amount": "9999999999999.99", "currency": "GBP"}
+
+
+def test_every_kind_of_expectation_takes_every_type_of_target(pair: Pair) -> None:
+    values = {"money": LARGEST, "text": "In writing", "right": "To be asked"}
+    for kind in ExpectationKind:
+        wishes = [
+            {**WISH, "kind": kind.value, "target": {"type": type_.value, "value": values.get(type_.value, "12.5")}}
+            for type_ in TargetType
+        ]
+        made = ok(pair.member.boss.post(f"{pair.bid.path}/expectations:batch", {"items": wishes})).json()["items"]
+        assert [one["target"] for one in made] == [wish["target"] for wish in wishes]
+    found = ok(pair.member.boss.get(f"{pair.bid.path}/reconciliation")).json()["expectations"]
+    assert len(found) == len(ExpectationKind) * len(TargetType)
+
+
+def test_the_largest_amounts_are_taken_and_summed_to_the_penny(pair: Pair) -> None:
+    longest = {"quantity": "9999999999999.9999", "unit": "hour", "unit_value": None, "value": LARGEST}
+    rated = {"quantity": "1", "unit": "hour", "unit_value": LARGEST, "value": LARGEST}
+    rows = [*({**CASH, "value": LARGEST} for _ in range(30)), {**RATED, **longest}, {**RATED, **rated}]
+    made = ok(pair.member.boss.post(f"{pair.bid.path}/contributions:batch", {"items": rows})).json()["items"]
+    assert {one["value"]["amount"] for one in made} == {"9999999999999.99"}
+    assert made[30]["quantity"] == "9999999999999.9999" and made[31]["unit_value"] == LARGEST
+    refused = {**RATED, **rated, "quantity": "9999999999999.9999"}
+    found = problem(pair.member.boss.post(f"{pair.bid.path}/contributions", refused), 422)
+    assert [(fault["pointer"], fault["code"]) for fault in found["errors"]] == [("/value", "not-the-product")]
+    totals = ok(pair.member.boss.get(f"{pair.bid.path}/reconciliation")).json()["totals"]
+    assert totals["cash"]["total"]["amount"] == "299999999999999.70"
+    assert totals["in_kind"]["total"]["amount"] == "19999999999999.98"

@@ -140,13 +140,13 @@ def test_nothing_but_a_published_call_is_ever_offered_for_bids(status: Opportuni
     assert not open_for_bids(status, NOW + HOUR, NOW)
 
 
-def test_publishing_needs_a_deadline_ahead_and_a_route() -> None:
+def test_publishing_needs_a_deadline_ahead_and_no_known_route() -> None:
     draft = OpportunityStatus.DRAFT
     check_publishable(draft, CALL, NOW)
+    check_publishable(draft, replace(CALL, route=Route(RouteKind.UNKNOWN)), NOW)
     for terms in (
         replace(CALL, submission_deadline=None),
         replace(CALL, submission_deadline=NOW - HOUR),
-        replace(CALL, route=Route(RouteKind.UNKNOWN)),
     ):
         with pytest.raises(NotReadyToPublish):
             check_publishable(draft, terms, NOW)

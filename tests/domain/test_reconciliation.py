@@ -277,7 +277,9 @@ def test_more_than_the_call_allows() -> None:
     [
         ("data_access", "hold", "two-data-holders"),
         ("data_access", "sole controller", "two-data-holders"),
+        ("data_access", "holds all the case data", "two-data-holders"),
         ("intellectual_property", "own", "two-owners"),
+        ("intellectual_property", "exclusive rights in all of it", "two-owners"),
         ("legacy_assets", "ownership", "two-owners"),
         ("delivery_role", "lead", "two-leads"),
         ("exclusivity", "only provider", "two-exclusives"),
@@ -286,8 +288,9 @@ def test_more_than_the_call_allows() -> None:
 def test_two_who_expect_to_be_the_one(kind: str, right: str, code: str) -> None:
     two = tuple(expects(i, who, kind, target=target("right", right)) for i, who in (("e1", "lead"), ("e2", "youth")))
     assert codes_for(bid(expectations=two)) == [code]
-    shared = (two[0], replace(two[1], target=target("right", f"shared {right}")))
-    assert codes_for(bid(expectations=shared)) == []
+    for words in (f"shared {right}", f"{right} by all", f"{right}, like all partners"):
+        shared = (two[0], replace(two[1], target=target("right", words)))
+        assert codes_for(bid(expectations=shared)) == []
     waived = (two[0], replace(two[1], waived_reason="They may."))
     assert codes_for(bid(expectations=waived)) == []
     assert all(one(bid(expectations=two), of=i).state is S.UNMET for i in ("e1", "e2")), "a clash changes no state"

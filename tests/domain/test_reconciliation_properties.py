@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from app.domain import codes as c
 from app.domain.budget_views import shared_figures
-from app.domain.declarations import TARGETS
 from app.domain.honesty import facilitator_of
 from app.domain.proposal import BudgetLine, Contribution, Expectation, HonestyRound, Proposal, Structure
 from app.domain.reconciliation import reconcile
@@ -51,7 +50,7 @@ def expectations(draw: st.DrawFn) -> tuple[Expectation, ...]:
     for number in range(draw(st.integers(0, 7))):
         who = draw(st.sampled_from(WHO))
         kind = draw(st.sampled_from(list(c.ExpectationKind)))
-        type_ = draw(st.sampled_from(sorted(TARGETS[kind])))
+        type_ = draw(st.sampled_from(list(c.TargetType)))
         value: Any = draw(st.integers(1, 100))
         if type_ in (c.TargetType.TEXT, c.TargetType.RIGHT):
             value = draw(st.sampled_from(["own", "hold", "lead", "only", "veto", "shared use"]))
@@ -296,7 +295,7 @@ def large(partners: int = 30, declarations: int = 600, budget: int = 2000) -> Pr
     asked = []
     for i in range(declarations - half):
         kind = list(c.ExpectationKind)[i % 20]
-        type_ = sorted(TARGETS[kind])[i % len(TARGETS[kind])]
+        type_ = list(c.TargetType)[i // 20 % len(c.TargetType)]
         value: Any = "lead own hold only" if type_ in (c.TargetType.TEXT, c.TargetType.RIGHT) else 10 + i % 60
         links = [("contribution", f"c{(i * 7) % half:05}"), ("contribution", f"c{(i * 11) % half:05}")]
         links += [("budget_line", f"l{(i * 13) % budget:05}"), ("structure", "bid")][: i % 3]

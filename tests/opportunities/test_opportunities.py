@@ -148,6 +148,18 @@ def test_publishing_needs_a_deadline_ahead(council: Organisation) -> None:
     problem(council.boss.post(f"/opportunities/{good['id']}/publish"), 409, "already-published")
 
 
+def test_a_call_that_does_not_say_where_bids_go_is_published_and_takes_none_here(
+    council: Organisation, world: World
+) -> None:
+    made = published(council, submission_route={"kind": "unknown"})
+    assert (made["status"], made["open_for_bids"], made["submission_route"]["kind"]) == ("published", True, "unknown")
+    bid = world.bid(opportunity=made)
+    refused = problem(bid.lead.boss.post(f"{bid.path}/submissions"), 409, "submit-elsewhere")
+    assert "does not say where bids go" in refused["detail"]
+    lodged = {"portal_reference": "By post", "lodged_at": datetime.now(UTC).isoformat()}
+    problem(bid.lead.boss.post(f"{bid.path}/lodgements", lodged), 409, "not-agreed")
+
+
 def test_a_draft_changes_freely_and_without_amendment(council: Organisation) -> None:
     made = call(council)
     changed = council.boss.patch(

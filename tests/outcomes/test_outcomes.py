@@ -45,6 +45,21 @@ def test_an_outcome_is_promised_changed_and_taken_out(shared: Bid) -> None:
     problem(lead.boss.get(path), 404)
 
 
+def test_an_outcome_in_their_own_words_needs_no_framework_and_no_indicator(shared: Bid) -> None:
+    lead, _ = shared.partners
+    body = {"outcome": "Nobody eats alone", "target": "5", "partner_ids": [lead.id]}
+    made = ok(shared.post(lead.boss, "/outcomes", body), 201).json()
+    assert (made["framework"], made["indicator"], made["target"]) == ("", "", "5")
+    named = {"framework": "Ageing Well"}
+    path = f"{shared.path}/outcomes/{made['id']}"
+    assert ok(lead.boss.patch(path, named, if_match=1)).json()["framework"] == "Ageing Well"
+    assert ok(lead.boss.patch(path, {"framework": ""}, if_match=2)).json()["framework"] == ""
+    coverage = ok(shared.get(lead.boss, "/outcome-coverage")).json()
+    assert coverage["by_framework"] == {} and coverage["without_measure"] == [made["id"]]
+    text = ok(shared.get(lead.boss, "/document.md")).text
+    assert "Nobody eats alone" in text and "Outcomes under" not in text
+
+
 def test_a_partner_named_by_another_confirms_for_itself(world: World, shared: Bid) -> None:
     lead, youth = shared.partners
     made = promise(shared, lead.boss, partner_ids=[youth.id])
@@ -67,11 +82,11 @@ def test_a_partner_named_by_another_confirms_for_itself(world: World, shared: Bi
         ({"target": "NaN", "indicator": "x"}, "/target"),
         ({"target": 5, "indicator": "x"}, "/target"),
         ({"target": "1e9", "indicator": "x"}, "/target"),
-        ({"target": "5"}, "/indicator"),
         ({"target_date": "31/03/2028"}, "/target_date"),
         ({"lot_id": str(uuid.uuid4())}, "/lot_id"),
         ({"question_id": str(uuid.uuid4())}, "/question_id"),
-        ({"framework": ""}, "/framework"),
+        ({"framework": "Two\nlines"}, "/framework"),
+        ({"outcome": " "}, "/outcome"),
         ({"audience": "everybody"}, "/audience"),
         ({"colour": "red"}, "/colour"),
     ],
@@ -83,7 +98,12 @@ def test_bad_input_is_refused_where_it_stands(shared: Bid, fields: dict[str, Any
 
 def test_somebody_outside_cannot_be_named(world: World, shared: Bid) -> None:
     other = bid(world)
-    problem(shared.post(shared.lead.boss, "/outcomes", ECM | {"partner_ids": [other.lead.id]}), 404)
+    for stranger in (other.lead.id, str(uuid.uuid4())):
+        named = ECM | {"partner_ids": [shared.lead.id, stranger]}
+        refused = problem(shared.post(shared.lead.boss, "/outcomes", named), 422)
+        assert refused["errors"] == [
+            {"pointer": "/partner_ids/1", "code": "not-found", "detail": "There is no such partner in this bid."}
+        ]
     made = promise(shared, shared.lead.boss)
     path = f"{other.path}/outcomes/{made['id']}"
     problem(other.lead.boss.get(path), 404)

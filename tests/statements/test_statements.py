@@ -101,6 +101,11 @@ def test_a_claim_without_place_harm_or_ground_is_refused(shared: Bid, fields: di
     assert pointer in {fault["pointer"] for fault in found["errors"]}
 
 
+def test_a_claim_whose_ground_is_left_out_is_on_another_ground(shared: Bid) -> None:
+    made = ok(shared.post(shared.lead.boss, "/confidentiality-claims", {"pointer": "/budget", "reason": "Rates."}), 201)
+    assert (made.json()["basis"], made.json()["until"]) == ("other", None)
+
+
 def test_claims_of_another_bid_are_not_found(world: World, shared: Bid) -> None:
     made = ok(shared.post(shared.lead.boss, "/confidentiality-claims", CLAIM), 201).json()
     other = bid(world)

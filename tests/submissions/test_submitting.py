@@ -174,6 +174,7 @@ def last_task(bid: Bid) -> dict[str, Any] | None:
         ("elsewhere", "https://portal.example/1", "bid-to-lodge", "own portal (https://portal.example/1) before"),
         ("elsewhere", None, "bid-to-lodge", "own portal before the deadline, then record here"),
         ("unknown", None, "place-to-find", "The notice does not say where bids go"),
+        ("unknown", "https://notice.example/1", "place-to-find", "The notice (https://notice.example/1) does not say"),
     ],
 )
 def test_the_last_task_of_a_bid_is_to_put_it_in_where_it_goes(

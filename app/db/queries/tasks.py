@@ -60,7 +60,7 @@ _TASKS = [
        FROM seat s JOIN editions e ON e.proposal_id = s.proposal_id AND e.status = 'agreed'
        WHERE s.status = 'accepted' AND s.signs AND s.proposal_status = 'agreed' AND s.id = ANY(e.may_submit) AND NOT s.late
          AND s.route = 'here'""",
-    """SELECT CASE WHEN s.route = 'unknown' AND s.portal = '' THEN 'place-to-find' ELSE 'bid-to-lodge' END, s.proposal_id,
+    """SELECT CASE WHEN s.route = 'unknown' THEN 'place-to-find' ELSE 'bid-to-lodge' END, s.proposal_id,
          s.organisation_id, s.proposal_title, s.portal, coalesce(s.submit_by, s.submission_deadline), '/lodgements'
        FROM seat s JOIN editions e ON e.proposal_id = s.proposal_id AND e.status = 'agreed'
        WHERE s.status = 'accepted' AND s.signs AND s.proposal_status = 'agreed' AND s.id = ANY(e.may_submit) AND NOT s.late
@@ -97,7 +97,7 @@ WORDS = {
     "bid-to-submit": "'{title}' is agreed by everybody. Submit it before the deadline.",
     "bid-to-lodge": "'{title}' is agreed by everybody. Nothing is submitted from here: put it in on the commissioner's own "
     "portal{what} before the deadline, then record here that you did.",
-    "place-to-find": "'{title}' is agreed by everybody. The notice does not say where bids go, and nothing is submitted from "
+    "place-to-find": "'{title}' is agreed by everybody. The notice{what} does not say where bids go, and nothing is submitted from "
     "here: ask the commissioner, put it in there before the deadline, then record here that you did.",
     "other-bid-to-answer": "A partner in '{title}' declared another bid for the same lot. Answer it.",
     "outcome-to-confirm": "A partner in '{title}' named you for the outcome '{what}'. Confirm it or have it changed.",

@@ -50,6 +50,7 @@ class Comment:
 class Outcome:
     id: Id
     framework: str
+    """Empty where the outcome is in the partners' own words."""
     outcome: str
     indicator: str = ""
     unit: str = ""

@@ -22,11 +22,16 @@ def _set(text: str) -> frozenset[str]:
 
 
 _SHARED = _set(
-    "share shared sharing joint jointly together both all co access use uses using user licence license licensed "
+    "share shared sharing joint jointly together both co access use uses using user licence license licensed "
     "read view copy copies see not never no without each equal"
 )
-OWN = _set("own owns owner owners owned owning ownership keep keeps retain retains sole")
-HOLD = _set("hold holds holder holding control controls controller own owns owner keep keeps sole host")
+_BY_ALL = re.compile(
+    r"\b(by|for|of|with|among|between) (us )?all\b|\ball (the |our )?(partners|members|organisations|parties|of us)\b",
+    re.IGNORECASE,
+)
+"""'Owned by all', not 'owns all of it'."""
+OWN = _set("own owns owner owners owned owning ownership keep keeps retain retains sole exclusive exclusively")
+HOLD = _set("hold holds holder holding control controls controller own owns owner keep keeps sole exclusive host")
 LEAD = _set("lead leads leader leading leadership head")
 ALONE = _set("exclusive exclusively exclusivity only sole alone")
 ADVANCE = _set("advance upfront front beforehand prepaid prepayment")
@@ -50,8 +55,9 @@ def claims(expectation: Expectation, wanted: frozenset[str]) -> bool:
     target = expectation.target
     if target is not None and target.type not in (TargetType.RIGHT, TargetType.TEXT):
         return False
-    said = words((target.text or "") if target is not None else expectation.title)
-    return not wanted.isdisjoint(said) and _SHARED.isdisjoint(said)
+    text = (target.text or "") if target is not None else expectation.title
+    said = words(text)
+    return not wanted.isdisjoint(said) and _SHARED.isdisjoint(said) and not _BY_ALL.search(text)
 
 
 def says(expectation: Expectation, wanted: frozenset[str]) -> bool:
