@@ -162,7 +162,9 @@ async def invite(
     statement = (
         insert(MemberInvitation)
         .values(id=new_id(), organisation_id=organisation.id, email=email, **values)
-        .on_conflict_do_update(index_elements=["organisation_id", "email"], set_=values)
+        .on_conflict_do_update(
+            index_elements=["organisation_id", "email"], set_={**values, "version": MemberInvitation.version + 1}
+        )
         .returning(MemberInvitation)
     )
     invitation = (await session.execute(statement)).scalar_one()
@@ -220,19 +222,36 @@ async def members(session: AsyncSession, organisation_id: Id) -> list[dict[str, 
         }
         for member, person in rows
     ]
-    invited = await session.execute(
-        select(MemberInvitation)
-        .where(
-            MemberInvitation.organisation_id == organisation_id,
-            MemberInvitation.accepted_at.is_(None),
-            MemberInvitation.expires_at > func.clock_timestamp(),
-        )
-        .order_by(MemberInvitation.email)
-    )
     return found + [
-        {"person_id": None, "name": None, "email": i.email, "roles": i.roles, "status": "invited", "version": i.version}
-        for i in invited.scalars()
+        {
+            "person_id": None,
+            "invitation_id": invitation.id,
+            "name": None,
+            "email": invitation.email,
+            "roles": invitation.roles,
+            "status": "invited",
+            "version": invitation.version,
+        }
+        for invitation in await invitations(session, organisation_id)
     ]
+
+
+async def invitations(session: AsyncSession, organisation_id: Id) -> Sequence[MemberInvitation]:
+    """Those that can still be answered."""
+    query = select(MemberInvitation).where(
+        MemberInvitation.organisation_id == organisation_id,
+        MemberInvitation.accepted_at.is_(None),
+        MemberInvitation.expires_at > func.clock_timestamp(),
+    )
+    return (await session.execute(query.order_by(MemberInvitation.email))).scalars().all()
+
+
+async def call_back(session: AsyncSession, actor: Actor, invitation: MemberInvitation) -> None:
+    """The link in the mail no longer works; the same address can be invited again."""
+    await session.delete(invitation)
+    await session.flush()
+    payload = {"roles": invitation.roles}
+    await _log(session, invitation.organisation_id, "member_invitation_withdrawn", actor, payload)
 
 
 async def lock_membership(session: AsyncSession, organisation_id: Id, person_id: Id) -> Membership:
