@@ -23,7 +23,6 @@ PATHS = {
     "invitation_accepted": "/partners",
     "invitation_declined": "/partners",
     "partner_role_changed": "/partners",
-    "partner_left": "/partners",
     "partner_withdrew": "/partners",
     "partner_removed": "/partners",
     "lead_changed": "/partners",

@@ -68,6 +68,15 @@ def test_everybody_but_who_did_it_is_told_once_and_reads_where_to_look(
     assert news(made.partners[1].boss, unread=True) == []
 
 
+def test_whoever_leaves_is_told_of_in_plain_words(world: World, settings: Settings, database: str) -> None:
+    made = bid(world, "Lead", "Youth", "Family")
+    leaver = made.partners[2]
+    ok(made.post(leaver.boss, f"/partners/{leaver.id}/withdraw", {"reason": "We have no time."}))
+    tell_all(world, settings, database, made)
+    (item,) = news(made.lead.boss)
+    assert (item["kind"], item["label"]) == ("partner_withdrew", "Partner left") and item["explanation"]
+
+
 def test_who_stands_on_two_sides_is_told_nothing_of_either(world: World, settings: Settings, database: str) -> None:
     made, rival = bid(world, "Lead", "Youth"), bid(world, "Rival")
     world.sql.execute("UPDATE proposals SET opportunity_id = %s WHERE id = %s", [made.opportunity_id, rival.id])
