@@ -48,7 +48,7 @@ class ReadinessOut(Out):
 
 
 class EditionInForceOut(Out):
-    """The version that is open for signing or agreed, as the whole proposal shows it."""
+    """The version that is open for signing or agreed; after the deadline the one that was submitted."""
 
     number: int
     sha256: str
