@@ -61,6 +61,7 @@ PATHS = {
     "submission_withdrawn": "/submissions",
     "submission_acknowledged": "/submissions",
     "submission_decided": "/submissions",
+    "lodgement_recorded": "/lodgements",
 }
 """Which events people are told of, and where below the proposal they look. Everything else is in the event log only."""
 
