@@ -244,3 +244,26 @@ def test_a_partners_own_figures_move_no_etag_of_the_bid_for_the_others_and_its_n
     ok(member.boss.patch(own, {"name": "New Name"}, if_match=member.boss.etag(own)))
     assert bid.lead.boss.etag(bid.path) != before
     assert "New Name" in {partner["name"] for partner in bid.read()["partners"]}
+
+
+def test_whoever_read_an_older_state_is_asked_to_read_again(world: World) -> None:
+    youth = world.organisation("Harbour Youth")
+    bid = world.bid(youth)
+
+    def asked() -> int:
+        waiting = ok(youth.boss.get("/me/tasks")).json()["items"]
+        return len([task for task in waiting if task["code"] == "declarations-to-acknowledge"])
+
+    for partner in (bid.lead, youth):
+        ok(partner.boss.post(f"{bid.path}/honesty-round/file"))
+    assert asked() == 1
+    ok(youth.boss.post(f"{bid.path}/acknowledgements"))
+    assert asked() == 0
+    given = {"kind": "bid_writing", "title": "We write it", "certainty": "confirmed", "valuation_basis": "Time sheets"}
+    given |= {"value": {"amount": "900.00", "currency": "GBP"}}
+    ok(youth.boss.post(f"{bid.path}/contributions", given), 201)
+    assert asked() == 0, "one's own changes need no reading"
+    ok(bid.lead.boss.post(f"{bid.path}/contributions", given), 201)
+    assert asked() == 1
+    ok(youth.boss.post(f"{bid.path}/acknowledgements"))
+    assert asked() == 0
