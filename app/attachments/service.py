@@ -70,7 +70,7 @@ async def lodged_elsewhere(session: AsyncSession, proposal_id: Id) -> bool:
     """Whether the bid goes in on the council's own portal, whose receipt is then a file of the partners."""
     kind = func.coalesce(Opportunity.submission_route["kind"].astext, RouteKind.UNKNOWN.value)
     query = select(kind).join(Proposal, Proposal.opportunity_id == Opportunity.id).where(Proposal.id == proposal_id)
-    return (await session.execute(query)).scalar_one() != RouteKind.HERE.value
+    return bool((await session.execute(query)).scalar_one() != RouteKind.HERE.value)
 
 
 async def attach(
