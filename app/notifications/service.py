@@ -172,7 +172,7 @@ async def _mail(session: AsyncSession, person_id: Id, base_url: str, *, at_once:
 def _words(number: int, language: str, base_url: str, choice: NotificationChoice) -> dict[str, str]:
     """Nothing confidential: how many things wait, and where. Links stand alone on their lines."""
     stop = f"{base_url}/unsubscribe?token={choice.unsubscribe_token}"
-    where = f"{base_url}/v1/me/notifications"
+    where = f"{base_url}/news"
     if language == "cy":
         subject = "Mae rhywbeth newydd i chi ar Cobid"
         body = f"Nifer y pethau newydd sy'n aros amdanoch: {number}.\n\nDarllenwch nhw yma:\n\n{where}\n"

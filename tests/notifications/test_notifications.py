@@ -143,6 +143,28 @@ def test_a_mail_holds_a_number_and_links_alone_and_one_click_stops_it(
     assert len(news(youth)) == 2
 
 
+def test_the_link_in_the_mail_leads_to_a_page_that_says_what_happened_and_what_waits(
+    world: World, settings: Settings, database: str
+) -> None:
+    made = bid(world, "Lead", "Youth", rule="majority")
+    youth = made.partners[1].boss
+    ok(youth.patch("/me/notification-choices", {"mail": "at_once"}, if_match=1))
+    ok(made.post(made.lead.boss, "/decisions", {"title": "Who <b>chairs</b>"}), 201)
+    tell_all(world, settings, database, made)
+    (mail,) = mails_to(world, youth)
+    assert f"\n{settings.base_url}/news\n" in compose(settings, mail).get_content()
+    assert 'href="/open/sign-in?next=/news"' in ok(world.http.get("/news")).text
+    headers = {"Authorization": f"Bearer {youth.token}", "Sec-Fetch-Site": "same-origin"}
+    shown = ok(world.http.get("/news", headers=headers)).text
+    assert "<strong>Decision opened</strong> in \u2018Together\u2019" in shown
+    assert "Vote on &#x27;Who &lt;b&gt;chairs&lt;/b&gt;&#x27; in &#x27;Together&#x27;." in shown
+    ids = shown.split('name="ids" value="')[1].split('"')[0]
+    marked = world.http.post("/news", data={"ids": f"{ids},nonsense"}, headers=headers, follow_redirects=False)
+    assert (marked.status_code, marked.headers["Location"]) == (303, "/news")
+    assert news(youth, unread=True) == []
+    assert "Nothing that you have not read." in ok(world.http.get("/news", headers=headers)).text
+
+
 def test_a_digest_goes_out_once_a_day_with_what_is_not_read(world: World, settings: Settings, database: str) -> None:
     made = bid(world, "Lead", "Youth", rule="majority")
     youth = made.partners[1].boss
