@@ -31,7 +31,7 @@ class ReadinessOut(Out):
                 "blockers": [
                     {
                         "code": "section-empty",
-                        "detail": "'Summary' has no text yet, and the call asks for it. An editor of Acorn writes it.",
+                        "detail": "'Summary' has no text yet, and the bid needs it. An editor of Acorn writes it.",
                         "pointer": f"/sections/{ID}",
                         "organisation_id": ID,
                     }
