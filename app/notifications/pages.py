@@ -80,8 +80,8 @@ def _told(row: Notification, titles: dict[str, str | None]) -> str:
     """The bid's title as far as this person may still read it; what happened there, they read there."""
     label, explanation = VOCABULARIES["event"][row.kind]
     title = titles.get(row.proposal_id or "")
-    where = f" in \u2018{html.escape(title)}\u2019" if title else ""
-    return f"<strong>{label}</strong>{where}, {in_words(row.at, 'UTC')}. {explanation}"
+    which = f"{html.escape(title)}: " if title else ""
+    return f"{which}<strong>{label}</strong>. {explanation} ({in_words(row.at, 'UTC')})"
 
 
 @router.get("/unsubscribe", summary="Stop the mails: the page", operation_id="get_unsubscribe_page")

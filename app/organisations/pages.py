@@ -21,11 +21,17 @@ PATH = "/organisations/join"
 async def show(request: Request) -> HTMLResponse:
     """Looking at it changes nothing."""
     token = request.query_params.get("token", "")
+    async with request.app.state.db.sessions() as session:
+        name = await service.invited_by(session, token)
+    if name is None:
+        gone = service.InvitationSpent()
+        return page(gone.title, f"<p>{html.escape(gone.detail)}</p>", 404)
+    title = f"Join {name}"
     actor = await signed_in(request)
     if actor is None:
         back = quote(f"{PATH}?token={token}", safe="")
         return page(
-            "Join an organisation",
+            title,
             "<p>Sign in with the address that the invitation was sent to. If you have no account yet, register first with "
             "that address, confirm it, and then open the link in the invitation again.</p>"
             f'<p><a href="/open/sign-in?next={back}">Sign in</a> · <a href="/open/register">Register</a></p>',
@@ -35,7 +41,7 @@ async def show(request: Request) -> HTMLResponse:
         f'<input type="hidden" name="token" value="{html.escape(token, quote=True)}">'
         '<p><button type="submit">Join</button></p></form>'
     )
-    return page("Join an organisation", form)
+    return page(title, form)
 
 
 @router.post(PATH)

@@ -181,6 +181,20 @@ async def _is_member(session: AsyncSession, organisation_id: Id, person_id: Id) 
     return (await session.execute(query)).first() is not None
 
 
+async def invited_by(session: AsyncSession, token: str) -> str | None:
+    """The name of the organisation that this token invites to, as long as it can be spent."""
+    query = (
+        select(Organisation.name)
+        .join(MemberInvitation, MemberInvitation.organisation_id == Organisation.id)
+        .where(
+            MemberInvitation.token_hash == token_hash(token),
+            MemberInvitation.accepted_at.is_(None),
+            MemberInvitation.expires_at > func.clock_timestamp(),
+        )
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
 async def join(session: AsyncSession, actor: Actor, token: str) -> Membership:
     """Spend a member invitation; it is for the address it was sent to."""
     person = await session.get_one(Person, actor.person_id)

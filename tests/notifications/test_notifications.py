@@ -156,7 +156,7 @@ def test_the_link_in_the_mail_leads_to_a_page_that_says_what_happened_and_what_w
     assert 'href="/open/sign-in?next=/news"' in ok(world.http.get("/news")).text
     headers = {"Authorization": f"Bearer {youth.token}", "Sec-Fetch-Site": "same-origin"}
     shown = ok(world.http.get("/news", headers=headers)).text
-    assert "<strong>Decision opened</strong> in \u2018Together\u2019" in shown
+    assert "Together: <strong>Decision opened</strong>. Somebody put a motion" in shown
     assert "Vote on &#x27;Who &lt;b&gt;chairs&lt;/b&gt;&#x27; in &#x27;Together&#x27;." in shown
     ids = shown.split('name="ids" value="')[1].split('"')[0]
     marked = world.http.post("/news", data={"ids": f"{ids},nonsense"}, headers=headers, follow_redirects=False)

@@ -183,7 +183,13 @@ def test_an_invitation_that_nobody_answered_has_an_address_and_can_be_called_bac
     problem(boss.delete(where, if_match=read["version"]), 412)
     problem(world.colleague(organisation, "editor").delete(where, if_match=boss.etag(where)), 403)
     problem(world.stranger().delete(where, if_match='"1"'), 404)
+    page = {
+        "url": "/organisations/join",
+        "params": {"token": _link_token(mailbox.wait_for(colleague.email, already=1))},
+    }
+    assert f"<h1>Join {organisation.name}</h1>" in ok(world.http.get(**page)).text
     ok(boss.delete(where, if_match=boss.etag(where)), 204)
+    assert world.http.get(**page).status_code == 404
     problem(boss.get(where), 404)
     assert ok(boss.get(f"{path}/member-invitations")).json()["items"] == []
     token = _link_token(mailbox.wait_for(colleague.email, already=1))
