@@ -73,9 +73,10 @@ child(
 async def attach_document(here: Here, proposal_id: Id) -> Response:
     """A multipart form with the part `file`, and beside it who may read it and what personal data it holds.
 
-    While the partners sign, files that do not go in the bid can be attached: what a signature rests on, say.
+    While the partners sign, files that do not go in the bid can be attached: what a signature rests on, say. Where the
+    bid goes in on the council's own portal, that portal's receipt can be attached after the deadline too.
     """
-    _check_state(here, in_bid=False)
+    await _check_state(here, in_bid=False)
     await here.session.close()  # gives the connection back: a slow upload keeps no other request waiting for it
     folder = here.settings.data_dir / "tmp"
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
@@ -85,7 +86,7 @@ async def attach_document(here: Here, proposal_id: Id) -> Response:
         check(given)
         if here.retry and (kept := await here.retry.first_answer(received.fingerprint())):
             return kept
-        _check_state(here, in_bid=given.in_bid)
+        await _check_state(here, in_bid=given.in_bid)
         side = here.side(organisation_id, partner_id)
         attachment_id = service.new_key()
         store = files(here.settings)
@@ -100,16 +101,18 @@ async def attach_document(here: Here, proposal_id: Id) -> Response:
     return reply(here.request, _out(row), status=201, location=f"/v1/proposals/{here.proposal_id}/documents/{row.id}")
 
 
-def _check_state(here: Context, *, in_bid: bool, stored: str | None = None) -> None:
+async def _check_state(here: Context, *, in_bid: bool, stored: str | None = None) -> None:
     """409 where the proposal leaves no room for this; `stored` is the status that was read with its row held."""
     status = ProposalStatus(stored) if stored else here.standing.status or ProposalStatus.DRAFT
-    check_attachable(status, here.standing.deadline_passed, here.facts.get("edition"), in_bid=in_bid)
+    late = here.standing.deadline_passed
+    elsewhere = late and await service.lodged_elsewhere(here.session, here.proposal_id)
+    check_attachable(status, late, here.facts.get("edition"), in_bid=in_bid, lodged_elsewhere=elsewhere)
 
 
 async def _enter(here: Context, side: Side, attachment_id: Id, received: Received, given: Given) -> Attachment:
     """The row, once the bytes are safe: the proposal is held only now, so a slow upload keeps nobody waiting."""
     status, round_status = await service.lock(here.session, here.proposal_id)
-    _check_state(here, in_bid=given.in_bid, stored=status)
+    await _check_state(here, in_bid=given.in_bid, stored=status)
     await service.check_readers(here.session, here.proposal_id, given.visible_to)
     settings = here.settings
     await service.check_room(
@@ -206,7 +209,7 @@ async def update_document(here: Here, proposal_id: Id, document_id: Id, body: Do
     check(after)
     await service.check_readers(here.session, here.proposal_id, set(after.visible_to) - set(before.visible_to))
     here.match(row.version)
-    _check_state(here, in_bid=before.in_bid or after.in_bid)
+    await _check_state(here, in_bid=before.in_bid or after.in_bid)
     side = here.side(partner_id=row.partner_id)
     hidden = here.facts.get("round") == "open"
     return reply(here.request, _out(await service.change(here.session, here.person, side, row, after, hidden=hidden)))
@@ -217,7 +220,7 @@ async def delete_document(here: Here, proposal_id: Id, document_id: Id) -> Respo
     """Its owner alone can, while nothing names it as evidence; one that goes in the bid only in a draft."""
     row = await _held(here)
     here.match(row.version)
-    _check_state(here, in_bid=row.in_bid)
+    await _check_state(here, in_bid=row.in_bid)
     side = here.side(partner_id=row.partner_id)
     await service.delete(here.session, here.person, side, row, hidden=here.facts.get("round") == "open")
     return gone()

@@ -12,10 +12,12 @@ from app.attachments.receiving import Received
 from app.db import event_log
 from app.db.base import new_id
 from app.db.models.attachments import Attachment
+from app.db.models.opportunities import Opportunity
 from app.db.models.proposals import Partner, Proposal
 from app.db.queries import attached
 from app.domain.access import Actor, Side
 from app.domain.attachments import KINDS, Given, PersonalData, QuotaReached
+from app.domain.codes import RouteKind
 from app.domain.errors import Conflict, Fault, Invalid
 from app.domain.ids import Id
 
@@ -62,6 +64,13 @@ async def lock(session: AsyncSession, proposal_id: Id) -> tuple[str, str]:
     query = select(Proposal.status, Proposal.round_status).where(Proposal.id == proposal_id)
     found = (await session.execute(query.with_for_update(key_share=True))).one()
     return found.status, found.round_status
+
+
+async def lodged_elsewhere(session: AsyncSession, proposal_id: Id) -> bool:
+    """Whether the bid goes in on the council's own portal, whose receipt is then a file of the partners."""
+    kind = func.coalesce(Opportunity.submission_route["kind"].astext, RouteKind.UNKNOWN.value)
+    query = select(kind).join(Proposal, Proposal.opportunity_id == Opportunity.id).where(Proposal.id == proposal_id)
+    return bool((await session.execute(query)).scalar_one() != RouteKind.HERE.value)
 
 
 async def attach(

@@ -253,7 +253,8 @@ async def partner_left(
             organisation_id=organisation_id,
             partner_id=partner_id,
         )
-    notice = {"kind": "partner_left", "partner_id": partner_id, "name": name, "at": datetime.now(UTC).isoformat()}
+    kind = "partner_removed" if status is PartnerStatus.REMOVED else "partner_left"
+    notice = {"kind": kind, "partner_id": partner_id, "name": name, "at": datetime.now(UTC).isoformat()}
     await mark_submissions(session, proposal_id, notice)
     await session.execute(_HAND_ON, {"proposal_id": proposal_id})
 

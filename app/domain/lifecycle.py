@@ -249,11 +249,20 @@ def check_writable(status: ProposalStatus, deadline_passed: bool, edition_number
 
 
 def check_attachable(
-    status: ProposalStatus, deadline_passed: bool, edition_number: int | None = None, *, in_bid: bool
+    status: ProposalStatus,
+    deadline_passed: bool,
+    edition_number: int | None = None,
+    *,
+    in_bid: bool,
+    lodged_elsewhere: bool = False,
 ) -> None:
     """Refuse a write to an attached file: one that is in the bid as any other part of it; one that is not, such as the
     minutes that a signature rests on, can also come and go while the partners sign.
+
+    Where the agreed bid goes in on the council's own portal, that portal's receipt may come after the deadline too.
     """
+    if lodged_elsewhere and status is ProposalStatus.AGREED and not in_bid:
+        return
     check_not_over(status, deadline_passed)
     if in_bid or status not in (ProposalStatus.IN_SIGN_OFF, ProposalStatus.AGREED):
         check_writable(status, deadline_passed, edition_number)

@@ -185,7 +185,7 @@ def check_basis(basis: AuthorityBasis, today: date) -> None:
         raise Invalid.at(
             "/authority_basis/date",
             "in-the-future",
-            "Give the day on which the authority was given: it is not yet here.",
+            "That day is still to come. Give the day on which the authority was given.",
         )
 
 

@@ -13,6 +13,9 @@ def decision_out(motions: Motions, filed: Filed) -> DecisionOut:
     row, decision = filed.row, filed.decision
     kept = CountOut.model_validate(row["count"]) if row["count"] else None
     is_open = row["status"] == "open"
+    now = kept or count_out(count(decision, motions.structure, motions.partners, motions.now))
+    if is_open:
+        now.sentence = f"If it were closed now: {now.sentence}"
     names: dict[str, Any] = {
         name: row[name]
         for name in (
@@ -30,7 +33,7 @@ def decision_out(motions: Motions, filed: Filed) -> DecisionOut:
         outstanding_partner_ids=[p.id for p in outstanding(decision, motions.partners)] if is_open else [],
         conflicts=[ConflictOut(**_only(ConflictOut, each)) for each in row["conflicts"]],
         outcome=kept,
-        count=kept or count_out(count(decision, motions.structure, motions.partners, motions.now)),
+        count=now,
     )
 
 

@@ -23,7 +23,6 @@ PATHS = {
     "invitation_accepted": "/partners",
     "invitation_declined": "/partners",
     "partner_role_changed": "/partners",
-    "partner_left": "/partners",
     "partner_withdrew": "/partners",
     "partner_removed": "/partners",
     "lead_changed": "/partners",
@@ -62,6 +61,7 @@ PATHS = {
     "submission_withdrawn": "/submissions",
     "submission_acknowledged": "/submissions",
     "submission_decided": "/submissions",
+    "lodgement_recorded": "/lodgements",
 }
 """Which events people are told of, and where below the proposal they look. Everything else is in the event log only."""
 
@@ -172,7 +172,7 @@ async def _mail(session: AsyncSession, person_id: Id, base_url: str, *, at_once:
 def _words(number: int, language: str, base_url: str, choice: NotificationChoice) -> dict[str, str]:
     """Nothing confidential: how many things wait, and where. Links stand alone on their lines."""
     stop = f"{base_url}/unsubscribe?token={choice.unsubscribe_token}"
-    where = f"{base_url}/v1/me/notifications"
+    where = f"{base_url}/news"
     if language == "cy":
         subject = "Mae rhywbeth newydd i chi ar Cobid"
         body = f"Nifer y pethau newydd sy'n aros amdanoch: {number}.\n\nDarllenwch nhw yma:\n\n{where}\n"

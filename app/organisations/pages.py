@@ -7,44 +7,41 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from app.db.queries import standing
-from app.domain.access import Actor, Scope
 from app.domain.errors import Refusal
 from app.organisations import service
 from app.web import body as reading
-from app.web.guard import check_origin, token_of
+from app.web.guard import check_origin, signed_in
 from app.web.service import page
 
 router = APIRouter(include_in_schema=False)
 PATH = "/organisations/join"
 
 
-async def _signed_in(request: Request) -> Actor | None:
-    token, _ = token_of(request, request.app.state.settings)
-    statement, hashed = standing.statement(token, Scope.PERSON)
-    if hashed is None:
-        return None
-    return standing.read(await request.app.state.db.reads.first(statement, hashed, None), signed_in=True).actor
-
-
 @router.get(PATH)
 async def show(request: Request) -> HTMLResponse:
     """Looking at it changes nothing."""
     token = request.query_params.get("token", "")
-    actor = await _signed_in(request)
+    async with request.app.state.db.sessions() as session:
+        name = await service.invited_by(session, token)
+    if name is None:
+        gone = service.InvitationSpent()
+        return page(gone.title, f"<p>{html.escape(gone.detail)}</p>", 404)
+    title = f"Join {name}"
+    actor = await signed_in(request)
     if actor is None:
         back = quote(f"{PATH}?token={token}", safe="")
         return page(
-            "Join an organisation",
-            "<p>Sign in with the address that the invitation was sent to. If you have no account yet, register "
-            f'first with that address.</p><p><a href="/open/sign-in?next={back}">Sign in</a></p>',
+            title,
+            "<p>Sign in with the address that the invitation was sent to. If you have no account yet, register first with "
+            "that address, confirm it, and then open the link in the invitation again.</p>"
+            f'<p><a href="/open/sign-in?next={back}">Sign in</a> · <a href="/open/register">Register</a></p>',
         )
     form = (
         f'<p>You are signed in as {html.escape(actor.name)}.</p><form method="post" action="{PATH}">'
         f'<input type="hidden" name="token" value="{html.escape(token, quote=True)}">'
         '<p><button type="submit">Join</button></p></form>'
     )
-    return page("Join an organisation", form)
+    return page(title, form)
 
 
 @router.post(PATH)
@@ -53,7 +50,7 @@ async def join(request: Request) -> HTMLResponse:
     try:
         check_origin(request, request.app.state.settings)
         token = (await reading.form(request)).get("token", "")
-        actor = await _signed_in(request)
+        actor = await signed_in(request)
         if actor is None:
             return page("Sign in first", "<p>Please open the link in the mail again.</p>", 401)
         async with request.app.state.db.sessions.begin() as session:

@@ -4,16 +4,17 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from app.db.models.organisations import Organisation
+from app.db.models.organisations import MemberInvitation, Organisation
 from app.db.queries import directory
 from app.domain.access import Relation
 from app.domain.codes import OrganisationKind, SizeBand
-from app.domain.errors import Forbidden
+from app.domain.errors import Forbidden, NotFound
 from app.domain.ids import Id
 from app.organisations import pages, service
 from app.organisations.schemas import (
     IdentifierIO,
     MemberIn,
+    MemberInvitationOut,
     MemberOut,
     MemberPatch,
     OrganisationIn,
@@ -29,6 +30,12 @@ from app.web.replies import gone, reply, reply_list, reply_part
 from app.web.wire import MoneyOut, TokenIn, VerificationOut
 
 router = Router(tags=["organisations"])
+INVITATIONS = "/organisations/{organisation_id}/member-invitations"
+child(
+    "invitation_id",
+    "SELECT 1 FROM member_invitations WHERE id = $1::uuid AND organisation_id = $2::uuid "
+    "AND accepted_at IS NULL AND expires_at > clock_timestamp()",
+)
 child("person_id", "SELECT 1 FROM memberships WHERE person_id = $1::uuid AND organisation_id = $2")
 Filter = Annotated[str | None, Query(max_length=200)]
 
@@ -140,9 +147,49 @@ async def invite_member(here: Here, organisation_id: Id, body: MemberIn) -> Resp
     organisation = await here.session.get_one(Organisation, here.path["organisation_id"], with_for_update=True)
     made = await service.invite(here.session, here.person, organisation, body.email, body.roles)
     out = MemberOut(
-        person_id=None, name=None, email=made.email, roles=made.roles, status="invited", version=made.version
+        person_id=None,
+        invitation_id=made.id,
+        name=None,
+        email=made.email,
+        roles=made.roles,
+        status="invited",
+        version=made.version,
     )
-    return reply(here.request, out, status=201, location=f"/v1/organisations/{organisation.id}/members")
+    where = f"/v1/organisations/{organisation.id}/member-invitations/{made.id}"
+    return reply(here.request, out, status=201, location=where)
+
+
+@router.get(INVITATIONS, response_model=paging.page_of(MemberInvitationOut), summary="Colleagues who have not come yet")
+async def list_member_invitations(
+    here: Here, organisation_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
+    """Invitations that can still be answered."""
+    rows = await service.invitations(here.session, here.path["organisation_id"])
+    found = [MemberInvitationOut.model_validate(row) for row in rows]
+    return reply_part(here.request, found, limit, cursor, lambda one: one.email)
+
+
+@router.get(INVITATIONS + "/{invitation_id}", response_model=MemberInvitationOut, summary="One such invitation")
+async def get_member_invitation(here: Here, organisation_id: Id, invitation_id: Id) -> Response:
+    """As long as it can be answered."""
+    return reply(here.request, MemberInvitationOut.model_validate(await _invitation(here)))
+
+
+@router.delete(INVITATIONS + "/{invitation_id}", status_code=204, summary="Call a colleague's invitation back")
+async def withdraw_member_invitation(here: Here, organisation_id: Id, invitation_id: Id) -> Response:
+    """The link in the mail then no longer works. The same address can be invited again."""
+    row = await _invitation(here, lock=True)
+    here.match(row.version)
+    await service.call_back(here.session, here.person, row)
+    return gone()
+
+
+async def _invitation(here: Context, lock: bool = False) -> MemberInvitation:
+    """It may have been answered or called back since the request was judged."""
+    row = await here.session.get(MemberInvitation, here.path["invitation_id"], with_for_update=lock)
+    if row is None or row.accepted_at is not None:
+        raise NotFound
+    return row
 
 
 @router.post("/member-invitations/accept", status_code=200, response_model=MemberOut, summary="Join an organisation")

@@ -6,7 +6,21 @@ from pydantic import Field
 
 from app.domain.codes import LegalForm, MemberRole, OrganisationKind, SizeBand
 from app.domain.ids import Id
-from app.web.wire import LEFT_OUT, Email, Flag, In, Line, MoneyIn, MoneyOut, Out, Patch, Text, VerificationOut, Whole
+from app.web.wire import (
+    LEFT_OUT,
+    Email,
+    Flag,
+    In,
+    Instant,
+    Line,
+    MoneyIn,
+    MoneyOut,
+    Out,
+    Patch,
+    Text,
+    VerificationOut,
+    Whole,
+)
 
 Tags = Annotated[list[Line], Field(max_length=100)]
 Kinds = Annotated[list[OrganisationKind], Field(min_length=1, max_length=3)]
@@ -96,11 +110,22 @@ class MemberPatch(Patch):
 
 
 class MemberOut(Out):
-    """A member, or somebody invited who has not come yet (`status` invited, no `person_id`)."""
+    """A member, or somebody invited who has not come yet (`status` invited, `invitation_id` instead of `person_id`)."""
 
     person_id: Id | None
+    invitation_id: Id | None = None
     name: str | None
     email: str
     roles: list[str]
     status: str = Field(examples=["member", "invited"])
+    version: int
+
+
+class MemberInvitationOut(Out):
+    """An invitation that was not answered yet; by mail alone its link is told."""
+
+    id: Id
+    email: str = Field(examples=["jo@harbouryouth.example"])
+    roles: list[str] = Field(examples=[["editor", "signatory"]])
+    expires_at: Instant
     version: int

@@ -162,7 +162,9 @@ async def invite(
     statement = (
         insert(MemberInvitation)
         .values(id=new_id(), organisation_id=organisation.id, email=email, **values)
-        .on_conflict_do_update(index_elements=["organisation_id", "email"], set_=values)
+        .on_conflict_do_update(
+            index_elements=["organisation_id", "email"], set_={**values, "version": MemberInvitation.version + 1}
+        )
         .returning(MemberInvitation)
     )
     invitation = (await session.execute(statement)).scalar_one()
@@ -177,6 +179,20 @@ async def _is_member(session: AsyncSession, organisation_id: Id, person_id: Id) 
         Membership.organisation_id == organisation_id, Membership.person_id == person_id
     )
     return (await session.execute(query)).first() is not None
+
+
+async def invited_by(session: AsyncSession, token: str) -> str | None:
+    """The name of the organisation that this token invites to, as long as it can be spent."""
+    query = (
+        select(Organisation.name)
+        .join(MemberInvitation, MemberInvitation.organisation_id == Organisation.id)
+        .where(
+            MemberInvitation.token_hash == token_hash(token),
+            MemberInvitation.accepted_at.is_(None),
+            MemberInvitation.expires_at > func.clock_timestamp(),
+        )
+    )
+    return (await session.execute(query)).scalar_one_or_none()
 
 
 async def join(session: AsyncSession, actor: Actor, token: str) -> Membership:
@@ -220,19 +236,36 @@ async def members(session: AsyncSession, organisation_id: Id) -> list[dict[str, 
         }
         for member, person in rows
     ]
-    invited = await session.execute(
-        select(MemberInvitation)
-        .where(
-            MemberInvitation.organisation_id == organisation_id,
-            MemberInvitation.accepted_at.is_(None),
-            MemberInvitation.expires_at > func.clock_timestamp(),
-        )
-        .order_by(MemberInvitation.email)
-    )
     return found + [
-        {"person_id": None, "name": None, "email": i.email, "roles": i.roles, "status": "invited", "version": i.version}
-        for i in invited.scalars()
+        {
+            "person_id": None,
+            "invitation_id": invitation.id,
+            "name": None,
+            "email": invitation.email,
+            "roles": invitation.roles,
+            "status": "invited",
+            "version": invitation.version,
+        }
+        for invitation in await invitations(session, organisation_id)
     ]
+
+
+async def invitations(session: AsyncSession, organisation_id: Id) -> Sequence[MemberInvitation]:
+    """Those that can still be answered."""
+    query = select(MemberInvitation).where(
+        MemberInvitation.organisation_id == organisation_id,
+        MemberInvitation.accepted_at.is_(None),
+        MemberInvitation.expires_at > func.clock_timestamp(),
+    )
+    return (await session.execute(query.order_by(MemberInvitation.email))).scalars().all()
+
+
+async def call_back(session: AsyncSession, actor: Actor, invitation: MemberInvitation) -> None:
+    """The link in the mail no longer works; the same address can be invited again."""
+    await session.delete(invitation)
+    await session.flush()
+    payload = {"roles": invitation.roles}
+    await _log(session, invitation.organisation_id, "member_invitation_withdrawn", actor, payload)
 
 
 async def lock_membership(session: AsyncSession, organisation_id: Id, person_id: Id) -> Membership:

@@ -3,17 +3,20 @@
 import html
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import get_args
 
 from fastapi import APIRouter
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app.domain.errors import Refusal
+from app.domain.errors import Invalid, Refusal
 from app.people import passwords, service
-from app.people.schemas import SignInIn
+from app.people.schemas import Language, PersonIn, SignInIn
 from app.settings import Settings
 from app.web import body as reading
 from app.web.guard import check_origin, cookie_name
+from app.web.languages import wished
 from app.web.network import client_address
 from app.web.service import page
 
@@ -28,11 +31,22 @@ _WORD = (
 )
 _MAIL = '<p><label for="email">Your mail address</label><br><input id="email" name="email" type="email" required></p>'
 
+_NAME = (
+    '<p><label for="name">Your name</label><br><input id="name" name="name" autocomplete="name" required '
+    'maxlength="200"></p>'
+)
+
 _PAGES = {
+    "register": ("Register", _NAME + _MAIL + _NEW_WORD.format(least=passwords.LEAST), "Register"),
     "verify": ("Confirm your address", "<p>Press the button to confirm that this is your address.</p>", "Confirm"),
     "reset": ("Set a new password", _NEW_WORD.format(least=passwords.LEAST), "Set the password"),
     "forgotten": ("Ask for a new password", _MAIL, "Send me a mail"),
-    "sign-in": ("Sign in", _MAIL + _WORD, "Sign in"),
+    "sign-in": (
+        "Sign in",
+        _MAIL + _WORD + '<p><a href="/open/forgotten">I forgot my password</a> · '
+        '<a href="/open/register">I have no account yet</a></p>',
+        "Sign in",
+    ),
 }
 
 
@@ -80,6 +94,22 @@ def _people(request: Request) -> service.People:
     return service.People(state.settings, state.db, state.passwords)
 
 
+async def _register(request: Request, fields: dict[str, str]) -> str:
+    try:
+        given = PersonIn.model_validate({name: fields.get(name, "") for name in ("email", "name", "password")})
+    except ValidationError as error:
+        what = ", ".join(
+            {"email": "mail address"}.get(str(each["loc"][0]), str(each["loc"][0])) for each in error.errors()
+        )
+        raise Invalid(f"Please go back and look again at this: your {what}.") from error
+    async with request.app.state.db.sessions.begin() as session:
+        spoken = wished(request, get_args(Language)) or "en"
+        await _people(request).register(session, given, client_address(request), spoken)
+    return (
+        "A mail is on its way to that address. Open the link in it to confirm that it is yours; then you can sign in."
+    )
+
+
 async def _verify(request: Request, fields: dict[str, str]) -> str:
     async with request.app.state.db.sessions.begin() as session:
         await _people(request).verify(session, fields.get("token", ""))
@@ -114,6 +144,7 @@ async def _sign_in(request: Request, fields: dict[str, str]) -> Response:
 
 
 _VERBS: dict[str, Callable[[Request, dict[str, str]], Awaitable[str | Response]]] = {
+    "register": _register,
     "sign-in": _sign_in,
     "verify": _verify,
     "reset": _reset,

@@ -11,6 +11,7 @@ from app.db.models.opportunities import Opportunity
 from app.db.models.proposals import Partner, Proposal
 from app.db.queries import standing
 from app.domain.errors import Refusal
+from app.domain.submission import in_words
 from app.domain.vocabularies import label
 from app.proposals import inviting, leaving
 from app.proposals.rules import UNDERTAKING
@@ -32,8 +33,9 @@ async def show(request: Request) -> HTMLResponse:
     except Refusal as refusal:
         return page(refusal.title, f"<p>{html.escape(refusal.detail)}</p>", 404)
     form = (
-        "<h2>To accept</h2><p>Sign in for your organisation and accept the invitation there. If you have no account, "
-        "register first and add your organisation. Accepting means:</p>"
+        "<h2>To accept</h2><p>An admin or signatory of your organisation signs in and accepts the invitation, which waits "
+        'for them there. If nobody of yours has an account yet, <a href="/open/register">register</a> first and add your '
+        "organisation. Accepting means:</p>"
         f"<blockquote><p>{html.escape(UNDERTAKING)}</p></blockquote><h2>To decline</h2>"
         f'<form method="post" action="{PATH}">'
         f'<input type="hidden" name="token" value="{html.escape(token, quote=True)}">'
@@ -53,8 +55,11 @@ async def _words(session: AsyncSession, partner: Partner) -> str:
         ("Commissioner", call.buyer_name),
         ("Invited by", await organisation_name(session, partner.invited_by_organisation_id)),
         ("Your role", label("partner_role", partner.role)),
-        ("Deadline of the opportunity", call.submission_deadline and f"{call.submission_deadline:%d %B %Y, %H:%M} UTC"),
-        ("Please answer by", partner.reply_by and f"{partner.reply_by:%d %B %Y, %H:%M} UTC"),
+        (
+            "Deadline of the opportunity",
+            call.submission_deadline and in_words(call.submission_deadline, call.time_zone),
+        ),
+        ("Please answer by", partner.reply_by and in_words(partner.reply_by, call.time_zone)),
         ("Message", partner.message_markdown),
         ("Proposed work", partner.proposed_work_markdown),
     ]
@@ -76,4 +81,8 @@ async def decline(request: Request) -> HTMLResponse:
             await inviting.decline(session, None, side, partner, fields.get("reason"))
     except Refusal as refusal:
         return page(refusal.title, f"<p>{html.escape(refusal.detail)}</p>", 404)
-    return page("Declined", "<p>Your answer is recorded and the lead is told. Thank you for letting them know.</p>")
+    return page(
+        "Declined",
+        "<p>Your answer is recorded and the partners are told. Thank you for letting them know. If it was a mistake, ask "
+        "whoever invited you to do so again.</p>",
+    )

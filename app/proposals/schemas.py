@@ -234,6 +234,7 @@ class TaskOut(Out):
     organisation_id: Id | None = None
     pointer: str = Field(examples=["/v1/me/invitations"])
     due_at: Instant | None = None
+    time_zone: str = Field("Europe/London", description="The commissioner's, to show `due_at` in.")
 
 
 class CallOut(Out):

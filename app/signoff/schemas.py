@@ -31,7 +31,7 @@ class ReadinessOut(Out):
                 "blockers": [
                     {
                         "code": "section-empty",
-                        "detail": "'Summary' has no text yet, and the call asks for it. An editor of Acorn writes it.",
+                        "detail": "'Summary' has no text yet, and the bid needs it. An editor of Acorn writes it.",
                         "pointer": f"/sections/{ID}",
                         "organisation_id": ID,
                     }
@@ -48,7 +48,7 @@ class ReadinessOut(Out):
 
 
 class EditionInForceOut(Out):
-    """The version that is open for signing or agreed, as the whole proposal shows it."""
+    """The version that is open for signing or agreed; after the deadline the one that was submitted."""
 
     number: int
     sha256: str

@@ -186,7 +186,9 @@ async def lodge(
     submission.check_lodgement(status, stored.value if stored else None, call)
     assert stored is not None
     if lodged_at > await event_log.now(session):
-        raise Invalid.at("/lodged_at", "in-the-future", "Give the time at which it was put in: that is not yet here.")
+        raise Invalid.at(
+            "/lodged_at", "in-the-future", "That time is still to come. Give the time at which it was put in."
+        )
     await attached.check_named(session, proposal_id, side.seat_id, document_id, "/document_id")
     row = Lodgement(
         id=new_id(),

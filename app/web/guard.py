@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from app.db.queries import standing as q
 from app.db.reads import Run
-from app.domain.access import Lock, Rule, Scope, Standing
+from app.domain.access import Actor, Lock, Rule, Scope, Standing
 from app.domain.errors import Forbidden, NotFound, Refusal, Unauthenticated
 from app.domain.ids import is_id
 from app.domain.two_sides import TwoSidesUnrecorded
@@ -88,6 +88,15 @@ def check_origin(request: Request, settings: Settings) -> None:
         raise CrossSite
     if origin.rstrip("/") not in allowed:
         raise CrossSite
+
+
+async def signed_in(request: Request) -> Actor | None:
+    """Who is signed in, for our own pages: they are no part of the contract, and nobody is judged before them."""
+    token, _ = token_of(request, request.app.state.settings)
+    statement, hashed = q.statement(token, Scope.PERSON)
+    if hashed is None:
+        return None
+    return q.read(await request.app.state.db.reads.first(statement, hashed, None), signed_in=True).actor
 
 
 async def judge(

@@ -173,7 +173,44 @@ def _words(found: Mapping[str, Any]) -> str:
         return str(context.get("error", found["msg"]))
     if kind in ("enum", "literal_error"):
         return f"This must be one of: {str(context.get('expected', '')).replace(chr(39), '')}."
+    if kind == "string_too_short" and context["min_length"] == 1:
+        return "This must not be empty."
+    if words := _PLAIN.get(kind):
+        return words.format(**context)
     return str(found["msg"]).rstrip(".") + "."
+
+
+_WHEN = "This must be a date and time with its time zone, such as 2027-03-31T12:00:00Z."
+_DAY = "This must be a date, such as 2027-03-31."
+_PLAIN = {
+    "string_too_short": "This must have at least {min_length} characters.",
+    "string_too_long": "This is too long: it may have at most {max_length} characters.",
+    "too_short": "Too few are given: at least {min_length}.",
+    "too_long": "Too many are given: at most {max_length}.",
+    "string_type": "This must be a text.",
+    "int_type": "This must be a whole number.",
+    "int_parsing": "This must be a whole number.",
+    "int_from_float": "This must be a whole number.",
+    "bool_type": "This must be true or false.",
+    "bool_parsing": "This must be true or false.",
+    "list_type": "This must be a list.",
+    "dict_type": "This must be an object with named fields.",
+    "model_type": "This must be an object with named fields.",
+    "model_attributes_type": "This must be an object with named fields.",
+    "greater_than": "This must be more than {gt}.",
+    "greater_than_equal": "This must be at least {ge}.",
+    "less_than": "This must be less than {lt}.",
+    "less_than_equal": "This must be at most {le}.",
+    "datetime_type": _WHEN,
+    "datetime_parsing": _WHEN,
+    "datetime_from_date_parsing": _WHEN,
+    "timezone_aware": _WHEN,
+    "date_type": _DAY,
+    "date_parsing": _DAY,
+    "date_from_datetime_parsing": _DAY,
+    "date_from_datetime_inexact": _DAY,
+}
+"""What pydantic says for programmers, for the people who fill in a form."""
 
 
 def known_problems() -> dict[str, type[Refusal]]:

@@ -59,8 +59,9 @@ _MAILS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
         "cy": (
             "Ymunwch â $organisation",
-            "Helô,\n\nMae $organisation yn eich gwahodd i ymuno ag ef ar Cobid. Agorwch y ddolen hon:\n\n$link\n\n"
-            "Mae'r ddolen yn gweithio am bythefnos.\n",
+            "Helô,\n\nMae $organisation yn eich gwahodd i ymuno ag ef ar Cobid, lle mae sefydliadau'n ysgrifennu cynigion ar "
+            "y cyd. Agorwch y ddolen hon i weld sut:\n\n$link\n\nMae'r ddolen yn gweithio am bythefnos. Os nad ydych yn eu "
+            "hadnabod, nid oes angen gwneud dim.\n",
         ),
     },
     "partner-invitation": {
@@ -73,7 +74,8 @@ _MAILS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "cy": (
             "Mae $inviter yn eich gwahodd i gynnig ar y cyd",
             "Helô,\n\nMae $inviter yn gwahodd eich sefydliad i gymryd rhan mewn cynnig ar y cyd. Gallwch ddarllen y "
-            "gwahoddiad, a'i wrthod, heb gyfrif:\n\n$link\n\nNid yw derbyn yn eich ymrwymo i unrhyw waith nac arian.\n",
+            "gwahoddiad, a'i wrthod, heb gyfrif:\n\n$link\n\nNid yw derbyn yn eich ymrwymo i unrhyw waith nac arian. Cadwch yr hyn a "
+            "ddarllenwch yn gyfrinachol.\n",
         ),
     },
 }

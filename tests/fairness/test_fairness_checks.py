@@ -112,3 +112,22 @@ def test_a_check_reaches_the_commissioner_only_while_every_partner_agrees(world:
     assert about(checks(made, made.lead.boss), "founding_aims", made.partners[1])["shown_to_commissioner"]
     taken_back = ok(made.post(made.lead.boss, path, {"agree": False})).json()
     assert (taken_back["shown_to_commissioner"], len(taken_back["agreed_by"])) == (False, 2)
+
+
+def test_where_nothing_is_agreed_yet_no_check_says_that_all_is_well(world: World) -> None:
+    made = bid(world, "Lead", "Youth")
+
+    def said(code: str) -> str:
+        return next(str(item["detail"]) for item in checks(made, made.lead.boss) if item["code"] == code)
+
+    assert said("dependency") == "Nobody asks for money yet, so it cannot be told who would depend on it."
+    assert said("liability").startswith("It is not agreed yet who contracts")
+    made.structure(contracting_partner_ids=[made.partners[1].id], liability="joint_and_several")
+    assert said("liability").startswith("Nobody asks for money yet")
+    asks_for(made, made.partners[1], 100)
+    assert "yet" not in said("dependency")
+    made.structure(liability="contractor")
+    assert said("liability") == "No partner answers for more than it could bear."
+    alone = bid(world, "Alone")
+    (found,) = [item for item in checks(alone, alone.lead.boss) if item["code"] == "knowledge_and_assets"]
+    assert found["detail"] == "There is one partner so far: this check starts with the second."

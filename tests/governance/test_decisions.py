@@ -246,3 +246,13 @@ def test_what_happens_to_a_decision_is_in_the_log_once_each(world: World) -> Non
         [made.id, opened["id"]],
     ).fetchall()
     assert [row[0] for row in rows] == ["decision_opened", "vote_cast", "vote_cast", "decision_closed"]
+
+
+def test_the_count_of_an_open_decision_is_not_read_as_its_result(world: World) -> None:
+    made = bid(world, "Lead", "Youth", rule="majority")
+    opened = ok(made.post(made.lead.boss, "/decisions", {"title": "Who chairs"}), 201).json()
+    assert opened["count"]["sentence"].startswith("If it were closed now: Not passed")
+    for partner in made.partners:
+        ok(made.post(partner.boss, f"/decisions/{opened['id']}/votes", {"option": "for"}))
+    closed = ok(made.post(made.lead.boss, f"/decisions/{opened['id']}/close")).json()
+    assert closed["count"]["sentence"].startswith("Passed.") and closed["count"] == closed["outcome"]

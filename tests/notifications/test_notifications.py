@@ -68,6 +68,15 @@ def test_everybody_but_who_did_it_is_told_once_and_reads_where_to_look(
     assert news(made.partners[1].boss, unread=True) == []
 
 
+def test_whoever_leaves_is_told_of_in_plain_words(world: World, settings: Settings, database: str) -> None:
+    made = bid(world, "Lead", "Youth", "Family")
+    leaver = made.partners[2]
+    ok(made.post(leaver.boss, f"/partners/{leaver.id}/withdraw", {"reason": "We have no time."}))
+    tell_all(world, settings, database, made)
+    (item,) = news(made.lead.boss)
+    assert (item["kind"], item["label"]) == ("partner_withdrew", "Partner left") and item["explanation"]
+
+
 def test_who_stands_on_two_sides_is_told_nothing_of_either(world: World, settings: Settings, database: str) -> None:
     made, rival = bid(world, "Lead", "Youth"), bid(world, "Rival")
     world.sql.execute("UPDATE proposals SET opportunity_id = %s WHERE id = %s", [made.opportunity_id, rival.id])
@@ -132,6 +141,28 @@ def test_a_mail_holds_a_number_and_links_alone_and_one_click_stops_it(
     tell_all(world, settings, database, made)
     assert len(mails_to(world, youth)) == 1
     assert len(news(youth)) == 2
+
+
+def test_the_link_in_the_mail_leads_to_a_page_that_says_what_happened_and_what_waits(
+    world: World, settings: Settings, database: str
+) -> None:
+    made = bid(world, "Lead", "Youth", rule="majority")
+    youth = made.partners[1].boss
+    ok(youth.patch("/me/notification-choices", {"mail": "at_once"}, if_match=1))
+    ok(made.post(made.lead.boss, "/decisions", {"title": "Who <b>chairs</b>"}), 201)
+    tell_all(world, settings, database, made)
+    (mail,) = mails_to(world, youth)
+    assert f"\n{settings.base_url}/news\n" in compose(settings, mail).get_content()
+    assert 'href="/open/sign-in?next=/news"' in ok(world.http.get("/news")).text
+    headers = {"Authorization": f"Bearer {youth.token}", "Sec-Fetch-Site": "same-origin"}
+    shown = ok(world.http.get("/news", headers=headers)).text
+    assert "Together: <strong>Decision opened</strong>. Somebody put a motion" in shown
+    assert "Vote on &#x27;Who &lt;b&gt;chairs&lt;/b&gt;&#x27; in &#x27;Together&#x27;." in shown
+    ids = shown.split('name="ids" value="')[1].split('"')[0]
+    marked = world.http.post("/news", data={"ids": f"{ids},nonsense"}, headers=headers, follow_redirects=False)
+    assert (marked.status_code, marked.headers["Location"]) == (303, "/news")
+    assert news(youth, unread=True) == []
+    assert "Nothing that you have not read." in ok(world.http.get("/news", headers=headers)).text
 
 
 def test_a_digest_goes_out_once_a_day_with_what_is_not_read(world: World, settings: Settings, database: str) -> None:

@@ -165,6 +165,37 @@ def test_a_colleague_joins_by_the_mail_that_was_sent_to_them(world: World, mailb
     problem(colleague.post("/member-invitations/accept", {"token": token}), 422, "member-invitation-not-valid")
 
 
+def test_an_invitation_that_nobody_answered_has_an_address_and_can_be_called_back(
+    world: World, mailbox: Mailbox
+) -> None:
+    organisation, colleague = world.organisation(), world.person()
+    boss, path = organisation.boss, f"/organisations/{organisation.id}"
+    made = ok(boss.post(f"{path}/members", {"email": colleague.email, "roles": ["editor"]}), 201)
+    where = made.headers["Location"]
+    read = ok(boss.get(where)).json()
+    assert (read["email"], read["roles"], where.rsplit("/", 1)[1]) == (colleague.email, ["editor"], read["id"])
+    assert [one["id"] for one in ok(boss.get(f"{path}/member-invitations")).json()["items"]] == [read["id"]]
+    listed = ok(boss.get(f"{path}/members")).json()["items"]
+    assert [one["invitation_id"] for one in listed] == [None, read["id"]]
+    again = ok(boss.post(f"{path}/members", {"email": colleague.email, "roles": ["viewer"]}), 201)
+    assert again.headers["Location"] == where
+    problem(boss.delete(where), 428)
+    problem(boss.delete(where, if_match=read["version"]), 412)
+    problem(world.colleague(organisation, "editor").delete(where, if_match=boss.etag(where)), 403)
+    problem(world.stranger().delete(where, if_match='"1"'), 404)
+    page = {
+        "url": "/organisations/join",
+        "params": {"token": _link_token(mailbox.wait_for(colleague.email, already=1))},
+    }
+    assert f"<h1>Join {organisation.name}</h1>" in ok(world.http.get(**page)).text
+    ok(boss.delete(where, if_match=boss.etag(where)), 204)
+    assert world.http.get(**page).status_code == 404
+    problem(boss.get(where), 404)
+    assert ok(boss.get(f"{path}/member-invitations")).json()["items"] == []
+    token = _link_token(mailbox.wait_for(colleague.email, already=1))
+    problem(colleague.post("/member-invitations/accept", {"token": token}), 422, "member-invitation-not-valid")
+
+
 def test_a_person_takes_all_that_is_held_and_is_erased(world: World) -> None:
     organisation = world.organisation()
     boss, colleague = organisation.boss, world.colleague(organisation, "editor")

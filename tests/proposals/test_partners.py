@@ -277,3 +277,26 @@ def test_the_invited_read_what_they_are_shown_as_it_is_now_and_nothing_else_move
     assert not moved()
     ok(boss.post(f"{bid.path}/decisions/{decision['id']}/close"))
     assert moved() and bid.read(asked.boss)["structure"]["template"] == "lead_provider"
+
+
+def test_whoever_read_an_older_state_is_asked_to_read_again(world: World) -> None:
+    youth = world.organisation("Harbour Youth")
+    bid = world.bid(youth)
+
+    def asked() -> int:
+        waiting = ok(youth.boss.get("/me/tasks")).json()["items"]
+        return len([task for task in waiting if task["code"] == "declarations-to-acknowledge"])
+
+    for partner in (bid.lead, youth):
+        ok(partner.boss.post(f"{bid.path}/honesty-round/file"))
+    assert asked() == 1
+    ok(youth.boss.post(f"{bid.path}/acknowledgements"))
+    assert asked() == 0
+    given = {"kind": "bid_writing", "title": "We write it", "certainty": "confirmed", "valuation_basis": "Time sheets"}
+    given |= {"value": {"amount": "900.00", "currency": "GBP"}}
+    ok(youth.boss.post(f"{bid.path}/contributions", given), 201)
+    assert asked() == 0, "one's own changes need no reading"
+    ok(bid.lead.boss.post(f"{bid.path}/contributions", given), 201)
+    assert asked() == 1
+    ok(youth.boss.post(f"{bid.path}/acknowledgements"))
+    assert asked() == 0

@@ -77,6 +77,30 @@ def test_a_partner_who_leaves_a_submitted_bid_leaves_the_submission_standing_and
     assert (read["status"], [notice["kind"] for notice in read["notices"]]) == ("submitted", ["partner_left"])
 
 
+def test_a_partner_that_is_removed_is_noted_on_the_submission_as_removed(bid: Bid) -> None:
+    bid.agree()
+    made = ok(bid.submit(), 201).json()
+    decide(bid, "POST", f"/partners/{bid.partner_ids[2]}/remove", {"reason": "They fell silent."})
+    notices = ok(bid.lead.get(f"{bid.path}/submissions/{made['id']}")).json()["notices"]
+    assert [(notice["kind"], notice["name"]) for notice in notices] == [("partner_removed", bid.partners[2].name)]
+
+
+def test_after_the_deadline_the_version_in_force_is_the_one_that_was_submitted(bid: Bid) -> None:
+    """A newer one that not everybody signed in time came to nothing."""
+    first = bid.agree()
+    ok(bid.submit(), 201)
+    ok(bid.withdraw())
+    assert ok(bid.lead.get(bid.path)).json()["edition"] is None
+    second = bid.freeze()
+    ok(bid.signing(0, second["sha256"], second["number"]), 201)
+    assert ok(bid.lead.get(bid.path)).json()["edition"]["number"] == second["number"]
+    bid.pass_deadline()
+    shown = ok(bid.lead.get(bid.path)).json()
+    assert (shown["status"], shown["edition"]["number"], shown["edition"]["sha256"]) == ("closed", 1, first["sha256"])
+    assert shown["edition"]["status"] == "agreed"
+    assert sorted(shown["edition"]["signed"]) == sorted(bid.partner_ids)
+
+
 def test_a_changed_call_voids_what_is_being_signed_and_marks_what_was_submitted(world: World) -> None:
     first = ready_bid(world)
     second = ready_bid(world, council=first.council, opportunity_id=first.opportunity_id)

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.factories import World, ok, problem
@@ -157,7 +158,26 @@ def test_a_bid_for_a_portal_elsewhere_gets_no_receipt_but_a_record(world: World,
     early = lodged | {"lodged_at": (datetime.now(UTC) + timedelta(hours=1)).isoformat()}
     problem(bid.lead.post(f"{bid.path}/lodgements", early), 422)
     bid.pass_deadline()
-    ok(bid.lead.post(f"{bid.path}/lodgements", lodged), 201)
+    receipt = ok(attach(bid, "receipt.txt"), 201).json()["id"]
+    problem(attach(bid, "more.txt", in_bid="true"), 409, "deadline-passed")
+    late = ok(bid.lead.post(f"{bid.path}/lodgements", lodged | {"document_id": receipt}), 201).json()
+    assert late["document_id"] == receipt
+    assert ok(bid.partners[1].boss.get(f"{bid.path}/documents/{receipt}")).text == "Received with thanks"
+    spare = ok(attach(bid, "twice.txt"), 201).json()["id"]
+    ok(bid.lead.delete(f"{bid.path}/documents/{spare}", if_match=1), 204)
+    problem(bid.lead.delete(f"{bid.path}/documents/{receipt}", if_match=1), 409, "document-in-use")
+
+
+def attach(bid: Bid, name: str, **fields: str) -> httpx.Response:
+    return bid.lead.request(
+        "POST", f"{bid.path}/documents", files={"file": (name, b"Received with thanks", "text/plain")}, data=fields
+    )
+
+
+def test_after_the_deadline_nothing_is_attached_to_a_bid_that_is_submitted_here(bid: Bid) -> None:
+    bid.agree()
+    bid.pass_deadline()
+    problem(attach(bid, "late.txt"), 409, "deadline-passed")
 
 
 def last_task(bid: Bid) -> dict[str, Any] | None:

@@ -97,3 +97,16 @@ def test_null_never_passes_for_a_change_that_was_not_made(world: World) -> None:
     ):
         found = problem(boss.patch(path, {name: None}, if_match=boss.etag(path)), 422, "invalid")
         assert found["errors"][0]["pointer"] == f"/{name}"
+
+
+def test_what_is_wrong_in_a_form_is_said_in_plain_words(world: World) -> None:
+    commissioner = world.organisation("Council", ("commissioner",))
+    body = {"organisation_id": commissioner.id, "title": "", "submission_deadline": "soon", "questions": "none"}
+    errors = problem(commissioner.boss.post("/opportunities", body), 422, "invalid")["errors"]
+    said = {fault["pointer"]: fault["detail"] for fault in errors}
+    assert said["/title"] == "This must not be empty."
+    assert "such as 2027-03-31T12:00:00Z" in said["/submission_deadline"]
+    assert said["/questions"] == "This must be a list."
+    bid = world.bid()
+    leaving = bid.lead.boss.post(f"{bid.path}/partners/{bid.partners[bid.lead.id]}/withdraw", {"reason": ""})
+    assert problem(leaving, 422)["errors"][0]["detail"] == "This must not be empty."

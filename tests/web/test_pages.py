@@ -2,6 +2,7 @@
 
 import html
 import re
+import secrets
 
 from tests.factories import World, ok
 
@@ -33,3 +34,25 @@ def test_the_page_of_a_problem_names_the_status_that_is_answered(world: World) -
     assert "HTTP status 405." in world.http.get("/problems/method-not-allowed").text
     assert "HTTP status 500." in world.http.get("/problems/server-error").text
     assert "HTTP status 412." in world.http.get("/problems/stale-version").text
+
+
+def test_somebody_invited_without_an_account_can_register_on_a_page(world: World) -> None:
+    page = ok(world.http.get("/open/register"))
+    assert all(f'name="{name}"' in page.text for name in ("name", "email", "password"))
+    address = f"page-{secrets.token_hex(4)}@harbouryouth.example.org"
+    fields = {"name": "Sam Adeyemi", "email": address, "password": "four plain words here"}
+    refused = world.http.post("/open/register", data={**fields, "email": "nobody"})
+    assert refused.status_code == 422 and "your mail address" in refused.text
+    assert ok(world.http.post("/open/register", data=fields)).text.count("A mail is on its way")
+    known = world.sql.execute("SELECT name, verified_at FROM people WHERE email = %s", [address]).fetchone()
+    assert known == ("Sam Adeyemi", None)
+
+
+def test_the_invitation_page_shows_times_in_the_commissioners_zone_and_what_to_do(world: World) -> None:
+    bid = world.bid(submission_deadline="2999-07-01T11:00:00Z")
+    address = f"asked-{secrets.token_hex(4)}@castle.example.org"
+    ok(bid.lead.boss.post(f"{bid.path}/partners", {"email": address, "role": "member"}), 201)
+    (mail,) = world.sql.execute("SELECT payload FROM outbox WHERE payload->>'to' = %s", [address]).fetchone() or ({},)
+    page = ok(world.http.get("/invitations/open", params={"token": mail["values"]["token"]})).text
+    assert "Monday 1 July 2999, 12:00 BST" in page
+    assert 'href="/open/register"' in page and bid.lead.name in page

@@ -66,11 +66,15 @@ SELECT jsonb_build_object(
   'assets', {_all("assets")},
   'knowledge_terms', {_all("knowledge_terms")},
   'edition', (
-    SELECT jsonb_build_object('number', e.number, 'sha256', e.sha256, 'status', e.status, 'created_at', e.created_at,
+    SELECT jsonb_build_object('number', e.number, 'sha256', e.sha256,
+      'status', CASE WHEN e.id = final.edition_id THEN 'agreed' ELSE e.status END, 'created_at', e.created_at,
       'agreed_at', e.agreed_at, 'must_sign', to_jsonb(e.must_sign), 'signed', (
         SELECT coalesce(jsonb_agg(s.partner_id ORDER BY s.at, s.id), '[]') FROM sign_offs s
-        WHERE s.edition_id = e.id AND s.fell_at IS NULL))
-    FROM editions e WHERE e.proposal_id = p.id AND e.status IN ('open', 'agreed'))
+        WHERE s.edition_id = e.id AND (e.id = final.edition_id OR s.fell_at IS NULL)))
+    FROM editions e LEFT JOIN LATERAL (
+      SELECT s.edition_id FROM submissions s WHERE s.proposal_id = p.id AND o.submission_deadline < clock_timestamp()
+        AND s.status IN ('submitted', 'acknowledged', 'decided') LIMIT 1) final ON true
+    WHERE e.proposal_id = p.id AND coalesce(e.id = final.edition_id, e.status IN ('open', 'agreed')))
 )::text
 FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = :proposal_id"""
 

@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.queries.attached import IDENTIFIES, IN_THE_BID
+from app.db.queries.picture import DECLARING
 from app.db.queries.standing import TWO_SIDES_OF_A_BID
 from app.domain.access import Actor
 
@@ -38,7 +39,9 @@ _TASKS = [
     """SELECT 'declarations-to-acknowledge', s.proposal_id, s.organisation_id, s.proposal_title, '', s.sign_by,
          '/acknowledgements'
        FROM seat s WHERE s.status = 'accepted' AND s.binds AND s.round_status <> 'open' AND s.proposal_status = 'draft'
-         AND NOT s.late AND NOT EXISTS (SELECT FROM acknowledgements a WHERE a.partner_id = s.id)""",
+         AND NOT s.late AND NOT EXISTS (SELECT FROM acknowledgements a WHERE a.partner_id = s.id AND NOT EXISTS (
+           SELECT FROM events e WHERE e.stream_id = s.proposal_id AND e.revision > a.as_of_revision
+             AND e.type = ANY(:declaring) AND e.payload ->> 'partner_id' <> s.id::text))""",
     """SELECT 'authority-to-give', s.proposal_id, s.organisation_id, s.proposal_title, '', s.sign_by,
          '/partners/' || s.id || '/authority' FROM seat s
        WHERE s.status = 'accepted' AND s.role = 'member' AND s.binds AND s.authority IS NULL
@@ -82,7 +85,9 @@ _TASKS = [
 ]
 _COLUMNS = "code, proposal_id, organisation_id, title, what, due_at, pointer"
 _STATEMENT = (
-    f"{_SEATS} SELECT * FROM ({' UNION ALL '.join(_TASKS)}) AS task ({_COLUMNS}) ORDER BY due_at, proposal_id, code"
+    f"{_SEATS} SELECT task.*, o.time_zone FROM ({' UNION ALL '.join(_TASKS)}) AS task ({_COLUMNS}) "
+    "JOIN proposals p ON p.id = task.proposal_id JOIN opportunities o ON o.id = p.opportunity_id "
+    "ORDER BY due_at, proposal_id, code"
 )
 
 WORDS = {
@@ -109,7 +114,7 @@ WORDS = {
 
 async def waiting(session: AsyncSession, actor: Actor) -> list[dict[str, Any]]:
     """As fields of a task: the code, a sentence, and where it is answered."""
-    rows = await session.execute(text(_STATEMENT), {"person_id": actor.person_id})
+    rows = await session.execute(text(_STATEMENT), {"person_id": actor.person_id, "declaring": DECLARING})
     return [
         {
             "code": row.code,
@@ -120,6 +125,7 @@ async def waiting(session: AsyncSession, actor: Actor) -> list[dict[str, Any]]:
             if row.pointer.startswith("/v1")
             else f"/v1/proposals/{row.proposal_id}{row.pointer}",
             "due_at": row.due_at,
+            "time_zone": row.time_zone,
         }
         for row in rows
     ]

@@ -153,7 +153,7 @@ def _reduced(finding: Finding, reader: CheckReader) -> Finding:
     return replace(finding, figures={}, private_figures={}, explained="")
 
 
-_WAITING = (FairnessCode.DEPENDENCY, FairnessCode.VOICE)
+_WAITING = (FairnessCode.DEPENDENCY, FairnessCode.VOICE, FairnessCode.LIABILITY)
 
 
 def _nothing_to_say(code: FairnessCode, reader: CheckReader) -> Finding:

@@ -97,6 +97,8 @@ def _full_cost(situation: Situation, partner: Partner) -> Iterator[Finding]:
 def knowledge_and_assets(situation: Situation) -> Iterator[Finding]:
     """Unclear ownership; an asset that passes from a small to a larger partner for nothing; learning one way only."""
     if len(situation.partners) < 2:
+        sentence = "There is one partner so far: this check starts with the second."
+        yield Finding(FairnessCode.KNOWLEDGE_AND_ASSETS, CheckState.OK, sentence)
         return
     proposal = situation.proposal
     if not proposal.assets:

@@ -36,6 +36,9 @@ def dependency(situation: Situation) -> Iterator[Finding]:
         if finding is not None:
             yield finding
     yield from _lead_share(situation)
+    if not situation.total:
+        sentence = "Nobody asks for money yet, so it cannot be told who would depend on it."
+        yield Finding(FairnessCode.DEPENDENCY, CheckState.OK, sentence, evidence=(_BUDGET,), after_reveal=True)
 
 
 def _dependency_of(situation: Situation, partner: Partner, yearly: int) -> Finding | None:
@@ -184,6 +187,12 @@ def liability(situation: Situation) -> Iterator[Finding]:
     bound = {p for p in structure.contracting if p in situation.partners}
     joint = structure.liability is Liability.JOINT_AND_SEVERAL
     answerable = bound or {p.id for p in situation.proposal.core} if joint else bound
+    if not answerable and structure.vehicle is None:
+        sentence = "It is not agreed yet who contracts and who is liable, so it cannot be told what anybody risks."
+        yield Finding(FairnessCode.LIABILITY, CheckState.OK, sentence, evidence=(_STRUCTURE,))
+    elif joint and not situation.total:
+        sentence = "Nobody asks for money yet, so it cannot be told how much each could be liable for."
+        yield Finding(FairnessCode.LIABILITY, CheckState.OK, sentence, evidence=(_BUDGET,), after_reveal=True)
     for partner_id, partner in situation.partners.items():
         if partner_id not in answerable:
             continue

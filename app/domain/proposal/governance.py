@@ -49,7 +49,10 @@ class Difficulty:
 
 @dataclass(frozen=True, slots=True)
 class EditionInForce:
-    """The version that is open for signing or agreed, in short; `signed` names a partner once for each signature."""
+    """The version that is open for signing or agreed, in short; `signed` names a partner once for each signature.
+
+    After the deadline it is the one that was submitted: it counts, whatever was begun since, with all its signatures.
+    """
 
     number: int
     sha256: str

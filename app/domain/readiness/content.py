@@ -66,7 +66,7 @@ def section_empty(situation: Situation) -> Iterator[Blocker]:
         if section.required and is_empty(section):
             yield Blocker(
                 BlockerCode.SECTION_EMPTY,
-                f"'{section.title}' has no text yet, and the call asks for it. {_writer(writer)} writes it.",
+                f"'{section.title}' has no text yet, and the bid needs it. {_writer(writer)} writes it.",
                 f"/sections/{section.id}",
                 writer.organisation_id if writer else None,
             )
