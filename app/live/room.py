@@ -45,7 +45,7 @@ class Room:
         *,
         max_bytes: int,
         on_change: Callable[["Room", list[Row]], None],
-        publish_cursors: Callable[[Id, bytes], None],
+        publish_cursors: Callable[[Id, list[awareness.State]], None],
     ) -> None:
         self.section_id = section_id
         self.members: set[Member] = set()
@@ -81,6 +81,7 @@ class Room:
         self._put(loaded)
         self.proposal_id = loaded.proposal_id
         self._task = asyncio.create_task(self._run())
+        self._publish_cursors(self.section_id, [])
         return True
 
     def join(self, member: Member) -> None:
@@ -130,12 +131,16 @@ class Room:
         """The listener was away: there may be news."""
         self._look = True
         self._wake.set()
+        self._publish_cursors(self.section_id, [])
 
     def move(self, member: Member, states: list[awareness.State]) -> None:
         """A member's cursors moved."""
         self._gather(self._presence.accept(member, states), local=True)
 
     def moved_elsewhere(self, states: list[awareness.State]) -> None:
+        """Cursors moved in another process; none: it opened the section, and asks for those that are here."""
+        if not states and (here := self._presence.here()):
+            self._publish_cursors(self.section_id, here)
         self._gather(self._presence.accept(None, states), local=False)
 
     def cursors(self) -> list[awareness.State]:
@@ -367,4 +372,4 @@ class Room:
         for member in self.members:
             member.send(frame)
         if here:
-            self._publish_cursors(self.section_id, awareness.write([moves[client] for client in here]))
+            self._publish_cursors(self.section_id, [moves[client] for client in here])
