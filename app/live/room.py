@@ -16,7 +16,7 @@ from app.live import awareness, metrics, protocol, updates
 from app.live.awareness import Presence
 from app.live.compaction import Compactor
 from app.live.log import Batch, Loaded, Log, NotADraft, Row, Unavailable
-from app.live.member import FOREIGN, GONE_WRONG, LOCKED, READ_ONLY, TOO_LONG, TRY_AGAIN, UNREADABLE, Member
+from app.live.member import FOREIGN, GONE_WRONG, TOO_LONG, TRY_AGAIN, UNREADABLE, Member
 from app.live.text import EMPTY, Broken, Text, merge
 from app.live.varint import Malformed
 from app.richtext.guard import Foreign
@@ -106,7 +106,7 @@ class Room:
             return 0
         if not member.may_write:
             if not answer:  # every client answers our step 1, also one that only reads
-                member.refuse(READ_ONLY)
+                member.deny()
             return 0
         waiting = self._waiting.setdefault(member, [])
         waiting.append((update, read))
@@ -219,7 +219,7 @@ class Room:
                 brought = brought[:MAX_TAKEN]
             member.taken()
             if not member.may_write:
-                member.refuse(READ_ONLY)
+                member.deny()
                 continue
             if not self._has_room_for(brought):
                 member.refuse(TOO_LONG)
@@ -302,7 +302,7 @@ class Room:
             base = await self._log.commit(Batch(self.section_id, self.proposal_id, rows))
         except NotADraft:
             for member in self.members.union(writers):
-                member.lock(LOCKED)
+                member.lock()
             await self._load_again([])
             return
         if base > self.seq:
