@@ -115,4 +115,5 @@ class Presence:
         return [held.state for held in self._held.values() if held.owner is not None]
 
     def _remove(self, clients: list[int]) -> list[State]:
-        return [State(client, self._held.pop(client).state.clock + 1, "null") for client in clients]
+        """With the clock that they had, as the stock server does: who comes back is seen with the next move."""
+        return [State(client, self._held.pop(client).state.clock, "null") for client in clients]

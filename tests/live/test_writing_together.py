@@ -95,7 +95,7 @@ def test_cursors_are_shown_to_all_and_taken_back_when_somebody_leaves(server: st
                 assert awareness.read(late.cursors[0]) == [mine]
             await ana.leave()
             await until(lambda: awareness.read(ben.cursors[-1])[0].gone)
-            assert awareness.read(ben.cursors[-1])[0].client == 7
+            assert awareness.read(ben.cursors[-1]) == [awareness.State(7, 1, "null")]
 
     run(story())
 
