@@ -5,6 +5,7 @@ newest state of each client is kept for those who come later, and taken back whe
 """
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.live.varint import Malformed, Reader, block, uint
@@ -42,7 +43,7 @@ def read(states: bytes) -> list[State]:
     out = []
     for _ in range(r.count()):
         client, clock, json = r.uint(), r.uint(), r.string()
-        if len(json) > MAX_STATE:
+        if len(json.encode()) > MAX_STATE:
             raise Malformed("a cursor's state is too large")
         out.append(State(client, clock, json))
     if r.left() or len(out) > MAX_CLIENTS:
@@ -52,6 +53,17 @@ def read(states: bytes) -> list[State]:
 
 def write(states: list[State]) -> bytes:
     return uint(len(states)) + b"".join(uint(s.client) + uint(s.clock) + block(s.json.encode()) for s in states)
+
+
+def parts(states: list[State], most: int) -> Iterator[bytes]:
+    """The states as updates of at most so many bytes (or of one state); one empty update where there are none."""
+    part: list[State] = []
+    for state in states:
+        if part and len(write([*part, state])) > most:
+            yield write(part)
+            part = []
+        part.append(state)
+    yield write(part)
 
 
 class Presence:
@@ -98,5 +110,10 @@ class Presence:
     def all(self) -> list[State]:
         return [held.state for held in self._held.values()]
 
+    def here(self) -> list[State]:
+        """Those whose connections are in this process."""
+        return [held.state for held in self._held.values() if held.owner is not None]
+
     def _remove(self, clients: list[int]) -> list[State]:
-        return [State(client, self._held.pop(client).state.clock + 1, "null") for client in clients]
+        """With the clock that they had, as the stock server does: who comes back is seen with the next move."""
+        return [State(client, self._held.pop(client).state.clock, "null") for client in clients]

@@ -15,14 +15,15 @@ import structlog
 
 from app.db.section_log import CHANNEL
 from app.domain.ids import Id
+from app.live import awareness
 
 _logger = structlog.get_logger(__name__)
 
 CURSORS = "cobid_live_cursors"
 RIGHTS = "cobid_rights"
 """NOTIFY channel of the triggers in `migrations/`: `<kind> <id>` for each change that may end a right."""
-_LARGEST_NOTE = 7900
-"""PostgreSQL refuses a notification of 8,000 bytes."""
+_LARGEST_PART = 5800
+"""Bytes of cursors in one notification, which are a third more as text: PostgreSQL refuses one of 8,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,12 @@ class PostgresBus:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    def publish_cursors(self, section_id: Id, states: bytes) -> None:
-        note = f"{self._origin} {section_id} {base64.b64encode(states).decode()}"
-        if len(note) > _LARGEST_NOTE or len(self._sending) > 100:
-            return  # a cursor is soon somewhere else
-        self._spawn(self._send(CURSORS, note))
+    def publish_cursors(self, section_id: Id, states: list[awareness.State]) -> None:
+        """Shows them to the other processes; without any, asks these for theirs."""
+        for part in awareness.parts(states, _LARGEST_PART):
+            if len(self._sending) > 100:
+                return  # a cursor is soon somewhere else
+            self._spawn(self._send(CURSORS, f"{self._origin} {section_id} {base64.b64encode(part).decode()}"))
 
     def publish_logged(self, section_id: Id, seq: int) -> None:
         """Nothing to do: the commit notified."""

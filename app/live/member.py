@@ -28,7 +28,10 @@ class Member(Protocol):
     def refuse(self, reason: str) -> None:
         """Says that an update was not taken."""
 
-    def lock(self, reason: str) -> None:
+    def deny(self) -> None:
+        """Says that it may not write, and why."""
+
+    def lock(self) -> None:
         """It may not write now: nobody may."""
 
     def taken(self) -> None:

@@ -16,7 +16,7 @@ from app.live import awareness, metrics, protocol, updates
 from app.live.awareness import Presence
 from app.live.compaction import Compactor
 from app.live.log import Batch, Loaded, Log, NotADraft, Row, Unavailable
-from app.live.member import FOREIGN, GONE_WRONG, LOCKED, READ_ONLY, TOO_LONG, TRY_AGAIN, UNREADABLE, Member
+from app.live.member import FOREIGN, GONE_WRONG, TOO_LONG, TRY_AGAIN, UNREADABLE, Member
 from app.live.text import EMPTY, Broken, Text, merge
 from app.live.varint import Malformed
 from app.richtext.guard import Foreign
@@ -45,7 +45,7 @@ class Room:
         *,
         max_bytes: int,
         on_change: Callable[["Room", list[Row]], None],
-        publish_cursors: Callable[[Id, bytes], None],
+        publish_cursors: Callable[[Id, list[awareness.State]], None],
     ) -> None:
         self.section_id = section_id
         self.members: set[Member] = set()
@@ -81,6 +81,7 @@ class Room:
         self._put(loaded)
         self.proposal_id = loaded.proposal_id
         self._task = asyncio.create_task(self._run())
+        self._publish_cursors(self.section_id, [])
         return True
 
     def join(self, member: Member) -> None:
@@ -105,7 +106,7 @@ class Room:
             return 0
         if not member.may_write:
             if not answer:  # every client answers our step 1, also one that only reads
-                member.refuse(READ_ONLY)
+                member.deny()
             return 0
         waiting = self._waiting.setdefault(member, [])
         waiting.append((update, read))
@@ -130,12 +131,16 @@ class Room:
         """The listener was away: there may be news."""
         self._look = True
         self._wake.set()
+        self._publish_cursors(self.section_id, [])
 
     def move(self, member: Member, states: list[awareness.State]) -> None:
         """A member's cursors moved."""
         self._gather(self._presence.accept(member, states), local=True)
 
     def moved_elsewhere(self, states: list[awareness.State]) -> None:
+        """Cursors moved in another process; none: it opened the section, and asks for those that are here."""
+        if not states and (here := self._presence.here()):
+            self._publish_cursors(self.section_id, here)
         self._gather(self._presence.accept(None, states), local=False)
 
     def cursors(self) -> list[awareness.State]:
@@ -214,7 +219,7 @@ class Room:
                 brought = brought[:MAX_TAKEN]
             member.taken()
             if not member.may_write:
-                member.refuse(READ_ONLY)
+                member.deny()
                 continue
             if not self._has_room_for(brought):
                 member.refuse(TOO_LONG)
@@ -297,7 +302,7 @@ class Room:
             base = await self._log.commit(Batch(self.section_id, self.proposal_id, rows))
         except NotADraft:
             for member in self.members.union(writers):
-                member.lock(LOCKED)
+                member.lock()
             await self._load_again([])
             return
         if base > self.seq:
@@ -367,4 +372,4 @@ class Room:
         for member in self.members:
             member.send(frame)
         if here:
-            self._publish_cursors(self.section_id, awareness.write([moves[client] for client in here]))
+            self._publish_cursors(self.section_id, [moves[client] for client in here])

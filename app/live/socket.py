@@ -102,11 +102,14 @@ class Socket:
             self._refused_at = now
             self._queue(protocol.permission_denied(reason))
 
-    def lock(self, reason: str) -> None:
+    def deny(self) -> None:
+        self.refuse(LOCKED if self._locked else READ_ONLY)
+
+    def lock(self) -> None:
         """The proposal was locked just now: no need to wait until the warden hears of it."""
         if self.may_write:
-            self.may_write = False
-            self.refuse(reason)
+            self.may_write, self._locked = False, True
+            self.deny()
 
     def taken(self) -> None:
         self._took.set()
@@ -131,7 +134,7 @@ class Socket:
             self.organisation_id = right.organisation_id
             self._locked = not right.draft
             if lost:
-                self.refuse(LOCKED if self._locked else READ_ONLY)
+                self.deny()
             if regained and self._room is not None:  # what was typed meanwhile is welcome now
                 self.send(protocol.step1(self._room.state_vector()))
 

@@ -4,8 +4,11 @@ pycrdt tells no ids of characters. But deleting characters in a scratch copy doe
 them. A position is that of a character (`item`), in the form of `Y.relativePositionToJSON`.
 """
 
+import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 from pycrdt import StickyIndex, XmlElement, XmlText
@@ -49,14 +52,30 @@ def content(text: XmlText) -> str:
 
 
 def find(doc: Shared, quotation: str, occurrence: int = 1) -> Place | None:
-    """Where the `occurrence`-th time `quotation` stands in the text; it stands within one paragraph."""
+    """Where the `occurrence`-th time `quotation` stands in the text, as it reads in NFC; it stands within one paragraph."""
     for number, text in enumerate(texts(yjs.fragment(doc))):
-        whole, at = content(text), -1
+        letters = _letters(content(text))
+        composed = [unicodedata.normalize("NFC", letter) for letter in letters]
+        typed_at = list(accumulate(map(len, letters), initial=0))
+        read_at = list(accumulate(map(len, composed), initial=0))
+        whole, at = "".join(composed), -1
         while (at := whole.find(quotation, at + 1)) >= 0:
             occurrence -= 1
             if not occurrence:
-                return Place(number, at, at + len(quotation))
+                start = typed_at[bisect_right(read_at, at) - 1]
+                return Place(number, start, typed_at[bisect_left(read_at, at + len(quotation))])
     return None
+
+
+def _letters(text: str) -> list[str]:
+    """Each character with those that combine with it."""
+    letters: list[str] = []
+    for char in text:
+        if letters and unicodedata.combining(char):
+            letters[-1] += char
+        else:
+            letters.append(char)
+    return letters
 
 
 def anchor(doc: Shared, place: Place) -> Anchor:
@@ -120,7 +139,7 @@ class Finder:
         return Place(number, start, end) if end > start else None
 
     def words(self, place: Place) -> str:
-        return content(self._texts[place.text])[place.start : place.end]
+        return unicodedata.normalize("NFC", content(self._texts[place.text])[place.start : place.end])
 
     def _text_of(self, position: Mapping[str, Any]) -> int | None:
         if self._ranges is None:

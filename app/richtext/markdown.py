@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline, link
 from markdown_it.token import Token
 
 from app.richtext import schema
@@ -35,7 +36,19 @@ class _Reader(MarkdownIt):
 
 def _reader(nesting: int, *without: str) -> MarkdownIt:
     reader = _Reader("commonmark", {"html": False, "maxNesting": nesting}).enable(["table", "strikethrough"])
-    return reader.disable(["image", "html_inline", "html_block", *without])
+    reader.inline.ruler.at("image", _picture)
+    return reader.disable(["html_inline", "html_block", *without])
+
+
+def _picture(state: StateInline, silent: bool) -> bool:
+    """A picture is read as the link behind its exclamation mark."""
+    if not state.src.startswith("![", state.pos):
+        return False
+    state.pos += 1
+    if link(state, silent):
+        return True
+    state.pos -= 1
+    return False
 
 
 LANGUAGE: Final = re.compile(r"[A-Za-z0-9_+#.\-/]{1,100}(?!\S)")
@@ -46,7 +59,7 @@ _MANY_BRACKETS: Final = 2000
 
 _BLOCKS: Final = _reader(200, "inline")
 _INLINE: Final = _reader(12)
-_INLINE_WITHOUT_LINKS: Final = _reader(12, "link")
+_INLINE_WITHOUT_LINKS: Final = _reader(12, "link", "image")
 _EMPHASIS: Final = {"strong": "bold", "em": "italic", "s": "strike"}
 _CONTAINERS: Final = {
     "bullet_list": "bulletList",
@@ -220,9 +233,10 @@ def _link(token: Token) -> Json:
 
 
 def _add_text(nodes: list[Json], text: str, marks: Sequence[Json]) -> None:
+    """Of two links, such as a picture in a link, the outer one is kept."""
     if not text:
         return
-    kept = {mark["type"]: mark for mark in marks if mark["type"] != "link" or mark["attrs"]["href"]}
+    kept = {mark["type"]: mark for mark in reversed(marks) if mark["type"] != "link" or mark["attrs"]["href"]}
     ordered = exclusive(sorted(kept.values(), key=lambda mark: schema.MARK_RANK[mark["type"]]))
     last = nodes[-1] if nodes else None
     if last and last["type"] == "text" and last.get("marks", []) == ordered:

@@ -39,9 +39,9 @@ def new(document: Json, client_id: int | None = None) -> Shared:
     return doc
 
 
-def load(*updates: bytes) -> Shared:
+def load(*updates: bytes, client_id: int | None = None) -> Shared:
     """A shared document out of a snapshot and the updates after it."""
-    doc: Shared = Doc()
+    doc: Shared = Doc(client_id=client_id) if client_id is not None else Doc()
     fragment(doc)
     for update in updates:
         doc.apply_update(update)

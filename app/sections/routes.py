@@ -1,6 +1,7 @@
 """Sections over HTTP: settings and text."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import Header, Response
@@ -77,6 +78,12 @@ async def update_section(here: Here, proposal_id: Id, section_id: Id, body: Sect
     return reply(here.request, out, variant=_variant(out))
 
 
+def _strict(prefer: Iterable[str]) -> bool:
+    """RFC 7240: several preferences in one header or in several, each with parameters, the value perhaps in quotes."""
+    preferences = (each.split(";")[0] for each in ",".join(prefer).lower().split(","))
+    return any("".join(each.split()).replace('"', "") == "handling=strict" for each in preferences)
+
+
 def _answer(here: Context, found: content.Content) -> Response:
     if here.request.method == "GET" and etag.not_modified(here.request, found.etag):
         return Response(status_code=304, headers={**PRIVATE, "ETag": found.etag})
@@ -101,7 +108,7 @@ async def put_section_content(
     proposal_id: Id,
     section_id: Id,
     body: ContentIn,
-    prefer: Annotated[str | None, Header(description="`handling=strict` refuses instead of merging.")] = None,
+    prefer: Annotated[list[str] | None, Header(description="`handling=strict` refuses instead of merging.")] = None,
 ) -> Response:
     """The change from the text that If-Match names to this one is merged into what others have written since.
 
@@ -115,7 +122,7 @@ async def put_section_content(
     read_until = content.base_of(section_id, here.request.headers.get("if-match"))
     now = await section_log.hold(session, section_id)
     base = None
-    strict = "handling=strict" in (prefer or "").replace(" ", "").lower()
+    strict = _strict(prefer or ())
     if read_until is not None and read_until <= now.seq and not (strict and read_until != now.seq):
         base = now.updates if read_until == now.seq else await content.base(session, section_id, read_until)
     if base is None:

@@ -158,6 +158,10 @@ def test_after_the_freeze_all_read_and_nobody_writes_until_it_is_withdrawn(serve
             assert "locked" in ana.denied[-1]
             async with peers(ws(server) + a_bid.path(), other.token) as (late,):
                 assert late.text() == "before "
+                late.write("who comes now is told why as well")
+                await late.flush()
+                await until(lambda: bool(late.denied))
+                assert "locked" in late.denied[-1]
             await asyncio.to_thread(a_bid.status, "draft")
             await until(lambda: ben.text() == "before typed while frozen ", 2)
             ben.write("and on")

@@ -95,7 +95,7 @@ def test_cursors_are_shown_to_all_and_taken_back_when_somebody_leaves(server: st
                 assert awareness.read(late.cursors[0]) == [mine]
             await ana.leave()
             await until(lambda: awareness.read(ben.cursors[-1])[0].gone)
-            assert awareness.read(ben.cursors[-1])[0].client == 7
+            assert awareness.read(ben.cursors[-1]) == [awareness.State(7, 1, "null")]
 
     run(story())
 
@@ -145,6 +145,32 @@ def test_cursors_are_seen_from_another_process(process: Callable[[], Process], a
         assert awareness.read(ben.cursors[-1]) == [mine]
         await ana.leave()
         await until(lambda: awareness.read(ben.cursors[-1])[0].gone)
+        await ben.leave()
+
+    run(story())
+
+
+def test_all_cursors_are_seen_by_who_comes_later_and_to_another_process(
+    process: Callable[[], Process], a_bid: Bid
+) -> None:
+    """Together they are larger than one notification between the processes may be."""
+    first, second = process(), process()
+
+    def cursors(clock: int) -> list[awareness.State]:
+        return [awareness.State(client, clock, f'{{"user":{{"name":"{"Siân " * 200}"}}}}') for client in range(8)]
+
+    def seen(peer: Peer) -> dict[int, int]:
+        return {state.client: state.clock for states in peer.cursors for state in awareness.read(states)}
+
+    async def story() -> None:
+        ana = await Peer().connect(first.url + a_bid.path(), a_bid.lead.token)
+        await ana.send(protocol.awareness(awareness.write(cursors(1))))
+        await ana.level()
+        ben = await Peer().connect(second.url + a_bid.path(), a_bid.lead.token)
+        await until(lambda: seen(ben) == dict.fromkeys(range(8), 1), why=lambda: seen(ben))
+        await ana.send(protocol.awareness(awareness.write(cursors(2))))
+        await until(lambda: seen(ben) == dict.fromkeys(range(8), 2), why=lambda: seen(ben))
+        await ana.leave()
         await ben.leave()
 
     run(story())

@@ -100,6 +100,17 @@ def test_positions_that_name_no_character_are_refused(bad: dict[str, Any]) -> No
         anchors.checked(bad)
 
 
+@pytest.mark.parametrize(
+    ("quotation", "start", "end"), [("Siân", 3, 8), ("n wŷr", 7, 13), ("o Si", 1, 5), ("x", 13, 14)]
+)
+def test_words_that_were_typed_decomposed_are_found_as_they_read(quotation: str, start: int, end: int) -> None:
+    doc = doc_of("Y")
+    anchors.texts(yjs.fragment(doc))[0].insert(1, "o Sia\u0302n wy\u0302rx")
+    assert quotation in dump(yjs.read(doc))
+    assert anchors.find(doc, quotation) == anchors.Place(0, start, end)
+    assert words_at(doc, pointed(doc, quotation)) == quotation
+
+
 def test_positions_of_nobody_are_not_found() -> None:
     stranger = anchors.checked(
         json.loads('{"start":{"item":{"client":1,"clock":2}},"end":{"item":{"client":1,"clock":9}}}')

@@ -40,6 +40,20 @@ def _nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+@pytest.mark.parametrize(
+    ("source", "written"),
+    [
+        ('See ![the *map*](http://a.b/m.png "t").', 'See [the *map*](http://a.b/m.png "t").'),
+        ("Wow![map][m]\n\n[m]: http://a.b", "Wow[map](http://a.b)"),
+        ("[![map](http://a.b/m.png)](http://c.d)", "[map](http://c.d)"),
+        ("\\![no picture](http://a.b)", "\\![no picture](http://a.b)"),
+        ("![no](javascript:x) ![picture]", "!\\[no](javascript:x) !\\[picture]"),
+    ],
+)
+def test_a_picture_becomes_a_link_without_its_exclamation_mark(source: str, written: str) -> None:
+    assert dump(parse(source)) == f"{written}\n"
+
+
 WORDS = st.sampled_from(
     ["lasts", "at last", "we", "(x)", "“q”", ".", ",", "done.", "Next", " ", "café", "5", "!", ".it"]
 )

@@ -4,6 +4,7 @@ import random
 import time
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pycrdt import XmlElement, XmlText
@@ -154,6 +155,17 @@ def test_what_markdown_cannot_say_stays_where_the_text_around_it_did_not_change(
     assert header["content"][0]["attrs"]["colwidth"] == [80, 90]
     assert [plain_text(block) for block in row["content"][0]["content"]] == ["one", "2 two"]
     assert plain_text(row["content"][1]) == "bee"
+
+
+@pytest.mark.parametrize("client", [1, 2**32 - 1, 2**52, 2**53 - 2**45])
+@pytest.mark.parametrize("written", ["the tok put", "the tok (put) here", "the put tok put"])
+def test_a_word_that_was_read_half_typed_stays_in_one_piece(client: int, written: str) -> None:
+    typist = yjs.new(parse("the tok"), client)
+    base = typist.get_update()
+    for at, char in enumerate("en 😀", 7):
+        texts_of(yjs.fragment(typist))[0].insert(at, char)
+    after = put(base, typist.get_update(), written)
+    assert dump(yjs.read(after)).strip() == written.replace("tok ", "token 😀 ")
 
 
 def test_text_in_a_paragraph_that_its_author_deleted_stays_with_what_others_typed_there() -> None:

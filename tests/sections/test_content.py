@@ -77,11 +77,13 @@ def test_strict_handling_and_a_base_that_is_gone_answer_412_with_the_text_as_it_
     ok(put(lead, path, "one two"))
     refused = problem(put(lead, path, "one three", base, Prefer="handling=strict"), 412, "stale-text")
     assert refused["current_markdown"] == "one two\n"
+    for said in ('Handling="strict"', "return=minimal, handling = strict; wait=1"):
+        problem(put(lead, path, "one three", base, Prefer=said), 412, "stale-text")
     assert refused["current_etag"] == lead.etag(f"{path}/content")
     assert put(lead, path, "one two three", Prefer="handling=strict").headers["Preference-Applied"]
     world.sql.execute("UPDATE section_updates SET at = at - interval '8 days' WHERE section_id = %s", [path[-36:]])
     assert problem(put(lead, path, "x", base), 412, "stale-text")["current_markdown"] == "one two three\n"
-    ok(put(lead, path, "one two three four"))  # the newest text is never too old
+    ok(put(lead, path, "one two three four", Prefer="handling=strictly"))  # the newest text is never too old
     for strange in ('"3"', '"t1-00000000"', 'W/"t1-00000000"', "nonsense"):
         problem(put(lead, path, "x", strange), 412, "stale-text")
     problem(lead.put(f"{path}/content", {"markdown": "x"}), 428)

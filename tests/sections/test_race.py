@@ -39,9 +39,8 @@ async def typist(peer: Peer, number: int, until_: float, typed: list[str]) -> No
         words = "".join(piece for piece, _ in text.diff())
         spaces = [index for index, char in enumerate(words) if char == " "] or [0]
         at = yjs.utf8_length(words[: chance.choice(spaces)])
-        with peer.doc.transaction():  # a token that the program read by half would go on behind what it puts there
-            for place, char in enumerate(f" {token}"):
-                text.insert(at + place, char)
+        for place, char in enumerate(f" {token}"):  # the program reads it by half, too
+            text.insert(at + place, char)
         typed.append(token)
         if chance.random() < 0.1:
             paragraph = XmlElement("paragraph")
