@@ -67,7 +67,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
         redirect_slashes=False,
-        openapi_url="/openapi.json",
+        openapi_url=None,  # answered by `docs_page`, which holds nobody up while it is put together
         docs_url=None,
         redoc_url=None,
         # Nothing here exports it (/metrics and the log do), and asking each time whether somebody does is not free.

@@ -44,10 +44,16 @@ class Route(APIRoute):
         self._options: dict[str, Any] | None = options
 
     def __getattr__(self, name: str) -> Any:
-        options = self.__dict__.get("_options")
-        if options is None:
+        if self.__dict__.get("_options") is None:
             raise AttributeError(name)
-        self._options = None
+        self.build()
+        return getattr(self, name)
+
+    def build(self) -> None:
+        """Once, on the event loop: it is not made for several threads."""
+        options, self._options = self._options, None
+        if options is None:
+            return
         for kind in get_type_hints(self.endpoint).values():
             for model in (kind, *get_args(kind)):
                 if isinstance(model, type) and issubclass(model, BaseModel):
@@ -55,7 +61,6 @@ class Route(APIRoute):
         super().__init__(self.path, self.endpoint, **options)
         if self.answers_itself:
             self.app = _bare(self.get_route_handler())
-        return getattr(self, name)
 
     @property
     def edge_options(self) -> Options:

@@ -1,5 +1,9 @@
 """The OpenAPI document is what others build on: complete, valid, with an example everywhere."""
 
+import asyncio
+import time
+
+import httpx
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
@@ -115,3 +119,35 @@ def test_every_operation_names_its_headers_and_who_may_ask(document: dict) -> No
 @pytest.mark.parametrize("path", ["/v1/people", "/v1/sessions", "/v1/people/password-reset"])
 def test_what_is_limited_names_429(document: dict, path: str) -> None:
     assert "Retry-After" in document["paths"][path]["post"]["responses"]["429"]["headers"]
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/docs"])
+def test_nobody_waits_while_it_is_put_together(path: str) -> None:
+    app = create_app(Settings(), "")
+
+    async def ask_twice() -> None:
+        pauses: list[float] = []
+
+        async def count_pauses() -> None:
+            while True:
+                before = time.perf_counter()
+                await asyncio.sleep(0)
+                pauses.append(time.perf_counter() - before)
+
+        counting = asyncio.create_task(count_pauses())
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as http:
+            began = time.perf_counter()
+            first = ok(await http.get(path))
+            whole = time.perf_counter() - began
+            counting.cancel()
+            assert max(pauses) < whole / 3
+            began = time.perf_counter()
+            assert (await http.get(path)).content == first.content
+            assert time.perf_counter() - began < whole / 3
+
+    asyncio.run(ask_twice())
+
+
+def test_a_tool_that_holds_the_document_need_not_fetch_it_again(world: World) -> None:
+    held = ok(world.http.get("/openapi.json")).headers["ETag"]
+    assert world.http.get("/openapi.json", headers={"If-None-Match": held}).status_code == 304
