@@ -27,7 +27,7 @@ from app.web import documented, examples
 from app.web.dispatch import Dispatcher, Shortcut
 from app.web.docs_page import router as docs_router
 from app.web.middleware import Envelope
-from app.web.problems import MethodNotAllowed, ProblemOut, ServerError, Unreadable, from_validation, problem
+from app.web.problems import DOCUMENTED, MethodNotAllowed, ProblemOut, ServerError, Unreadable, from_validation, problem
 from app.web.service import router as service_router
 
 EXPOSED = [
@@ -195,12 +195,11 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
 
 def _name_problems(schema: dict[str, Any]) -> None:
     """What the framework would answer with is answered as a problem here, so that is what is documented."""
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for methods in schema["paths"].values():
         for operation in methods.values():
             for answer in operation["responses"].values():
                 if "HTTPValidationError" in str(answer.get("content")):
-                    answer["content"] = content
+                    answer["content"] = DOCUMENTED
     for unused in ("HTTPValidationError", "ValidationError"):
         schema["components"]["schemas"].pop(unused, None)
 

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.domain.errors import Refusal
 from app.domain.permissions import PERMISSIONS
 from app.web import paging
-from app.web.problems import ServerError, ServiceUnavailable, from_validation, problem
+from app.web.problems import DOCUMENTED, ServerError, ServiceUnavailable, from_validation, problem
 from app.web.running import Options as Options
 from app.web.running import Running
 
@@ -227,5 +227,4 @@ def _problems(methods: list[str], edge: Options) -> dict[int | str, dict[str, An
         known |= _CHANGE
     if edge.limited:
         known[429] = "Too many tries."
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": words, "content": content} for status, words in known.items()}
+    return {status: {"description": words, "content": DOCUMENTED} for status, words in known.items()}
