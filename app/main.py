@@ -26,7 +26,15 @@ from app.web import documented, examples
 from app.web.dispatch import Dispatcher, Shortcut
 from app.web.docs_page import router as docs_router
 from app.web.middleware import Envelope
-from app.web.problems import MethodNotAllowed, ProblemOut, Unreadable, from_validation, problem, server_error
+from app.web.problems import (
+    DOCUMENTED,
+    MethodNotAllowed,
+    ProblemOut,
+    Unreadable,
+    from_validation,
+    problem,
+    server_error,
+)
 from app.web.service import router as service_router
 
 EXPOSED = [
@@ -65,7 +73,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
         redirect_slashes=False,
-        openapi_url="/openapi.json",
+        openapi_url=None,  # answered by `docs_page`, which holds nobody up while it is put together
         docs_url=None,
         redoc_url=None,
         # Nothing here exports it (/metrics and the log do), and asking each time whether somebody does is not free.
@@ -190,12 +198,11 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
 
 def _name_problems(schema: dict[str, Any]) -> None:
     """What the framework would answer with is answered as a problem here, so that is what is documented."""
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for methods in schema["paths"].values():
         for operation in methods.values():
             for answer in operation["responses"].values():
                 if "HTTPValidationError" in str(answer.get("content")):
-                    answer["content"] = content
+                    answer["content"] = DOCUMENTED
     for unused in ("HTTPValidationError", "ValidationError"):
         schema["components"]["schemas"].pop(unused, None)
 

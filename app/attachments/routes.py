@@ -53,7 +53,7 @@ MULTIPART = {
     }
 }
 OWN = Options(owned="document_id")
-FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}, "application/json": {}}}}
+FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}, "*/*": {}}}}
 
 child(
     "document_id",

@@ -37,7 +37,10 @@ async def verify_hash(here: Here, digest: str) -> Response:
     openapi_extra={
         "requestBody": {
             "required": True,
-            "content": {media: {"schema": {"type": "string"}} for media in ("application/pdf", "application/json")},
+            "content": {
+                "application/pdf": {"schema": {"type": "string", "format": "binary"}},
+                "application/json": {"schema": {"type": "object"}},
+            },
         }
     },
 )

@@ -62,7 +62,7 @@ Key = Annotated[str | None, Query(pattern="^[0-9a-f]{64}$", description="From th
 BOXES: dict[int | str, dict[str, Any]] = {
     200: {"content": {MEDIA[s].partition(";")[0]: {} for s in ("json", "csv", "txt")}}
 }
-ANY_FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}}}}
+ANY_FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}, "*/*": {}}}}
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 FILES: dict[int | str, dict[str, Any]] = {
     200: {

@@ -57,7 +57,9 @@ class ClientOut(Out):
 
 
 class ClientMadeOut(ClientOut):
-    client_secret: str = Field(description="Shown once. Keep it where only the program can read it.")
+    client_secret: str = Field(
+        description="Shown once, not again to a retry. Keep it where only the program can read it."
+    )
 
 
 class ClientList(Out):

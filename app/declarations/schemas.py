@@ -58,7 +58,7 @@ class ContributionIn(In):
 
 class ContributionPatch(Patch):
     kind: ContributionKind | None = None
-    title: Line | None = None
+    title: Line | None = Field(None, examples=["A youth worker, two days a week"])
     quantity: Quantity | None = None
     unit: Unit | None = None
     unit_value: MoneyIn | None = None
@@ -81,7 +81,21 @@ class ContributionRow(ContributionPatch):
 
 class ContributionBatch(In):
     partner_id: IdIn | None = None
-    items: list[ContributionRow] = Field(min_length=1, max_length=MANY)
+    items: list[ContributionRow] = Field(
+        min_length=1,
+        max_length=MANY,
+        examples=[
+            [
+                {
+                    "kind": "premises",
+                    "title": "Our hall, two evenings a week",
+                    "certainty": "confirmed",
+                    "value": {"amount": "4160.00", "currency": "GBP"},
+                    "valuation_basis": "Our hire charges of 2026",
+                }
+            ]
+        ],
+    )
 
 
 class ContributionOut(Out):
@@ -149,13 +163,13 @@ class ExpectationIn(In):
     title: Line = Field(examples=["Paid within 30 days of our invoice"])
     strength: Strength = Field(examples=["must"])
     of_partner_id: IdIn | None = Field(None, description="Of whom; null is of all the others.")
-    target: TargetIn | None = None
+    target: TargetIn | None = Field(None, examples=[{"type": "days", "value": "30"}])
     audience: Audience = Audience.PARTNERS
 
 
 class ExpectationPatch(Patch):
     kind: ExpectationKind | None = None
-    title: Line | None = None
+    title: Line | None = Field(None, examples=["Paid within 30 days of our invoice"])
     strength: Strength | None = None
     of_partner_id: IdIn | None = None
     target: TargetIn | None = None
@@ -171,7 +185,11 @@ class ExpectationRow(ExpectationPatch):
 
 class ExpectationBatch(In):
     partner_id: IdIn | None = None
-    items: list[ExpectationRow] = Field(min_length=1, max_length=MANY)
+    items: list[ExpectationRow] = Field(
+        min_length=1,
+        max_length=MANY,
+        examples=[[{"kind": "payment_terms", "title": "Paid within 30 days", "strength": "should"}]],
+    )
 
 
 class LinkIn(In):

@@ -79,7 +79,7 @@ async def get_facilitator(here: Here, proposal_id: Id, facilitator_id: Id) -> Re
 
 
 @router.post(f"{ONE}/accept", response_model=FacilitatorOut, summary="Accept to facilitate")
-async def accept_facilitation(here: Here, proposal_id: Id, facilitator_id: Id, body: ForIn) -> Response:
+async def accept_facilitation(here: Here, proposal_id: Id, facilitator_id: Id, body: ForIn | None = None) -> Response:
     """By an admin or editor of the organisation that is asked, who is in none of the partner organisations."""
     here.check_state()
     row = await _row(here)
@@ -88,9 +88,9 @@ async def accept_facilitation(here: Here, proposal_id: Id, facilitator_id: Id, b
 
 
 @router.post(f"{ONE}/agree", response_model=FacilitatorOut, summary="Agree although it may serve another bid")
-async def agree_to_facilitator(here: Here, proposal_id: Id, facilitator_id: Id, body: ForIn) -> Response:
+async def agree_to_facilitator(here: Here, proposal_id: Id, facilitator_id: Id, body: ForIn | None = None) -> Response:
     """For your organisation: we trust this facilitator even if it serves another bid for the lot."""
-    side = here.side(organisation_id=body.organisation_id)
+    side = here.side(organisation_id=body.organisation_id if body else None)
     here.check_state()
     row = await _row(here)
     await facilitators.agree(here, side, row)
@@ -98,8 +98,11 @@ async def agree_to_facilitator(here: Here, proposal_id: Id, facilitator_id: Id, 
 
 
 @router.post(f"{ONE}/object", response_model=FacilitatorOut, summary="Object to a facilitator")
-async def object_to_facilitator(here: Here, proposal_id: Id, facilitator_id: Id, body: ObjectionIn) -> Response:
+async def object_to_facilitator(
+    here: Here, proposal_id: Id, facilitator_id: Id, body: ObjectionIn | None = None
+) -> Response:
     """One partner's objection ends it at once."""
+    body = body or ObjectionIn()
     side = here.side(organisation_id=body.organisation_id)
     here.check_state()
     row = await _row(here)
@@ -108,11 +111,11 @@ async def object_to_facilitator(here: Here, proposal_id: Id, facilitator_id: Id,
 
 
 @router.post(f"{ONE}/end", response_model=FacilitatorOut, summary="End a facilitation")
-async def end_facilitation(here: Here, proposal_id: Id, facilitator_id: Id, body: EndIn) -> Response:
+async def end_facilitation(here: Here, proposal_id: Id, facilitator_id: Id, body: EndIn | None = None) -> Response:
     """By the facilitator, with a hand-over, or by a partner."""
     here.check_state()
     row = await _row(here)
-    await facilitators.end(here, row, body)
+    await facilitators.end(here, row, body or EndIn())
     return await _present(here, row)
 
 

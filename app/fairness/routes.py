@@ -83,8 +83,11 @@ async def answer_fairness_check(here: Here, proposal_id: Id, code: FairnessCode,
 
 
 @router.post(f"{BASE}/{{code}}/share", response_model=ShareOut, summary="Agree to show a check")
-async def share_fairness_check(here: Here, proposal_id: Id, code: FairnessCode, body: ShareIn) -> Response:
+async def share_fairness_check(
+    here: Here, proposal_id: Id, code: FairnessCode, body: ShareIn | None = None
+) -> Response:
     """The commissioner is shown a check, without figures, once every accepted partner agrees; each can take it back."""
+    body = body or ShareIn()
     side = here.side(organisation_id=body.organisation_id, partner_id=body.partner_id)
     here.check_state()
     asked = FairnessCode(here.path["code"])

@@ -136,9 +136,9 @@ async def _own_asset(here: Context) -> tuple[Asset, Any]:
 
 
 @router.post(f"{BASE}/assets/{{asset_id}}/agree", response_model=AssetOut, summary="Agree to an asset's owners")
-async def agree_asset(here: Here, proposal_id: Id, asset_id: Id, body: AgreeIn) -> Response:
+async def agree_asset(here: Here, proposal_id: Id, asset_id: Id, body: AgreeIn | None = None) -> Response:
     """An admin or signatory agrees for its organisation to the three owners as they stand."""
-    side = here.side(organisation_id=body.organisation_id, partner_id=body.partner_id)
+    side = here.side(body.organisation_id, body.partner_id) if body else here.side()
     here.check_state()
     row = await here.session.get_one(Asset, here.path["asset_id"], with_for_update=True)
     await plans.agree(here, side, row)
@@ -216,7 +216,9 @@ def _party(here: Context, row: KnowledgeTerm) -> Any:
 @router.post(
     f"{BASE}/knowledge-terms/{{knowledge_term_id}}/agree", response_model=KnowledgeTermOut, summary="Agree to a term"
 )
-async def agree_knowledge_term(here: Here, proposal_id: Id, knowledge_term_id: Id, body: AgreeIn) -> Response:
+async def agree_knowledge_term(
+    here: Here, proposal_id: Id, knowledge_term_id: Id, body: AgreeIn | None = None
+) -> Response:
     """An admin or signatory of the other partner agrees for its organisation."""
     here.check_state()
     row = await here.session.get_one(KnowledgeTerm, here.path["knowledge_term_id"], with_for_update=True)

@@ -1,18 +1,24 @@
 """Decisions, votes, proxies and conflicts on the wire."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from app.domain.codes import DecisionRule, DecisionStatus, Matter
 from app.domain.ids import Id
 from app.web.wire import IdIn, In, Instant, Line, Markdown, Out, Text
 
 
+def _in_capitals(method: Any) -> Any:
+    return method.upper() if isinstance(method, str) else method
+
+
 class CarriesIn(In):
     """A request on this proposal that the decision carries out when it passes."""
 
-    method: Literal["POST", "PUT", "PATCH", "DELETE", "post", "put", "patch", "delete"] = Field(examples=["PUT"])
+    method: Annotated[Literal["POST", "PUT", "PATCH", "DELETE"], BeforeValidator(_in_capitals)] = Field(
+        examples=["PUT"]
+    )
     path: str = Field(max_length=300, examples=["/structure"])
     body: dict[str, Any] | None = None
 

@@ -51,10 +51,10 @@ async def get_notification(here: Here, notification_id: Id) -> Response:
 
 
 @router.post("/me/notifications/read", response_model=ReadOut, summary="Mark as read")
-async def mark_notifications_read(here: Here, body: ReadIn) -> Response:
+async def mark_notifications_read(here: Here, body: ReadIn | None = None) -> Response:
     """Those named, or all. What is read is not mailed."""
-    now = await event_log.now(here.session)
-    return reply(here.request, ReadOut(marked=await service.mark_read(here.session, here.person_id, body.ids, now)))
+    now, ids = await event_log.now(here.session), body.ids if body else None
+    return reply(here.request, ReadOut(marked=await service.mark_read(here.session, here.person_id, ids, now)))
 
 
 @router.get("/me/notification-choices", response_model=ChoiceOut, summary="How I am told")

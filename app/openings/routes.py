@@ -133,12 +133,12 @@ async def _applications(here: Context, rows: list[Application]) -> list[Applicat
 
 
 @router.post(f"{ONE}/applications", status_code=201, response_model=ApplicationOut, summary="Apply for a role")
-async def apply_for_opening(here: Here, proposal_id: Id, opening_id: Id, body: ApplicationIn) -> Response:
+async def apply_for_opening(here: Here, proposal_id: Id, opening_id: Id, body: ApplicationIn | None = None) -> Response:
     """By an admin or editor of an organisation that is not in the bid. You learn who is in it once you are invited."""
     opening = await here.session.get_one(Opening, here.path["opening_id"], with_for_update=True)
     if not here.rule.open_now(here.standing):
         raise service.OpeningClosed
-    row = await service.apply(here, opening, body)
+    row = await service.apply(here, opening, body or ApplicationIn())
     (out,) = await _applications(here, [row])
     return reply(here.request, out, status=201, location=f"/v1/me/applications/{row.id}")
 

@@ -110,8 +110,24 @@ class OpportunityIn(In):
     organisation_id: IdIn | None = None
     title: Line = Field(examples=["Family hubs 2027"])
     description_markdown: Markdown = ""
-    lots: list[LotIn] = Field(default_factory=list, max_length=500)
-    questions: list[QuestionIn] = Field(default_factory=list, max_length=500)
+    lots: list[LotIn] = Field(
+        default_factory=list,
+        max_length=500,
+        examples=[[{"key": "north", "title": "North", "ceiling": {"amount": "250000.00", "currency": "GBP"}}]],
+    )
+    questions: list[QuestionIn] = Field(
+        default_factory=list,
+        max_length=500,
+        examples=[
+            [
+                {
+                    "key": "reach",
+                    "prompt_markdown": "How will you reach young people who do not come to clubs?",
+                    "limit": {"unit": "words", "value": 500},
+                }
+            ]
+        ],
+    )
     budget_ceiling: MoneyIn | None = None
     budget_ceiling_vat: VatBasis = VatBasis.UNKNOWN
     mode: OpportunityMode = OpportunityMode.SEALED
@@ -134,7 +150,7 @@ class OpportunityIn(In):
 class OpportunityPatch(Patch):
     """A merge patch: a list replaces the whole list (lots and questions keep their ids by their `key`)."""
 
-    title: Line | None = None
+    title: Line | None = Field(None, examples=["Family hubs 2027 to 2030"])
     description_markdown: Markdown | None = None
     lots: list[LotIn] | None = Field(None, max_length=500)
     questions: list[QuestionIn] | None = Field(None, max_length=500)

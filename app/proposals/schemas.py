@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from app.domain.codes import PartnerRole, PartnerStatus, ProposalStatus, RouteKind
 from app.domain.ids import Id
@@ -103,8 +103,8 @@ class PartnerIn(In):
     """Exactly one of `organisation_id` and `email`."""
 
     organisation_id: IdIn | None = None
-    email: Email | None = None
-    role: PartnerRole = Field(PartnerRole.MEMBER, description="Anything but `lead`.")
+    email: Email | None = Field(None, examples=["sam@harbouryouth.example"])
+    role: PartnerRole = Field(PartnerRole.MEMBER, description="Anything but `lead`.", examples=["member"])
     main_contractor_id: IdIn | None = Field(None, description="For a subcontractor: whose; the lead's unless told.")
     relied_on_for: Line | None = None
     message_markdown: Markdown = ""
@@ -115,7 +115,9 @@ class PartnerIn(In):
 
 
 class PartnerPatch(Patch):
-    aims_statement_markdown: Markdown | None = None
+    aims_statement_markdown: Markdown | None = Field(
+        None, examples=["Young people on the estate run the club themselves: what we were founded for."]
+    )
     serves_aims: Flag | None = None
     relied_on_for: Line | None = None
     role: PartnerRole | None = None
@@ -270,6 +272,7 @@ class ViewerOut(Out):
 class ProposalOut(Out):
     """The whole proposal as this reader may see it. Who is not inside gets fewer members."""
 
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
     id: Id
     opportunity_id: Id
     lot_ids: list[Id]

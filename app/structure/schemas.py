@@ -21,12 +21,12 @@ class StructureIn(In):
     """All of it at once. With a template, what is null or empty is filled in from it; `custom` fills in nothing."""
 
     template: StructureTemplate | None = Field(None, examples=["lead_provider"])
-    contracting_partner_ids: Ids | None = None
+    contracting_partner_ids: Ids | None = Field(None, examples=[["019ab0e2-7c1f-7d3c-b3f5-0c5e3f0d1a11"]])
     paid_partner_ids: Ids | None = Field(None, description="Whom the commissioner pays.")
     submitting_partner_ids: Ids | None = Field(None, description="Who may submit; all who must sign unless told.")
     also_signing_partner_ids: Ids | None = Field(None, description="Subcontractors and associates who sign as well.")
-    liability: Liability | None = None
-    decision_rule: DecisionRule | None = None
+    liability: Liability | None = Field(None, examples=["contractor"])
+    decision_rule: DecisionRule | None = Field(None, examples=["majority"])
     weights: dict[IdIn, Quantity] | None = Field(None, description="Votes by partner id, for `weighted`.")
     quorum: Whole | None = Field(None, ge=1, le=1000, description="How many must vote for a decision to count.")
     reserved_matters: list[Matter] | None = Field(None, max_length=20, description="Where each partner has a veto.")
@@ -35,8 +35,8 @@ class StructureIn(In):
     payment_days: Whole | None = Field(None, ge=0, le=3660, description="Days within which partners are paid on.")
     payment_in_arrears: Flag | None = None
     data_holder_partner_ids: Ids | None = None
-    exit_terms_markdown: Markdown | None = None
-    terms_markdown: Markdown | None = None
+    exit_terms_markdown: Markdown | None = Field(None, examples=["Three months' notice in writing."])
+    terms_markdown: Markdown | None = Field(None, examples=["Each partner is paid within 30 days."])
     custom_markdown: Markdown | None = None
     lead_replacement_markdown: Markdown | None = None
     escalation_markdown: Markdown | None = None

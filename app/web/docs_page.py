@@ -1,20 +1,24 @@
-"""`/docs`: every call, written out of the OpenAPI document as one plain page.
+"""`/openapi.json`, and `/docs`: every call, written out of that document as one plain page.
 
 No scripts and nothing from other hosts: it works without the internet, is read by a screen reader from top to bottom, and
 no stranger's code runs where people are signed in.
 """
 
+import asyncio
+import hashlib
 import html
 import json
 import re
 from collections.abc import Mapping
-from functools import cache
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from app.web.edge import Route
+from app.web.replies import reply_bytes
 from app.web.service import page
 
 router = APIRouter(include_in_schema=False)
@@ -28,14 +32,48 @@ async def start() -> Response:
     return RedirectResponse("/docs", 307)
 
 
+@router.get("/openapi.json")
+async def openapi(request: Request) -> Response:
+    built = await _built(request.app)
+    return reply_bytes(request, built.document, tag=built.tag)
+
+
 @router.get("/docs")
 async def docs(request: Request) -> Response:
-    return page("Every call", _written(request.app))
+    return page("Every call", (await _built(request.app)).page)
 
 
-@cache
-def _written(app: FastAPI) -> str:
+@dataclass(frozen=True, slots=True)
+class _Built:
+    document: bytes
+    tag: str
+    page: str
+
+
+async def _built(app: FastAPI) -> _Built:
+    """Put together once, when somebody first asks: it takes seconds, in which all others are answered as ever."""
+    if not hasattr(app.state, "documentation"):
+        app.state.documentation = asyncio.create_task(_build(app))
+    built: _Built = await asyncio.shield(app.state.documentation)
+    return built
+
+
+async def _build(app: FastAPI) -> _Built:
+    # Routes and their models are built here, one at a time, since a request may come to one at the same moment.
+    for route in app.routes:
+        if isinstance(route, Route):
+            route.build()
+            await asyncio.sleep(0)
+    return await asyncio.to_thread(_put_together, app)
+
+
+def _put_together(app: FastAPI) -> _Built:
     document = app.openapi()
+    content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return _Built(content, f'"{hashlib.sha256(content).hexdigest()[:32]}"', _written(document))
+
+
+def _written(document: Json) -> str:
     groups: dict[str, list[str]] = {}
     for path, calls in document["paths"].items():
         for method in METHODS:

@@ -75,10 +75,12 @@ def complete(document: dict[str, Any], routes: Sequence[Any]) -> None:
     for route in routes:
         for method in route.methods:
             operation = document["paths"][route.path_format][method.lower()]
+            _say_choices(operation, route)
             _say_headers(operation, method, route, schemas)
             _say_who(operation, route.name, programs)
             _say_decision(operation)
             _say_files(operation, route.path)
+            _say_secrets(operation, route, schemas)
     document["components"]["securitySchemes"] = {**SCHEMES, "program": _program(programs)}
     document["security"] = [{"bearer": []}, {"cookie": []}]
 
@@ -93,6 +95,14 @@ def _add_parts(schemas: dict[str, Any]) -> None:
             schemas.setdefault(shape.__name__, made)
             made = {"$ref": REF.format(model=shape.__name__)}
         schemas["ProposalOut"]["properties"][name] = made
+
+
+def _say_choices(operation: dict[str, Any], route: Any) -> None:
+    """A segment of the path that takes a few words only: a document's formats."""
+    for taken in operation.get("parameters", []):
+        words = route.param_convertors[taken["name"]].regex.split("|") if taken["in"] == "path" else []
+        if len(words) > 1:
+            taken["schema"] = {"type": "string", "enum": words}
 
 
 def _say_headers(operation: dict[str, Any], method: str, route: Any, schemas: dict[str, Any]) -> None:
@@ -175,3 +185,12 @@ def _say_files(operation: dict[str, Any], path: str) -> None:
                 if media.startswith("text/")
                 else {"type": "string", "format": "binary"}
             )
+
+
+def _say_secrets(operation: dict[str, Any], route: Any, schemas: dict[str, Any]) -> None:
+    """A secret is shown once: the same answer that is given again to a retry is without it."""
+    if not isinstance(route, Route) or not route.edge_options.retries:
+        return
+    for name in route.edge_options.secrets:
+        shown = operation["responses"]["201"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        schemas[shown]["required"].remove(name)

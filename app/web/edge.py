@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.domain.errors import Refusal
 from app.domain.permissions import PERMISSIONS
 from app.web import paging
-from app.web.problems import ServiceUnavailable, from_validation, problem, server_error
+from app.web.problems import DOCUMENTED, ServiceUnavailable, from_validation, problem, server_error
 from app.web.running import Options as Options
 from app.web.running import Running
 
@@ -44,10 +44,16 @@ class Route(APIRoute):
         self._options: dict[str, Any] | None = options
 
     def __getattr__(self, name: str) -> Any:
-        options = self.__dict__.get("_options")
-        if options is None:
+        if self.__dict__.get("_options") is None:
             raise AttributeError(name)
-        self._options = None
+        self.build()
+        return getattr(self, name)
+
+    def build(self) -> None:
+        """Once, on the event loop: it is not made for several threads."""
+        options, self._options = self._options, None
+        if options is None:
+            return
         for kind in get_type_hints(self.endpoint).values():
             for model in (kind, *get_args(kind)):
                 if isinstance(model, type) and issubclass(model, BaseModel):
@@ -55,7 +61,6 @@ class Route(APIRoute):
         super().__init__(self.path, self.endpoint, **options)
         if self.answers_itself:
             self.app = _bare(self.get_route_handler())
-        return getattr(self, name)
 
     @property
     def edge_options(self) -> Options:
@@ -221,5 +226,4 @@ def _problems(methods: list[str], edge: Options) -> dict[int | str, dict[str, An
         known |= _CHANGE
     if edge.limited:
         known[429] = "Too many tries."
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": words, "content": content} for status, words in known.items()}
+    return {status: {"description": words, "content": DOCUMENTED} for status, words in known.items()}

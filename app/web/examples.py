@@ -1,4 +1,8 @@
-"""An example for every body in the OpenAPI document, put together from the examples of its fields."""
+"""An example for every body in the OpenAPI document, put together from the examples of its fields.
+
+An answer shows all its fields. A request shows what it needs and the fields that have an example of their own, so that
+it can be sent as it stands (with the reader's own ids): every optional field at once would often be refused.
+"""
 
 from typing import Any
 
@@ -25,57 +29,65 @@ def add(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
     for methods in document["paths"].values():
         for operation in methods.values():
-            bodies = [operation.get("requestBody", {})]
-            bodies += [answer for status, answer in operation["responses"].items() if status.startswith("2")]
-            for body in bodies:
+            bodies = [(operation.get("requestBody", {}), True)]
+            bodies += [(answer, False) for status, answer in operation["responses"].items() if status.startswith("2")]
+            for body, short in bodies:
                 media = body.get("content", {}).get("application/json")
                 if media and media.get("schema") and "example" not in media and "examples" not in media:
-                    media["example"] = of(media["schema"], schemas)
+                    media["example"] = of(media["schema"], schemas, short=short)
 
 
-def of(schema: dict[str, Any], schemas: dict[str, Any], depth: int = 0) -> Any:
+def of(schema: dict[str, Any], schemas: dict[str, Any], depth: int = 0, short: bool = False) -> Any:
     """A value that fits the schema: its own example, its default, or one made of its parts."""
+    if schema.get("examples"):
+        return schema["examples"][0]
     if "$ref" in schema:
-        return of(schemas[schema["$ref"].rsplit("/", 1)[1]], schemas, depth + 1)
+        return of(schemas[schema["$ref"].rsplit("/", 1)[1]], schemas, depth + 1, short)
     if "const" in schema:
         return schema["const"]
     if "example" in schema:
         given = schema["example"]
-        return {**_made(schema, schemas, depth), **given} if isinstance(given, dict) else given
-    if schema.get("examples"):
-        return schema["examples"][0]
+        return {**_made(schema, schemas, depth, short), **given} if isinstance(given, dict) else given
     if schema.get("enum"):
         return schema["enum"][0]
     if "default" in schema and schema["default"] not in (None, [], ""):
         return schema["default"]
     if alternatives := schema.get("anyOf") or schema.get("oneOf"):
-        return of(alternatives[0], schemas, depth)
+        return of(alternatives[0], schemas, depth, short)
     if together := schema.get("allOf"):
-        return {name: value for part in together for name, value in of(part, schemas, depth).items()}
-    return _made(schema, schemas, depth)
+        return {name: value for part in together for name, value in of(part, schemas, depth, short).items()}
+    return _made(schema, schemas, depth, short)
 
 
-def _made(schema: dict[str, Any], schemas: dict[str, Any], depth: int) -> Any:
+def _made(schema: dict[str, Any], schemas: dict[str, Any], depth: int, short: bool) -> Any:
     kind = schema.get("type", "object" if "properties" in schema else None)
     if kind == "object":
-        properties = schema.get("properties", {})
-        return {name: _field(name, inner, schemas, depth) for name, inner in properties.items() if depth < DEEP}
+        properties = _sent(schema) if short else schema.get("properties", {})
+        return {name: _field(name, inner, schemas, depth, short) for name, inner in properties.items() if depth < DEEP}
     if kind == "array":
         if not schema.get("items") or depth >= DEEP:
             return []
-        return [of(schema["items"], schemas, depth + 1)] * max(1, schema.get("minItems", 1))
+        return [of(schema["items"], schemas, depth + 1, short)] * max(1, schema.get("minItems", 1))
     if kind == "string":
         return _text(schema)
     return _BY_TYPE.get(str(kind), {})
 
 
-def _field(name: str, schema: dict[str, Any], schemas: dict[str, Any], depth: int) -> Any:
+def _sent(schema: dict[str, Any]) -> dict[str, Any]:
+    """The fields that a request needs or gives an example of; the first where that is none, so that something is sent."""
+    properties: dict[str, Any] = schema.get("properties", {})
+    needed = schema.get("required", [])
+    chosen = {name: inner for name, inner in properties.items() if name in needed or inner.get("examples")}
+    return chosen or dict(list(properties.items())[:1])
+
+
+def _field(name: str, schema: dict[str, Any], schemas: dict[str, Any], depth: int, short: bool) -> Any:
     plain = schema.get("type") == "string" or {"type": "string"} in schema.get("anyOf", [])
     if plain and (name == "id" or name.endswith("_id")) and "examples" not in schema:
         return _ID
     if plain and name.endswith("_at") and "examples" not in schema:
         return _BY_FORMAT["date-time"]
-    return of(schema, schemas, depth + 1)
+    return of(schema, schemas, depth + 1, short)
 
 
 def _text(schema: dict[str, Any]) -> str:

@@ -74,6 +74,10 @@ class ServerError(Refusal):
     explanation = "Nothing was changed. Try again; if it happens again, tell the operator the request_id."
 
 
+DOCUMENTED = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+"""What the OpenAPI document says of the content of every problem."""
+
+
 class ErrorOut(BaseModel):
     model_config = ConfigDict(title="ProblemError")
     pointer: str = Field(description="JSON Pointer into the request, or to the object that the entry is about.")

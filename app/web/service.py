@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from app.db import migrate
 from app.domain.contradictions import CONTRADICTIONS
 from app.domain.errors import NotFound, Unauthenticated
-from app.web.problems import STATUS, known_problems, problem
+from app.web.problems import DOCUMENTED, STATUS, known_problems, problem
 
 router = APIRouter(tags=["service"])
 
@@ -82,7 +82,11 @@ def page(title: str, body: str, status: int = 200) -> HTMLResponse:
 
 
 @router.get(
-    "/problems/{code}", summary="What a problem means", operation_id="get_problem_page", response_class=HTMLResponse
+    "/problems/{code}",
+    summary="What a problem means",
+    operation_id="get_problem_page",
+    response_class=HTMLResponse,
+    responses={404: {"description": "There is no such problem.", "content": DOCUMENTED}},
 )
 async def get_problem_page(request: Request, code: str) -> Response:
     """The page that a problem's `type` resolves to: what happened, and what to do next."""

@@ -61,7 +61,8 @@ LEFT_OUT: Any = None
 class Out(BaseModel):
     """A response body."""
 
-    model_config = ConfigDict(from_attributes=True, defer_build=True)
+    # Every field is in every answer, also one with a default: who reads it need not ask whether it is there.
+    model_config = ConfigDict(from_attributes=True, defer_build=True, json_schema_serialization_defaults_required=True)
 
 
 def _email(value: str) -> str:
@@ -127,6 +128,7 @@ Instant = Annotated[
     AwareDatetime,
     AfterValidator(_instant),
     PlainSerializer(lambda v: v.astimezone(UTC).isoformat().replace("+00:00", "Z"), return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 """RFC 3339 with its offset; UTC in every answer."""
 

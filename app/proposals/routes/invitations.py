@@ -91,8 +91,11 @@ async def list_my_invitations(here: Here, limit: paging.Limit = 50, cursor: pagi
 
 
 @router.post(PATH + "/{partner_id}/accept", response_model=PartnerOut, summary="Accept an invitation")
-async def accept_invitation(here: Here, proposal_id: Id, partner_id: Id, body: InvitationAnswerIn) -> Response:
+async def accept_invitation(
+    here: Here, proposal_id: Id, partner_id: Id, body: InvitationAnswerIn | None = None
+) -> Response:
     """Accepting is the undertaking whose words the invitation shows; they are stored with it."""
+    body = body or InvitationAnswerIn()
     partner = await leaving.partner_of(here.session, here.proposal_id, here.path["partner_id"])
     side = _answering(here, partner, body)
     here.check_state()
@@ -107,14 +110,16 @@ def _answering(here: Context, partner: Partner, body: InvitationAnswerIn) -> Sid
 
 
 @router.post(PATH + "/{partner_id}/decline", response_model=PartnerOut, summary="Decline an invitation")
-async def decline_invitation(here: Here, proposal_id: Id, partner_id: Id, body: InvitationAnswerIn) -> Response:
+async def decline_invitation(
+    here: Here, proposal_id: Id, partner_id: Id, body: InvitationAnswerIn | None = None
+) -> Response:
     """The mail's token is enough; no account is needed."""
     partner = await leaving.partner_of(here.session, here.proposal_id, here.path["partner_id"])
     sides = [s for s in here.standing.sides if s.seat_id == partner.id and here.rule.may.test(_only(here, s))]
     if not sides:
         raise Invalid.at("/token", "not-yours", "This invitation is not yours to decline.")
     here.check_state()
-    await inviting.decline(here.session, here.actor, sides[0], partner, body.reason)
+    await inviting.decline(here.session, here.actor, sides[0], partner, body.reason if body else None)
     return await present(here, partner.id)
 
 
