@@ -34,6 +34,12 @@ async def page(session: AsyncSession, section_id: Id, many: int, before: int | N
     return (await session.execute(query.order_by(SectionVersion.number.desc()).limit(many))).scalars().all()
 
 
+async def is_kept(session: AsyncSession, section_id: Id, seq: int) -> bool:
+    """Whether the text after update `seq` is a version."""
+    query = select(SectionVersion.id).where(SectionVersion.section_id == section_id, SectionVersion.seq == seq)
+    return (await session.execute(query.limit(1))).scalar_one_or_none() is not None
+
+
 async def version(session: AsyncSession, section_id: Id, number: int) -> SectionVersion:
     query = select(SectionVersion).where(SectionVersion.section_id == section_id, SectionVersion.number == number)
     row = (await session.execute(query)).scalar_one_or_none()

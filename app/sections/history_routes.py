@@ -144,7 +144,10 @@ async def restore_section(here: Here, proposal_id: Id, section_id: Id, body: Res
         raise service.unknown_version("/number") from None
     now = await section_log.hold(session, section_id)
     update = await content.restored(now, earlier.state)
-    if await content.add(session, section_id, update, by):
+    if update is not None:
+        if not await history.is_kept(session, section_id, now.seq):  # what was typed lately is in no version yet
+            await settling.settle(session, here.proposal_id, section_id, settling.Kept())
+        await content.add(session, section_id, update, by)
         author = (by.organisation_id, by.person_id)
         kept = settling.Kept("restored", by=author, restored_from=earlier.number)
         await settling.settle(session, here.proposal_id, section_id, kept)

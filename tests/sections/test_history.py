@@ -1,9 +1,12 @@
 """A section's history: versions, who wrote what, differences, and bringing one back without undoing others."""
 
+import asyncio
+
 import pytest
 
 from tests.bids import Bid, bid
 from tests.factories import World, ok, problem
+from tests.live.peer import peers, run, until
 from tests.sections.test_content import put, section
 
 
@@ -66,6 +69,29 @@ def test_restoring_is_a_new_change_by_whoever_restores(made: Bid) -> None:
     ok(lead.post(f"{path}/restore", {"number": 3}))
     assert len(ok(lead.get(f"{path}/history")).json()["items"]) == 3, "nothing changed, so no version"
     problem(lead.post(f"{path}/restore", {"number": 9}), 422)
+
+
+def test_what_was_typed_a_moment_before_an_earlier_text_is_brought_back_stays_in_the_history(made: Bid) -> None:
+    path, lead, member = section(made, open_to_all=True), made.lead.boss, made.partners[1].boss
+    ok(put(lead, path, "First."))
+    ok(put(lead, path, "First. Second."))
+
+    async def story() -> None:
+        url = made.world.url.replace("http", "ws", 1) + f"/v1{path}/live"
+        async with peers(url, member.token, lead.token) as (writer, reader):
+            writer.write(" Typed just now.")
+            await writer.flush()
+            await until(lambda: "just now" in reader.text())
+            await asyncio.to_thread(lambda: ok(lead.post(f"{path}/restore", {"number": 1})))
+
+    run(story())
+    listed = ok(lead.get(f"{path}/history")).json()["items"]
+    assert [(each["number"], each["kind"], each["organisation_ids"]) for each in listed[:2]] == [
+        (4, "restored", [made.lead.organisation.id]),
+        (3, "automatic", [made.partners[1].organisation.id]),
+    ]
+    assert ok(lead.get(f"{path}/history/3")).json()["markdown"] == "First. Second. Typed just now.\n"
+    assert ok(lead.get(f"{path}/content")).json()["markdown"] == "First.\n"
 
 
 def test_making_a_paragraph_a_heading_does_not_change_who_wrote_it(made: Bid) -> None:
