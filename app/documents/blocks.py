@@ -94,21 +94,22 @@ def column(label: str, align: Align = "left", width: float = 1) -> dict[str, Any
 def data_table(
     caption: str, columns: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[str]], *, total: bool = False
 ) -> Block:
-    figures = [
-        max((len(cell) for cell in cells), default=0) * (not any(map(str.isspace, "".join(cells))))
-        if column["align"] == "right"
-        else 0
-        for index, column in enumerate(columns)
-        for cells in [[column["label"].replace(" ", "-"), *(row[index] for row in rows)]]
-    ]
     return {
         "type": "dataTable",
         "caption": caption,
-        "columns": [{**c, "whole": whole} for c, whole in zip(columns, figures, strict=True)],
+        "columns": [{**c, "whole": _whole(c, [row[index] for row in rows])} for index, c in enumerate(columns)],
         "rows": [list(row) for row in rows],
         "total": total and len(rows) > 1,
         "hyphenate": any(len(word) > LONG_WORD for row in rows for cell in row for word in cell.split()),
     }
+
+
+def _whole(column: Mapping[str, Any], cells: Sequence[str]) -> int:
+    """The length of the longest figure of a column that holds nothing else, so that none is broken; 0 for another."""
+    figures = [column["label"].replace(" ", "-"), *cells]
+    if column["align"] != "right" or any(map(str.isspace, "".join(figures))):
+        return 0
+    return max(map(len, figures))
 
 
 def facts(rows: Iterable[tuple[str, str]]) -> Block:

@@ -51,9 +51,7 @@ async def held(session: AsyncSession, person: Person) -> dict[str, Any]:
         "events": select(Event.stream, Event.stream_id, Event.type, Event.at, Event.organisation_id)
         .where(Event.person_id == person.id)
         .order_by(Event.id),
-        "member_invitations": _all_but_secrets(MemberInvitation.__table__).where(
-            MemberInvitation.email == person.email
-        ),
+        "member_invitations": _own_columns(MemberInvitation.__table__).where(MemberInvitation.email == person.email),
         "partner_invitations": select(Partner.proposal_id, Partner.email, Partner.role, Partner.status).where(
             Partner.email == person.email
         ),
@@ -61,7 +59,7 @@ async def held(session: AsyncSession, person: Person) -> dict[str, Any]:
     for table in Base.metadata.sorted_tables:
         for column in table.columns:
             if column.name.endswith("person_id") and table.name not in _TOLD_ABOVE:
-                by_kind[table.name] = _all_but_secrets(table).where(column == person.id)
+                by_kind[table.name] = _own_columns(table).where(column == person.id)
     found: dict[str, Any] = {
         "person": {
             "id": person.id,
@@ -82,10 +80,23 @@ _TOLD_ABOVE = {"sessions", "memberships", "sign_offs", "events", "section_update
 """Typing is in the log by bursts, and in the kept versions; tokens are secrets."""
 
 
-def _all_but_secrets(table: FromClause) -> Select[Any]:
-    """The columns that can be read: no hashes, no bytes, no tokens."""
-    readable = [c for c in table.columns if not isinstance(c.type, LargeBinary) and "token" not in c.name]
-    return select(*readable)
+_OF_OTHERS = {
+    "applications.answer_markdown",
+    "decisions.count",
+    "difficulties.outcome_note_markdown",
+    "section_versions.authors",
+    "section_versions.runs",
+    "submissions.notices",
+    "submissions.outcome",
+    "submissions.tenderers",
+}
+"""What others add to a row that a person made: whoever has left the organisation since may not read it."""
+
+
+def _own_columns(table: FromClause) -> Select[Any]:
+    """The columns that can be read and are the person's own doing: no hashes, no bytes, no tokens."""
+    own = [c for c in table.columns if not isinstance(c.type, LargeBinary) and str(c) not in _OF_OTHERS]
+    return select(*(column for column in own if "token" not in column.name))
 
 
 async def erase(session: AsyncSession, actor: Actor, person: Person) -> int:

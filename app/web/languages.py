@@ -9,9 +9,11 @@ def wished(request: Request, known: Container[str]) -> str | None:
     """The first of the reader's languages that is among the `known` ones; None where none is."""
     wishes = []
     for part in request.headers.get("accept-language", "").split(","):
-        tag, _, weight = part.partition(";q=")
+        tag, _, given = part.replace(" ", "").lower().partition(";q=")
         try:
-            wishes.append((-float(weight or 1), tag.strip().split("-")[0].lower()))
+            weight = float(given or 1)
         except ValueError:
             continue
+        if weight > 0:  # 0 says: not this one
+            wishes.append((-weight, tag.partition("-")[0]))
     return next((tag for _, tag in sorted(wishes, key=lambda wish: wish[0]) if tag in known), None)

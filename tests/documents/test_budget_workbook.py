@@ -4,10 +4,9 @@ import io
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
-from itertools import count
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -16,99 +15,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.documents.budget_workbook import budget_workbook
-from app.documents.budget_workbook_layout import EXPORTED, FIRST_ROW, TOTALS, WorkbookFacts, row_digest, sheet_name
-from app.documents.budget_workbook_reader import AnotherProposalsWorkbook, SheetBack, read_budget_workbook
-from app.documents.spreadsheet_guard import WorkbookRefused
+from app.documents.budget_workbook_layout import TOTALS, WorkbookFacts, row_digest, sheet_name
 from app.domain.budget import line_faults, sums
 from app.domain.budget_merge import merge
 from app.domain.budget_views import Reader, ReaderKind, budget_view
 from app.domain.codes import (
     BudgetSource,
-    OpportunityMode,
-    PartnerRole,
-    PartnerStatus,
     PriceDetail,
-    ProposalStatus,
-    RoundStatus,
-    RouteKind,
-    VatBasis,
     VatTreatment,
 )
-from app.domain.errors import Invalid
-from app.domain.proposal import BudgetLine, ConsortiumRules, HonestyRound, Lot, Opportunity, Partner, Proposal
-
-ME, RIVAL = "0193-me", "0193-rival"
-MADE = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
-MY_SHEET = "Youth Works [North]".replace("[", " ").replace("]", " ").strip()
-
-
-def line(id: str, partner: str = ME, amount: int = 100_00, **more: object) -> BudgetLine:
-    fields = {"category": "staff", "year": 1, "source": BudgetSource.REQUESTED, "version": 1} | more
-    return BudgetLine(id=id, partner_id=partner, amount=amount, **fields)  # type: ignore[arg-type]
-
-
-LINES = (
-    line("l-1", description="Two youth workers", lot_id="north", vat_treatment=VatTreatment.STANDARD, vat_amount=20_00),
-    line("l-2", category="Staff", amount=33_33, year=2, source=BudgetSource.MATCH),
-    line("l-3", category="rent", amount=0, source=BudgetSource.IN_KIND, year=2),
-    line("l-4", category="=1+1", description="@SUM(A1)", amount=12_34, source=BudgetSource.INCOME, lot_id="south"),
-    line("r-1", RIVAL, 700_00, category="secret category", lot_id="south"),
-    line("r-2", RIVAL, 17_17, category="opened", year=3, visible_to=(ME,)),
+from app.domain.proposal import BudgetLine
+from tests.documents.workbooks import (
+    LINES,
+    MADE,
+    ME,
+    MY_SHEET,
+    RIVAL,
+    edited,
+    edited_vat,
+    faults,
+    line,
+    parts_of,
+    proposal,
+    put,
+    read,
+    workbook,
 )
-
-
-def proposal(*lines: BudgetLine, ceiling: int | None = 900_00, vat: VatBasis = VatBasis.INCLUDED) -> Proposal:
-    lots = (Lot("north", "1", "North", 500_00, VatBasis.EXCLUDED), Lot("south", "2", "South", None, VatBasis.UNKNOWN))
-    call = Opportunity(
-        id="call", organisation_id=None, buyer_name="Council", title="Call", ocid=None, mode=OpportunityMode.SEALED,
-        regime="grant", price_detail=PriceDetail.TOTALS, lots=lots, questions=(), budget_ceiling=ceiling,
-        ceiling_vat=vat, currency="GBP", required_sections=(), required_statements=(),
-        consortium_rules=ConsortiumRules(), route=RouteKind.HERE, submission_deadline=None,
-        time_zone="Europe/London", amendment=0, open_for_bids=True,
-    )  # fmt: skip
-    return Proposal(
-        id="bid-1", title="Early help", status=ProposalStatus.DRAFT, language="en", currency="GBP", revision=1,
-        version=1, opportunity=call, lot_ids=("north", "south"),
-        partners=(
-            Partner(RIVAL, "o2", "Lead & Sons: 'big'", PartnerRole.LEAD, PartnerStatus.ACCEPTED),
-            Partner(ME, "o1", "Youth Works [North]", PartnerRole.MEMBER, PartnerStatus.ACCEPTED),
-        ),
-        honesty_round=HonestyRound(RoundStatus.REVEALED), budget_lines=lines,
-    )  # fmt: skip
-
-
-def workbook(bid: Proposal, me: str = ME) -> bytes:
-    view = budget_view(bid, Reader(ReaderKind.PARTNER, frozenset({me})))
-    return budget_workbook(WorkbookFacts(bid, view, frozenset({me}), MADE))
-
-
-def read(data: bytes, bid: Proposal | None = None) -> SheetBack:
-    numbers = count(1)
-    [sheet] = read_budget_workbook(data, bid or proposal(*LINES), frozenset({ME}), lambda: f"new-{next(numbers)}")
-    return sheet
-
-
-def edited(data: bytes, change: Callable[[openpyxl.Workbook], None]) -> bytes:
-    """What a spreadsheet program would save after somebody changed something."""
-    book = openpyxl.load_workbook(io.BytesIO(data))
-    change(book)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def put(**cells: object) -> Callable[[openpyxl.Workbook], None]:
-    def change(book: openpyxl.Workbook) -> None:
-        for cell, value in cells.items():
-            book[MY_SHEET][cell] = value
-
-    return change
-
-
-def faults(data: bytes, bid: Proposal | None = None) -> list[tuple[str, str]]:
-    with pytest.raises(WorkbookRefused) as caught:
-        read(data, bid)
-    return [(fault.pointer, fault.code) for fault in caught.value.errors]
 
 
 def test_the_same_facts_give_the_same_bytes() -> None:
@@ -225,184 +157,6 @@ def test_a_sum_in_a_number_cell_counts_by_its_stored_result(tmp_path: Path) -> N
     book.close()
     back = read(edited_vat(out.getvalue()))
     assert back.rows[0].line.amount == 1500_00
-
-
-def edited_vat(data: bytes) -> bytes:
-    """VAT of the first line emptied, in the file's own XML, so that stored results stay."""
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        parts = {name: package.read(name) for name in package.namelist()}
-    parts = {name: part.replace(b'<c r="H10"><v>20</v></c>', b"") for name, part in parts.items()}
-    return packed(parts)
-
-
-def packed(parts: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, part in parts.items():
-            package.writestr(name, part)
-    return out.getvalue()
-
-
-def parts_of(data: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        return {name: package.read(name) for name in package.namelist()}
-
-
-def with_part(name: str, content: bytes = b"<x/>") -> bytes:
-    return packed(parts_of(workbook(proposal(*LINES))) | {name: content})
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "code"),
-    [
-        ("xl/vbaProject.bin", b"\xd0\xcf", "forbidden-content"),
-        ("xl/macrosheets/sheet1.xml", b"<x/>", "forbidden-content"),
-        ("xl/externalLinks/externalLink1.xml", b"<x/>", "forbidden-content"),
-        ("xl/embeddings/oleObject1.bin", b"x", "forbidden-content"),
-        ("xl/activeX/activeX1.xml", b"<x/>", "forbidden-content"),
-        ("xl/connections.xml", b"<x/>", "forbidden-content"),
-        ("xl/queryTables/queryTable1.xml", b"<x/>", "forbidden-content"),
-        ("../../etc/passwd.xml", b"<x/>", "strange-archive"),
-        ("/absolute.xml", b"<x/>", "strange-archive"),
-        ("payload.exe", b"MZ", "strange-archive"),
-        ("docProps/custom.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "forbidden-content"),
-        ("docProps/custom.xml", '<!DOCTYPE x [<!ENTITY a "b">]><x/>'.encode("utf-16"), "forbidden-content"),
-        ("docProps/custom.xml", b"<x>", "not-a-workbook"),
-        ("docProps/custom.xml", b"<?xml version='1.0' encoding='UTF-7'?><x/>", "not-a-workbook"),
-        ("docProps/custom.xml", b"<?xml version='1.0' encoding='UdF-8'?><x/>", "not-a-workbook"),
-        (
-            "xl/_rels/other.xml.rels",
-            b'<Relationships><Relationship Id="r" Type="http://t/oleObject" Target="http://x" TargetMode="External"/>'
-            b"</Relationships>",
-            "forbidden-content",
-        ),
-        (
-            "docProps/custom.xml",
-            b'<Types><Override ContentType="application/vnd.ms-excel.sheet.macroEnabled.main+xml"/></Types>',
-            "forbidden-content",
-        ),
-    ],
-)
-def test_a_workbook_with_anything_live_in_it_is_refused(name: str, content: bytes, code: str) -> None:
-    assert faults(with_part(name, content)) == [("", code)]
-
-
-def test_a_typed_web_address_is_no_external_link() -> None:
-    link = b'<Relationship Id="r" Type="http://t/hyperlink" Target="http://x" TargetMode="External"/>'
-    rels = b"<Relationships>" + link + b"</Relationships>"
-    assert len(read(with_part("xl/worksheets/_rels/sheet9.xml.rels", rels)).rows) == 4
-
-
-@pytest.mark.parametrize("data", [b"", b"not a zip", b"PK\x05\x06" + bytes(18), b"PK\x03\x04" + bytes(100)])
-def test_what_is_no_workbook_is_refused_in_a_sentence(data: bytes) -> None:
-    assert faults(data)[0][1] == "not-a-workbook"
-
-
-def test_a_zip_bomb_is_judged_from_its_directory_without_inflating_a_byte(monkeypatch: pytest.MonkeyPatch) -> None:
-    bomb = with_part("xl/media/big.xml", bytes(200_000_000))
-    assert len(bomb) < 1_000_000
-
-    def never(*_: object, **__: object) -> bytes:
-        raise AssertionError("inflated")
-
-    monkeypatch.setattr(zipfile.ZipFile, "read", never)
-    monkeypatch.setattr(zipfile.ZipFile, "open", never)
-    assert faults(bomb) == [("", "zip-bomb")]
-
-
-def test_many_small_parts_that_add_up_are_a_bomb_too() -> None:
-    parts = parts_of(workbook(proposal(*LINES))) | {f"xl/media/{n}.xml": bytes(999_999) for n in range(30)}
-    assert faults(packed(parts)) == [("", "zip-bomb")]
-    parts = parts_of(workbook(proposal(*LINES))) | {f"xl/media/{n}.xml": b"<x/>" for n in range(300)}
-    assert faults(packed(parts)) == [("", "strange-archive")]
-
-
-def test_a_directory_that_lies_about_sizes_ends_in_a_refusal() -> None:
-    data = bytearray(with_part("xl/media/big.xml", bytes(3_000_000)))
-    at = data.rfind(b"PK\x01\x02")
-    data[at + 24 : at + 28] = (1000).to_bytes(4, "little")
-    assert faults(bytes(data))[0][1] in ("not-a-workbook", "zip-bomb")
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 2**31), st.integers(0, 255)), min_size=1, max_size=4), st.data())
-def test_no_damage_to_the_file_ends_in_anything_but_a_refusal(
-    damage: list[tuple[int, int]], data: st.DataObject
-) -> None:
-    """Bytes changed in the archive itself, or in one of its parts before it is packed again."""
-    whole = workbook(proposal(*LINES))
-    parts = parts_of(whole)
-    name = data.draw(st.sampled_from([None, *parts]))
-    changed = bytearray(whole if name is None else parts[name])
-    for at, byte in damage:
-        changed[at % len(changed)] = byte
-    try:
-        read(bytes(changed) if name is None else packed(parts | {name: bytes(changed)}))
-    except Invalid as refusal:
-        assert refusal.detail
-
-
-def test_an_encrypted_part_is_refused() -> None:
-    data = bytearray(workbook(proposal(*LINES)))
-    at = data.find(b"PK\x01\x02")
-    data[at + 8] |= 1
-    assert faults(bytes(data)) == [("", "encrypted")]
-
-
-def test_a_hidden_sheet_may_hold_nothing() -> None:
-    def hide(book: openpyxl.Workbook, value: object = None) -> None:
-        sheet = book.create_sheet("Notes")
-        sheet["C7"] = value
-        sheet.sheet_state = "veryHidden"
-
-    data = workbook(proposal(*LINES))
-    assert faults(edited(data, lambda book: hide(book, "x"))) == [("/Notes/A1", "hidden-sheet")]
-    assert len(read(edited(data, hide)).rows) == 4
-
-
-def test_hiding_ones_own_sheet_does_not_smuggle_it_in() -> None:
-    def hide(book: openpyxl.Workbook) -> None:
-        book[MY_SHEET].sheet_state = "hidden"
-
-    assert {code for _, code in faults(edited(workbook(proposal(*LINES)), hide))} == {"hidden-sheet", "sheet-missing"}
-
-
-def test_an_officers_own_visible_sheet_is_left_alone() -> None:
-    def notes(book: openpyxl.Workbook) -> None:
-        book.create_sheet("My sums")["A1"] = "=1+1"
-
-    assert len(read(edited(workbook(proposal(*LINES)), notes)).rows) == 4
-
-
-def test_another_proposals_workbook_is_named_as_such() -> None:
-    with pytest.raises(AnotherProposalsWorkbook):
-        read(workbook(proposal(*LINES)), replace(proposal(*LINES), id="bid-2"))
-
-
-def test_a_workbook_from_elsewhere_is_refused() -> None:
-    out = io.BytesIO()
-    openpyxl.Workbook().save(out)
-    assert faults(out.getvalue()) == [("", "not-our-workbook")]
-
-    def forget(book: openpyxl.Workbook) -> None:
-        book[EXPORTED]["B2"] = "something"
-
-    assert faults(edited(workbook(proposal(*LINES)), forget)) == [("", "not-our-workbook")]
-
-
-def test_a_changed_row_of_another_partner_is_refused() -> None:
-    def change(book: openpyxl.Workbook) -> None:
-        [sheet] = [sheet for sheet in book.worksheets if sheet["B3"].value == RIVAL]
-        sheet[f"F{FIRST_ROW}"] = 1
-
-    [(pointer, code)] = faults(edited(workbook(proposal(*LINES)), change))
-    assert (pointer.endswith(f"/A{FIRST_ROW}"), code) == (True, "not-yours")
-
-
-def test_a_million_rows_down_costs_nothing_and_is_refused() -> None:
-    assert faults(edited(workbook(proposal(*LINES)), put(A1048576="x", F5001=5))) == [
-        (f"/{MY_SHEET}/A5001", "too-many-rows")
-    ]
 
 
 def test_sheet_names_survive_what_people_call_themselves() -> None:
