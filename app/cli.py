@@ -56,12 +56,18 @@ def serve(beside: Beside = False) -> None:
             err=True,
         )
         raise typer.Exit(1) from None
+    from psycopg import OperationalError
+
     from app.db.embedded import database_url
     from app.db.migrate import migrate as bring_up
 
     wanted = ["serve"] * (processes.servers(settings) - 1)
     with database_url(settings, owner=True) as url, processes.counted_together(bool(wanted)):
-        bring_up(url)
+        try:
+            bring_up(url)
+        except OperationalError as error:
+            typer.echo(f"The database cannot be used: {error}\nStart it, or correct DATABASE_URL.", err=True)
+            raise typer.Exit(1) from None
         wanted += ["worker"] if settings.worker else []
         _greet(settings)
         processes.run(settings, url, lambda: [processes.Beside(command, url) for command in wanted])

@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import os
 import signal
 import subprocess
 import sys
@@ -149,6 +150,16 @@ def test_the_command_of_the_documentation_runs_from_any_folder(tmp_path: Path) -
 def test_what_a_command_cannot_take_is_said_in_words(words: list[str]) -> None:
     done = subprocess.run([sys.executable, "-m", "app.cli", *words], capture_output=True, text=True)
     assert done.returncode == 2 and "Invalid value" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_database_that_does_not_answer_at_the_start_is_said_in_words(tmp_path: Path) -> None:
+    nobody = f"postgresql://cobid:not-for-the-log@127.0.0.1:{free_port()}/cobid"
+    command = [sys.executable, "-m", "app.cli", "serve"]
+    settings = {**os.environ, "DATABASE_URL": nobody, "DATA_DIR": str(tmp_path), "PORT": str(free_port())}
+    ended = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 1
+    assert "The database cannot be used" in ended.stderr and "DATABASE_URL" in ended.stderr
+    assert "Traceback" not in ended.stderr and "not-for-the-log" not in ended.stderr
 
 
 def test_it_says_that_it_lives_and_is_ready_and_counts(server: str) -> None:
