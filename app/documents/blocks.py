@@ -7,7 +7,7 @@ Blocks: `heading {level, number, id, content}`, `paragraph {role, dir, lang, con
 {start, content: [listItem]}`, `blockquote {content}`, `codeBlock {text}`, `rule`, `table {widths, rows: [[{header,
 colspan, rowspan, share, longest, content}]]}` (a person's own table), `dataTable {caption, columns: [{label, align, width,
 whole}], rows: [[str]], total}` (ours: the first row is its header; `whole` is the length of the longest figure of a
-column that holds nothing else; `total` marks the last row as a sum), `facts {rows: [[label, value]]}`,
+column of figures; `total` marks the last row as a sum), `facts {rows: [[label, value]]}`,
 `figure {svg, alt, caption}`, `callout {kind, content}`.
 
 Inline: `text {text, bold, italic, underline, strike, code, link}` and `break`.
@@ -95,11 +95,8 @@ def data_table(
     caption: str, columns: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[str]], *, total: bool = False
 ) -> Block:
     figures = [
-        max((len(cell) for cell in cells), default=0) * (not any(map(str.isspace, "".join(cells))))
-        if column["align"] == "right"
-        else 0
+        _whole([column["label"].replace(" ", "-"), *(row[index] for row in rows)], column["align"] == "right")
         for index, column in enumerate(columns)
-        for cells in [[column["label"].replace(" ", "-"), *(row[index] for row in rows)]]
     ]
     return {
         "type": "dataTable",
@@ -109,6 +106,19 @@ def data_table(
         "total": total and len(rows) > 1,
         "hyphenate": any(len(word) > LONG_WORD for row in rows for cell in row for word in cell.split()),
     }
+
+
+def _whole(cells: Sequence[str], figures_alone: bool) -> int:
+    """The longest cell of a column of figures, which is kept on one line; 0 where the column may be narrower.
+
+    Where words stand beside or among the figures ('40 hours'), only one that would be parted asks for its room.
+    """
+    longest = max(map(len, cells))
+    words = [word for cell in cells for word in cell.split()]
+    if figures_alone and len(words) == sum(map(bool, cells)):
+        return longest
+    figure = max((len(word) for word in words if not any(map(str.isalpha, word))), default=0)
+    return longest if figure > LONG_WORD and longest <= 2 * LONG_WORD else 0
 
 
 def facts(rows: Iterable[tuple[str, str]]) -> Block:
