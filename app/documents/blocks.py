@@ -7,7 +7,7 @@ Blocks: `heading {level, number, id, content}`, `paragraph {role, dir, lang, con
 {start, content: [listItem]}`, `blockquote {content}`, `codeBlock {text}`, `rule`, `table {widths, rows: [[{header,
 colspan, rowspan, share, longest, content}]]}` (a person's own table), `dataTable {caption, columns: [{label, align, width,
 whole}], rows: [[str]], total}` (ours: the first row is its header; `whole` is the length of the longest figure of a
-column that holds nothing else; `total` marks the last row as a sum), `facts {rows: [[label, value]]}`,
+column of figures; `total` marks the last row as a sum), `facts {rows: [[label, value]]}`,
 `figure {svg, alt, caption}`, `callout {kind, content}`.
 
 Inline: `text {text, bold, italic, underline, strike, code, link}` and `break`.
@@ -105,11 +105,17 @@ def data_table(
 
 
 def _whole(column: Mapping[str, Any], cells: Sequence[str]) -> int:
-    """The length of the longest figure of a column that holds nothing else, so that none is broken; 0 for another."""
-    figures = [column["label"].replace(" ", "-"), *cells]
-    if column["align"] != "right" or any(map(str.isspace, "".join(figures))):
-        return 0
-    return max(map(len, figures))
+    """The longest cell of a column of figures, which is kept on one line; 0 where the column may be narrower.
+
+    Where words stand beside or among the figures ('40 hours'), only one that would be parted asks for its room.
+    """
+    cells = [column["label"].replace(" ", "-"), *cells]
+    longest = max(map(len, cells))
+    words = [word for cell in cells for word in cell.split()]
+    if column["align"] == "right" and len(words) == sum(map(bool, cells)):
+        return longest
+    figure = max((len(word) for word in words if not any(map(str.isalpha, word))), default=0)
+    return longest if figure > LONG_WORD and longest <= 2 * LONG_WORD else 0
 
 
 def facts(rows: Iterable[tuple[str, str]]) -> Block:

@@ -14,7 +14,7 @@ from app.documents.bid.reading import Reading
 from app.documents.template import Template
 from app.documents.words import Words
 from app.domain import codes as c
-from app.domain.proposal import BudgetLine, Contribution, Outcome, Partner, Proposal
+from app.domain.proposal import BudgetLine, Contribution, Outcome, Partner, Proposal, Target
 from app.richtext.markdown import parse
 from tests.documents import reading_back as read
 from tests.documents import samples as s
@@ -115,6 +115,24 @@ def test_nothing_leaves_the_line_or_lies_over_its_neighbour(template: Template, 
     pages = boxes(made.data, tmp_path)
     assert len(pages) == made.pages > 40 and sum(map(len, pages)) > 5_000
     assert [(n, f) for n, page in enumerate(pages, 1) for f in faults(page, 595 - 65 + 2)] == []
+
+
+@needs_poppler
+def test_the_largest_amount_stays_whole_where_units_and_words_stand_in_its_column(tmp_path: Path) -> None:
+    value = s.proposal()
+    largest = Target(c.TargetType.MONEY, amount=MOST)
+    gifts = tuple(
+        replace(one, value=MOST, quantity=None, unit_value=None, shown_as="value") for one in value.contributions[:1]
+    )
+    wishes = tuple(replace(one, target=largest, audience=c.Audience.COMMISSIONER) for one in value.expectations[:1])
+    value = replace(
+        value, contributions=(*gifts, *value.contributions[1:]), expectations=(*wishes, *value.expectations[1:])
+    )
+    document = s.document(value)
+    template = Template()
+    made = pdf.render(bid.compose(document, s.standing(document), template=template), template=template)
+    printed = [word[4] for page in boxes(made.data, tmp_path) for word in page]
+    assert printed.count("£9,999,999,999,999.99") == 2
 
 
 def test_drawings_of_many_rows_stay_on_one_page() -> None:
