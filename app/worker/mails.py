@@ -78,19 +78,6 @@ _MAILS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "ddarllenwch yn gyfrinachol.\n",
         ),
     },
-    "register-email": {
-        "en": (
-            "Confirm that this is the address of $organisation",
-            "Hello,\n\nSomebody says that they speak for $organisation and that the public register gives this address for "
-            "it. If that is right, open this link and press the button:\n\n$link\n\nIf it is not, do nothing.\n",
-        ),
-        "cy": (
-            "Cadarnhewch mai cyfeiriad $organisation yw hwn",
-            "Helô,\n\nMae rhywun yn dweud ei fod yn siarad dros $organisation a bod y gofrestr gyhoeddus yn rhoi'r cyfeiriad "
-            "hwn ar ei gyfer. Os yw hynny'n gywir, agorwch y ddolen hon a gwasgwch y botwm:\n\n$link\n\nOs nad yw, peidiwch "
-            "â gwneud dim.\n",
-        ),
-    },
 }
 _PATHS = {
     "verify": "/open/verify",
@@ -98,7 +85,6 @@ _PATHS = {
     "reset": "/open/reset",
     "member-invitation": "/organisations/join",
     "partner-invitation": "/invitations/open",
-    "register-email": "/organisations/confirm",
 }
 
 
