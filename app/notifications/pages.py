@@ -19,7 +19,7 @@ from app.domain.words.events import VOCABULARIES
 from app.notifications import service
 from app.web import body as reading
 from app.web.guard import check_origin, signed_in
-from app.web.service import page
+from app.web.service import page, refused
 
 router = APIRouter(include_in_schema=False)
 NEWS = "/news"
@@ -59,7 +59,7 @@ async def mark_news(request: Request) -> Response:
                 ids = [row.id for row in fresh if row.id in shown]
                 await service.mark_read(session, actor.person_id, ids, await event_log.now(session))
     except Refusal as refusal:
-        return page(refusal.title, f"<p>{html.escape(refusal.detail)}</p>", 422)
+        return refused(refusal, 422)
     return RedirectResponse(NEWS, 303)
 
 

@@ -11,7 +11,7 @@ from app.domain.errors import Refusal
 from app.organisations import service
 from app.web import body as reading
 from app.web.guard import check_origin, signed_in
-from app.web.service import page
+from app.web.service import page, refused
 
 router = APIRouter(include_in_schema=False)
 PATH = "/organisations/join"
@@ -24,8 +24,7 @@ async def show(request: Request) -> HTMLResponse:
     async with request.app.state.db.sessions() as session:
         name = await service.invited_by(session, token)
     if name is None:
-        gone = service.InvitationSpent()
-        return page(gone.title, f"<p>{html.escape(gone.detail)}</p>", 404)
+        return refused(service.InvitationSpent(), 404)
     title = f"Join {name}"
     actor = await signed_in(request)
     if actor is None:
@@ -56,5 +55,5 @@ async def join(request: Request) -> HTMLResponse:
         async with request.app.state.db.sessions.begin() as session:
             await service.join(session, actor, token)
     except Refusal as refusal:
-        return page(refusal.title, f"<p>{html.escape(refusal.detail)}</p>", 422)
+        return refused(refusal, 422)
     return page("You have joined", "<p>From now on you find the organisation under your own name when you sign in.</p>")

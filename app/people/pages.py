@@ -18,7 +18,7 @@ from app.web import body as reading
 from app.web.guard import check_origin, cookie_name
 from app.web.languages import wished
 from app.web.network import client_address
-from app.web.service import page
+from app.web.service import page, refused
 
 router = APIRouter(include_in_schema=False)
 _NEW_WORD = (
@@ -36,17 +36,17 @@ _NAME = (
     'maxlength="200"></p>'
 )
 
+_WAYS = (
+    '<p><a href="/open/sign-in">Sign in</a> · <a href="/open/forgotten">I forgot my password</a> · '
+    '<a href="/open/register">I have no account yet</a></p>'
+)
+
 _PAGES = {
     "register": ("Register", _NAME + _MAIL + _NEW_WORD.format(least=passwords.LEAST), "Register"),
     "verify": ("Confirm your address", "<p>Press the button to confirm that this is your address.</p>", "Confirm"),
     "reset": ("Set a new password", _NEW_WORD.format(least=passwords.LEAST), "Set the password"),
     "forgotten": ("Ask for a new password", _MAIL, "Send me a mail"),
-    "sign-in": (
-        "Sign in",
-        _MAIL + _WORD + '<p><a href="/open/forgotten">I forgot my password</a> · '
-        '<a href="/open/register">I have no account yet</a></p>',
-        "Sign in",
-    ),
+    "sign-in": ("Sign in", _MAIL + _WORD, "Sign in"),
 }
 
 
@@ -64,7 +64,7 @@ async def show(request: Request, purpose: str) -> HTMLResponse:
         f'<form method="post" action="/open/{purpose}">{hidden}{inner}'
         f'<p><button type="submit">{button}</button></p></form>'
     )
-    return page(title, form)
+    return page(title, form + _WAYS)
 
 
 @router.post("/open/{purpose}")
@@ -78,8 +78,8 @@ async def act(request: Request, purpose: str) -> Response:
         if isinstance(done, Response):
             return done
     except Refusal as refusal:
-        return page(refusal.title, f"<p>{html.escape(refusal.detail)}</p>", 422)
-    return page("Done", f"<p>{done}</p>")
+        return refused(refusal, 422, _WAYS)
+    return page("Done", f"<p>{done}</p>{_WAYS}")
 
 
 def set_cookie(response: Response, settings: Settings, token: str, expires: datetime) -> None:

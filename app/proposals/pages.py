@@ -17,7 +17,7 @@ from app.proposals import inviting, leaving
 from app.proposals.rules import UNDERTAKING
 from app.proposals.starting import organisation_name
 from app.web import body as reading
-from app.web.service import page
+from app.web.service import page, refused
 
 router = APIRouter(include_in_schema=False)
 PATH = "/invitations/open"
@@ -31,7 +31,7 @@ async def show(request: Request) -> HTMLResponse:
         async with request.app.state.db.sessions() as session:
             body = await _words(session, await inviting.by_token(session, token))
     except Refusal as refusal:
-        return page(refusal.title, f"<p>{html.escape(refusal.detail)}</p>", 404)
+        return refused(refusal, 404)
     form = (
         "<h2>To accept</h2><p>An admin or signatory of your organisation signs in and accepts the invitation, which waits "
         'for them there. If nobody of yours has an account yet, <a href="/open/register">register</a> first and add your '
@@ -80,7 +80,7 @@ async def decline(request: Request) -> HTMLResponse:
             side = standing.invited_by_token(partner.id, partner.role, None, None)[0]
             await inviting.decline(session, None, side, partner, fields.get("reason"))
     except Refusal as refusal:
-        return page(refusal.title, f"<p>{html.escape(refusal.detail)}</p>", 404)
+        return refused(refusal, 404)
     return page(
         "Declined",
         "<p>Your answer is recorded and the partners are told. Thank you for letting them know. If it was a mistake, ask "

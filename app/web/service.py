@@ -2,6 +2,7 @@
 
 import hmac
 import html
+import re
 
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
@@ -13,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 
 from app.db import migrate
 from app.domain.contradictions import CONTRADICTIONS
-from app.domain.errors import NotFound, Unauthenticated
+from app.domain.errors import NotFound, Refusal, Unauthenticated
 from app.web.problems import DOCUMENTED, STATUS, known_problems, problem
 
 router = APIRouter(tags=["service"])
@@ -79,6 +80,12 @@ def page(title: str, body: str, status: int = 200) -> HTMLResponse:
     """A small plain page, readable without scripts. `body` is HTML that the caller has escaped."""
     headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}  # a page may hold a mail's token
     return HTMLResponse(_PAGE.format(title=html.escape(title), body=body), status, headers)
+
+
+def refused(refusal: Refusal, status: int, ways: str = "") -> HTMLResponse:
+    """The page of a refusal, without what its words say to programs. `ways`: links on."""
+    detail = re.sub(r" \((GET|POST|PUT|PATCH|DELETE) [^)]*\)", "", refusal.detail)
+    return page(refusal.title, f"<p>{html.escape(detail)}</p>{ways}", status)
 
 
 @router.get(

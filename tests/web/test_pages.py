@@ -56,3 +56,12 @@ def test_the_invitation_page_shows_times_in_the_commissioners_zone_and_what_to_d
     page = ok(world.http.get("/invitations/open", params={"token": mail["values"]["token"]})).text
     assert "Monday 1 July 2999, 12:00 BST" in page
     assert 'href="/open/register"' in page and bid.lead.name in page
+
+
+def test_a_page_that_refuses_says_where_to_go_on_and_nothing_for_programs(world: World) -> None:
+    headers, fields = {"Sec-Fetch-Site": "same-origin"}, {"email": "nobody@test.example", "password": "wrong words"}
+    page = world.http.post("/open/sign-in", data=fields, headers=headers)
+    assert page.status_code == 422 and "ask for a new one." in page.text and "POST /v1" not in page.text
+    for way in ("sign-in", "forgotten", "register"):
+        assert f'href="/open/{way}"' in page.text
+        assert ok(world.http.get(f"/open/{way}")).text.count("<form") == 1
