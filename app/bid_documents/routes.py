@@ -114,8 +114,9 @@ async def list_replaced_characters(
     """Characters that no font here has stand as a box in the PDF, and as they are in every other format."""
 
     def show(request: Request, rendered: Rendered, key: str, format: str, title: str) -> Response:
-        found = map(ReplacedOut.model_validate, rendered.replaced)
-        return reply_part(request, found, limit, cursor, lambda character: character.code_point)
+        found = [ReplacedOut.model_validate(each) for each in rendered.replaced]
+        place = {each.code_point: f"{at:09}" for at, each in enumerate(found)}  # the order stays as it was found
+        return reply_part(request, found, limit, cursor, lambda each: place[each.code_point])
 
     if rendering and (answer := await _begun(here, rendering, "pdf", show=show)):
         return answer
