@@ -24,6 +24,7 @@ from app.richtext.markdown import parse as markdown_parse
 LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _MARKS = {"bold": "bold", "italic": "italic", "underline": "underline", "strike": "strike", "code": "code"}
 MAX_COLUMNS = 40
+"""More than any page shows; what stands beyond goes into the last of them, so that nothing is lost."""
 Node = Mapping[str, Any]
 
 
@@ -162,6 +163,9 @@ class _Prose:
 def _fitted(rows: list[list[dict[str, Any]]]) -> list[list[dict[str, Any]]]:
     """Spans that reach beyond the table, or that no renderer could honour, are cut to what is there."""
     for index, row in enumerate(rows):
+        for beyond in row[MAX_COLUMNS:]:
+            row[MAX_COLUMNS - 1]["content"] = [*row[MAX_COLUMNS - 1]["content"], *beyond["content"]]
+        del row[MAX_COLUMNS:]
         for cell in row:
             cell["colspan"] = min(cell["colspan"], MAX_COLUMNS)
             cell["rowspan"] = min(cell["rowspan"], len(rows) - index)

@@ -123,6 +123,23 @@ def test_word_opendocument_html_and_markdown_hold_the_same_words(blocks: list[di
     assert read.words(read.of_markdown(markdown.render(composed))) == expected
 
 
+def test_a_table_of_more_columns_than_a_page_takes_keeps_all_its_words() -> None:
+    rows = [[f"r{r}c{c}" for c in range(45)] for r in range(2)]
+    cells = [
+        [block("tableCell", [block("paragraph", [text(word)])], colspan=1, rowspan=1, colwidth=None) for word in row]
+        for row in rows
+    ]
+    content, composed = bid_with([block("table", [block("tableRow", row) for row in cells])])
+    expected = read.words(read.of_node(content))
+    for made in (
+        read.of_html(html.render(composed)),
+        read.of_odt(odt.render(composed)),
+        read.of_docx(docx.render(composed)),
+    ):
+        assert read.words(made) == expected
+    pdf.render(composed)
+
+
 @pytest.mark.skipif(not read.PDFTOTEXT, reason="pdftotext (poppler-utils) is not installed: PDF text not read back")
 @settings(max_examples=25, **QUIET)
 @given(documents)

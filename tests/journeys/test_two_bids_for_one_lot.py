@@ -1,6 +1,9 @@
 """A partner in two bids for one lot: undeclared it cannot join the second; declared, its promises are compared."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+
+import psycopg
 
 from tests.factories import Bid, Organisation, World, ok, problem
 
@@ -72,3 +75,31 @@ def test_who_starts_a_second_bid_has_told_whoever_joins_it_and_waits_for_the_par
     second.join(joining)
     (told,) = ok(joining.boss.get(f"{second.path}/other-bids")).json()["items"]
     assert (told["organisation_id"], told["statement_markdown"]) == (both.id, SAID["statement_markdown"])
+
+
+def test_the_last_answers_of_both_bids_at_the_same_moment_let_the_organisation_in(world: World) -> None:
+    """Each under its own bid's lock: what the organisation is in elsewhere is looked for one at a time."""
+    both, opportunity = world.organisation("In Both"), world.opportunity()
+    first, second = world.bid(both, opportunity=opportunity), world.bid(opportunity=opportunity)
+    seat = second.invite(both)
+    declared = [ok(both.boss.post(f"{bid.path}/other-bids", SAID), 201).json() for bid in (first, second)]
+    ok(both.boss.post(f"{second.path}/partners/{seat}/accept"))
+
+    def answer(bid: Bid, row: dict[str, Any]) -> None:
+        ok(bid.lead.boss.post(f"{bid.path}/other-bids/{row['id']}/answers", {"answer_markdown": "Noted."}))
+
+    for _ in range(20):
+        world.sql.execute("UPDATE other_bids SET answers = '{}' WHERE organisation_id = %s", [both.id])
+        world.sql.execute(
+            "UPDATE partners SET waiting = true WHERE proposal_id = %s AND organisation_id = %s", [second.id, both.id]
+        )
+        with psycopg.connect(world.sql.info.dsn) as gate, ThreadPoolExecutor(2) as pool:
+            gate.execute("LOCK TABLE other_bids IN ACCESS EXCLUSIVE MODE")
+            answers = [pool.submit(answer, bid, row) for bid, row in zip((first, second), declared, strict=True)]
+            waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            while world.sql.execute(waiting).fetchone() != (2,):
+                assert not any(answered.done() for answered in answers)
+            gate.rollback()
+            for answered in answers:
+                answered.result()
+        ok(both.boss.get(f"{second.path}/sections"))
