@@ -23,9 +23,12 @@ PAUSE = 0.2
 """Seconds between looks at an empty outbox."""
 RETRIES = RetryStrategy(max_attempts=17, exponential_wait=2)
 """Waits of 2, 4, 8 … seconds: a day and a half between the first try and the last."""
+AWAITED = ("mail", "password_reset_asked")
+"""Topics that a person waits for: taken and done before all else, also by a worker that comes back to a long queue."""
 
 _TAKE = """
-DELETE FROM outbox WHERE id IN (SELECT id FROM outbox ORDER BY id FOR UPDATE SKIP LOCKED LIMIT %s)
+DELETE FROM outbox WHERE id IN (
+  SELECT id FROM outbox ORDER BY topic <> ALL(%s), id FOR UPDATE SKIP LOCKED LIMIT %s)
 RETURNING id, topic, payload"""
 
 
@@ -103,10 +106,10 @@ async def move(jobs: procrastinate.App, connection: psycopg.AsyncConnection[Any]
     """One batch, in one transaction; answers how many rows it took."""
     known = handlers()
     async with connection.transaction():
-        rows = await (await connection.execute(_TAKE, [BATCH])).fetchall()
+        rows = await (await connection.execute(_TAKE, [list(AWAITED), BATCH])).fetchall()
         for _, topic, payload in sorted(rows):
             for handler in known.get(topic, {}):
-                task = jobs.configure_task("react", connection=connection)
+                task = jobs.configure_task("react", connection=connection, priority=int(topic in AWAITED))
                 await task.defer_async(topic=topic, handler=handler, payload=payload)
     return len(rows)
 
