@@ -163,10 +163,13 @@ def run(url: str, folder: str) -> None:
             ("list page of 100", rates["list"], "F3", rates["F3"], 0.55),
         ]
     )
-    began = time.perf_counter()
-    with process("-m", "app.cli", "serve", **settings):
-        wait(f"http://127.0.0.1:{port}/readyz")
-        print(f"start to ready on an existing database: {time.perf_counter() - began:.1f} s (goal 2.5 s)")
+    taken = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        with process("-m", "app.cli", "serve", **settings):
+            wait(f"http://127.0.0.1:{port}/readyz")
+            taken.append(time.perf_counter() - began)
+    print(f"start to ready on an existing database: {statistics.median(taken):.1f} s, median of {ROUNDS} (goal 2.5 s)")
 
 
 def _join_a_proposal(sql: "psycopg.Connection[Any]", person_id: str) -> tuple[str, str]:
