@@ -113,8 +113,6 @@ def counted_together(several: bool) -> Iterator[None]:
 def run(settings: Settings, url: str, beside: Callable[[], list[Beside]] | None = None) -> None:
     """Answer requests until told to stop. `beside` starts the others once this one is ready, so that its start takes no
     longer for them; they are told to stop when it is. None: this one is such another."""
-    # Thousands of classes and routes are made that stay: looking for garbage among them would be a tenth of the start.
-    gc.disable()
     import uvicorn
 
     from app.main import create_app
@@ -146,7 +144,7 @@ def run(settings: Settings, url: str, beside: Callable[[], list[Beside]] | None 
     served.state.stopping = lambda: server.should_exit  # streams end by themselves then, and hold nothing up
     if beside is None:
         when_alone(lambda: setattr(server, "should_exit", True))
-    gc.freeze()
+    gc.freeze()  # what was made for the start stays
     gc.enable()
     try:
         server.run([_bound(settings.host, settings.port, shared=servers(settings) > 1)])
