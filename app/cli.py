@@ -12,7 +12,7 @@ from uuid import UUID
 
 import typer
 
-from app.domain.codes import VerificationLevel
+from app.platform.words.codes import VerificationLevel
 from app.settings import Settings
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ app = typer.Typer(
 
 @app.callback()
 def _start() -> None:
-    from app import logs
+    from app.platform import logs
 
     settings = Settings()
     logs.set_up(settings.log_level, settings.log_format)
@@ -60,8 +60,8 @@ def serve(beside: Beside = False) -> None:
         raise typer.Exit(1) from None
     from psycopg import OperationalError
 
-    from app.db.embedded import database_url
-    from app.db.migrate import migrate as bring_up
+    from app.platform.db.embedded import database_url
+    from app.platform.db.migrate import migrate as bring_up
 
     wanted = ["serve"] * (processes.servers(settings) - 1)
     with database_url(settings, owner=True) as url, processes.counted_together(bool(wanted)):
@@ -90,8 +90,8 @@ def _greet(settings: Settings) -> None:
 @app.command()
 def worker(beside: Beside = False) -> None:
     """Send mails and do what changes call for. `serve` starts one by itself; more can run anywhere."""
-    from app.db.embedded import database_url
-    from app.worker import queue
+    from app.platform.db.embedded import database_url
+    from app.platform.worker import queue
 
     settings = Settings()
     with database_url(settings) as url:
@@ -116,8 +116,8 @@ async def _until_told(work: Callable[[], Awaitable[None]], beside: bool) -> None
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest version. `serve` does it by itself."""
-    from app.db.embedded import database_url
-    from app.db.migrate import migrate as bring_up
+    from app.platform.db.embedded import database_url
+    from app.platform.db.migrate import migrate as bring_up
 
     with database_url(Settings()) as url:
         bring_up(url)
@@ -139,7 +139,7 @@ def demo(
 @app.command("verify-log")
 def verify_log() -> None:
     """Recompute every chain of the event log; names each row that was tampered with. Exit code 1 if there is one."""
-    from app.db import event_log
+    from app.platform.db import event_log
 
     async def check(session: Any) -> list[str]:
         return [
@@ -161,7 +161,7 @@ def verify_organisation(
     level: Annotated[VerificationLevel, typer.Option(help="How it was checked.")] = VerificationLevel.OPERATOR,
 ) -> None:
     """Record that you have checked who an organisation is."""
-    from app.organisations import verifying
+    from app.people.organisations import verifying
 
     name = _with_session(lambda session: verifying.verify(session, str(organisation_id), level, by))
     typer.echo(f"{name} is now verified: {level}, by {by}." if name else "There is no organisation with this id.")
@@ -174,8 +174,8 @@ def import_ocds(
     organisation_id: Annotated[UUID | None, typer.Option(help="On whose behalf.")] = None,
 ) -> None:
     """Import opportunities from an OCDS file."""
-    from app.domain.errors import Refusal
-    from app.opportunities import importing
+    from app.calls.notices import importing
+    from app.platform.access.errors import Refusal
 
     content, importer = file.read_bytes(), str(organisation_id) if organisation_id else None
     try:
@@ -192,7 +192,7 @@ def export(
     out: Annotated[Path, typer.Option(help="Where it goes.")] = Path("proposal.json"),
 ) -> None:
     """Write all that is held on a proposal as one JSON file, for the operator."""
-    from app.db.queries import dump
+    from app.bid.records import dump
 
     content = _with_session(lambda session: dump.proposal(session, proposal_id))
     if content is None:
@@ -205,9 +205,9 @@ def export(
 @app.command("bench-data")
 def bench_data(number: Annotated[int, typer.Argument(help="How many proposals.")]) -> None:
     """Fill the database with realistic proposals, for measuring."""
-    from app.db.embedded import database_url
-    from app.db.migrate import migrate as bring_up
-    from app.db.queries import bench_data as data
+    from app.demo import bench_data as data
+    from app.platform.db.embedded import database_url
+    from app.platform.db.migrate import migrate as bring_up
 
     with database_url(Settings()) as url:
         bring_up(url)
@@ -216,8 +216,8 @@ def bench_data(number: Annotated[int, typer.Argument(help="How many proposals.")
 
 def _with_session(work: Callable[[Any], Awaitable[T]]) -> T:
     """Run `work` in one transaction."""
-    from app.db.embedded import database_url
-    from app.db.engine import connect
+    from app.platform.db.embedded import database_url
+    from app.platform.db.engine import connect
 
     settings = Settings()
 

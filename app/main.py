@@ -17,16 +17,15 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 import app as package
-from app.db.engine import connect
-from app.domain.errors import NotFound, Refusal
-from app.domain.permissions import PERMISSIONS
-from app.people.passwords import Passwords
-from app.settings import Settings
-from app.web import documented, examples
-from app.web.dispatch import Dispatcher, Shortcut
-from app.web.docs_page import router as docs_router
-from app.web.middleware import Envelope
-from app.web.problems import (
+from app.people.accounts.passwords import Passwords
+from app.platform.access.errors import NotFound, Refusal
+from app.platform.access.permissions import PERMISSIONS
+from app.platform.db.engine import connect
+from app.platform.web import documented, examples
+from app.platform.web.dispatch import Dispatcher, Shortcut
+from app.platform.web.docs_page import router as docs_router
+from app.platform.web.middleware import Envelope
+from app.platform.web.problems import (
     DOCUMENTED,
     MethodNotAllowed,
     ProblemOut,
@@ -35,7 +34,8 @@ from app.web.problems import (
     problem,
     server_error,
 )
-from app.web.service import router as service_router
+from app.platform.web.service import router as service_router
+from app.settings import Settings
 
 EXPOSED = [
     "ETag",
@@ -114,8 +114,12 @@ class Service(FastAPI):
 def routers() -> list[APIRouter]:
     """The routers of every `app/<capability>/routes.py` (`routers`, or the one `router`), by name."""
     found: list[APIRouter] = []
-    for place in sorted(Path(package.__path__[0]).glob("*/routes*")):
-        module = importlib.import_module(f"app.{place.parent.name}.{place.stem}")
+    root = Path(package.__path__[0])
+    for place in sorted(root.rglob("routes*"), key=lambda p: p.parent.name):
+        if place.suffix not in ("", ".py") or place.name.startswith("__") or "__pycache__" in place.parts:
+            continue
+        where = ".".join(place.relative_to(root).with_suffix("").parts)
+        module = importlib.import_module(f"app.{where}")
         found += getattr(module, "routers", None) or [module.router]
     return found
 
@@ -123,10 +127,10 @@ def routers() -> list[APIRouter]:
 @asynccontextmanager
 async def _live(app: FastAPI) -> AsyncIterator[None]:
     """Start live editing's rooms with the application and close them with it, where that room exists."""
-    if importlib.util.find_spec("app.live.lifespan") is None:
+    if importlib.util.find_spec("app.bid.text.live.lifespan") is None:
         yield
         return
-    async with importlib.import_module("app.live.lifespan").running(app):
+    async with importlib.import_module("app.bid.text.live.lifespan").running(app):
         yield
 
 
@@ -167,7 +171,7 @@ def _check_table(app: FastAPI) -> None:
     if twice := {name for name in names if names.count(name) > 1}:
         raise RuntimeError(f"two routes share a name: {sorted(twice)}")
     if missing := set(names) - set(PERMISSIONS):
-        raise RuntimeError(f"routes without a row in app/domain/permissions.py: {sorted(missing)}")
+        raise RuntimeError(f"routes without a row in app/platform/access/permissions.py: {sorted(missing)}")
 
 
 def api_routes(app: FastAPI) -> list[APIRoute]:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from pydantic_core import PydanticUndefined
 
-from app.domain import lifecycle
-from app.domain.access import ANYONE, Rule, Scope
-from app.domain.permissions import PERMISSIONS
+from app.platform.access import lifecycle
+from app.platform.access.permissions import PERMISSIONS
+from app.platform.access.rules import ANYONE, Rule, Scope
+from app.platform.web.problems import STATUS, known_problems
 from app.settings import Settings
-from app.web.problems import STATUS, known_problems
 
 _COLUMNS = "| operation | sees | may | while | scope |\n|---|---|---|---|---|"
 DOCS = Path(__file__).parents[1] / "docs"

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app.domain.fairness import Thresholds
+from app.bid.fairness.rules import Thresholds
 
 
 class Settings(BaseSettings):

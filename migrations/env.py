@@ -3,13 +3,13 @@
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-import app.db.models
-from app.db.base import Base
-from app.db.embedded import database_url
+import app.tables
+from app.platform.db.base import Base
+from app.platform.db.embedded import database_url
 from app.settings import Settings
 
 target_metadata = Base.metadata
-assert app.db.models
+assert app.tables
 
 
 def include(_object: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:

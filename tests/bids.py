@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from app.db.base import new_id
+from app.platform.db.base import new_id
 from tests.factories import Organisation, Person, World
 
 

@@ -18,10 +18,10 @@ import uvicorn
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from app import logs
-from app.db.embedded import embedded
-from app.db.migrate import migrate
 from app.main import create_app
+from app.platform import logs
+from app.platform.db.embedded import embedded
+from app.platform.db.migrate import migrate
 from app.settings import Settings
 from tests.factories import World
 

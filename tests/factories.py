@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import psycopg
 
-from app.db.base import new_id
-from app.db.queries.standing import PERSON_PREFIX, token_hash
+from app.platform.access.standing import PERSON_PREFIX, token_hash
+from app.platform.db.base import new_id
 
 _numbers = itertools.count(1)
 

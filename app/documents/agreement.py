@@ -12,8 +12,8 @@ from app.documents.agreement_clauses import write
 from app.documents.agreement_draft import Draft
 from app.documents.bid.reading import Reading
 from app.documents.blocks import Block, Composed, callout, column, data_table, heading, paragraph
+from app.documents.looks.template import DEFAULT, Template
 from app.documents.standing import Standing
-from app.documents.template import DEFAULT, Template
 from app.documents.words import Words
 
 

@@ -9,7 +9,7 @@ from app.documents import agreement_closing as closing
 from app.documents.agreement_draft import Draft
 from app.documents.bid.reading import Json, Reading
 from app.documents.blocks import bullets, facts
-from app.domain.codes import Liability
+from app.platform.words.codes import Liability
 
 
 def write(draft: Draft, reading: Reading) -> None:

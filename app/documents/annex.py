@@ -6,8 +6,8 @@ from typing import Any
 from app.documents.bid.opening import expectation_row
 from app.documents.bid.reading import Json, Reading
 from app.documents.blocks import Block, Composed, callout, column, data_table, facts, paragraph
+from app.documents.looks.template import DEFAULT, Template
 from app.documents.standing import Standing
-from app.documents.template import DEFAULT, Template
 from app.documents.words import Words
 
 

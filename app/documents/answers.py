@@ -8,10 +8,10 @@ from typing import Any
 
 from app.documents.anonymous import without_names
 from app.documents.blocks import Block, plain
+from app.documents.looks.template import DEFAULT, Template
 from app.documents.prose import from_markdown, from_prosemirror
-from app.documents.template import DEFAULT, Template
 from app.documents.words import Words
-from app.richtext.markdown_writer import dump
+from app.platform.richtext.markdown_writer import dump
 
 _LIVE = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a cell that begins with one of these for a formula."""

@@ -19,8 +19,8 @@ from app.documents import docx_fitting, docx_look, docx_tables
 from app.documents import docx_xml as xml
 from app.documents.blocks import Block, Composed, Inline
 from app.documents.docx_look import LINE_CM, QUIET
+from app.documents.looks.template import DEFAULT, Template, box_of
 from app.documents.pdf import svg_to_png
-from app.documents.template import DEFAULT, Template, box_of
 from app.documents.zipped import same_bytes
 
 

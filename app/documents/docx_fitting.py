@@ -6,7 +6,7 @@ from typing import Any
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from app.documents.template import DEFAULT, Logo, Template, box_of, sized
+from app.documents.looks.template import DEFAULT, Logo, Template, box_of, sized
 
 
 def place_logo(doc: Any, logo: Logo) -> None:

@@ -12,8 +12,8 @@ from docx.shared import Cm, Pt, RGBColor
 
 from app.documents import docx_xml as xml
 from app.documents.blocks import Composed
+from app.documents.looks.template import Template
 from app.documents.pdf import UNDATED
-from app.documents.template import Template
 
 LOCALES = {"en": "en-GB", "cy": "cy-GB"}
 LINE_CM = 16.4

@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 
 from app.documents.blocks import Block, Composed, Inline
-from app.documents.template import DEFAULT, Logo, Template, box_of, data_uri
+from app.documents.looks.template import DEFAULT, Logo, Template, box_of, data_uri
 from app.documents.words import Words
 
 

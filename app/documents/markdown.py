@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.documents.blocks import Block, Composed, Inline, heading, paragraph, text
-from app.richtext.markdown_writer import dump
+from app.platform.richtext.markdown_writer import dump
 
 Node = dict[str, Any]
 

@@ -12,9 +12,9 @@ from xml.sax.saxutils import escape as _escape
 from xml.sax.saxutils import quoteattr
 
 from app.documents.blocks import Block, Composed, Inline
+from app.documents.looks.template import DEFAULT, LOGO_MEDIA, Logo, Template, box_of, with_sizes
 from app.documents.odt_styles import LINE_CM, cells, styles_xml
 from app.documents.pdf import UNDATED, svg_to_png
-from app.documents.template import DEFAULT, LOGO_MEDIA, Logo, Template, box_of, with_sizes
 from app.documents.zipped import member
 
 MEDIA = "application/vnd.oasis.opendocument.text"

@@ -3,7 +3,7 @@
 from xml.sax.saxutils import escape
 
 from app.documents.blocks import Composed
-from app.documents.template import DEFAULT, Template, sized
+from app.documents.looks.template import DEFAULT, Template, sized
 
 LINE_CM = 16.4
 QUIET = "#4A5462"

@@ -16,9 +16,9 @@ import typst
 from app.documents import fonts as open_fonts
 from app.documents.blocks import Composed
 from app.documents.fonts import Fonts, substitute
+from app.documents.looks.template import DEFAULT, Logo, Template, box_of
 from app.documents.pdf_streams import unambiguous
 from app.documents.replacing import Substitution, settable
-from app.documents.template import DEFAULT, Logo, Template, box_of
 from app.documents.words import Words
 
 TEMPLATE = Path(__file__).with_name("typst") / "document.typ"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.documents.rendering import Job, Rendered, Stage, produce
-from app.domain.errors import Conflict, Refusal
+from app.platform.access.errors import Conflict, Refusal
 
 LENGTH = struct.Struct(">Q")
 

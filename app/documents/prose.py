@@ -19,7 +19,7 @@ from app.documents.blocks import (
     strings_of,
     text,
 )
-from app.richtext.markdown import parse as markdown_parse
+from app.platform.richtext.markdown import parse as markdown_parse
 
 LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _MARKS = {"bold": "bold", "italic": "italic", "underline": "underline", "strike": "strike", "code": "code"}

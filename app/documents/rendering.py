@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from app.documents.blocks import Composed
+from app.documents.looks.template import DEFAULT, Template
 from app.documents.standing import Standing
-from app.documents.template import DEFAULT, Template
 
 
 class Format(StrEnum):

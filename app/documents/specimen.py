@@ -1,7 +1,7 @@
 """A page to try a look on: everything that a look changes, and no bid."""
 
 from app.documents.blocks import Composed, bullets, callout, column, data_table, heading, paragraph
-from app.documents.template import Template
+from app.documents.looks.template import Template
 from app.documents.words import Words
 
 

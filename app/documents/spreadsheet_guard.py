@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from xml.parsers import expat
 
-from app.domain.errors import Fault, Invalid
+from app.platform.access.errors import Fault, Invalid
 
 MAX_BYTES = 5_000_000
 MAX_PARTS = 200

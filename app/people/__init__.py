@@ -1,1 +1,0 @@
-"""People: registration, sign-in, passwords, and what waits for them."""

@@ -19,14 +19,14 @@ import asyncpg
 import httpx
 import psycopg
 
-from app.db.embedded import embedded
-from app.db.engine import asyncpg_arguments
-from app.db.migrate import migrate
+from app.platform.db.embedded import embedded
+from app.platform.db.engine import asyncpg_arguments
+from app.platform.db.migrate import migrate
 from tests.bench.floor import Floor
 from tests.bench.http import Client, rate
 from tests.bench.reads import process, wait
+from tests.bid.declarations.test_reconciliation_properties import cpu_milliseconds, large
 from tests.conftest import free_port
-from tests.domain.test_reconciliation_properties import cpu_milliseconds, large
 from tests.factories import World, ok
 
 WRITERS, ROUNDS, SECONDS = 16, 3, 3.0

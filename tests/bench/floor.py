@@ -5,7 +5,7 @@ from typing import Any
 
 import asyncpg
 
-from app.db.engine import asyncpg_arguments
+from app.platform.db.engine import asyncpg_arguments
 
 
 class Floor:

@@ -18,10 +18,10 @@ import typst
 
 from app.documents import bid, fonts, pdf
 from app.documents.canonical import canonical, fingerprint
+from app.documents.looks.template import DEFAULT
 from app.documents.process import Renderer
 from app.documents.rendering import Format, Job
 from app.documents.standing import Standing
-from app.documents.template import DEFAULT
 from tests.documents import samples as s
 
 ROUNDS = 7

@@ -21,10 +21,10 @@ from typing import Any
 import httpx
 import psycopg
 
-from app.db.embedded import embedded
-from app.db.migrate import migrate
-from app.db.queries import bench_data
-from app.db.queries import proposals as lists
+from app.bid.proposal import queries as lists
+from app.demo import bench_data
+from app.platform.db.embedded import embedded
+from app.platform.db.migrate import migrate
 from tests.bench.floor import Floor
 from tests.bench.http import Client, rate
 from tests.conftest import free_port

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree
 
-from app.richtext.markdown import parse
+from app.platform.richtext.markdown import parse
 
 START, END = "Startofthecorpus", "Endofthecorpus"
 PDFTOTEXT = shutil.which("pdftotext")

@@ -4,11 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from app.documents.canonical import fingerprint
-from app.documents.standing import Signature, Standing
-from app.domain import codes as c
-from app.domain.bid_document import build_annex, build_document, build_schedule, schedule_partner_ids
-from app.domain.proposal import (
+from app.bid.document.rules import build_annex, build_document, build_schedule, schedule_partner_ids
+from app.bid.value import (
     Asset,
     Authority,
     BudgetLine,
@@ -34,7 +31,10 @@ from app.domain.proposal import (
     Vehicle,
     Verification,
 )
-from app.richtext.markdown import parse
+from app.documents.canonical import fingerprint
+from app.documents.standing import Signature, Standing
+from app.platform.richtext.markdown import parse
+from app.platform.words import codes as c
 
 NOW = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 LEAD, YOUTH, FAMILY, COLLEGE = "p-lead", "p-youth", "p-family", "p-college"
@@ -231,7 +231,7 @@ def proposal(structure: str = "lead_provider", language: str = "en") -> Proposal
 
 
 def _rules() -> object:
-    from app.domain.proposal import ConsortiumRules
+    from app.bid.value import ConsortiumRules
 
     return ConsortiumRules()
 

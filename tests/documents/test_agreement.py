@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
+from app.bid.value import Proposal, Structure, Vehicle
 from app.documents import agreement
 from app.documents.blocks import plain, strings_of
 from app.documents.standing import Standing
 from app.documents.words import Words
 from app.documents.words.agreement_en import AGREEMENT_EN
-from app.domain import codes as c
-from app.domain.proposal import Proposal, Structure, Vehicle
+from app.platform.words import codes as c
 from tests.documents import samples as s
 
 EVERY = [

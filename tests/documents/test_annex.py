@@ -8,8 +8,8 @@ from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
+from tests.bid.signoff import bids as ready
 from tests.factories import World, ok, problem
-from tests.signoff import bids as ready
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from app.bid.document.rules import build_annex, build_document, build_schedule, has_text
+from app.bid.value import HonestyRound, MetBy
 from app.documents.canonical import canonical, fingerprint
-from app.domain import codes as c
-from app.domain.bid_document import build_annex, build_document, build_schedule, has_text
-from app.domain.proposal import HonestyRound, MetBy
+from app.platform.words import codes as c
 from tests.documents import samples as s
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
+from app.bid.value import BudgetLine, Contribution, Outcome, Partner, Proposal, Target
 from app.documents import bid, figures, pdf
 from app.documents.bid.reading import Reading
-from app.documents.template import Template
+from app.documents.looks.template import Template
 from app.documents.words import Words
-from app.domain import codes as c
-from app.domain.proposal import BudgetLine, Contribution, Outcome, Partner, Proposal, Target
-from app.richtext.markdown import parse
+from app.platform.richtext.markdown import parse
+from app.platform.words import codes as c
 from tests.documents import reading_back as read
 from tests.documents import samples as s
 from tests.documents.test_pdf import assert_valid

@@ -14,12 +14,12 @@ import odfdo
 import pikepdf
 import pytest
 
-from app.documents.logos import judged
+from app.documents.looks.logos import judged
+from app.documents.looks.rules import CallRules, Look, applied
+from app.documents.looks.template import Template
 from app.documents.rendering import Format, Job, Rendered, produce
-from app.documents.template import Template
-from app.domain.document_template import CallRules, Look, applied
-from tests.documents import logo_files as files
 from tests.documents import samples as s
+from tests.documents.looks import logo_files as files
 from tests.documents.test_html import CHROMIUM, seen_by_axe
 from tests.documents.test_pdf import assert_valid, figure_words
 

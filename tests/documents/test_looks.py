@@ -10,8 +10,8 @@ import pytest
 from app.documents import figures
 from app.documents.bid.reading import Reading
 from app.documents.canonical import canonical
+from app.documents.looks.template import DEFAULT
 from app.documents.standing import Standing
-from app.documents.template import DEFAULT
 from app.documents.words import Words
 from app.documents.zipped import same_bytes
 from tests.documents import samples as s

@@ -10,11 +10,11 @@ import psutil
 import pytest
 
 from app.settings import Settings
+from tests.bid.files.test_attachments import PDF
+from tests.bid.signoff import bids as ready
 from tests.conftest import free_port
-from tests.documents.test_attachments import PDF
 from tests.factories import World, ok
 from tests.servers import start, wait_until_ready
-from tests.signoff import bids as ready
 
 FILES, EACH = 6, 49_900_000
 MOST = 64_000_000

@@ -12,16 +12,16 @@ import page
 import pikepdf
 import pytest
 
-from app.bid_documents.verifying import signed_json
+from app.bid.document.rules import build_annex
+from app.bid.document.verifying import signed_json
 from app.documents import agreement, annex, bid, pdf
 from app.documents.canonical import canonical
-from app.documents.logos import judged
+from app.documents.looks.logos import judged
+from app.documents.looks.template import Template
 from app.documents.standing import Standing
-from app.documents.template import Template
-from app.domain.bid_document import build_annex
-from tests.documents import logo_files
 from tests.documents import reading_back as read
 from tests.documents import samples as s
+from tests.documents.looks import logo_files
 
 CASES = [(structure, language) for structure in s.STRUCTURES for language in ("en", "cy")]
 

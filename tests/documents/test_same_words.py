@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.documents import bid, docx, html, markdown, odt, pdf
 from app.documents.fonts import load, substitute
-from app.richtext import schema
+from app.platform.richtext import schema
 from tests.documents import reading_back as read
 from tests.documents import samples as s
 

@@ -9,7 +9,7 @@ import pytest
 import app.documents as package
 from app.documents.words import CATALOGUES, FILES, Words
 
-CODES = "app.domain.codes"
+CODES = "app.platform.words.codes"
 
 
 def test_both_languages_have_the_same_keys_and_placeholders() -> None:
@@ -50,7 +50,7 @@ def test_every_key_that_the_code_names_exists() -> None:
     ],
 )  # fmt: skip
 def test_every_code_that_a_document_prints_has_words(group: str, enumeration: str) -> None:
-    import app.domain.codes as codes
+    import app.platform.words.codes as codes
 
     for code in getattr(codes, enumeration):
         for catalogue in CATALOGUES.values():
@@ -90,7 +90,7 @@ def test_what_is_no_code_is_left_as_it_was_written() -> None:
 
 
 def test_the_questions_of_the_statements_are_those_that_partners_were_asked() -> None:
-    from app.domain.statements import SET
+    from app.bid.statements.rules import SET
 
     for asked in SET:
         shown = CATALOGUES["en"][f"statement_question.{asked.key.value}"]

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests import ROOT
 from tests.servers import running
 
-README = Path(__file__).parents[2] / "README.md"
+README = ROOT / "README.md"
 
 
 def script() -> str:

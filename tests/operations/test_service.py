@@ -14,6 +14,7 @@ import httpx
 import psutil
 import pytest
 
+from tests import ROOT
 from tests.conftest import free_port
 from tests.servers import start, wait_until_ready
 
@@ -131,7 +132,7 @@ def test_every_command_explains_itself() -> None:
 
 
 def test_the_command_of_the_documentation_runs_from_any_folder(tmp_path: Path) -> None:
-    command = Path(__file__).parents[2] / "cobid"
+    command = ROOT / "cobid"
     link = tmp_path / "cobid"
     link.symlink_to(command)
     for way in (command, link):
@@ -170,7 +171,7 @@ def test_it_says_that_it_lives_and_is_ready_and_counts(server: str) -> None:
 
 
 def test_every_problem_resolves_to_a_page(server: str) -> None:
-    from app.domain.errors import REFUSALS
+    from app.platform.access.errors import REFUSALS
 
     assert len(REFUSALS) > 60
     for code in REFUSALS:

@@ -8,8 +8,8 @@ from app.documents.bid import closing, money, opening, text
 from app.documents.bid.reading import Reading
 from app.documents.blocks import Block, Composed
 from app.documents.canonical import canonical
+from app.documents.looks.template import DEFAULT, Template
 from app.documents.standing import Standing, short_code
-from app.documents.template import DEFAULT, Template
 from app.documents.words import Words
 
 __all__ = ["compose"]

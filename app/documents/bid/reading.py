@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.documents.blocks import Block, heading
+from app.documents.looks.template import Template
 from app.documents.prose import from_markdown, from_prosemirror
 from app.documents.standing import Standing
-from app.documents.template import Template
 from app.documents.words import Words
 
 Json = Mapping[str, Any]

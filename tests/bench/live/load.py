@@ -16,11 +16,12 @@ import httpx
 import psutil
 import psycopg
 
-from app.db.embedded import embedded
-from app.db.migrate import migrate
+from app.platform.db.embedded import embedded
+from app.platform.db.migrate import migrate
+from tests import ROOT
+from tests.bid.text.live.bids import Bid, bid
+from tests.bid.text.live.conftest import Process
 from tests.conftest import free_port
-from tests.live.bids import Bid, bid
-from tests.live.conftest import Process
 from tests.node import stock
 
 ROUNDS = 3
@@ -103,7 +104,7 @@ class Plain(Server):
         self._running = subprocess.Popen(
             command,
             env={**os.environ, **environment},
-            cwd=Path(__file__).parents[3],
+            cwd=ROOT,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

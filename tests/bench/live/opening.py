@@ -14,15 +14,16 @@ import asyncpg
 import psycopg
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
-from app.db.embedded import embedded
-from app.db.engine import asyncpg_arguments
-from app.db.migrate import migrate
-from app.live.compaction import Compactor, squeeze
-from app.live.lifespan import nothing_to_reset, plain_ids
-from app.live.log import Log
-from app.live.room import Room
-from app.live.text import Text
-from tests.live.bids import bid
+from app.bid.text.live.compaction import Compactor, squeeze
+from app.bid.text.live.lifespan import nothing_to_reset, plain_ids
+from app.bid.text.live.log import Log
+from app.bid.text.live.room import Room
+from app.bid.text.live.text import Text
+from app.platform.db.embedded import embedded
+from app.platform.db.engine import asyncpg_arguments
+from app.platform.db.migrate import migrate
+from tests import ROOT
+from tests.bid.text.live.bids import bid
 
 UPDATES, TAIL, ROUNDS = 100_000, 199, 31
 """A snapshot is made every 200 rows: the tail is as long as it gets while nobody types for ten seconds."""
@@ -115,7 +116,7 @@ def _room(section_id: str, log: Log) -> Room:
 def memory_of_a_section() -> float:
     """Megabytes for each of many open sections, in a process of its own."""
     command = [sys.executable, "-m", "tests.bench.live.opening"]
-    done = subprocess.run(command, cwd=Path(__file__).parents[3], capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return float(done.stdout)
 
 

@@ -1,0 +1,28 @@
+"""Budget lines, outcomes, statements and confidentiality claims."""
+
+from sqlalchemy import Integer
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.platform.db.base import Base, Ids, Key, Versioned, ref
+
+
+class BudgetLine(Versioned, Base):
+    """Net `amount` in minor units. Private to its owner but for those whom the owner names in `visible_to`."""
+
+    __tablename__ = "budget_lines"
+    id: Mapped[Key]
+    proposal_id: Mapped[str] = ref("proposals.id", ondelete="CASCADE")
+    partner_id: Mapped[str] = ref("partners.id", ondelete="CASCADE")
+    category: Mapped[str]
+    year: Mapped[int] = mapped_column(Integer)
+    lot_id: Mapped[str | None] = ref("lots.id", nullable=True, index=False)
+    source: Mapped[str]
+    amount: Mapped[int]
+    description: Mapped[str] = mapped_column(default="", server_default="")
+    vat_treatment: Mapped[str] = mapped_column(default="outside_scope", server_default="outside_scope")
+    vat_amount: Mapped[int] = mapped_column(default=0, server_default="0")
+    visible_to: Mapped[Ids]
+    full_cost: Mapped[int | None]
+    revealed: Mapped[bool] = mapped_column(default=False, server_default="false")
+    hidden_changes: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Versions that only the owner can tell; others read `version` without them."""

@@ -1,0 +1,256 @@
+"""What a decision may carry out, and to which matter each such request belongs.
+
+`carries` is a request (method, path, body) on the proposal that the decision is about, for the structure,
+roles, removal, the lead, dissolution, budget lines, the cut-off of the honesty round, or the exit plan. A
+request is read here once, when the decision is opened; it is run when the decision is closed, against the
+state then.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+from app.bid.value import Structure
+from app.platform.access.errors import Invalid
+from app.platform.access.ids import Id
+from app.platform.words.codes import Matter, PartnerRole
+
+EDITION_MATTERS = frozenset(
+    {
+        Matter.STRUCTURE,
+        Matter.DECISION_RULE,
+        Matter.BUDGET_SHARES,
+        Matter.PARTNER_ROLE,
+        Matter.PARTNER_REMOVAL,
+        Matter.LEAD,
+        Matter.EXIT_PLAN,
+    }
+)
+"""Matters that an edition contains: while a decision on one of them is open, the bid cannot be locked for signing."""
+
+ID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
+
+class CarriesNothingKnown(Invalid):
+    code = "carries-unknown"
+    title = "A decision cannot carry out this request"
+    explanation = (
+        "A decision can carry a request on this proposal for its structure, a partner's role or removal, the lead, "
+        "dissolution, budget lines, the cut-off of the round, or the exit plan. Do anything else directly."
+    )
+
+
+class CarriesElsewhere(Invalid):
+    code = "carries-elsewhere"
+    title = "The request is for another proposal"
+    explanation = "What a decision carries out happens in the proposal that it was taken in. Correct the path."
+
+
+class CarriesBeyondMatter(Invalid):
+    code = "carries-beyond-matter"
+    title = "The request does more than the matter says"
+    explanation = (
+        "Name the matter that the request belongs to, so that everybody sees what they vote on and who has a veto."
+    )
+
+
+class Verb(StrEnum):
+    """The domain's verbs that a decision can carry out."""
+
+    AGREE_STRUCTURE = "agree-structure"
+    CHANGE_ROLE = "change-role"
+    REMOVE_PARTNER = "remove-partner"
+    REPLACE_LEAD = "replace-lead"
+    DISSOLVE = "dissolve"
+    ADD_BUDGET_LINE = "add-budget-line"
+    CHANGE_BUDGET_LINE = "change-budget-line"
+    DELETE_BUDGET_LINE = "delete-budget-line"
+    SET_CUT_OFF = "set-cut-off"
+    AGREE_EXIT_PLAN = "agree-exit-plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A request that was read. `target_id` is the partner or budget line in its path, or the lead to be in its body."""
+
+    verb: Verb
+    matter: Matter
+    method: str
+    path: str
+    """Below the proposal, such as `/structure`."""
+    target_id: Id | None
+    body: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    method: str
+    path: re.Pattern[str]
+    verb: Verb
+    matters: tuple[Matter, ...]
+    fields: frozenset[str] | None = None
+    """The only fields that its body may have; None where the capability judges them itself."""
+
+
+def _way(method: str, path: str, verb: Verb, *matters: Matter, fields: set[str] | None = None) -> _Way:
+    pattern = re.compile(path.replace("{id}", f"(?P<id>{ID})") + r"/?", re.ASCII)
+    return _Way(method, pattern, verb, matters, frozenset(fields) if fields is not None else None)
+
+
+WAYS = (
+    _way(
+        "PUT",
+        "/structure",
+        Verb.AGREE_STRUCTURE,
+        Matter.STRUCTURE,
+        Matter.DECISION_RULE,
+        Matter.EXIT_PLAN,
+        Matter.SUBMISSION,
+    ),
+    _way("PATCH", "/partners/{id}", Verb.CHANGE_ROLE, Matter.PARTNER_ROLE, fields={"role", "main_contractor_id"}),
+    _way("POST", "/partners/{id}/remove", Verb.REMOVE_PARTNER, Matter.PARTNER_REMOVAL, fields={"reason"}),
+    _way("POST", "/lead", Verb.REPLACE_LEAD, Matter.LEAD, fields={"partner_id"}),
+    _way("POST", "/dissolve", Verb.DISSOLVE, Matter.DISSOLUTION, fields={"reason"}),
+    _way("POST", "/budget-lines", Verb.ADD_BUDGET_LINE, Matter.BUDGET_SHARES),
+    _way("PATCH", "/budget-lines/{id}", Verb.CHANGE_BUDGET_LINE, Matter.BUDGET_SHARES),
+    _way("DELETE", "/budget-lines/{id}", Verb.DELETE_BUDGET_LINE, Matter.BUDGET_SHARES, fields=set()),
+    _way("PUT", "/honesty-round", Verb.SET_CUT_OFF, Matter.OTHER, fields={"cut_off"}),
+    _way("PUT", "/exit-plan", Verb.AGREE_EXIT_PLAN, Matter.EXIT_PLAN),
+)
+"""Every request that can be carried. The first matter is the one it belongs to; a narrower one may stand in for it."""
+
+OPERATIONS: Mapping[Verb, str] = {
+    Verb.AGREE_STRUCTURE: "put_structure",
+    Verb.CHANGE_ROLE: "update_partner",
+    Verb.REMOVE_PARTNER: "remove_partner",
+    Verb.REPLACE_LEAD: "change_lead",
+    Verb.DISSOLVE: "dissolve_proposal",
+    Verb.ADD_BUDGET_LINE: "create_budget_line",
+    Verb.CHANGE_BUDGET_LINE: "update_budget_line",
+    Verb.DELETE_BUDGET_LINE: "delete_budget_line",
+    Verb.SET_CUT_OFF: "put_honesty_round",
+    Verb.AGREE_EXIT_PLAN: "put_exit_plan",
+}
+"""The operation whose row of the permission table says in which states of the proposal a verb can be done."""
+
+_FIELD_MATTERS: dict[str, Matter] = {
+    **dict.fromkeys(("decision_rule", "weights", "quorum", "reserved_matters"), Matter.DECISION_RULE),
+    "exit_terms_markdown": Matter.EXIT_PLAN,
+    "submitting": Matter.SUBMISSION,
+}
+
+
+def read_carries(
+    proposal_id: Id,
+    method: str,
+    path: str,
+    body: Mapping[str, object] | None,
+    matter: Matter | None = None,
+    pointer: str = "/carries",
+) -> Carried:
+    """The request in the domain's words. `matter` None takes the one that the request belongs to.
+
+    A path may be whole (`/v1/proposals/<id>/structure`) or below the proposal (`/structure`). Refused are other
+    proposals, requests that no decision can carry, opening of a partner's private lines, and a matter that the
+    request does not belong to.
+    """
+    below = _below(proposal_id, path, pointer)
+    body = dict(body or {})
+    for way in WAYS:
+        found = way.path.fullmatch(below)
+        if found is None or way.method != method.upper():
+            continue
+        _check_fields(way, body, pointer)
+        target = found.groupdict().get("id")
+        if way.verb is Verb.REPLACE_LEAD:
+            target = _lead_to_be(body, pointer)
+        if matter is not None and matter not in way.matters:
+            raise CarriesBeyondMatter.at(
+                "/matter",
+                CarriesBeyondMatter.code,
+                f"This request belongs to the matter '{way.matters[0]}'. Name that.",
+            )
+        return Carried(
+            way.verb, matter or way.matters[0], way.method, below.rstrip("/"), target and target.lower(), body
+        )
+    raise CarriesNothingKnown.at(f"{pointer}/path", CarriesNothingKnown.code, CarriesNothingKnown.explanation)
+
+
+def _below(proposal_id: Id, path: str, pointer: str) -> str:
+    whole = re.fullmatch(rf"(?:/v1)?/proposals/({ID})(/.*)", path, re.ASCII)
+    if whole is None:
+        return path if path.startswith("/") else f"/{path}"
+    if whole[1].lower() != proposal_id:
+        raise CarriesElsewhere.at(f"{pointer}/path", CarriesElsewhere.code, CarriesElsewhere.explanation)
+    return whole[2]
+
+
+def _check_fields(way: _Way, body: Mapping[str, object], pointer: str) -> None:
+    if "visible_to" in body:
+        raise CarriesNothingKnown.at(
+            f"{pointer}/body/visible_to",
+            CarriesNothingKnown.code,
+            "Only the partner that owns a budget line can open it to others; no decision can. Leave this field out.",
+        )
+    beyond = sorted(set(body) - way.fields) if way.fields is not None else []
+    if beyond:
+        raise CarriesBeyondMatter.at(
+            f"{pointer}/body/{beyond[0]}",
+            CarriesBeyondMatter.code,
+            f"A decision on this matter cannot change '{beyond[0]}'. Leave it out.",
+        )
+    if way.verb is Verb.CHANGE_ROLE and body.get("role") not in list(PartnerRole):
+        roles = ", ".join(role.value for role in PartnerRole if role is not PartnerRole.LEAD)
+        raise Invalid.at(f"{pointer}/body/role", "unknown-role", f"Say which role the partner is to have: {roles}.")
+    for name, value in body.items():
+        given = value if isinstance(value, list) else [value]
+        if name.endswith(("_id", "_ids")) and not all(one is None or _is_id(one) for one in given):
+            raise Invalid.at(f"{pointer}/body/{name}", "not-an-id", "This must be an id, as the service gave it.")
+        if name == "reason" and not isinstance(value, str):
+            raise Invalid.at(f"{pointer}/body/reason", "string-type", "The reason is text.")
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(ID, value, re.ASCII) is not None
+
+
+def _lead_to_be(body: Mapping[str, object], pointer: str) -> Id:
+    partner_id = body.get("partner_id")
+    if not isinstance(partner_id, str) or not _is_id(partner_id):
+        raise CarriesNothingKnown.at(
+            f"{pointer}/body/partner_id", CarriesNothingKnown.code, "Say which partner is to become the lead."
+        )
+    return partner_id.lower()
+
+
+def matters_touched_by_structure(
+    current: Structure, wanted: Structure, matter: Matter = Matter.STRUCTURE
+) -> tuple[Matter, ...]:
+    """Matters that a new structure reaches besides `matter`, by what differs from the one in force.
+
+    A matter that is taken off the reserved list is itself touched: nobody's veto can be voted away over its
+    own veto. With a narrower `matter` (the rule, the exit terms) anything else that changes is refused, so
+    that a motion on the rule cannot bring in a new liability.
+    """
+    touched: set[Matter] = set()
+    for field in fields(Structure):
+        if field.name == "version" or _same(getattr(current, field.name), getattr(wanted, field.name)):
+            continue
+        touches = _FIELD_MATTERS.get(field.name, Matter.STRUCTURE)
+        if matter is not Matter.STRUCTURE and touches is not matter:
+            raise CarriesBeyondMatter.at(
+                f"/carries/body/{field.name}",
+                CarriesBeyondMatter.code,
+                f"This motion is on '{matter}' and would also change '{field.name}': open it on 'structure'.",
+            )
+        touched.add(touches)
+    touched |= set(current.reserved_matters) - set(wanted.reserved_matters)
+    return tuple(sorted(touched - {matter}))
+
+
+def _same(held: object, wanted: object) -> bool:
+    """Order is no difference in a list of partners or matters."""
+    if isinstance(held, tuple) and isinstance(wanted, tuple):
+        return set(held) == set(wanted)
+    return held == wanted

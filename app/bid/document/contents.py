@@ -1,0 +1,125 @@
+"""What a bid's document and annex are made of: loaded in one way, for the draft that partners preview and for the
+edition that they sign, so that the one is what the other will be.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.bid.budget.rules.views import Reader, ReaderKind
+from app.bid.declarations.rules.reconciliation import reconcile, states
+from app.bid.document.rules import Json, build_annex
+from app.bid.facilitation.tables import Difficulty
+from app.bid.fairness import rules as fairness
+from app.bid.fairness.tables import FairnessAnswer, FairnessShare
+from app.bid.files import queries as attached
+from app.bid.text import section_log
+from app.bid.value import HonestyRound, Proposal
+from app.platform.access.ids import Id
+from app.platform.richtext import yjs
+from app.platform.words.codes import AddressedTo, RoundStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """`proposal` holds its texts; the rest is as it stands in `document.json` and, for the annex, in `annex.json`."""
+
+    proposal: Proposal
+    attachments: list[Json]
+    opened_checks: list[Json]
+    annex: Json
+
+
+async def load(
+    session: AsyncSession, proposal: Proposal, thresholds: fairness.Thresholds, *, sees_others: bool = True
+) -> Contents:
+    """As all partners may read it. `sees_others` False: for one that the honesty round still hides the others from;
+    then it is as before the reveal, without a declaration, a file or a finding that rests on them.
+    """
+    if not sees_others:
+        proposal = replace(proposal, honesty_round=HonestyRound(RoundStatus.OPEN))
+    proposal = await _with_texts(session, proposal)
+    findings = await _findings(session, proposal, thresholds)
+    annex = build_annex(
+        proposal,
+        reconciliation=_as_all_see(proposal),
+        findings=findings,
+        difficulties=await _settled(session, proposal.id),
+    )
+    return Contents(
+        proposal,
+        attachments=await attached.in_bid(session, proposal.id) if proposal.revealed else [],
+        opened_checks=await _opened(session, proposal, findings),
+        annex=annex,
+    )
+
+
+async def _with_texts(session: AsyncSession, proposal: Proposal) -> Proposal:
+    """The proposal with the content of its sections, as ProseMirror JSON."""
+    texts = await section_log.read_all(session, proposal.id)
+    return replace(
+        proposal,
+        sections=tuple(
+            replace(section, content=yjs.read(yjs.load(*texts[section.id].updates))) if section.id in texts else section
+            for section in proposal.sections
+        ),
+    )
+
+
+def _as_all_see(proposal: Proposal) -> dict[Id, dict[str, Any]]:
+    """Each expectation's state as every partner may know it: from no private line, since the annex is for all."""
+    seen = states(reconcile(proposal, Reader(ReaderKind.PARTNER, frozenset(), sees_others=proposal.revealed)))
+    return {
+        expectation_id: {"state": state.value, "detail": detail} for expectation_id, (state, detail) in seen.items()
+    }
+
+
+async def _findings(session: AsyncSession, proposal: Proposal, thresholds: fairness.Thresholds) -> list[Json]:
+    """The fairness checks as everybody sees them, each with what the partners that it is about answered."""
+    query = select(FairnessAnswer).where(FairnessAnswer.proposal_id == proposal.id).order_by(FairnessAnswer.id)
+    given = [answer for answer in (await session.execute(query)).scalars() if answer.answer_markdown.strip()]
+    shown = fairness.shown_to(
+        fairness.run_checks(proposal, thresholds), fairness.CheckReader(sees_others=proposal.revealed)
+    )
+    return [
+        {
+            "code": finding.code.value,
+            "state": finding.state.value,
+            "detail": finding.sentence,
+            "partner_id": finding.partner_id,
+            "answers": [
+                {"partner_id": answer.partner_id, "answer_markdown": answer.answer_markdown}
+                for answer in given
+                if answer.code == finding.code.value and finding.partner_id in (None, answer.partner_id)
+            ],
+        }
+        for finding in shown
+    ]
+
+
+async def _opened(session: AsyncSession, proposal: Proposal, findings: list[Json]) -> list[Json]:
+    """Those that every partner agreed to show the commissioner: the finding alone, since answers are for the partners."""
+    query = select(FairnessShare.code, FairnessShare.agreed_by).where(FairnessShare.proposal_id == proposal.id)
+    agreed = {code: set(by) for code, by in (await session.execute(query)).all()}
+    everybody = {partner.id for partner in proposal.accepted}
+    return [
+        {name: value for name, value in finding.items() if name != "answers"}
+        for finding in findings
+        if everybody <= agreed.get(finding["code"], set())
+    ]
+
+
+async def _settled(session: AsyncSession, proposal_id: Id) -> list[Json]:
+    """How the difficulties that were raised to all came out, without their raisers; those for the facilitator alone
+    are in no document."""
+    query = select(Difficulty.id, Difficulty.title, Difficulty.outcome, Difficulty.outcome_note_markdown).where(
+        Difficulty.proposal_id == proposal_id,
+        Difficulty.addressed_to == AddressedTo.ALL.value,
+        Difficulty.outcome.is_not(None),
+    )
+    return [
+        {"id": row.id, "title": row.title, "outcome": row.outcome, "note_markdown": row.outcome_note_markdown}
+        for row in await session.execute(query.order_by(Difficulty.id))
+    ]

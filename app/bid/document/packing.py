@@ -1,0 +1,98 @@
+"""What goes into a pack: the bid in its formats, answers to paste, the price, the evidence, a draft agreement."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+from app.bid.document.service import Making, Renderings
+from app.bid.document.sources import Source
+from app.bid.files.rules import safe_name
+from app.documents import answers
+from app.documents.canonical import canonical
+from app.documents.pack import Item, of_bytes, unique_paths
+from app.documents.rendering import Format
+from app.documents.words import Words
+from app.platform.access.ids import Id
+from app.platform.db.files import Files
+
+
+async def contents(
+    renderings: Renderings,
+    store: Files,
+    proposal_id: Id,
+    source: Source,
+    language: str | None,
+    *,
+    readable: frozenset[Id] | None = None,
+) -> list[Item]:
+    """The bid's own files first, then each partner's evidence. `readable`: in a partner's own pack the files that it may
+    read, with the agreement, and a note of those that are left out; None: the commissioner's, which is whole.
+    """
+    document = source.document
+    name = re.sub(r"[^\w .()-]+", " ", str(document["proposal"]["title"])).strip()[:80] or "Bid"
+    items = []
+    for format in (Format.PDF, Format.DOCX, Format.ODT):
+        items.append(
+            of_bytes(f"bid/{name}.{format}", await _whole(renderings, proposal_id, "bid", format, source, language))
+        )
+    items.append(of_bytes("bid/document.json", source.signed or canonical(document)))
+    items += [
+        of_bytes("answers/answers.txt", answers.as_txt(document, language, source.template)),
+        of_bytes("answers/answers.csv", answers.as_csv(document, source.template)),
+        of_bytes("answers/answers.json", answers.as_json(document, source.template)),
+    ]
+    from app.documents.price_workbook import price_workbook  # with a library that few requests need
+
+    if workbook := price_workbook(document, language):
+        items.append(of_bytes("budget/price.xlsx", workbook))
+    if readable is not None:
+        agreement = await _whole(renderings, proposal_id, "agreement", Format.DOCX, source, language)
+        items.append(of_bytes("for the partners/Joint working agreement (draft).docx", agreement))
+    kept = [file for file in document["attachments"] if readable is None or file["id"] in readable]
+    left_out = [file for file in document["attachments"] if file not in kept]
+    if left_out:
+        items.append(_note(document, left_out, Words.of(language or document["proposal"]["language"])))
+    return unique_paths([*items, *(_evidence(store, document, file) for file in kept)])
+
+
+def _note(document: Any, files: list[dict[str, Any]], w: Words) -> Item:
+    """So that nobody lodges the bid elsewhere without them."""
+    names = {partner["id"]: partner["name"] for partner in document["partners"]}
+    listed = "\n".join(f"- {file['name']} ({names.get(file['partner_id'], '')})" for file in files)
+    return of_bytes(f"for the partners/{w('pack.left_out')}.txt", w("pack.left_out.note", files=listed).encode())
+
+
+async def _whole(
+    renderings: Renderings, proposal_id: Id, kind: str, format: Format, source: Source, language: str | None
+) -> bytes:
+    """A rendering, waited for however long it is: a pack is asked for by somebody who has time."""
+    made = await renderings.get(proposal_id, kind, format, source, language, wait=True)  # type: ignore[arg-type]
+    assert not isinstance(made, Making)
+    return made[1].data
+
+
+def _evidence(store: Files, document: Any, file: dict[str, Any]) -> Item:
+    owner = next((p["name"] for p in document["partners"] if p["id"] == file["partner_id"]), "")
+    folder = re.sub(r"[^\w .()-]+", " ", owner).strip()[:60] or "partner"
+    name = safe_name(str(file["name"]), str(file["name"]).rpartition(".")[2] or "bin")
+
+    def opened() -> AsyncIterator[bytes]:
+        return store.stream(f"files/{file['id']}")
+
+    return Item(f"evidence/{folder}/{name}", int(file["bytes"]), opened, str(file["sha256"]))
+
+
+def bag_info(source: Source, part: int, parts: int) -> list[tuple[str, str]]:
+    """Words about the bag (RFC 8493, section 2.2.2)."""
+    document, standing = source.document, source.standing
+    found = [
+        ("Source-Organization", ", ".join(p["name"] for p in document["partners"])),
+        ("External-Description", str(document["proposal"]["title"])),
+        ("External-Identifier", str(document["proposal"]["id"])),
+    ]
+    if standing.sha256:
+        found += [("Cobid-Edition", str(standing.edition)), ("Cobid-SHA-256", standing.sha256)]
+        found += [("Cobid-Status", standing.status)]
+    if standing.made_at:
+        found.append(("Bagging-Date", standing.made_at[:10]))
+    return [*found, ("Bag-Count", f"{part} of {parts}")]

@@ -1,0 +1,38 @@
+"""What becomes of difficulties by the clock alone: whoever took on a step that is overdue is reminded once."""
+
+from sqlalchemy import text
+
+from app.people.notifications.tables import Notification
+from app.platform.db.base import new_id
+from app.platform.worker.work import Work
+
+_OVERDUE = text("""
+WITH newest AS (
+  SELECT DISTINCT ON (s.difficulty_id) s.difficulty_id, s.owner_organisation_id, s.due_on, s.at
+  FROM difficulty_steps s ORDER BY s.difficulty_id, s.id DESC
+), due AS (
+  UPDATE difficulties d SET reminded_at = clock_timestamp() FROM newest n
+  WHERE n.difficulty_id = d.id AND d.closed_at IS NULL AND n.due_on < current_date
+    AND n.owner_organisation_id IS NOT NULL AND (d.reminded_at IS NULL OR d.reminded_at < n.at)
+  RETURNING d.id, d.proposal_id, n.owner_organisation_id
+)
+SELECT due.id::text, due.proposal_id::text, m.person_id::text
+FROM due JOIN memberships m ON m.organisation_id = due.owner_organisation_id WHERE m.roles && ARRAY['admin', 'editor']""")
+
+
+async def remind(work: Work) -> None:
+    """The owner of a step can read the difficulty, so the reminder tells nobody anything new."""
+    async with work.db.sessions.begin() as session:
+        for difficulty_id, proposal_id, person_id in (await session.execute(_OVERDUE)).all():
+            session.add(
+                Notification(
+                    id=new_id(),
+                    person_id=person_id,
+                    proposal_id=proposal_id,
+                    kind="difficulty_step_overdue",
+                    path=f"/v1/proposals/{proposal_id}/difficulties/{difficulty_id}",
+                )
+            )
+
+
+TICKS = [(600.0, remind)]

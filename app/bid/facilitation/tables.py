@@ -1,0 +1,126 @@
+"""Facilitators with what they keep and call, difficulties, and people who stand on two sides."""
+
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.platform.db.base import Base, Created, Ids, IdType, Key, Versioned, ref
+
+
+class Facilitator(Versioned, Base):
+    """`status`: invited, active, objected, ended. `counter` as a partner's: events for it alone."""
+
+    __tablename__ = "facilitators"
+    id: Mapped[Key]
+    proposal_id: Mapped[str] = ref("proposals.id", ondelete="CASCADE")
+    organisation_id: Mapped[str] = ref("organisations.id")
+    status: Mapped[str] = mapped_column(default="invited", server_default="invited")
+    asked_by_partner_id: Mapped[str | None] = mapped_column(IdType)
+    objected_by: Mapped[Ids]
+    agreed_by: Mapped[Ids]
+    """Partners that agreed to it although it serves a rival bid for the same lot."""
+    message_markdown: Mapped[str] = mapped_column(default="", server_default="")
+    handover_markdown: Mapped[str] = mapped_column(default="", server_default="")
+    ended_reason: Mapped[str] = mapped_column(default="", server_default="")
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    counter: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class NotebookEntry(Versioned, Base):
+    """What a facilitator notes for itself about a proposal. Its own people alone can read it; it is in no event."""
+
+    __tablename__ = "notebook_entries"
+    id: Mapped[Key]
+    facilitator_id: Mapped[str] = ref("facilitators.id", ondelete="CASCADE")
+    person_id: Mapped[str | None] = mapped_column(IdType)
+    text_markdown: Mapped[str]
+
+
+class FacilitationNote(Versioned, Base):
+    """A meeting that the facilitator calls, or a wording that it proposes (`kind`): for all partners to read."""
+
+    __tablename__ = "facilitation_notes"
+    id: Mapped[Key]
+    proposal_id: Mapped[str] = ref("proposals.id", ondelete="CASCADE")
+    facilitator_id: Mapped[str] = ref("facilitators.id", ondelete="CASCADE", index=False)
+    person_id: Mapped[str | None] = mapped_column(IdType)
+    kind: Mapped[str]
+    title: Mapped[str]
+    body_markdown: Mapped[str] = mapped_column(default="", server_default="")
+    starts_at: Mapped[datetime | None]
+    place: Mapped[str] = mapped_column(default="", server_default="")
+    about: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class PartnershipSuggestion(Versioned, Base):
+    """A facilitator brings organisations together over an opportunity; the one to lead starts the bid itself."""
+
+    __tablename__ = "partnership_suggestions"
+    id: Mapped[Key]
+    organisation_id: Mapped[str] = ref("organisations.id", ondelete="CASCADE")
+    person_id: Mapped[str | None] = mapped_column(IdType)
+    opportunity_id: Mapped[str] = ref("opportunities.id", ondelete="CASCADE", index=False)
+    lead_organisation_id: Mapped[str] = ref("organisations.id", ondelete="CASCADE", index=False)
+    organisation_ids: Mapped[Ids]
+    message_markdown: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class RemovalCertificate(Base):
+    """The facilitator's word that the removal of a partner has nothing to do with any open difficulty."""
+
+    __tablename__ = "removal_certificates"
+    id: Mapped[Key]
+    proposal_id: Mapped[str] = ref("proposals.id", ondelete="CASCADE")
+    partner_id: Mapped[str] = ref("partners.id", ondelete="CASCADE", index=False)
+    facilitator_id: Mapped[str] = ref("facilitators.id", ondelete="CASCADE", index=False)
+    person_id: Mapped[str | None] = mapped_column(IdType)
+    at: Mapped[Created]
+    __table_args__ = (UniqueConstraint("proposal_id", "partner_id"),)
+
+
+class TwoSides(Versioned, Base):
+    """An organisation's record that a person of its stands on two sides over an opportunity, and how it is handled."""
+
+    __tablename__ = "two_sides"
+    id: Mapped[Key]
+    organisation_id: Mapped[str] = ref("organisations.id", ondelete="CASCADE", index=False)
+    person_id: Mapped[str] = ref("people.id", ondelete="CASCADE")
+    opportunity_id: Mapped[str] = ref("opportunities.id", ondelete="CASCADE", index=False)
+    how: Mapped[str]
+    recorded_by: Mapped[str | None] = mapped_column(IdType)
+    __table_args__ = (UniqueConstraint("organisation_id", "person_id", "opportunity_id"),)
+
+
+class Difficulty(Versioned, Base):
+    """Raised to all or to the facilitator alone; who raised the latter is shown to nobody else."""
+
+    __tablename__ = "difficulties"
+    id: Mapped[Key]
+    proposal_id: Mapped[str] = ref("proposals.id", ondelete="CASCADE")
+    partner_id: Mapped[str] = ref("partners.id", ondelete="CASCADE", index=False)
+    person_id: Mapped[str | None] = mapped_column(IdType)
+    title: Mapped[str]
+    detail_markdown: Mapped[str] = mapped_column(default="", server_default="")
+    addressed_to: Mapped[str]
+    facilitator_ids: Mapped[Ids]
+    """Of a confidential one: who was facilitator when it was raised, or when its raiser wrote again. Nobody later."""
+    blocking: Mapped[bool] = mapped_column(default=False, server_default="false")
+    blocking_since: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    outcome_note_markdown: Mapped[str] = mapped_column(default="", server_default="")
+    closed_at: Mapped[datetime | None]
+
+
+class DifficultyStep(Base):
+    __tablename__ = "difficulty_steps"
+    id: Mapped[Key]
+    difficulty_id: Mapped[str] = ref("difficulties.id", ondelete="CASCADE")
+    organisation_id: Mapped[str] = mapped_column(IdType)
+    person_id: Mapped[str | None] = mapped_column(IdType)
+    note_markdown: Mapped[str]
+    owner_organisation_id: Mapped[str | None] = mapped_column(IdType)
+    due_on: Mapped[date | None]
+    at: Mapped[Created]

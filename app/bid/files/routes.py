@@ -1,0 +1,240 @@
+"""Attached files over HTTP."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import Response
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import select, text
+from starlette.responses import StreamingResponse
+
+from app.bid.files import queries as attached
+from app.bid.files import service
+from app.bid.files.receiving import Received, receive
+from app.bid.files.rules import Given, PersonalData, check
+from app.bid.files.schemas import DocumentOut, DocumentPatch
+from app.bid.files.tables import Attachment
+from app.platform.access.errors import Fault, Invalid, NotFound
+from app.platform.access.ids import Id
+from app.platform.access.lifecycle import check_attachable
+from app.platform.access.rules import Side
+from app.platform.db.files import files
+from app.platform.web import etag, paging
+from app.platform.web.context import Context, Here
+from app.platform.web.edge import Options, Router
+from app.platform.web.filenames import disposition
+from app.platform.web.guard import child
+from app.platform.web.replies import PRIVATE, gone, reply, reply_list
+from app.platform.words.codes import ProposalStatus
+
+router = Router(tags=["attached files"])
+DOCUMENTS = "/proposals/{proposal_id}/documents"
+MULTIPART = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "string", "contentMediaType": "application/octet-stream"},
+                        "organisation_id": {"type": "string", "format": "uuid"},
+                        "partner_id": {"type": "string", "format": "uuid"},
+                        "personal_data": {"type": "string", "enum": [kind.value for kind in PersonalData]},
+                        "anonymised": {"type": "boolean"},
+                        "in_bid": {"type": "boolean"},
+                        "visible_to": {"type": "array", "items": {"type": "string", "format": "uuid"}},
+                    },
+                }
+            }
+        },
+    }
+}
+OWN = Options(owned="document_id")
+FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}, "*/*": {}}}}
+
+child(
+    "document_id",
+    "SELECT a.partner_id::text FROM attachments a WHERE a.id = $1::uuid AND a.proposal_id = $2::uuid "
+    f"AND a.deleted_at IS NULL AND {attached.readable('a', '$3::uuid[]')}",
+)
+
+
+@router.post(
+    DOCUMENTS,
+    status_code=201,
+    response_model=DocumentOut,
+    summary="Attach a file",
+    edge=Options(body="stream", limit="upload_body_limit", media=("multipart/form-data",)),
+    openapi_extra=MULTIPART,
+)
+async def attach_document(here: Here, proposal_id: Id) -> Response:
+    """A multipart form with the part `file`, and beside it who may read it and what personal data it holds.
+
+    While the partners sign, files that do not go in the bid can be attached: what a signature rests on, say. Where the
+    bid goes in on the council's own portal, that portal's receipt can be attached after the deadline too.
+    """
+    await _check_state(here, in_bid=False)
+    await here.session.close()  # gives the connection back: a slow upload keeps no other request waiting for it
+    folder = here.settings.data_dir / "tmp"
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    received = await receive(here.request, here.settings.upload_limit, str(folder))
+    try:
+        given, organisation_id, partner_id = _given(received.fields)
+        check(given)
+        if here.retry and (kept := await here.retry.first_answer(received.fingerprint())):
+            return kept
+        await _check_state(here, in_bid=given.in_bid)
+        side = here.side(organisation_id, partner_id)
+        attachment_id = service.new_key()
+        store = files(here.settings)
+        await store.write(service.key_of(attachment_id), received.chunks())
+        try:
+            row = await _enter(here, side, attachment_id, received, given)
+        except BaseException:
+            await store.delete(service.key_of(attachment_id))
+            raise
+    finally:
+        received.close()
+    return reply(here.request, _out(row), status=201, location=f"/v1/proposals/{here.proposal_id}/documents/{row.id}")
+
+
+async def _check_state(here: Context, *, in_bid: bool, stored: str | None = None) -> None:
+    """409 where the proposal leaves no room for this; `stored` is the status that was read with its row held."""
+    status = ProposalStatus(stored) if stored else here.standing.status or ProposalStatus.DRAFT
+    late = here.standing.deadline_passed
+    elsewhere = late and await service.lodged_elsewhere(here.session, here.proposal_id)
+    check_attachable(status, late, here.facts.get("edition"), in_bid=in_bid, lodged_elsewhere=elsewhere)
+
+
+async def _enter(here: Context, side: Side, attachment_id: Id, received: Received, given: Given) -> Attachment:
+    """The row, once the bytes are safe: the proposal is held only now, so a slow upload keeps nobody waiting."""
+    status, round_status = await service.lock(here.session, here.proposal_id)
+    await _check_state(here, in_bid=given.in_bid, stored=status)
+    await service.check_readers(here.session, here.proposal_id, given.visible_to)
+    settings = here.settings
+    await service.check_room(
+        here.session, here.proposal_id, received.size, settings.uploads_per_proposal, settings.upload_quota
+    )
+    return await service.attach(
+        here.session, here.person, side, here.proposal_id, attachment_id, received, given, hidden=round_status == "open"
+    )
+
+
+_IDS, _FLAG = TypeAdapter(list[Id]), TypeAdapter(bool)
+_KNOWN = {"organisation_id", "partner_id", "personal_data", "anonymised", "in_bid", "visible_to"}
+
+
+def _given(fields: dict[str, list[str]]) -> tuple[Given, Id | None, Id | None]:
+    faults = [Fault(f"/{name}", "unknown-field", "There is no such field.") for name in fields.keys() - _KNOWN]
+
+    def one(name: str) -> str | None:
+        return fields[name][-1].strip().lower() if fields.get(name) else None
+
+    def flag(name: str) -> bool:
+        try:
+            return _FLAG.validate_python(one(name) or "false")
+        except ValidationError:
+            faults.append(Fault(f"/{name}", "not-a-flag", "Send true or false."))
+            return False
+
+    try:
+        personal = PersonalData(one("personal_data") or "none")
+    except ValueError:
+        faults.append(Fault("/personal_data", "unknown-code", "Send none, staff or service_users."))
+        personal = PersonalData.NONE
+    readers = tuple(
+        part.strip().lower() for value in fields.get("visible_to", ()) for part in value.split(",") if part.strip()
+    )
+    given = Given(personal, flag("anonymised"), flag("in_bid"), readers)
+    if faults:
+        raise Invalid(errors=faults)
+    return given, one("organisation_id"), one("partner_id")
+
+
+@router.get(DOCUMENTS, response_model=paging.page_of(DocumentOut), summary="The attached files")
+async def list_documents(
+    here: Here, proposal_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
+    """Those that you may read, oldest first."""
+    seats = [side.seat_id for side in here.standing.sides if side.seat_id]
+    readable = text(attached.readable("attachments", "CAST(:seats AS uuid[])")).bindparams(seats=seats)
+    query = select(Attachment).where(
+        Attachment.proposal_id == here.proposal_id, Attachment.deleted_at.is_(None), readable
+    )
+    if cursor:
+        query = query.where(Attachment.id > paging.after_id(cursor))
+    rows = list((await here.session.execute(query.order_by(Attachment.id).limit(limit + 1))).scalars())
+    shown, next_cursor = paging.cut(rows, limit, lambda row: (row.id,))
+    return reply_list(here.request, [_out(row) for row in shown], next_cursor)
+
+
+@router.get(DOCUMENTS + "/{document_id}", summary="An attached file", responses=FILE)
+async def get_attached_document(here: Here, proposal_id: Id, document_id: Id) -> Response:
+    """The file itself, always to be saved and never to be shown; what is known of it with `Accept: application/json`."""
+    row = await here.session.get(Attachment, here.path["document_id"])
+    if row is None:
+        raise NotFound
+    if "application/json" in here.request.headers.get("accept", "") and "*/*" not in here.request.headers["accept"]:
+        return reply(here.request, _out(row))
+    return await handed_out(here, row)
+
+
+async def handed_out(here: Context, row: Attachment) -> Response:
+    """The bytes as they came, streamed, under headers that keep any browser from running them."""
+    headers = {
+        **PRIVATE,
+        "Content-Disposition": disposition(row.name),
+        "Content-Length": str(row.bytes),
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "ETag": f'"{row.sha256[:32]}"',
+    }
+    if etag.not_modified(here.request, headers["ETag"]):
+        return Response(status_code=304, headers={name: headers[name] for name in ("ETag", *PRIVATE)})
+    stream: AsyncIterator[bytes] = files(here.settings).stream(service.key_of(row.id))
+    return StreamingResponse(stream, headers=headers, media_type=row.media_type)
+
+
+@router.patch(DOCUMENTS + "/{document_id}", response_model=DocumentOut, summary="Mark an attached file anew", edge=OWN)
+async def update_document(here: Here, proposal_id: Id, document_id: Id, body: DocumentPatch) -> Response:
+    """Who may read it, what personal data it holds, that it identifies nobody, and whether it goes in the bid.
+
+    Its owner alone can. What is in the bid, or comes into it, changes in a draft only.
+    """
+    row = await _held(here)
+    before = service.said_of(row)
+    after = service.with_changes(before, body.said())
+    check(after)
+    await service.check_readers(here.session, here.proposal_id, set(after.visible_to) - set(before.visible_to))
+    here.match(row.version)
+    await _check_state(here, in_bid=before.in_bid or after.in_bid)
+    side = here.side(partner_id=row.partner_id)
+    hidden = here.facts.get("round") == "open"
+    return reply(here.request, _out(await service.change(here.session, here.person, side, row, after, hidden=hidden)))
+
+
+@router.delete(DOCUMENTS + "/{document_id}", status_code=204, summary="Delete an attached file", edge=OWN)
+async def delete_document(here: Here, proposal_id: Id, document_id: Id) -> Response:
+    """Its owner alone can, while nothing names it as evidence; one that goes in the bid only in a draft."""
+    row = await _held(here)
+    here.match(row.version)
+    await _check_state(here, in_bid=row.in_bid)
+    side = here.side(partner_id=row.partner_id)
+    await service.delete(here.session, here.person, side, row, hidden=here.facts.get("round") == "open")
+    return gone()
+
+
+async def _held(here: Context) -> Attachment:
+    row = await here.session.get(Attachment, here.path["document_id"], with_for_update=True)
+    if row is None or row.deleted_at is not None:
+        raise NotFound
+    return row
+
+
+def _out(row: Attachment) -> DocumentOut:
+    out = DocumentOut.model_validate(row)
+    if service.said_of(row).identifies:
+        out.warning = service.WARNING
+    return out

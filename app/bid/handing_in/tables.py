@@ -1,0 +1,47 @@
+"""Submissions, and lodgements made elsewhere."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.platform.db.base import Base, IdType, JsonList, Key, Versioned, ref
+
+
+class Submission(Versioned, Base):
+    """An edition handed in. `xact` orders the commissioners' feed by commit (`pg_current_xact_id`)."""
+
+    __tablename__ = "submissions"
+    id: Mapped[Key]
+    proposal_id: Mapped[str] = ref("proposals.id")
+    opportunity_id: Mapped[str] = ref("opportunities.id")
+    edition_id: Mapped[str] = ref("editions.id", index=False)
+    partner_id: Mapped[str] = ref("partners.id", index=False)
+    person_id: Mapped[str | None] = mapped_column(IdType)
+    status: Mapped[str] = mapped_column(default="submitted", server_default="submitted")
+    submitted_at: Mapped[datetime]
+    tenderers: Mapped[JsonList]
+    """Who bids, as the edition says: {partner_id, organisation_id, name, role} of each lead and member."""
+    notices: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"), default=list)
+    acknowledged_at: Mapped[datetime | None]
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    decided_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    changed_xact: Mapped[int] = mapped_column(server_default=text("(pg_current_xact_id()::text::bigint)"))
+    __table_args__ = (Index("ix_submissions_feed", "opportunity_id", "changed_xact", "id"),)
+
+
+class Lodgement(Versioned, Base):
+    """A person's record that an edition was lodged on the council's own portal."""
+
+    __tablename__ = "lodgements"
+    id: Mapped[Key]
+    proposal_id: Mapped[str] = ref("proposals.id", ondelete="CASCADE")
+    edition_id: Mapped[str] = ref("editions.id", index=False)
+    partner_id: Mapped[str] = ref("partners.id", index=False)
+    person_id: Mapped[str | None] = mapped_column(IdType)
+    portal_reference: Mapped[str]
+    lodged_at: Mapped[datetime]
+    document_id: Mapped[str | None] = mapped_column(IdType)

@@ -1,0 +1,108 @@
+"""Openings and applications on the wire."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from app.platform.access.ids import Id
+from app.platform.web.wire import Flag, IdIn, In, Instant, Line, Markdown, Out, Patch, Text
+from app.platform.words.codes import PartnerRole
+
+Role = Literal[PartnerRole.MEMBER, PartnerRole.SUBCONTRACTOR, PartnerRole.ASSOCIATE]
+Support = Annotated[str, StringConstraints(max_length=2_000)] | list[Annotated[str, StringConstraints(max_length=200)]]
+"""One text, or a list: kinds of contribution (`bid_writing`, `cash_flow_cover`, …) and other words (`mentoring`)."""
+
+
+class OpeningIn(In):
+    """A role that your organisation opens. `public`: listed for everybody who is signed in."""
+
+    organisation_id: IdIn | None = None
+    title: Line = Field(examples=["Youth workers for the harbour estate"])
+    detail_markdown: Markdown = ""
+    role: Role = PartnerRole.MEMBER
+    lot_id: IdIn | None = None
+    area: Text = Field("", examples=["Harbour ward"])
+    offered_markdown: Markdown = Field("", examples=["About 40 hours a week, or a tenth of the budget."])
+    support_offered: Support = Field(default_factory=list, examples=[["bid_writing", "cash_flow_cover"]])
+    public: Flag = False
+    apply_by: Instant | None = None
+
+
+class OpeningPatch(Patch):
+    title: Line | None = None
+    detail_markdown: Markdown | None = None
+    area: Text | None = None
+    offered_markdown: Markdown | None = None
+    support_offered: Support | None = None
+    public: Flag | None = None
+    apply_by: Instant | None = None
+
+
+class PromisedOut(Out):
+    """Support that is promised; `in_the_bid`: its partner contributes it, for all partners to see."""
+
+    what: str
+    in_the_bid: bool
+
+
+class OpeningOut(Out):
+    id: Id
+    proposal_id: Id
+    opportunity_id: Id
+    partner_id: Id
+    title: str
+    detail_markdown: str
+    role: PartnerRole
+    lot_id: Id | None
+    area: str
+    offered_markdown: str
+    support_offered: str | list[str]
+    promised: list[PromisedOut]
+    public: bool
+    gives_away: str | None = Field(description="What a public opening lets others know about a sealed bid.")
+    apply_by: Instant | None
+    status: Literal["open", "closed"]
+    version: int
+
+
+class PublicOpeningOut(Out):
+    """What everybody reads: not who is in the bid, nor who opens the role."""
+
+    id: Id
+    proposal_id: Id
+    opportunity_id: Id
+    opportunity_title: str
+    title: str
+    detail_markdown: str
+    role: PartnerRole
+    lot_id: Id | None
+    area: str
+    offered_markdown: str
+    support_offered: str | list[str]
+    apply_by: Instant | None
+
+
+class ApplicationIn(In):
+    organisation_id: IdIn | None = None
+    message_markdown: Markdown = Field("", examples=["We run the only youth club on the estate."])
+
+
+class ApplicationOut(Out):
+    id: Id
+    opening_id: Id
+    organisation_id: Id
+    organisation_name: str
+    message_markdown: str
+    status: Literal["received", "shortlisted", "accepted", "declined", "withdrawn"]
+    answer_markdown: str
+    invited_partner_id: Id | None
+    created_at: Instant
+    version: int
+
+
+class AnswerIn(In):
+    """`accepted` sends an invitation; `declined` needs a reason, which the applicant reads."""
+
+    organisation_id: IdIn | None = None
+    decision: Literal["shortlisted", "accepted", "declined"]
+    answer_markdown: Markdown = ""

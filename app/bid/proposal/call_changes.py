@@ -1,0 +1,150 @@
+"""What an amendment of a call does to the bids for it: their sections follow, signed versions fall, all are told."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.bid.records.tables import Partner, Proposal
+from app.bid.signoff import editions
+from app.bid.text.rules.call_sections import PlannedSection, SectionChanges, SectionNow, compare, plan
+from app.bid.text.tables import Section
+from app.bid.value import Limit, Question
+from app.calls.opportunities import queries
+from app.calls.opportunities.rules import Change
+from app.calls.opportunities.tables import Amendment, Opportunity
+from app.platform.access.ids import Id
+from app.platform.access.rules import Actor
+from app.platform.db import event_log
+from app.platform.db.base import new_id
+from app.platform.words.codes import LimitUnit, ProposalStatus
+
+OVER = (ProposalStatus.DISSOLVED.value, ProposalStatus.DECIDED.value)
+
+
+async def record_amendment(
+    session: AsyncSession, actor: Actor | None, row: Opportunity, change: Change, changes: dict[str, Any]
+) -> int:
+    """Number the amendment and carry it to every bid. The opportunity's row is locked and holds the new terms.
+
+    `changes` are the fields as readers see them, each with `before` and `after`. Answers the amendment's number.
+    """
+    numbers = select(Amendment.number).where(Amendment.opportunity_id == row.id).order_by(Amendment.number.desc())
+    number = ((await session.execute(numbers.limit(1))).scalar_one_or_none() or 0) + 1
+    session.add(
+        Amendment(
+            id=new_id(), opportunity_id=row.id, number=number, changes=changes, voids_editions=change.voids_editions
+        )
+    )
+    if change.voids_editions:
+        # The last amendment that a bid has to answer; a later deadline alone leaves it where it was.
+        row.amendment = number
+    await session.flush()
+    if change.voids_editions:
+        await editions.call_amended(session, actor, row.id, number)
+    payload = {"amendment": number, "fields": list(change.fields), "voids_editions": change.voids_editions}
+    for proposal_id in await _bids(session, row.id):
+        followed = await follow_call(session, proposal_id, row) if change.voids_editions else None
+        await event_log.record(
+            session,
+            "proposal",
+            proposal_id,
+            "call_amended",
+            actor=None,
+            payload={**payload, **({"sections": _told(followed)} if followed and followed.any else {})},
+        )
+    return number
+
+
+async def tell_bids(session: AsyncSession, opportunity_id: Id, event: str, payload: dict[str, Any]) -> None:
+    """An event in the log of every bid that is not over."""
+    for proposal_id in await _bids(session, opportunity_id):
+        await event_log.record(session, "proposal", proposal_id, event, actor=None, payload=payload)
+
+
+async def _bids(session: AsyncSession, opportunity_id: Id) -> Sequence[Id]:
+    query = select(Proposal.id).where(Proposal.opportunity_id == opportunity_id, Proposal.status.not_in(OVER))
+    return (await session.execute(query.order_by(Proposal.id).with_for_update())).scalars().all()
+
+
+async def follow_call(session: AsyncSession, proposal_id: Id, row: Opportunity) -> SectionChanges:
+    """Bring a bid's sections to what its call now asks; every text stays as it is."""
+    lot_ids = (await session.execute(select(Proposal.lot_ids).where(Proposal.id == proposal_id))).scalar_one()
+    members = select(Partner.id).where(
+        Partner.proposal_id == proposal_id, Partner.status == "accepted", Partner.role.in_(("lead", "member"))
+    )
+    planned = plan(
+        [_question(question) for question in await queries.questions(session, row.id)],
+        row.required_sections,
+        lot_ids,
+        (await session.execute(members.order_by(Partner.id))).scalars().all(),
+    )
+    sections = (await session.execute(select(Section).where(Section.proposal_id == proposal_id))).scalars().all()
+    changes = compare([_now(section) for section in sections], planned)
+    by_id = {section.id: section for section in sections}
+    for section_id, wanted in changes.changed:
+        _set(by_id[section_id], wanted)
+    for section_id, position in changes.moved:
+        by_id[section_id].position = position
+    for wanted in changes.added:
+        section = Section(id=new_id(), proposal_id=proposal_id, key=wanted.key, partner_id=wanted.partner_id)
+        section.question_id = wanted.question_id
+        _set(section, wanted)
+        session.add(section)
+    if changes.no_longer_asked:
+        await session.execute(
+            update(Section)
+            .where(Section.id.in_(changes.no_longer_asked))
+            .values(required=False, version=Section.version + 1)
+        )
+    await session.flush()
+    return changes
+
+
+def _set(section: Section, wanted: PlannedSection) -> None:
+    section.title, section.position, section.required = wanted.title, wanted.position, wanted.required
+    section.lot_id = wanted.lot_id
+    section.limit_unit = wanted.limit.unit.value if wanted.limit else None
+    section.limit_value = wanted.limit.value if wanted.limit else None
+    section.version = (section.version or 0) + 1
+
+
+def _limit(unit: str | None, value: int | None) -> Limit | None:
+    return Limit(LimitUnit(unit), value) if unit is not None and value is not None else None
+
+
+def _question(row: Any) -> Question:
+    return Question(
+        id=row.id,
+        key=row.key,
+        prompt_markdown=row.prompt_markdown,
+        guidance_markdown=row.guidance_markdown,
+        limit=_limit(row.limit_unit, row.limit_value),
+        weight=row.weight,
+        lot_id=row.lot_id,
+        required=row.required,
+        per_member=row.per_member,
+    )
+
+
+def _now(row: Section) -> SectionNow:
+    return SectionNow(
+        id=row.id,
+        key=row.key,
+        title=row.title,
+        position=row.position,
+        required=row.required,
+        question_id=row.question_id,
+        lot_id=row.lot_id,
+        partner_id=row.partner_id,
+        limit=_limit(row.limit_unit, row.limit_value),
+    )
+
+
+def _told(changes: SectionChanges) -> dict[str, Any]:
+    return {
+        "added": [section.key for section in changes.added],
+        "changed": [section_id for section_id, _ in changes.changed],
+        "no_longer_asked": list(changes.no_longer_asked),
+    }

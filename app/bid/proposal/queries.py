@@ -1,0 +1,115 @@
+"""Lists of proposals and of their events: one query each, whose JSON goes out as bytes."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.platform.access.ids import Id
+from app.platform.access.rules import Actor
+from app.platform.access.standing import NAMED, TWO_SIDES_OF_A_BID
+from app.platform.db.reads import Reads
+
+PAGE = f"""
+WITH actor AS (SELECT $6::uuid AS person_id), member AS (SELECT unnest($1::uuid[]) AS organisation_id)
+SELECT x.id, x.item FROM (
+  SELECT p.id, json_build_object(
+    'id', p.id, 'opportunity_id', p.opportunity_id, 'title', CASE WHEN NOT sides.two THEN p.title END,
+    'two_sides', sides.two,
+    'status', now.status,
+    'language', p.language,
+    'revision', CASE WHEN seat.relation IN ('partner', 'facilitator') AND NOT sides.two THEN p.revision ELSE 0 END,
+    'version', CASE WHEN NOT sides.two THEN p.version ELSE 0 END, 'relation', seat.relation,
+    'lead', (SELECT g.name FROM partners l JOIN organisations g ON g.id = l.organisation_id
+             WHERE l.proposal_id = p.id AND l.status = 'accepted' AND l.role = 'lead' AND NOT sides.two),
+    'submission_deadline', to_char(o.submission_deadline AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+  )::text AS item
+  FROM (
+    SELECT s.proposal_id, min(s.relation) AS relation FROM (
+      SELECT pa.proposal_id, CASE WHEN pa.status = 'accepted' AND pa.waiting THEN 'waiting'
+        WHEN pa.status = 'accepted' THEN 'partner' WHEN pa.status = 'invited' THEN 'invited' ELSE 'former' END AS relation
+      FROM partners pa WHERE pa.organisation_id = ANY($1)
+        AND (pa.status IN ('accepted', 'withdrawn', 'removed')
+             OR pa.status = 'invited' AND coalesce(pa.reply_by > clock_timestamp(), true))
+      UNION ALL
+      SELECT f.proposal_id, CASE f.status WHEN 'active' THEN 'facilitator' ELSE 'offered' END
+      FROM facilitators f WHERE f.organisation_id = ANY($1) AND f.status IN ('active', 'invited')
+    ) s GROUP BY s.proposal_id
+  ) seat
+  JOIN proposals p ON p.id = seat.proposal_id JOIN opportunities o ON o.id = p.opportunity_id
+  CROSS JOIN LATERAL (SELECT {TWO_SIDES_OF_A_BID} AS two) sides
+  CROSS JOIN LATERAL (SELECT CASE WHEN p.status IN ('draft', 'in_sign_off', 'agreed', 'submitted')
+                      AND o.submission_deadline < clock_timestamp()
+                      AND EXISTS (SELECT FROM submissions s WHERE s.proposal_id = p.id
+                                  AND s.status IN ('submitted', 'acknowledged', 'decided'))
+                      THEN 'closed' ELSE p.status END AS status) now
+  WHERE ($2::uuid IS NULL OR p.opportunity_id = $2) AND ($3::text IS NULL OR now.status = $3)
+    AND ($4::uuid IS NULL OR p.id < $4)
+  ORDER BY p.id DESC LIMIT $5
+) x ORDER BY x.id DESC"""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    opportunity_id: Id | None = None
+    status: str | None = None
+    before: Id | None = None
+
+
+async def page(reads: Reads, actor: Actor, filters: Filters, limit: int) -> list[tuple[Id, str]]:
+    """`limit` + 1 items as (id, JSON), newest first. Where the person stands on two sides, no more than that it is so."""
+    organisations = [membership.organisation_id for membership in actor.memberships]
+    rows = await reads.all(
+        PAGE, organisations, filters.opportunity_id, filters.status, filters.before, limit + 1, actor.person_id
+    )
+    return [(row["id"], row["item"]) for row in rows]
+
+
+async def titles(reads: Reads, actor: Actor) -> dict[Id, str | None]:
+    """What the newest bids of this person are called, as far as it may read that."""
+    found = await page(reads, actor, Filters(), 200)
+    return {str(proposal_id): json.loads(item)["title"] for proposal_id, item in found}
+
+
+_EVENTS = """
+WITH reader AS (
+  SELECT bool_and(s.filed_at IS NOT NULL OR NOT s.must_file) AS filed FROM partners s
+  WHERE s.id = ANY($2::uuid[]) AND s.status = 'accepted'
+)
+SELECT json_build_object('id', e.id, 'revision', e.revision, 'type', e.type,
+    'at', to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'person_id', e.person_id,
+    'client_id', e.client_id, 'organisation_id', e.organisation_id,
+    'payload', CASE WHEN e.owner_partner_id IS NULL OR e.owner_partner_id = ANY($2) THEN e.payload
+                    WHEN reader.filed THEN e.shared
+                    ELSE e.shared - 'partners_only' END)::text AS item, e.id
+FROM events e, reader
+WHERE e.stream_id = $1 AND (e.revision IS NOT NULL OR e.only_for && $2::uuid[])
+  AND (e.owner_partner_id IS NULL OR e.owner_partner_id = ANY($2) OR reader.filed IS NOT FALSE)
+  AND ($3::uuid IS NULL OR e.id > $3)
+ORDER BY e.id LIMIT $4"""
+
+
+async def events(
+    reads: Reads, proposal_id: Id, seats: Sequence[Id], after: Id | None, limit: int
+) -> list[tuple[Id, str]]:
+    """What these seats may read of the log, oldest first, `limit` + 1 as (id, JSON).
+
+    Internal numbers appear nowhere. What belongs to another partner (its declarations, money and files) is not there
+    for a partner that still has to file: who joins later files before it sees. The member `partners_only` of what is
+    shared (totals of another's budget, say) is for partners alone; a facilitator does not get it.
+    """
+    rows = await reads.all(_EVENTS, proposal_id, list(seats), after, limit + 1)
+    return [(row["id"], row["item"]) for row in rows]
+
+
+_OUTSIDE = f"""
+SELECT (SELECT sum(hashtextextended(concat_ws('|', pa.id, pa.version, {NAMED}), 0))::text
+        FROM partners pa LEFT JOIN organisations g ON g.id = pa.organisation_id
+        WHERE pa.proposal_id = $1 AND (pa.id = ANY($2::uuid[])
+          OR pa.status = 'accepted' AND (pa.role = 'lead' OR pa.show_to_invited))),
+       (SELECT t.version FROM structures t WHERE t.proposal_id = $1)"""
+
+
+async def seen_from_outside(reads: Reads, proposal_id: Id, seats: Sequence[Id]) -> tuple[str, int]:
+    """Of what somebody who is not inside sees: a digest of the few partners, and the version of the structure."""
+    row = await reads.first(_OUTSIDE, proposal_id, list(seats))
+    return row[0], row[1]

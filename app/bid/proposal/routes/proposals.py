@@ -1,0 +1,120 @@
+"""Starting, listing, reading and changing proposals; the lead; the end."""
+
+from typing import Any
+
+from fastapi import Response
+from sqlalchemy import select
+
+from app.bid.proposal import leaving, starting, view
+from app.bid.proposal import queries as lists
+from app.bid.proposal.rules import AloneInTheBid
+from app.bid.proposal.schemas import DissolveIn, LeadIn, ProposalIn, ProposalItemOut, ProposalOut, ProposalPatch
+from app.bid.records.tables import Proposal
+from app.platform.access.ids import Id
+from app.platform.web import carriers, paging
+from app.platform.web.context import Context, Here
+from app.platform.web.edge import Router
+from app.platform.web.replies import reply_list_bytes
+from app.platform.web.wire import IdIn
+from app.platform.words.codes import Matter, ProposalStatus
+
+router = Router(tags=["proposals"])
+WHOLE: dict[int | str, dict[str, Any]] = {
+    200: {"model": ProposalOut, "description": "The whole proposal as this reader may see it."}
+}
+carriers.register("POST", "/lead", Matter.LEAD, leaving.replace_lead)
+carriers.register("POST", "/dissolve", Matter.DISSOLUTION, leaving.dissolve)
+
+
+@router.post("/proposals", status_code=201, summary="Start a joint bid", responses={201: WHOLE[200]})
+async def create_proposal(here: Here, body: ProposalIn) -> Response:
+    """A draft, led by one of your organisations, with sections made from the call's questions and standard parts."""
+    proposal = await starting.start(here.session, here.person, body)
+    response = await _now(here, proposal.id)
+    response.status_code = 201
+    response.headers["Location"] = f"/v1/proposals/{proposal.id}"
+    return response
+
+
+async def _now(here: Context, proposal_id: Id) -> Response:
+    """The whole proposal after this request's change."""
+    await here.look_again(proposal_id)
+    return await view.whole(here)
+
+
+@router.get("/proposals", response_model=paging.page_of(ProposalItemOut), summary="My proposals")
+async def list_proposals(
+    here: Here,
+    opportunity_id: IdIn | None = None,
+    status: ProposalStatus | None = None,
+    limit: paging.Limit = 50,
+    cursor: paging.Cursor = None,
+) -> Response:
+    """Those that one of your organisations takes part in, is invited to or facilitates; the newest first."""
+    after = paging.decode(cursor, 1)
+    filters = lists.Filters(opportunity_id, status.value if status else None, str(after[0]) if after else None)
+    rows = await lists.page(here.db.reads, here.person, filters, limit)
+    return reply_list_bytes(here.request, rows, limit)
+
+
+@router.get("/proposals/{proposal_id}", summary="The whole proposal", responses=WHOLE)
+async def get_proposal(here: Here, proposal_id: Id) -> Response:
+    """Everything of it that you may see, each part with its `version`; `viewer.can` lists what you could do now."""
+    return await view.whole(here)
+
+
+@router.patch("/proposals/{proposal_id}", summary="Change title, language or timetable", responses=WHOLE)
+async def update_proposal(here: Here, proposal_id: Id, body: ProposalPatch) -> Response:
+    """A merge patch; needs the ETag in If-Match."""
+    query = select(Proposal).where(Proposal.id == here.proposal_id).execution_options(populate_existing=True)
+    proposal = (await here.session.execute(query)).scalar_one()
+    here.match(proposal.version)
+    here.check_state()
+    side = here.side_of_any()
+    await starting.change(here.session, here.person, proposal, side.organisation_id or "", body.sent())
+    return await _now(here, proposal.id)
+
+
+@router.post("/proposals/{proposal_id}/lead", status_code=202, summary="Propose another lead")
+async def change_lead(here: Here, proposal_id: Id, body: LeadIn) -> Response:
+    """Opens a decision, in which the present lead votes without a veto. Authorities for the old lead lapse with it."""
+    side = here.side(body.organisation_id)
+    here.check_state()
+    partner = await leaving.partner_of(here.session, here.proposal_id, body.partner_id)
+    if await leaving.alone(here.session, here.proposal_id):
+        raise AloneInTheBid
+    name = await starting.organisation_name(here.session, partner.organisation_id)
+    return await carriers.open_motion(
+        here,
+        side,
+        matter=Matter.LEAD,
+        title=f"{name} becomes the lead",
+        method="POST",
+        path=f"/v1/proposals/{here.proposal_id}/lead",
+        body={"partner_id": partner.id},
+    )
+
+
+@router.post(
+    "/proposals/{proposal_id}/dissolve",
+    summary="End this bid",
+    responses={**WHOLE, 202: {"description": "A decision was opened."}},
+)
+async def dissolve_proposal(here: Here, proposal_id: Id, body: DissolveIn | None = None) -> Response:
+    """At once while you are alone in it, by a decision otherwise. The text stays readable to its partners."""
+    body = body or DissolveIn()
+    side = here.side(body.organisation_id)
+    here.check_state()
+    if await leaving.alone(here.session, here.proposal_id):
+        carried = {"reason": body.reason or "", "organisation_id": side.organisation_id}
+        await leaving.dissolve(here.session, here.person, here.proposal_id, {}, carried)
+        return await _now(here, here.proposal_id)
+    return await carriers.open_motion(
+        here,
+        side,
+        matter=Matter.DISSOLUTION,
+        title="Dissolve this bid",
+        method="POST",
+        path=f"/v1/proposals/{here.proposal_id}/dissolve",
+        body={"reason": body.reason or ""},
+    )

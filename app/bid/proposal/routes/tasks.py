@@ -1,0 +1,29 @@
+"""What waits for this person, in every proposal."""
+
+from datetime import UTC
+
+from fastapi import Response
+
+from app.bid.proposal import tasks
+from app.bid.proposal.schemas import TaskOut
+from app.platform.web import paging
+from app.platform.web.context import Here
+from app.platform.web.edge import Router
+from app.platform.web.replies import reply_part
+
+router = Router(tags=["people"])
+
+
+@router.get("/me/tasks", response_model=paging.page_of(TaskOut), summary="What waits for me")
+async def list_tasks(here: Here, limit: paging.Limit = 50, cursor: paging.Cursor = None) -> Response:
+    """Invitations to answer, declarations to file, decisions to vote on, versions to sign: what you could do now.
+
+    What is due first comes first.
+    """
+    found = await tasks.waiting(here.session, here.person)
+    return reply_part(here.request, [TaskOut(**task) for task in found], limit, cursor, _place)
+
+
+def _place(task: TaskOut) -> str:
+    due = task.due_at.astimezone(UTC).isoformat() if task.due_at else "9999"
+    return f"{due} {task.proposal_id} {task.organisation_id} {task.code} {task.pointer}"

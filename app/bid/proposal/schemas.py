@@ -1,0 +1,288 @@
+"""Proposals and partners on the wire."""
+
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from app.platform.access.ids import Id
+from app.platform.web.wire import (
+    LEFT_OUT,
+    Email,
+    Flag,
+    IdIn,
+    In,
+    Instant,
+    Line,
+    Markdown,
+    MoneyIn,
+    MoneyOut,
+    Out,
+    Patch,
+    Text,
+    VerificationOut,
+    Whole,
+)
+from app.platform.words.codes import PartnerRole, PartnerStatus, ProposalStatus, RouteKind
+
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=5_000)]
+
+
+class Timetable(In):
+    """The partners' own dates on the way to the deadline."""
+
+    declare_by: Instant | None = None
+    text_by: Instant | None = None
+    sign_by: Instant | None = None
+    submit_by: Instant | None = None
+
+
+class ProposalIn(In):
+    opportunity_id: IdIn
+    lead_organisation_id: IdIn | None = Field(None, description="May be left out by a person of one organisation.")
+    title: Line = Field(examples=["Family hubs 2027: a joint bid"])
+    lot_ids: list[IdIn] | None = Field(None, max_length=200, description="All lots unless told.")
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
+    timetable: Timetable | None = None
+
+
+class ProposalPatch(Patch):
+    title: Line = LEFT_OUT
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = LEFT_OUT
+    timetable: Timetable = LEFT_OUT
+
+
+class ProposalItemOut(Out):
+    """A proposal in a list. Where you stand on two sides, you read no more of it until that is recorded."""
+
+    id: Id
+    opportunity_id: Id
+    title: str | None = Field(description="Null while `two_sides` is true.")
+    two_sides: bool = Field(False, description="POST /v1/organisations/{id}/two-sides, by an admin of each.")
+    status: str
+    language: str
+    revision: int
+    version: int
+    relation: str = Field(examples=["partner"])
+    lead: str | None
+    submission_deadline: Instant | None
+
+
+class AuthorityOut(Out):
+    """A member's written authority for the lead to act."""
+
+    for_lead_partner_id: Id
+    full_name: str
+    role_title: str
+    document_id: Id | None
+    at: Instant
+
+
+class PartnerOut(Out):
+    id: Id
+    organisation_id: Id | None
+    name: str
+    role: PartnerRole
+    status: PartnerStatus
+    version: int
+    main_contractor_id: Id | None = None
+    relied_on_for: str | None = None
+    proposed_work_markdown: str = ""
+    aims_statement_markdown: str = ""
+    serves_aims: bool | None = None
+    authority: AuthorityOut | None = None
+    verification: VerificationOut
+    reply_by: Instant | None = None
+    accepted_at: Instant | None = None
+    ended_reason: str | None = None
+    named_when_verified: bool = Field(
+        False, description="Whether the public check of a version that it signed may name it (PUT …/naming)."
+    )
+
+
+class PartnerIn(In):
+    """Exactly one of `organisation_id` and `email`."""
+
+    organisation_id: IdIn | None = None
+    email: Email | None = Field(None, examples=["sam@harbouryouth.example"])
+    role: PartnerRole = Field(PartnerRole.MEMBER, description="Anything but `lead`.", examples=["member"])
+    main_contractor_id: IdIn | None = Field(None, description="For a subcontractor: whose; the lead's unless told.")
+    relied_on_for: Line | None = None
+    message_markdown: Markdown = ""
+    proposed_work_markdown: Markdown = ""
+    indicative_amount: MoneyIn | None = None
+    reply_by: Instant | None = None
+    as_organisation_id: IdIn | None = Field(None, description="Who invites, where you could act for several.")
+
+
+class PartnerPatch(Patch):
+    aims_statement_markdown: Markdown | None = Field(
+        None, examples=["Young people on the estate run the club themselves: what we were founded for."]
+    )
+    serves_aims: Flag | None = None
+    relied_on_for: Line | None = None
+    role: PartnerRole | None = None
+    main_contractor_id: IdIn | None = None
+    show_to_invited: Flag | None = Field(
+        None, description="Whether organisations invited later may see that you are in."
+    )
+
+
+class NamingIn(In):
+    """Whether `GET /v1/verify/{sha256}` may name your organisation beside a version that it signed."""
+
+    named_when_verified: Flag = Field(examples=[True])
+
+
+class InvitationAnswerIn(In):
+    """Accept or decline. `token` comes from the invitation mail; `organisation_id` says for whom."""
+
+    organisation_id: IdIn | None = None
+    token: Annotated[str, StringConstraints(max_length=200)] | None = None
+    structure_version: Whole | None = Field(None, description="The version of the structure that you were shown.")
+    reason: Text | None = None
+
+
+class PartnerReasonIn(In):
+    reason: Reason = Field(examples=["Our trustees decided to concentrate on our own services this year."])
+    organisation_id: IdIn | None = None
+
+
+class DissolveIn(In):
+    reason: Reason | None = Field(None, examples=["The grant that we counted on was refused."])
+    organisation_id: IdIn | None = None
+
+
+class LeadIn(In):
+    partner_id: IdIn
+    organisation_id: IdIn | None = Field(None, description="Who proposes it, where you could act for several.")
+
+
+class AuthorityIn(In):
+    full_name: Line = Field(examples=["Priya Nair"])
+    role_title: Line = Field(examples=["Chair of trustees"])
+    document_id: IdIn | None = None
+
+
+class InvitationOut(Out):
+    """What an invited organisation may see before it answers."""
+
+    proposal_id: Id
+    partner_id: Id
+    title: str
+    opportunity_id: Id
+    opportunity_title: str
+    buyer_name: str
+    submission_deadline: Instant | None
+    time_zone: str
+    submission_route: RouteKind = Field(
+        description="Whether the bid goes in here, or on the commissioner's own portal."
+    )
+    lead: str | None
+    invited_by: str | None
+    role: PartnerRole
+    message_markdown: str
+    proposed_work_markdown: str
+    indicative_amount: MoneyOut | None
+    reply_by: Instant | None
+    structure: dict[str, Any]
+    structure_version: int
+    partners: list[dict[str, Any]] = Field(description="Those who agreed to be seen by organisations not yet in.")
+    undertaking: str
+
+
+class OtherBidIn(In):
+    """We are, or want to be, in another bid for the same lot. Names no bidder."""
+
+    organisation_id: IdIn | None = None
+    statement_markdown: Annotated[Markdown, StringConstraints(min_length=1)] = Field(
+        examples=["We are also in another bid for this lot. Different staff write it; nothing is shared between them."]
+    )
+
+
+class OtherBidAnswerIn(In):
+    organisation_id: IdIn | None = None
+    answer_markdown: Annotated[Markdown, StringConstraints(min_length=1)] = Field(
+        examples=["Noted; we go on together."]
+    )
+
+
+class OtherBidOut(Out):
+    id: Id
+    organisation_id: Id
+    statement_markdown: str
+    answers: list[dict[str, Any]]
+    version: int
+
+
+class EventOut(Out):
+    """One change. `revision` is null for what you alone can see."""
+
+    id: Id
+    revision: int | None
+    type: str
+    at: Instant
+    person_id: Id | None
+    client_id: Id | None
+    organisation_id: Id | None
+    payload: dict[str, Any] | None
+
+
+class TaskOut(Out):
+    """Something that waits for this person, with the address that answers it."""
+
+    code: str = Field(examples=["invitation-to-answer"])
+    detail: str = Field(examples=["Your organisation is invited to 'Family hubs 2027'. Accept or decline."])
+    proposal_id: Id | None = None
+    organisation_id: Id | None = None
+    pointer: str = Field(examples=["/v1/me/invitations"])
+    due_at: Instant | None = None
+    time_zone: str = Field("Europe/London", description="The commissioner's, to show `due_at` in.")
+
+
+class CallOut(Out):
+    """The opportunity that it answers, in short."""
+
+    id: Id
+    title: str
+    buyer_name: str
+    mode: str
+    submission_deadline: Instant | None
+    time_zone: str
+    submission_route: str
+
+
+class SeatOut(Out):
+    """One of the reader's organisations, as it stands to the proposal."""
+
+    relation: str = Field(examples=["partner"])
+    organisation_id: Id | None
+    partner_id: Id | None
+    roles: list[str] = Field(examples=[["admin", "editor"]])
+
+
+class ViewerOut(Out):
+    """Who reads. `partner_id` is that of the first seat; `can` names the operations that are open just now."""
+
+    partner_id: Id | None
+    roles: list[str] = Field(examples=[["admin", "editor", "signatory"]])
+    seats: list[SeatOut]
+    can: list[str] = Field(examples=[["create_contribution", "file_declarations"]])
+
+
+class ProposalOut(Out):
+    """The whole proposal as this reader may see it. Who is not inside gets fewer members."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
+    id: Id
+    opportunity_id: Id
+    lot_ids: list[Id]
+    title: str = Field(examples=["Our bid"])
+    language: str = Field(examples=["en"])
+    currency: str = Field(examples=["GBP"])
+    status: ProposalStatus
+    version: int
+    opportunity: CallOut
+    viewer: ViewerOut
+    partners: list[PartnerOut]
+    revision: int = LEFT_OUT
+    timetable: Timetable = LEFT_OUT

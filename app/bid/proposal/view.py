@@ -1,0 +1,203 @@
+"""The whole proposal as one reader sees it, rendered once for each state of it and then handed out as bytes.
+
+The ETag is `"<version>.<variant>"`. The variant is made of what can change this reader's answer: the revision (all
+that those inside see) or what is shown to others, the reader's own counters, its roles, and the deadline. Nothing
+hidden from the reader moves it, and a 304 costs no rendering.
+"""
+
+import hashlib
+import json
+from collections import OrderedDict
+from typing import Any
+
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from app.bid import value as d
+from app.bid.proposal import queries
+from app.bid.proposal.schemas import AuthorityOut, PartnerOut
+from app.bid.records import whole_proposal as picture
+from app.bid.records.tables import Proposal as Row
+from app.platform.access.ids import Id
+from app.platform.access.permissions import can
+from app.platform.access.rules import Relation, Standing
+from app.platform.web import etag
+from app.platform.web.context import Context
+from app.platform.web.parts import PARTS
+from app.platform.web.replies import PRIVATE
+from app.platform.web.wire import VerificationOut
+
+KEPT = 2_000
+_ASKED_IN = (Relation.INVITED, Relation.WAITING)
+"""Who sees the structure in force before it is inside."""
+
+
+class Renderings:
+    """The last renderings of this process. The key holds all that an answer depends on, so none is ever stale."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[Id, str, str], bytes] = OrderedDict()
+
+    def get(self, key: tuple[Id, str, str]) -> bytes | None:
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+        return found
+
+    def put(self, key: tuple[Id, str, str], content: bytes) -> None:
+        self._kept[key] = content
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+
+
+_renderings = Renderings()
+
+
+async def variant(here: Context) -> str:
+    """Of what this reader's answer depends on beside the proposal's own version."""
+    standing, facts = here.standing, here.facts
+    sides = [
+        [side.relation, side.seat_id, sorted(side.roles), side.role, side.must_sign, side.may_submit]
+        for side in standing.sides
+    ]
+    counters = [side.get("counter") for side in facts.get("sides") or ()]
+    if standing.seats(Relation.PARTNER, Relation.FACILITATOR):
+        seen = [facts["revision"], facts["names"], facts["expired"]]
+    else:
+        seats = [side.seat_id for side in standing.sides if side.seat_id]
+        partners, structure = await queries.seen_from_outside(here.db.reads, here.proposal_id, seats)
+        seen = [partners, structure if standing.seats(*_ASKED_IN) else None]
+    clock = [standing.status, standing.deadline_passed]
+    made = json.dumps([facts["version"], seen, counters, sides, clock, facts["call_version"]])
+    return hashlib.sha256(made.encode()).hexdigest()[:16]
+
+
+async def whole(here: Context) -> Response:
+    """The answer of `GET /v1/proposals/{proposal_id}`."""
+    made = await variant(here)
+    tag = etag.tag(here.facts["version"], made)
+    headers = {**PRIVATE, "ETag": tag}
+    if etag.not_modified(here.request, tag):
+        return Response(status_code=304, headers=headers)
+    key = (here.proposal_id, made, tag)
+    content = _renderings.get(key)
+    if content is None:
+        content = await _render(here)
+        _renderings.put(key, content)
+    return Response(content, headers=headers, media_type="application/json")
+
+
+async def _render(here: Context) -> bytes:
+    proposal = await picture.load(here.session, here.proposal_id)
+    row = await here.session.get_one(Row, here.proposal_id)
+    content: dict[str, Any] = {
+        "id": proposal.id,
+        "opportunity_id": proposal.opportunity.id,
+        "lot_ids": list(proposal.lot_ids),
+        "title": proposal.title,
+        "language": proposal.language,
+        "currency": proposal.currency,
+        "status": proposal.status.value,
+        "version": proposal.version,
+        "opportunity": _call(proposal),
+        "viewer": viewer(here.standing),
+    }
+    if here.standing.seats(Relation.PARTNER, Relation.FACILITATOR):
+        content |= {
+            "revision": proposal.revision,
+            "timetable": {
+                name: _instant(getattr(row, name)) for name in ("declare_by", "text_by", "sign_by", "submit_by")
+            },
+            "partners": [_plain(partner_out(partner)) for partner in proposal.partners],
+        }
+        parts = PARTS
+    else:
+        content["partners"] = [_plain(partner_out(p)) for p in shown_from_outside(proposal, row, here.standing)]
+        parts = _outside(here.standing)
+    for name, render in parts.items():
+        content[name] = _plain(render(proposal, here.standing))
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _outside(standing: Standing) -> dict[str, Any]:
+    """Who is not inside sees the structure in force while invited, and its own declarations after having left."""
+    if standing.seats(*_ASKED_IN):
+        return {name: PARTS[name] for name in ("structure",) if name in PARTS}
+    return {name: PARTS[name] for name in ("contributions", "expectations", "budget_lines") if name in PARTS}
+
+
+def shown_from_outside(proposal: d.Proposal, row: Row, standing: Standing) -> list[d.Partner]:
+    """The lead, the reader's own seats, and partners who agreed to be seen by organisations not yet in."""
+    mine = {side.seat_id for side in standing.sides}
+    return [
+        partner
+        for partner in proposal.partners
+        if partner.id in mine or (partner.accepted and (partner is proposal.lead or partner.show_to_invited))
+    ]
+
+
+def _call(proposal: d.Proposal) -> dict[str, Any]:
+    call = proposal.opportunity
+    return {
+        "id": call.id,
+        "title": call.title,
+        "buyer_name": call.buyer_name,
+        "mode": call.mode.value,
+        "submission_deadline": _instant(call.submission_deadline),
+        "time_zone": call.time_zone,
+        "submission_route": call.route.value,
+    }
+
+
+def viewer(standing: Standing) -> dict[str, Any]:
+    """`partner_id` is that of the first seat; somebody of several partners finds them all in `seats`."""
+    seats = [side for side in standing.sides if side.relation in (Relation.PARTNER, Relation.INVITED, Relation.WAITING)]
+    return {
+        "partner_id": seats[0].seat_id if seats else None,
+        "roles": sorted({role.value for side in standing.sides for role in side.roles}),
+        "seats": [
+            {
+                "relation": side.relation.value,
+                "organisation_id": side.organisation_id,
+                "partner_id": side.seat_id if side in seats else None,
+                "roles": sorted(role.value for role in side.roles),
+            }
+            for side in standing.sides
+        ],
+        "can": can(standing),
+    }
+
+
+def partner_out(partner: d.Partner) -> PartnerOut:
+    authority = partner.authority
+    return PartnerOut(
+        id=partner.id,
+        organisation_id=partner.organisation_id,
+        name=partner.name,
+        role=partner.role,
+        status=partner.status,
+        version=partner.version,
+        main_contractor_id=partner.main_contractor_id,
+        relied_on_for=partner.relied_on_for,
+        proposed_work_markdown=partner.proposed_work_markdown,
+        aims_statement_markdown=partner.aims_statement_markdown,
+        serves_aims=partner.serves_aims,
+        authority=AuthorityOut.model_validate(authority, from_attributes=True) if authority else None,
+        verification=VerificationOut.model_validate(partner.verification, from_attributes=True),
+        reply_by=partner.reply_by,
+        accepted_at=partner.accepted_at,
+        ended_reason=partner.ended_reason,
+        named_when_verified=partner.named_when_verified,
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value
+
+
+def _instant(value: Any) -> str | None:
+    return value.isoformat().replace("+00:00", "Z") if value is not None else None

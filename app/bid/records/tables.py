@@ -1,0 +1,122 @@
+"""Proposals, their partners and structure: the aggregate that nearly everything else belongs to."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.platform.db.base import Base, Ids, IdType, Json, Key, Logged, Versioned, ref
+
+
+class Proposal(Logged, Base):
+    """One joint bid. `revision` counts the events that all accepted partners can see; `event_seq` counts all.
+
+    `status` is what was last written; past the deadline a `submitted` proposal is `closed` by the clock
+    (`db/queries/standing.py`), no job has to run for that.
+    """
+
+    __tablename__ = "proposals"
+    id: Mapped[Key]
+    opportunity_id: Mapped[str] = ref("opportunities.id")
+    lot_ids: Mapped[Ids]
+    title: Mapped[str]
+    language: Mapped[str] = mapped_column(default="en", server_default="en")
+    currency: Mapped[str] = mapped_column(default="GBP", server_default="GBP")
+    status: Mapped[str] = mapped_column(default="draft", server_default="draft")
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    round_status: Mapped[str] = mapped_column(default="open", server_default="open")
+    round_cut_off: Mapped[datetime | None]
+    revealed_at: Mapped[datetime | None]
+    declare_by: Mapped[datetime | None]
+    text_by: Mapped[datetime | None]
+    sign_by: Mapped[datetime | None]
+    submit_by: Mapped[datetime | None]
+    answers_amendment: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    created_by: Mapped[str | None] = ref("people.id", nullable=True)
+    __table_args__ = (Index(None, "lot_ids", postgresql_using="gin"),)
+
+
+class Partner(Versioned, Base):
+    """An organisation in a proposal. Invited by mail, it has no organisation until somebody accepts for one.
+
+    `counter` is raised by one with each event that this partner alone can see; with the proposal's
+    `revision` it makes the ETag's variant for this partner, so nothing hidden from it moves it.
+    """
+
+    __tablename__ = "partners"
+    id: Mapped[Key]
+    proposal_id: Mapped[str] = ref("proposals.id", ondelete="CASCADE")
+    organisation_id: Mapped[str | None] = ref("organisations.id", nullable=True)
+    email: Mapped[str | None]
+    role: Mapped[str]
+    status: Mapped[str] = mapped_column(default="invited", server_default="invited")
+    main_contractor_id: Mapped[str | None] = mapped_column(IdType)
+    relied_on_for: Mapped[str | None]
+    message_markdown: Mapped[str] = mapped_column(default="", server_default="")
+    proposed_work_markdown: Mapped[str] = mapped_column(default="", server_default="")
+    indicative_amount: Mapped[int | None]
+    reply_by: Mapped[datetime | None]
+    token_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    invited_by: Mapped[str | None] = ref("people.id", nullable=True)
+    invited_by_organisation_id: Mapped[str | None] = ref("organisations.id", nullable=True)
+    undertaking: Mapped[str | None]
+    """The words agreed to on accepting, as they were shown."""
+    structure_seen: Mapped[int | None] = mapped_column(Integer)
+    accepted_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_revision: Mapped[int | None]
+    ended_reason: Mapped[str | None]
+    aims_statement_markdown: Mapped[str] = mapped_column(default="", server_default="")
+    authority: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    filed_at: Mapped[datetime | None]
+    must_file: Mapped[bool] = mapped_column(default=True, server_default="true")
+    """False for those who agreed to skip the honesty round; who joins later files all the same."""
+    skip_agreed_at: Mapped[datetime | None]
+    show_to_invited: Mapped[bool] = mapped_column(default=False, server_default="false")
+    named_when_verified: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether the public check of a signed version may name this partner: its own to say, and to take back."""
+    serves_aims: Mapped[bool | None]
+    """The partner's own answer to whether the bid serves its founding aims."""
+    waiting: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Accepted while in another bid for the same lot: reads no declarations until the partners of both answered."""
+    counter: Mapped[int] = mapped_column(default=0, server_default="0")
+    __table_args__ = (
+        Index(
+            "uq_partners_one_seat",
+            "proposal_id",
+            "organisation_id",
+            unique=True,
+            postgresql_where=text("status in ('invited', 'accepted')"),
+        ),
+        Index(
+            "uq_partners_one_lead",
+            "proposal_id",
+            unique=True,
+            postgresql_where=text("status = 'accepted' and role = 'lead'"),
+        ),
+    )
+
+
+class OtherBid(Versioned, Base):
+    """A partner's declaration, to the partners of this proposal, that it is in another bid for the same lot too.
+
+    It names no bidder. `answers` holds what each other partner (by id) said to it: {answer, at}.
+    """
+
+    __tablename__ = "other_bids"
+    id: Mapped[Key]
+    proposal_id: Mapped[str] = ref("proposals.id", ondelete="CASCADE", index=False)
+    organisation_id: Mapped[str] = ref("organisations.id")
+    statement_markdown: Mapped[str]
+    answers: Mapped[Json]
+    __table_args__ = (UniqueConstraint("proposal_id", "organisation_id"),)
+
+
+class Structure(Versioned, Base):
+    """The structure in force, as facts (the fields of `domain.proposal.Structure`); a row from the start."""
+
+    __tablename__ = "structures"
+    proposal_id: Mapped[str] = mapped_column(IdType, ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True)
+    facts: Mapped[Json]

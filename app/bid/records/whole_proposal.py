@@ -1,0 +1,207 @@
+"""The whole proposal as the domain's value, in one statement: what every rule reads."""
+
+import json
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.bid import value as d
+from app.platform.access.errors import NotFound
+from app.platform.access.ids import Id
+from app.platform.access.lifecycle import status_at
+from app.platform.access.money import parse_amount
+from app.platform.db.rows import value
+from app.platform.words.codes import LimitUnit, ProposalStatus, RoundStatus, RouteKind, TargetType, VerificationLevel
+
+
+def _all(table: str, alias: str = "t", order: str = "t.id", where: str = "t.proposal_id = p.id") -> str:
+    return f"(SELECT coalesce(jsonb_agg(to_jsonb({alias}) ORDER BY {order}), '[]') FROM {table} {alias} WHERE {where})"
+
+
+_STATEMENT = f"""
+SELECT jsonb_build_object(
+  'proposal', to_jsonb(p),
+  'late', coalesce(o.submission_deadline < clock_timestamp(), false),
+  'stands', EXISTS (SELECT FROM submissions s WHERE s.proposal_id = p.id
+                    AND s.status IN ('submitted', 'acknowledged', 'decided')),
+  'opportunity', to_jsonb(o) - 'search',
+  'bids_open', o.status = 'published' AND coalesce(o.submission_deadline >= clock_timestamp(), true),
+  'lots', {_all("lots", order="t.position, t.id", where="t.opportunity_id = o.id AND t.removed_at IS NULL")},
+  'questions', {_all("questions", order="t.position, t.id", where="t.opportunity_id = o.id AND t.removed_at IS NULL")},
+  'partners', (SELECT coalesce(jsonb_agg(coalesce(to_jsonb(g) - 'search' - 'id' - 'version' - 'created_at', '{{}}') || to_jsonb(t)
+      || jsonb_build_object('email', NULL, 'organisation_name', g.name, 'identifiers', (
+        SELECT coalesce(jsonb_agg(jsonb_build_object('scheme', i.scheme, 'id', i.identifier)
+                                  ORDER BY i.scheme, i.identifier), '[]')
+        FROM organisation_identifiers i WHERE i.organisation_id = g.id))
+      || CASE WHEN t.status = 'invited' AND t.reply_by <= clock_timestamp()
+         THEN jsonb_build_object('status', 'expired', 'version', t.version + 1) ELSE '{{}}' END ORDER BY t.id), '[]')
+    FROM partners t LEFT JOIN organisations g ON g.id = t.organisation_id WHERE t.proposal_id = p.id),
+  'structure', (SELECT t.facts || jsonb_build_object('version', t.version) FROM structures t
+                WHERE t.proposal_id = p.id),
+  'contributions', {_all("contributions")},
+  'expectations', {_all("expectations")},
+  'budget_lines', {_all("budget_lines")},
+  'outcomes', {_all("outcomes")},
+  'sections', {_all("sections", order="t.position, t.id")},
+  'statements', {_all("statements")},
+  'claims', {_all("confidentiality_claims")},
+  'acknowledgements', (
+    SELECT coalesce(jsonb_agg(to_jsonb(t) || jsonb_build_object('outdated_by', (
+      SELECT coalesce(jsonb_agg(DISTINCT e.payload ->> 'partner_id'), '[]') FROM events e
+      WHERE e.stream_id = p.id AND e.revision > t.as_of_revision AND e.type = ANY(:declaring)
+        AND e.payload ->> 'partner_id' <> t.partner_id::text)) ORDER BY t.id), '[]')
+    FROM (SELECT DISTINCT ON (partner_id) * FROM acknowledgements WHERE proposal_id = p.id
+          ORDER BY partner_id, as_of_revision DESC, id DESC) t),
+  'decisions', (
+    SELECT coalesce(jsonb_agg(to_jsonb(t) || jsonb_build_object('votes', (
+      SELECT coalesce(jsonb_agg(to_jsonb(v) ORDER BY v.id), '[]') FROM votes v WHERE v.decision_id = t.id))
+      ORDER BY t.id), '[]') FROM decisions t WHERE t.proposal_id = p.id),
+  'difficulties', {_all("difficulties")},
+  'comments', (SELECT coalesce(jsonb_agg(jsonb_build_object('section_id', t.section_id,
+                        'organisation_id', t.organisation_id) ORDER BY t.id), '[]') FROM comments t WHERE t.proposal_id = p.id),
+  'exit_plan', (SELECT to_jsonb(t) FROM exit_plans t WHERE t.proposal_id = p.id),
+  'assets', {_all("assets")},
+  'knowledge_terms', {_all("knowledge_terms")},
+  'edition', (
+    SELECT jsonb_build_object('number', e.number, 'sha256', e.sha256,
+      'status', CASE WHEN e.id = final.edition_id THEN 'agreed' ELSE e.status END, 'created_at', e.created_at,
+      'agreed_at', e.agreed_at, 'must_sign', to_jsonb(e.must_sign), 'signed', (
+        SELECT coalesce(jsonb_agg(s.partner_id ORDER BY s.at, s.id), '[]') FROM sign_offs s
+        WHERE s.edition_id = e.id AND (e.id = final.edition_id OR s.fell_at IS NULL)))
+    FROM editions e LEFT JOIN LATERAL (
+      SELECT s.edition_id FROM submissions s WHERE s.proposal_id = p.id AND o.submission_deadline < clock_timestamp()
+        AND s.status IN ('submitted', 'acknowledged', 'decided') LIMIT 1) final ON true
+    WHERE e.proposal_id = p.id AND coalesce(e.id = final.edition_id, e.status IN ('open', 'agreed')))
+)::text
+FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = :proposal_id"""
+
+DECLARING = [
+    f"{thing}_{happened}"
+    for thing in ("contribution", "expectation")
+    for happened in ("added", "changed", "removed", "met_by_changed", "waived")
+] + ["declarations_filed"]
+"""Types of events by which a partner's declarations change for all to see; their payload names `partner_id`."""
+
+
+async def load(session: AsyncSession, proposal_id: Id) -> d.Proposal:
+    """The proposal with everything that hangs on it, in any status; section texts apart (`app/bid/text/section_log`).
+
+    An invitation whose time has run out is expired here by the clock, as it is when the organisation is invited again.
+    """
+    found = await session.execute(text(_STATEMENT), {"proposal_id": proposal_id, "declaring": DECLARING})
+    content = found.scalar_one_or_none()
+    if content is None:
+        raise NotFound
+    return read(json.loads(content, parse_float=Decimal))
+
+
+def read(whole: dict[str, Any]) -> d.Proposal:
+    """The value of what the statement answered."""
+    row = whole["proposal"]
+    return value(
+        d.Proposal,
+        row,
+        status=status_at(ProposalStatus(row["status"]), whole["stands"], whole["late"]),
+        opportunity=_opportunity(whole),
+        partners=tuple(_partner(each) for each in whole["partners"]),
+        structure=structure(whole["structure"] or {}),
+        honesty_round=d.HonestyRound(
+            status=RoundStatus(row["round_status"]),
+            cut_off=_instant(row["round_cut_off"]),
+            revealed_at=_instant(row["revealed_at"]),
+        ),
+        contributions=tuple(value(d.Contribution, each) for each in whole["contributions"]),
+        expectations=tuple(_expectation(each) for each in whole["expectations"]),
+        budget_lines=tuple(value(d.BudgetLine, each) for each in whole["budget_lines"]),
+        outcomes=tuple(value(d.Outcome, each) for each in whole["outcomes"]),
+        sections=tuple(_section(each) for each in whole["sections"]),
+        statements=tuple(value(d.Statement, each) for each in whole["statements"]),
+        confidentiality_claims=tuple(value(d.ConfidentialityClaim, each) for each in whole["claims"]),
+        acknowledgements=tuple(value(d.Acknowledgement, each) for each in whole["acknowledgements"]),
+        decisions=tuple(value(d.Decision, each, opened_at=_instant(each["created_at"])) for each in whole["decisions"]),
+        difficulties=tuple(value(d.Difficulty, each, open=each["closed_at"] is None) for each in whole["difficulties"]),
+        comments=tuple(value(d.Comment, each) for each in whole["comments"]),
+        exit_plan=value(d.ExitPlan, whole["exit_plan"] or {}),
+        assets=tuple(value(d.Asset, each) for each in whole["assets"]),
+        knowledge_terms=tuple(value(d.KnowledgeTerm, each) for each in whole["knowledge_terms"]),
+        edition=value(d.EditionInForce, whole["edition"]) if whole["edition"] else None,
+    )
+
+
+def _instant(raw: str | None) -> datetime | None:
+    return datetime.fromisoformat(raw) if raw else None
+
+
+def _limit(row: dict[str, Any]) -> d.Limit | None:
+    return d.Limit(LimitUnit(row["limit_unit"]), row["limit_value"]) if row["limit_unit"] else None
+
+
+def _opportunity(whole: dict[str, Any]) -> d.Opportunity:
+    row = whole["opportunity"]
+    rules = dict(row["consortium_rules"] or {})
+    known = {
+        name: rules.pop(name)
+        for name in ("collaboration", "min_partners", "max_partners", "several_bids")
+        if name in rules
+    }
+    return value(
+        d.Opportunity,
+        row,
+        lots=tuple(value(d.Lot, each) for each in whole["lots"]),
+        questions=tuple(value(d.Question, each, limit=_limit(each)) for each in whole["questions"]),
+        consortium_rules=value(d.ConsortiumRules, known, extra=rules),
+        route=RouteKind((row["submission_route"] or {}).get("kind", "unknown")),
+        open_for_bids=whole["bids_open"],
+    )
+
+
+def _partner(row: dict[str, Any]) -> d.Partner:
+    return value(
+        d.Partner,
+        row,
+        name=row["organisation_name"] or "An organisation invited by mail",
+        verification=d.Verification(
+            VerificationLevel(row.get("verification_level") or "none"),
+            row.get("verification_by"),
+            _instant(row.get("verification_at")),
+        ),
+    )
+
+
+def structure(facts: dict[str, Any]) -> d.Structure:
+    """From the facts as they stand on the wire and in the table."""
+    names = {
+        "contracting": "contracting_partner_ids",
+        "paid": "paid_partner_ids",
+        "submitting": "submitting_partner_ids",
+    }
+    renamed = {short: tuple(facts.get(long) or ()) for short, long in names.items()}
+    if "also_signing_partner_ids" in facts:
+        renamed["also_signing"] = tuple(facts["also_signing_partner_ids"] or ())
+    if "data_holder_partner_ids" in facts:
+        renamed["data_holder_ids"] = tuple(facts["data_holder_partner_ids"] or ())
+    return value(d.Structure, facts, **renamed)
+
+
+def _expectation(row: dict[str, Any]) -> d.Expectation:
+    return value(d.Expectation, row, target=target(row["target"]))
+
+
+def target(raw: dict[str, Any] | None) -> d.Target | None:
+    """`{type, value}` as on the wire: a decimal string, a Money, or text."""
+    if raw is None:
+        return None
+    kind, given = TargetType(raw["type"]), raw["value"]
+    if kind is TargetType.MONEY:
+        return d.Target(kind, amount=parse_amount(given["amount"]))
+    if kind in (TargetType.TEXT, TargetType.RIGHT):
+        return d.Target(kind, text=given)
+    return d.Target(kind, number=Decimal(given))
+
+
+def _section(row: dict[str, Any]) -> d.Section:
+    counts = d.Counts(row["words"], row["characters"], row["pages"])
+    return value(d.Section, row, limit=_limit(row), counts=counts)

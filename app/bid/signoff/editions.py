@@ -1,0 +1,372 @@
+"""Editions and their signatures as rows: loaded as the domain's values, and written as the domain decided.
+
+Several capabilities bring an edition down: a signatory withdraws it, a partner leaves, a right to sign is lost,
+the call is amended. Each calls its verb here, in its own transaction, with the proposal's row locked.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import literal, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.bid.handing_in.rules import SubmissionStands
+from app.bid.handing_in.tables import Submission
+from app.bid.records.tables import Partner, Proposal
+from app.bid.signoff import tables as rows
+from app.bid.signoff.rules import signing as signoff
+from app.bid.signoff.rules.signing import AuthorityBasis, BasisKind, Signatures
+from app.calls.opportunities import tables as call
+from app.people.organisations.tables import Membership, Organisation
+from app.platform.access.ids import Id
+from app.platform.access.lifecycle import PROPOSAL, STANDING, Step, after
+from app.platform.access.rules import Actor
+from app.platform.db import event_log
+from app.platform.words.codes import EditionStatus, MemberRole, PartnerStatus, ProposalStatus, VerificationLevel
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An edition with what only its row knows."""
+
+    id: Id
+    proposal_id: Id
+    version: int
+    value: signoff.Edition
+    may_submit: tuple[Id, ...]
+    created_at: datetime
+    agreed_at: datetime | None
+    withdrawn_at: datetime | None
+
+
+async def load(session: AsyncSession, proposal_id: Id, number: int) -> Stored | None:
+    """One edition by its number."""
+    return await _load(session, proposal_id, rows.Edition.number == number)
+
+
+async def in_force(session: AsyncSession, proposal_id: Id) -> Stored | None:
+    """The edition that is open for signing or agreed; there is never more than one."""
+    return await _load(session, proposal_id, rows.Edition.status.in_(("open", "agreed")))
+
+
+async def numbers(session: AsyncSession, proposal_id: Id) -> list[int]:
+    query = select(rows.Edition.number).where(rows.Edition.proposal_id == proposal_id).order_by(rows.Edition.number)
+    return list((await session.execute(query)).scalars())
+
+
+_COLUMNS = [
+    column for column in rows.Edition.__table__.columns if column.key not in ("document", "annex", "template")
+]  # the bytes may be large, and are served by a query of their own
+
+
+async def _load(session: AsyncSession, proposal_id: Id, which: Any) -> Stored | None:
+    found = (await session.execute(select(*_COLUMNS).where(rows.Edition.proposal_id == proposal_id, which))).first()
+    if found is None:
+        return None
+    named = (
+        select(Partner.id, Partner.organisation_id, Organisation.name)
+        .join(Organisation, Organisation.id == Partner.organisation_id)
+        .where(Partner.id.in_(found.must_sign))
+    )
+    partners = {row.id: row for row in await session.execute(named)}
+    must_sign = tuple(
+        Signatures(row.id, row.organisation_id, row.name, int(found.signatures_required.get(row.id, 1)))
+        for row in (partners[partner_id] for partner_id in found.must_sign)
+    )
+    value = signoff.Edition(
+        number=found.number,
+        sha256=found.sha256,
+        status=EditionStatus(found.status),
+        must_sign=must_sign,
+        answers_amendment=found.amendment,
+        sign_offs=await _sign_offs(session, found.id),
+        refusals=await _refusals(session, found.id),
+        withdrawn_because=found.withdrawn_because,
+        fallen_partner_ids=tuple(found.fallen_partner_ids),
+    )
+    return Stored(
+        found.id,
+        proposal_id,
+        found.version,
+        value,
+        tuple(found.may_submit),
+        found.created_at,
+        found.agreed_at,
+        found.withdrawn_at,
+    )
+
+
+async def _sign_offs(session: AsyncSession, edition_id: Id) -> tuple[signoff.SignOff, ...]:
+    signatory = (
+        select(Membership.person_id)
+        .where(
+            Membership.organisation_id == rows.SignOff.organisation_id,
+            Membership.person_id == rows.SignOff.person_id,
+            Membership.roles.contains([MemberRole.SIGNATORY.value]),
+        )
+        .exists()
+    )
+    query = select(rows.SignOff, signatory.label("has_right")).where(rows.SignOff.edition_id == edition_id)
+    found = await session.execute(query.order_by(rows.SignOff.at, rows.SignOff.id))
+    return tuple(
+        signoff.SignOff(
+            id=row.id,
+            partner_id=row.partner_id,
+            organisation_id=row.organisation_id,
+            person_id=row.person_id,
+            sha256=row.sha256,
+            full_name=row.full_name,
+            role_title=row.role_title,
+            basis=basis_from(row.authority_basis),
+            words=row.words,
+            at=row.at,
+            verification=VerificationLevel(row.verification.get("level", "none")),
+            fell=row.fell_at is not None,
+            right_lost=not has_right,
+        )
+        for row, has_right in found
+    )
+
+
+async def _refusals(session: AsyncSession, edition_id: Id) -> tuple[signoff.Refusal, ...]:
+    query = select(rows.SignOffRefusal).where(rows.SignOffRefusal.edition_id == edition_id)
+    found = (await session.execute(query.order_by(rows.SignOffRefusal.at))).scalars()
+    return tuple(
+        signoff.Refusal(row.partner_id, row.organisation_id, row.person_id, row.reason, row.at, row.id) for row in found
+    )
+
+
+def basis_from(stored: dict[str, Any]) -> AuthorityBasis:
+    return AuthorityBasis(
+        kind=BasisKind(stored["kind"]) if stored.get("kind") else None,
+        dated=date.fromisoformat(stored["date"]) if stored.get("date") else None,
+        document_id=stored.get("document_id"),
+        detail=stored.get("detail", ""),
+    )
+
+
+def basis_as(basis: AuthorityBasis) -> dict[str, Any]:
+    return {
+        "kind": basis.kind.value if basis.kind else None,
+        "date": basis.dated.isoformat() if basis.dated else None,
+        "document_id": basis.document_id,
+        "detail": basis.detail,
+    }
+
+
+async def answers_now(session: AsyncSession, proposal_id: Id) -> int:
+    """The number of the last amendment that a bid has to answer: a later deadline alone voids nothing."""
+    query = (
+        select(call.Opportunity.amendment)
+        .join(Proposal, Proposal.opportunity_id == call.Opportunity.id)
+        .where(Proposal.id == proposal_id)
+    )
+    return int((await session.execute(query)).scalar_one())
+
+
+async def write_fall(
+    session: AsyncSession,
+    stored: Stored,
+    fallen: signoff.Edition,
+    step: Step,
+    *,
+    actor: Actor | None,
+    organisation_id: Id | None = None,
+    partner_id: Id | None = None,
+) -> None:
+    """Store an edition that the domain withdrew by `step`; the proposal goes where the table says, one event."""
+    at = datetime.now(UTC)
+    await session.execute(
+        update(rows.Edition)
+        .where(rows.Edition.id == stored.id)
+        .values(
+            status=fallen.status.value,
+            withdrawn_at=at,
+            withdrawn_because=fallen.withdrawn_because,
+            withdrawn_by_partner_id=partner_id,
+            fallen_partner_ids=list(fallen.fallen_partner_ids),
+            version=rows.Edition.version + 1,
+        )
+    )
+    await session.execute(
+        update(rows.SignOff)
+        .where(rows.SignOff.edition_id == stored.id, rows.SignOff.fell_at.is_(None))
+        .values(fell_at=at)
+    )
+    await move(session, stored.proposal_id, step)
+    await _answer(session, stored.proposal_id, await answers_now(session, stored.proposal_id))
+    await event_log.record(
+        session,
+        "proposal",
+        stored.proposal_id,
+        "edition_withdrawn",
+        actor=actor,
+        organisation_id=organisation_id,
+        payload={
+            "edition": fallen.number,
+            "sha256": fallen.sha256,
+            "step": step.value,
+            "because": fallen.withdrawn_because,
+            "fallen_partner_ids": list(fallen.fallen_partner_ids),
+        },
+    )
+
+
+async def move(session: AsyncSession, proposal_id: Id, step: Step) -> ProposalStatus:
+    """The proposal's stored status after `step`; its row is locked by the caller."""
+    query = select(Proposal.status).where(Proposal.id == proposal_id)
+    status = after(PROPOSAL, ProposalStatus((await session.execute(query)).scalar_one()), step)
+    await session.execute(
+        update(Proposal)
+        .where(Proposal.id == proposal_id)
+        .values(status=status.value, version=Proposal.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return status
+
+
+async def partner_left(
+    session: AsyncSession,
+    actor: Actor | None,
+    proposal_id: Id,
+    partner_id: Id,
+    name: str,
+    organisation_id: Id | None,
+    status: PartnerStatus,
+) -> None:
+    """What a partner's leaving does to an edition: in sign-off or agreed it is withdrawn, submitted it stands, marked.
+
+    Call it with the proposal locked, after the partner's row was changed.
+    """
+    query = select(Proposal.status).where(Proposal.id == proposal_id)
+    stage = ProposalStatus((await session.execute(query)).scalar_one())
+    stored = await in_force(session, proposal_id)
+    if stored and stage in (ProposalStatus.IN_SIGN_OFF, ProposalStatus.AGREED):
+        fallen = signoff.fall(stored.value, Step.PARTNER_LEAVES, _gone(name, status))
+        await write_fall(
+            session,
+            stored,
+            fallen,
+            Step.PARTNER_LEAVES,
+            actor=actor,
+            organisation_id=organisation_id,
+            partner_id=partner_id,
+        )
+    kind = "partner_removed" if status is PartnerStatus.REMOVED else "partner_left"
+    notice = {"kind": kind, "partner_id": partner_id, "name": name, "at": datetime.now(UTC).isoformat()}
+    await mark_submissions(session, proposal_id, notice)
+    await session.execute(_HAND_ON, {"proposal_id": proposal_id})
+
+
+def _gone(name: str, status: PartnerStatus) -> str:
+    return f"{name} was removed from the bid." if status is PartnerStatus.REMOVED else f"{name} left the bid."
+
+
+_HAND_ON = text(
+    """
+    UPDATE editions e SET may_submit = coalesce(
+        (SELECT array_agg(p.id ORDER BY p.id) FILTER (WHERE p.id = ANY(e.must_sign)) FROM partners p
+         WHERE p.proposal_id = e.proposal_id AND p.status = 'accepted'),
+        (SELECT array_agg(p.id ORDER BY p.id) FROM partners p
+         WHERE p.proposal_id = e.proposal_id AND p.status = 'accepted'),
+        e.may_submit)
+    WHERE e.proposal_id = CAST(:proposal_id AS uuid) AND NOT EXISTS (
+        SELECT FROM partners p WHERE p.proposal_id = e.proposal_id AND p.status = 'accepted' AND p.id = ANY(e.may_submit))
+    """
+)
+"""Where all who might submit have left, those who signed may, as with a structure: somebody can always take a
+submission away."""
+
+
+async def drop_if_left(session: AsyncSession, actor: Actor | None, proposal_id: Id) -> None:
+    """An edition whose submission stood outlived a partner that left; without the submission it falls after all."""
+    stored = await in_force(session, proposal_id)
+    if stored is None:
+        return
+    left = (
+        select(Organisation.name, Partner.status)
+        .join(Organisation, Organisation.id == Partner.organisation_id)
+        .where(
+            Partner.proposal_id == proposal_id,
+            Partner.status.in_(("withdrawn", "removed")),
+            Partner.ended_at > stored.created_at,
+        )
+        .order_by(Partner.ended_at)
+    )
+    gone = (await session.execute(left)).all()
+    if gone:
+        because = " ".join(_gone(name, PartnerStatus(status)) for name, status in gone)
+        fallen = signoff.fall(stored.value, Step.PARTNER_LEAVES, because)
+        await write_fall(session, stored, fallen, Step.PARTNER_LEAVES, actor=actor)
+
+
+async def mark_submissions(session: AsyncSession, proposal_id: Id, notice: dict[str, Any]) -> None:
+    """Put a notice on the submission that stands, where there is one; the commissioners' feed shows it as changed."""
+    await session.execute(
+        update(Submission)
+        .where(Submission.proposal_id == proposal_id, Submission.status.in_(standing_statuses()))
+        .values(
+            notices=Submission.notices.op("||")(literal([notice], JSONB)),
+            **changed(),
+        )
+    )
+
+
+def changed() -> dict[str, Any]:
+    """What every change of a submission sets: its place in the feed, and its version."""
+    return {
+        "changed_xact": text("(pg_current_xact_id()::text::bigint)"),
+        "version": Submission.version + 1,
+    }
+
+
+def standing_statuses() -> list[str]:
+    return [status.value for status in STANDING]
+
+
+async def call_amended(session: AsyncSession, actor: Actor | None, opportunity_id: Id, amendment: int) -> None:
+    """An amendment that changes questions, limits or terms: drafts answer it from now on (their sections follow it).
+
+    A version that is being signed or was agreed is void: it can be neither signed nor submitted (`call-amended`), until
+    a signatory withdraws it, as with any other change. A submission that stands is marked, and can be replaced.
+    """
+    affected = (
+        select(Proposal.id, Proposal.status)
+        .where(Proposal.opportunity_id == opportunity_id)
+        .order_by(Proposal.id)
+        .with_for_update()
+    )
+    notice = {"kind": "call_amended", "amendment": amendment, "at": datetime.now(UTC).isoformat()}
+    for proposal_id, status in (await session.execute(affected)).all():
+        if status == ProposalStatus.DRAFT.value:
+            await _answer(session, proposal_id, amendment)
+        await mark_submissions(session, proposal_id, notice)
+
+
+async def _answer(session: AsyncSession, proposal_id: Id, amendment: int) -> None:
+    await session.execute(
+        update(Proposal)
+        .where(Proposal.id == proposal_id)
+        .values(answers_amendment=amendment)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def dissolved(session: AsyncSession, actor: Actor | None, proposal_id: Id, organisation_id: Id | None) -> None:
+    """A decision to dissolve takes the edition in force with it; the proposal's status moves either way.
+
+    What the commissioner has is taken away first: nobody could do that, or answer for the bid, afterwards.
+    """
+    standing = select(Submission.id).where(
+        Submission.proposal_id == proposal_id, Submission.status.in_(standing_statuses())
+    )
+    if (await session.execute(standing)).first() is not None:
+        raise SubmissionStands
+    stored = await in_force(session, proposal_id)
+    if stored is None:
+        await move(session, proposal_id, Step.DISSOLVE)
+        return
+    fallen = signoff.fall(stored.value, Step.DISSOLVE, "The partners decided to dissolve this bid.")
+    await write_fall(session, stored, fallen, Step.DISSOLVE, actor=actor, organisation_id=organisation_id)

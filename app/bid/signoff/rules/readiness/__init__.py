@@ -1,0 +1,93 @@
+"""What still stands between a draft and the signed version: the whole list, each with who does what next.
+
+Every blocker of the closed list is one small function of the proposal. The list is **per reader**: nobody
+learns from it what rules 1, 5 and 6 of the domain keep from that reader. A partner freezes by the list that
+it may read itself, so a `must` that fails only on its owner's private lines holds up the owner's signature
+and nobody else's list.
+
+A `pointer` is a JSON Pointer from the proposal to the object, in which a collection's items are named by
+their id: appended to the proposal's address it is the object's own.
+"""
+
+from datetime import datetime
+
+from app.bid.budget.rules.views import Reader
+from app.bid.declarations.rules.honesty import has_filed
+from app.bid.declarations.rules.reconciliation import reconcile, states
+from app.bid.signoff.rules.readiness import call, content, people
+from app.bid.signoff.rules.readiness.situation import Blocker, Rule, Situation
+from app.bid.value import Partner, Proposal
+from app.platform.words.codes import BlockerCode
+
+__all__ = ["RULES", "Blocker", "Rule", "Situation", "blockers", "judge"]
+
+
+def judge(proposal: Proposal, reader: Reader, now: datetime) -> tuple[Blocker, ...]:
+    """What stands in the way, as this reader may know it, from its own reconciliation."""
+    bare = Situation(proposal, reader, now, {})
+    if not _sees_declarations(bare):
+        return blockers(bare)
+    return blockers(Situation(proposal, reader, now, states(reconcile(proposal, reader))))
+
+
+def blockers(situation: Situation) -> tuple[Blocker, ...]:
+    """The complete list for this reader, in the order of the contract; only the round's own before the reveal."""
+    if not _sees_declarations(situation):
+        return (_round_open(situation),)
+    return tuple(blocker for rule in RULES for blocker in rule(situation))
+
+
+def _own(situation: Situation) -> tuple[Partner, ...]:
+    """The reader's own seats; a person of several partner organisations has several."""
+    return tuple(p for p in situation.proposal.accepted if p.id in situation.reader.partner_ids)
+
+
+def _sees_declarations(situation: Situation) -> bool:
+    """Before the reveal nobody; after it, not a partner who joined later and has not filed yet (rule 5)."""
+    return situation.proposal.revealed and situation.reader.sees_others and all(map(has_filed, _own(situation)))
+
+
+def _round_open(situation: Situation) -> Blocker:
+    """Depends on nothing that another partner declared or filed: only on how many accepted, and on the reader's own."""
+    proposal, own = situation.proposal, _own(situation)
+    partner = next((p for p in own if p.filed_at is None), own[0] if own else None)
+    if len(proposal.accepted) < 2:
+        detail = (
+            "Everyone says first, then everyone sees: that takes two. The lead invites at least one partner, "
+            "and each files what it gives and expects once it has accepted."
+        )
+    elif partner is not None and partner.filed_at is None:
+        detail = (
+            f"{partner.name} has not filed yet. Write down what you give and what you expect, then an admin or a "
+            "signatory files it. All partners' declarations open together when all "
+            "have filed, or at the agreed cut-off."
+        )
+    else:
+        detail = (
+            "Not all partners have filed what they give and expect. Everything opens together when all have filed, "
+            "or at the agreed cut-off; a partner that has not filed does so next."
+        )
+    return Blocker(
+        BlockerCode.HONESTY_ROUND_OPEN, detail, "/honesty-round", partner.organisation_id if partner else None
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    people.no_lead,
+    people.authority_missing,
+    people.invitation_unanswered,
+    people.joined_later_and_not_filed,
+    content.must_unmet,
+    people.acknowledgements,
+    content.section_empty,
+    content.section_over_limit,
+    content.money,
+    content.structure_incomplete,
+    content.exit_plan_missing,
+    people.statement_missing,
+    people.difficulty_open,
+    people.decision_open,
+    call.call_amended,
+    call.call_closed,
+    call.consortium_rules,
+)

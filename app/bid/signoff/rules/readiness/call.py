@@ -1,0 +1,99 @@
+"""Blockers that come from the call: what changed in it, whether it still takes bids, and its rules for groups."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from app.bid.signoff.rules.readiness.situation import Blocker, Situation
+from app.platform.access.lifecycle import deadline_has_passed
+from app.platform.words.codes import BlockerCode, Collaboration, PartnerRole, SizeBand
+
+
+def call_amended(situation: Situation) -> Iterator[Blocker]:
+    proposal = situation.proposal
+    if proposal.answers_amendment < proposal.opportunity.amendment:
+        yield Blocker(
+            BlockerCode.CALL_AMENDED,
+            f"The commissioner changed the call (amendment {proposal.opportunity.amendment}), and the signed version "
+            "answers it as it was before. A signatory withdraws that version; the "
+            "partners look at the changed questions and limits, and lock the bid for signing again.",
+            "/edition",
+        )
+
+
+def call_closed(situation: Situation) -> Iterator[Blocker]:
+    call = situation.proposal.opportunity
+    if deadline_has_passed(call.submission_deadline, situation.now):
+        yield Blocker(
+            BlockerCode.CALL_CLOSED,
+            "The deadline has passed, so this bid can no longer go in. Nothing is left to do here; ask the "
+            "commissioner if you think that the deadline is wrong.",
+            "/opportunity/submission_deadline",
+        )
+    elif not call.open_for_bids:
+        yield Blocker(
+            BlockerCode.CALL_CLOSED,
+            f"{call.buyer_name or 'The commissioner'} takes no bids for this opportunity: it is closed, cancelled, "
+            "awarded or not open yet. Ask the commissioner.",
+            "/opportunity/status",
+        )
+    elif (lots := situation.proposal.lot_ids) and not {lot.id for lot in call.lots} & set(lots):
+        yield Blocker(
+            BlockerCode.CALL_CLOSED,
+            f"{call.buyer_name or 'The commissioner'} has ended every lot that this bid is for, and takes bids for others "
+            "only. Start a new bid for one of those, or ask the commissioner.",
+            "/lot_ids",
+        )
+
+
+def consortium_rules(situation: Situation) -> Iterator[Blocker]:
+    """`rule-<name>` for each rule of the call that the group breaks; `min_partners` counts lead and members."""
+    proposal = situation.proposal
+    rules = proposal.opportunity.consortium_rules
+    lead = proposal.lead.name if proposal.lead else "The lead"
+    count = len(proposal.core)
+
+    def broken(name: str, detail: str) -> Blocker:
+        return Blocker(f"rule-{name}", detail, f"/opportunity/consortium_rules/{name}")
+
+    if rules.collaboration is Collaboration.REQUIRED and count < 2:
+        yield broken("collaboration", f"This call takes joint bids only. {lead} invites at least one more member.")
+    if rules.collaboration is Collaboration.FORBIDDEN and count > 1:
+        yield broken(
+            "collaboration",
+            f"This call takes no joint bids: one organisation bids, others may be subcontractors. You are {count}; the "
+            "partners change roles by a decision.",
+        )
+    if rules.min_partners is not None and count < rules.min_partners:
+        yield broken(
+            "min_partners",
+            f"The call asks for at least {rules.min_partners} partners (lead and members); you are {count}. "
+            f"{lead} invites {rules.min_partners - count} more.",
+        )
+    if rules.max_partners is not None and count > rules.max_partners:
+        yield broken(
+            "max_partners",
+            f"The call allows at most {rules.max_partners} partners (lead and members); you are {count}. The partners "
+            "change a role, or one leaves.",
+        )
+    yield from _further_rules(situation, broken)
+
+
+def _further_rules(situation: Situation, broken: Callable[[str, str], Blocker]) -> Iterator[Blocker]:
+    """Rules beyond the four that can be computed; what the call says in words only is for people to judge."""
+    proposal = situation.proposal
+    extra = proposal.opportunity.consortium_rules.extra
+    small = sum(partner.size_band in (SizeBand.MICRO, SizeBand.SMALL) for partner in proposal.core)
+    wanted = extra.get("min_small_partners")
+    if isinstance(wanted, int) and small < wanted:
+        yield broken("min_small_partners", f"The call asks for {wanted} small or micro partners; you have {small}.")
+    subcontractors = sum(partner.role is PartnerRole.SUBCONTRACTOR for partner in proposal.accepted)
+    allowed = extra.get("max_subcontractors")
+    if isinstance(allowed, int) and not isinstance(allowed, bool) and subcontractors > allowed:
+        yield broken(
+            "max_subcontractors", f"The call allows {allowed} subcontractors; you have {subcontractors}. Change a role."
+        )
+    forms = extra.get("lead_legal_forms")
+    lead = proposal.lead
+    if isinstance(forms, Sequence) and not isinstance(forms, str) and lead is not None and lead.legal_form not in forms:
+        yield broken(
+            "lead_legal_forms", f"The call says what kind of organisation may lead, and {lead.name} is another."
+        )

@@ -1,0 +1,171 @@
+"""What councils ask each member of a bid to state, who owes which, and what a partner asks to be kept confidential.
+
+The set is the one that tender packs in the United Kingdom share (`field.md`, 'what a consortium bid holds'). Which
+of them a bid needs is the opportunity's to say; who owes them is decided here: every accepted lead and member, and
+whoever a condition of participation rests on.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.bid.value import ConfidentialityClaim, Partner, Proposal, Statement
+from app.platform.access.errors import Fault
+from app.platform.access.ids import Id
+from app.platform.words.codes import StatementKey
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One statement as it is put to a partner. With the answer `detail_when`, councils want to read more."""
+
+    key: StatementKey
+    title: str
+    question: str
+    detail_when: str
+
+
+SET = (
+    Asked(
+        StatementKey.NON_COLLUSION,
+        "Non-collusion",
+        "Has this organisation prepared its part on its own, agreeing prices and terms with nobody but its partners "
+        "in this bid? A false answer is itself improper conduct.",
+        "no",
+    ),
+    Asked(
+        StatementKey.CONFLICTS_OF_INTEREST,
+        "Conflicts of interest",
+        "Does anyone in this organisation have an interest in the buyer or in this decision, or the buyer in it?",
+        "yes",
+    ),
+    Asked(
+        StatementKey.EXCLUSION_GROUNDS,
+        "Exclusion grounds",
+        "Does any mandatory or discretionary exclusion ground of this call's rules apply to this organisation?",
+        "yes",
+    ),
+    Asked(
+        StatementKey.CONNECTED_PERSONS,
+        "Connected persons",
+        "Who controls or directs this organisation: directors, trustees, parent bodies, majority owners?",
+        "yes",
+    ),
+    Asked(
+        StatementKey.INSURANCE,
+        "Insurance",
+        "Does this organisation hold, or will it hold before the start, the insurance that the call asks for?",
+        "no",
+    ),
+    Asked(
+        StatementKey.MODERN_SLAVERY,
+        "Modern slavery",
+        "Is this organisation free of modern slavery in its work and supply, and does it publish a statement where "
+        "the law asks for one?",
+        "no",
+    ),
+    Asked(
+        StatementKey.SUBSIDIES_RECEIVED,
+        "Subsidies received",
+        "Has this organisation received public subsidies or minimal financial assistance in this and the last two "
+        "financial years?",
+        "yes",
+    ),
+)
+BY_KEY = {asked.key: asked for asked in SET}
+
+ANSWER_MAX, DETAIL_MAX = 200, 10_000
+REASON_MAX = 2_000
+
+BASES = {
+    "foia_s41": "Freedom of Information Act 2000 s41: information given in confidence",
+    "foia_s43": "Freedom of Information Act 2000 s43: commercial interests",
+    "eir_12_5_e": "Environmental Information Regulations 2004 reg 12(5)(e): commercial confidentiality",
+    "pa2023_s94": "Procurement Act 2023 s94: sensitive commercial information",
+    "other": "Another ground, named in the reason",
+}
+"""What a claim may rest on. Whether it holds is for the authority to decide."""
+
+
+def owed_by(proposal: Proposal) -> tuple[Partner, ...]:
+    """Who must state: accepted leads and members, and any accepted partner that is relied on."""
+    return tuple(partner for partner in proposal.accepted if partner.in_core or partner.relied_on_for)
+
+
+def required(proposal: Proposal) -> tuple[StatementKey, ...]:
+    """In the order of the set, each once."""
+    return tuple(asked.key for asked in SET if asked.key in proposal.opportunity.required_statements)
+
+
+def given(proposal: Proposal) -> set[tuple[Id, StatementKey]]:
+    return {(each.partner_id, each.key) for each in proposal.statements if each.answer.strip()}
+
+
+def missing(proposal: Proposal) -> tuple[tuple[Partner, StatementKey], ...]:
+    """Each statement that the call requires and a partner has not given, by partner, then in the set's order."""
+    have = given(proposal)
+    return tuple(
+        (partner, key) for partner in owed_by(proposal) for key in required(proposal) if (partner.id, key) not in have
+    )
+
+
+def wants_detail(statement: Statement) -> bool:
+    """Whether a reader at the council would ask 'and what exactly?'. A hint; it blocks nothing."""
+    asked = BY_KEY[statement.key]
+    return statement.answer.strip().casefold() == asked.detail_when and not statement.detail_markdown.strip()
+
+
+def statement_faults(answer: str, detail: str) -> tuple[Fault, ...]:
+    faults: list[Fault] = []
+    if not answer.strip():
+        faults.append(Fault("/answer", "missing", "Answer the question, such as 'yes' or 'no'."))
+    if len(answer) > ANSWER_MAX:
+        faults.append(Fault("/answer", "too-long", f"At most {ANSWER_MAX} characters; put the rest into the detail."))
+    if len(detail) > DETAIL_MAX:
+        faults.append(Fault("/detail_markdown", "too-long", f"Use at most {DETAIL_MAX} characters."))
+    return tuple(faults)
+
+
+_POINTER = re.compile(r"(/([^~/]|~[01])*)+")
+
+
+def claim_faults(claim: ConfidentialityClaim) -> tuple[Fault, ...]:
+    """`pointer` is a JSON Pointer (RFC 6901) into the bid document; the whole bid can't be claimed."""
+    faults: list[Fault] = []
+    if not _POINTER.fullmatch(claim.pointer) or len(claim.pointer) > 500:
+        faults.append(
+            Fault(
+                "/pointer",
+                "not-a-pointer",
+                "Point at the part of the bid document that is meant, such as /sections/3 or /budget. The whole bid "
+                "cannot be confidential.",
+            )
+        )
+    if not claim.reason.strip():
+        faults.append(Fault("/reason", "missing", "Say what harm it would do if the authority published this."))
+    if len(claim.reason) > REASON_MAX:
+        faults.append(Fault("/reason", "too-long", f"Use at most {REASON_MAX} characters."))
+    if not claim.basis.strip() or len(claim.basis) > ANSWER_MAX:
+        faults.append(Fault("/basis", "missing", f"Name the ground: {', '.join(BASES)}."))
+    return tuple(faults)
+
+
+def statements_for_commissioner(proposal: Proposal) -> tuple[Statement, ...]:
+    """Of those who are in the bid, in the set's order."""
+    accepted = [partner.id for partner in proposal.accepted]
+    order = [asked.key for asked in SET]
+    return tuple(
+        sorted(
+            (each for each in proposal.statements if each.partner_id in accepted),
+            key=lambda each: (accepted.index(each.partner_id), order.index(each.key)),
+        )
+    )
+
+
+def claims_for_commissioner(proposal: Proposal) -> tuple[ConfidentialityClaim, ...]:
+    return in_bid(proposal, proposal.confidentiality_claims)
+
+
+def in_bid(proposal: Proposal, claims: Iterable[ConfidentialityClaim]) -> tuple[ConfidentialityClaim, ...]:
+    accepted = {partner.id for partner in proposal.accepted}
+    return tuple(claim for claim in claims if claim.partner_id in accepted)

@@ -1,0 +1,94 @@
+"""Starts live editing with the application, and ends it with it."""
+
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from fastapi import FastAPI
+
+from app.bid.text.bursts import Bursts
+from app.bid.text.live.authority import Warden
+from app.bid.text.live.bus import PostgresBus
+from app.bid.text.live.hub import Hub
+from app.bid.text.live.judging import Judging
+from app.bid.text.live.limits import Limits
+from app.bid.text.live.log import Log, Row
+from app.platform.access.ids import Id
+from app.platform.db.engine import asyncpg_arguments
+from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    hub: Hub
+    judging: Judging
+    limits: Limits
+
+
+@asynccontextmanager
+async def running(app: FastAPI) -> AsyncIterator[None]:
+    """`app.state.live`, from start to drained. Its connections are its own: typing waits for nobody's request."""
+    arguments = asyncpg_arguments(app.state.db.url)
+    settings = {"application_name": "cobid-live", "timezone": "UTC"}
+    pool = await asyncpg.create_pool(
+        **arguments,
+        server_settings={**settings, "lock_timeout": "10000"},
+        min_size=1,
+        max_size=6,
+        init=plain_ids,
+        reset=nothing_to_reset,
+    )
+
+    async def listen() -> Any:
+        return await asyncpg.connect(**arguments, server_settings=settings)
+
+    limits = limits_of(app.state.settings)
+    judging = Judging(app.state.db)
+    bursts = Bursts(app.state.db)
+
+    def _heard(section_id: Id, proposal_id: Id, rows: list[Row]) -> None:
+        if rows:
+            bursts.noted(section_id, proposal_id)
+
+    bus = make_bus(listen, pool, app.state.settings.live_bus_url)
+    log = Log(pool, announce=None if bus.notifies_in_commit else bus.publish_logged)
+    hub = Hub(log, bus, Warden(judging.right_of), limits, _heard)
+    bursts.start()
+    await hub.start()
+    app.state.live = Live(hub, judging, limits)
+    try:
+        yield
+    finally:
+        await hub.stop()
+        await bursts.stop()
+        await pool.close()
+
+
+def limits_of(settings: Settings) -> Limits:
+    return Limits(
+        frame_bytes=settings.live_frame_limit,
+        frames_per_second=settings.live_frames_per_second,
+        section_bytes=settings.live_section_limit,
+        sockets_of_one=settings.live_sockets_per_person,
+    )
+
+
+def make_bus(listen: Callable[[], Awaitable[Any]], pool: Any, url: str) -> PostgresBus:
+    """Between the processes: PostgreSQL itself, or Redis where `LIVE_BUS_URL` says so."""
+    origin = secrets.token_hex(8)
+    if not url:
+        return PostgresBus(listen, pool, origin)
+    from app.bid.text.live.redis_bus import RedisBus  # its library is loaded only where it is used
+
+    return RedisBus(listen, pool, origin, url)
+
+
+async def nothing_to_reset(connection: Any) -> None:
+    """Each use is one statement, so a round trip is saved."""
+
+
+async def plain_ids(connection: Any) -> None:
+    await connection.set_type_codec("uuid", encoder=str, decoder=str, schema="pg_catalog", format="text")

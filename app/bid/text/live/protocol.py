@@ -1,0 +1,105 @@
+"""y-websocket's wire format: one message in a binary frame.
+
+    0 sync: 0 step 1 (a state vector) | 1 step 2 (what the other lacks) | 2 update
+    1 awareness (cursors)   2 auth: 0 permission denied (a reason)   3 query awareness
+
+The stock client answers step 1 with step 2, and an update needs no answer. Here each update that was committed comes
+back to its sender too, with what others wrote meanwhile: that is its acknowledgement.
+"""
+
+from dataclasses import dataclass
+
+from app.bid.text.live.varint import Malformed, Reader, block
+
+_SYNC, _AWARENESS, _AUTH, _QUERY_AWARENESS = 0, 1, 2, 3
+_STEP1, _STEP2, _UPDATE = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStep1:
+    state: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """`answer`: it came as step 2, so as the answer to our step 1."""
+
+    update: bytes
+    answer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Awareness:
+    states: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class QueryAwareness:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A message of a kind that an application added for itself. The stock server ignores it too."""
+
+
+Message = SyncStep1 | Update | Awareness | QueryAwareness | Unknown
+
+
+def read(frame: bytes) -> Message:
+    """Reads a client's frame. Raises `Malformed`."""
+    r = Reader(frame)
+    kind = r.uint()
+    message: Message
+    if kind == _SYNC:
+        step = r.uint()
+        if step > _UPDATE:
+            raise Malformed("a sync message of an unknown kind")
+        body = r.bytes()
+        message = SyncStep1(body) if step == _STEP1 else Update(body, step == _STEP2)
+    elif kind == _AWARENESS:
+        message = Awareness(r.bytes())
+    elif kind == _QUERY_AWARENESS:
+        message = QueryAwareness()
+    else:
+        return Unknown()
+    if r.left():
+        raise Malformed("something follows the message")
+    return message
+
+
+def step1(state: bytes) -> bytes:
+    return b"\x00\x00" + block(state)
+
+
+def step2(update: bytes) -> bytes:
+    return b"\x00\x01" + block(update)
+
+
+def update(data: bytes) -> bytes:
+    return b"\x00\x02" + block(data)
+
+
+def awareness(states: bytes) -> bytes:
+    return b"\x01" + block(states)
+
+
+def permission_denied(reason: str) -> bytes:
+    return b"\x02\x00" + block(reason.encode())
+
+
+__all__ = [
+    "Awareness",
+    "Malformed",
+    "Message",
+    "QueryAwareness",
+    "SyncStep1",
+    "Unknown",
+    "Update",
+    "awareness",
+    "permission_denied",
+    "read",
+    "step1",
+    "step2",
+    "update",
+]

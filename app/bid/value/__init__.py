@@ -1,0 +1,113 @@
+"""One joint proposal as a value: everything the domain's rules read, nothing they could change.
+
+`db/queries/picture.py` loads it in one query; reconciliation, structure, budget, governance, fairness,
+readiness and the bid document are pure functions of it. Amounts are minor units of `currency`; quantities,
+shares and weights are exact decimals; instants are aware UTC datetimes.
+"""
+
+from dataclasses import dataclass, field
+
+from app.bid.value.declarations import (
+    Acknowledgement,
+    BudgetLine,
+    Contribution,
+    Expectation,
+    HonestyRound,
+    MetBy,
+    Target,
+)
+from app.bid.value.governance import Decision, Difficulty, EditionInForce, Vote
+from app.bid.value.legacy import Asset, ExitPlan, KnowledgeTerm
+from app.bid.value.partners import Authority, Identifier, Partner, Structure, Vehicle, Verification
+from app.bid.value.text import Comment, ConfidentialityClaim, Counts, Outcome, Section, Statement
+from app.calls.opportunities.value import ConsortiumRules, Limit, Lot, Opportunity, Question
+from app.platform.access.ids import Id
+from app.platform.words.codes import PartnerRole, ProposalStatus, RoundStatus
+
+__all__ = [
+    "Acknowledgement",
+    "Asset",
+    "Authority",
+    "BudgetLine",
+    "Comment",
+    "ConfidentialityClaim",
+    "ConsortiumRules",
+    "Contribution",
+    "Counts",
+    "Decision",
+    "Difficulty",
+    "EditionInForce",
+    "ExitPlan",
+    "Expectation",
+    "HonestyRound",
+    "Identifier",
+    "KnowledgeTerm",
+    "Limit",
+    "Lot",
+    "MetBy",
+    "Opportunity",
+    "Outcome",
+    "Partner",
+    "Proposal",
+    "Question",
+    "Section",
+    "Statement",
+    "Structure",
+    "Target",
+    "Vehicle",
+    "Verification",
+    "Vote",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The whole aggregate. Collections hold every status; rules filter what counts."""
+
+    id: Id
+    title: str
+    status: ProposalStatus
+    language: str
+    currency: str
+    revision: int
+    version: int
+    opportunity: Opportunity
+    lot_ids: tuple[Id, ...] = ()
+    answers_amendment: int = 0
+    partners: tuple[Partner, ...] = ()
+    structure: Structure = field(default_factory=Structure)
+    honesty_round: HonestyRound = field(default_factory=HonestyRound)
+    contributions: tuple[Contribution, ...] = ()
+    expectations: tuple[Expectation, ...] = ()
+    budget_lines: tuple[BudgetLine, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    sections: tuple[Section, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    confidentiality_claims: tuple[ConfidentialityClaim, ...] = ()
+    acknowledgements: tuple[Acknowledgement, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    difficulties: tuple[Difficulty, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    exit_plan: ExitPlan = field(default_factory=ExitPlan)
+    assets: tuple[Asset, ...] = ()
+    knowledge_terms: tuple[KnowledgeTerm, ...] = ()
+    edition: EditionInForce | None = None
+
+    def partner(self, partner_id: Id) -> Partner | None:
+        return next((partner for partner in self.partners if partner.id == partner_id), None)
+
+    @property
+    def accepted(self) -> tuple[Partner, ...]:
+        return tuple(partner for partner in self.partners if partner.accepted)
+
+    @property
+    def core(self) -> tuple[Partner, ...]:
+        return tuple(partner for partner in self.partners if partner.in_core)
+
+    @property
+    def lead(self) -> Partner | None:
+        return next((p for p in self.accepted if p.role is PartnerRole.LEAD), None)
+
+    @property
+    def revealed(self) -> bool:
+        return self.honesty_round.status is not RoundStatus.OPEN

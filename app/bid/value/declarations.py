@@ -1,0 +1,124 @@
+"""What each partner says of its own: what it gives and expects, its money, and that it has read the others."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from app.platform.access.ids import Id
+from app.platform.words.codes import (
+    Audience,
+    BudgetSource,
+    Certainty,
+    ContributionKind,
+    ExpectationKind,
+    MetByType,
+    RoundStatus,
+    Strength,
+    TargetType,
+    Unit,
+    VatTreatment,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HonestyRound:
+    status: RoundStatus = RoundStatus.OPEN
+    cut_off: datetime | None = None
+    revealed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    id: Id
+    partner_id: Id
+    kind: ContributionKind
+    title: str
+    value: int
+    certainty: Certainty
+    quantity: Decimal | None = None
+    unit: Unit | None = None
+    unit_value: int | None = None
+    starts: date | None = None
+    ends: date | None = None
+    condition: str = ""
+    valuation_basis: str = ""
+    lot_id: Id | None = None
+    document_ids: tuple[Id, ...] = ()
+    shown_as: str = "value"
+    """Which the other partners see, `value` or `quantity`: never both, since one divides by the other (rule 1)."""
+    revealed: bool = True
+    version: int = 1
+    hidden_changes: int = 0
+    """How many versions changed nothing that the others see; they are told `version` less that."""
+
+    @property
+    def in_money(self) -> bool:
+        return self.kind in (ContributionKind.CASH, ContributionKind.MATCH_FUNDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What would meet an expectation: `number` for per cent, days, hours, count and votes; `amount` for money; `text` else."""
+
+    type: TargetType
+    number: Decimal | None = None
+    amount: int | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MetBy:
+    type: MetByType
+    id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    id: Id
+    partner_id: Id
+    kind: ExpectationKind
+    title: str
+    strength: Strength
+    of_partner_id: Id | None = None
+    target: Target | None = None
+    audience: Audience = Audience.PARTNERS
+    met_by: tuple[MetBy, ...] = ()
+    waived_reason: str | None = None
+    accepted_by: tuple[Id, ...] = ()
+    must_after_reveal: bool = False
+    """Made or raised to `must` after the reveal: blocks only once the other partners have accepted it (rule 7)."""
+    revealed: bool = True
+    version: int = 1
+    hidden_changes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLine:
+    """Net `amount`, with its VAT. Opened by its owner alone to the partners in `visible_to`."""
+
+    id: Id
+    partner_id: Id
+    category: str
+    year: int
+    source: BudgetSource
+    amount: int
+    lot_id: Id | None = None
+    description: str = ""
+    vat_treatment: VatTreatment = VatTreatment.OUTSIDE_SCOPE
+    vat_amount: int = 0
+    visible_to: tuple[Id, ...] = ()
+    full_cost: int | None = None
+    """What the line truly costs its owner with overheads; None where the owner did not say."""
+    revealed: bool = True
+    version: int = 0
+    hidden_changes: int = 0
+    """Changes that only the owner can tell: to whom the line is open, and its full cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    organisation_id: Id
+    partner_id: Id
+    as_of_revision: int
+    outdated_by: tuple[Id, ...] = ()
+    """Partners whose declarations changed, for all to see, after that revision."""

@@ -1,0 +1,117 @@
+"""Several releases of one process into one, by the merge rules of OCDS 1.1.
+
+The rules of the core schema merge seven of nine real Find a Tender processes wrongly, since the extensions that
+the platform uses (lots, award criteria, UK and EU profiles) have lists of their own that are replaced as a whole.
+In all of them the name of a list decides, wherever it stands, so the rules here are a table of names: derived from
+OCDS 1.1.5 patched with the EU profile, lots, suitability, performance failures and the UK extension.
+"""
+
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from app.calls.notices.ocds_read import Parsed, RawRelease
+
+WHOLE_LISTS = frozenset(
+    {
+        "additionalClassifications",
+        "additionalContactPoints",
+        "additionalIdentifiers",
+        "buyerClassificationRestrictions",
+        "buyerLocationRestrictions",
+        "changes",
+        "classifications",
+        "criteria",
+        "customerServices",
+        "dates",
+        "deliveryAddresses",
+        "deliveryLocations",
+        "essentialAssets",
+        "identifiers",
+        "juryMembers",
+        "legislativeReferences",
+        "links",
+        "numbers",
+        "procurementMethodRationaleClassifications",
+        "rationaleClassifications",
+        "unstructuredChanges",
+    }
+)
+OMITTED = frozenset({("id",), ("date",), ("tag",)})
+
+
+_Path = tuple[Any, ...]
+
+
+class _RulesByName(dict[tuple[str, ...], str]):
+    """What ocdsmerge asks for each path, answered from the last name in it."""
+
+    def get(self, path: tuple[str, ...], default: Any = None) -> Any:
+        if path in OMITTED:
+            return "omitWhenMerged"
+        return "wholeListMerge" if path and path[-1] in WHOLE_LISTS else default
+
+
+RULES = _RulesByName({("id",): "omitWhenMerged"})
+
+
+def in_order(releases: Sequence[RawRelease]) -> list[RawRelease]:
+    """By instant (not by the text of the date: zones differ), those without a date first; ties as they came in."""
+    return sorted(releases, key=lambda release: (release.date is not None, release.date and release.date.timestamp()))
+
+
+def merge(releases: Sequence[RawRelease]) -> Parsed:
+    """The compiled release. Where releases contradict each other in their very shape, the newest says what holds."""
+    ordered = [release.data for release in in_order(releases)]
+    found = _merged(ordered)
+    return found if found is not None else _merged_by_parts(ordered)
+
+
+def _merged(releases: Sequence[Parsed]) -> Parsed | None:
+    """None where they cannot be merged."""
+    # Imported here: it brings an HTTP client along, for which every start would wait.
+    from ocdsmerge.exceptions import DuplicateIdValueWarning, OCDSMergeError
+    from ocdsmerge.merge import CompiledRelease
+
+    try:
+        with warnings.catch_warnings(action="ignore", category=DuplicateIdValueWarning):
+            compiled = CompiledRelease(merge_rules=RULES)
+            for release in releases:
+                compiled.append(release)
+            merged: Parsed = compiled.asdict()
+    except (OCDSMergeError, TypeError, AttributeError):
+        return None
+    return merged
+
+
+def _merged_by_parts(ordered: Sequence[Parsed]) -> Parsed:
+    """From the newest backwards, each release without those parts of it that have another shape in a newer one."""
+    from ocdsmerge.exceptions import DuplicateIdValueWarning, OCDSMergeError
+    from ocdsmerge.flatten import flatten, unflatten
+
+    shapes: dict[_Path, str] = {}
+    fitting: list[dict[_Path, Any]] = []
+    try:
+        with warnings.catch_warnings(action="ignore", category=DuplicateIdValueWarning):
+            for release in reversed(ordered):
+                flat = flatten({**release, "tag": None}, RULES, {}, flattened={})
+                own = [(path, value, _shapes(path, value)) for path, value in flat.items()]
+                fits = [one for one in own if all(shapes.get(path, kind) == kind for path, kind in one[2])]
+                for _, _, kinds in fits:
+                    shapes.update(kinds)
+                fitting.append({path: value for path, value, _ in fits})
+        whole: dict[_Path, Any] = {}
+        for parts in reversed(fitting):
+            whole.update(parts)
+        merged: Parsed = unflatten(whole)
+    except (OCDSMergeError, TypeError, AttributeError):
+        return ordered[-1]
+    return merged
+
+
+def _shapes(path: _Path, value: Any) -> list[tuple[_Path, str]]:
+    """Of each step of a path whether a list, an object or a value stands there; null contradicts nothing."""
+    from ocdsmerge.flatten import IdValue
+
+    steps = [(path[:end], "list" if isinstance(path[end], IdValue) else "object") for end in range(1, len(path))]
+    return steps if value is None else [*steps, (path, "value")]

@@ -1,0 +1,228 @@
+"""From the bytes of an OCDS release, release package or record package to raw releases by process (`ocid`).
+
+Each release is kept as the very characters it came in, cut out of the package: what Cobid holds is what was
+published, numbers such as `1e9999`, the order of fields and undeclared fields included.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app.calls.notices.json_spans import Span, TooMany, compact, decode, members, outer
+from app.calls.notices.ocds_values import identity, instant, texts
+
+MAX_OCID = 200
+MAX_RELEASES = 50_000
+"""In one list. Pages of real publishers hold a hundred; above this a file of tiny ones would fill the memory."""
+
+Parsed = dict[str, Any]
+
+
+class Unreadable(ValueError):
+    """The bytes are not JSON (in UTF-8, by RFC 8259), or nested deeper than can be read."""
+
+
+class NotOpenContracting(ValueError):
+    """It is JSON, but no release, release package or record package."""
+
+
+class TooLarge(ValueError):
+    """It holds more than can be taken in at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawRelease:
+    """One release. `sha256` is over its content however it was spaced, so a repeated page brings nothing new."""
+
+    ocid: str
+    release_id: str
+    date: datetime | None
+    tags: tuple[str, ...]
+    sha256: bytes
+    raw: str
+    data: Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """What could not be taken in: `ocid` is None where there was no usable one."""
+
+    ocid: str | None
+    reason: str
+
+
+@dataclass(slots=True)
+class Package:
+    """`processes` holds each process's releases in the order they stood, none twice."""
+
+    processes: dict[str, list[RawRelease]] = field(default_factory=dict)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def read_package(content: bytes) -> Package:
+    """Every process in it. Raises Unreadable, NotOpenContracting or TooLarge with a sentence."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"The file is not UTF-8 text: byte {error.start} cannot be read.") from None
+    try:
+        parts = outer(text, MAX_RELEASES)
+        if parts is None:
+            raise NotOpenContracting(_WANTED)
+        return _read(text, parts)
+    except TooMany:
+        raise TooLarge(f"The file holds more than {MAX_RELEASES:,} releases. Send it in several parts.") from None
+    except RecursionError:
+        raise Unreadable("The file is nested too deeply to be an OCDS file.") from None
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"The file is not valid JSON: {error.msg} (line {error.lineno}).") from None
+
+
+def release_from(ocid: str, raw: str) -> RawRelease:
+    """A release that was kept, as it was when it came in."""
+    data: Parsed = decode(raw)
+    return _release(ocid, data, raw)
+
+
+def _read(text: str, parts: dict[str, Span]) -> Package:
+    package = Package()
+    records, releases = parts.get("records"), parts.get("releases")
+    whole = Span({name: part.value for name, part in parts.items()}, 0, len(text))
+    if records is not None and isinstance(records.value, list):
+        for record in records.items:
+            _take_record(package, text, record)
+    if releases is not None and isinstance(releases.value, list):
+        if "ocid" in parts:
+            _take_record(package, text, whole)
+        else:
+            for release in releases.items:
+                _take(package, text, release, None)
+    elif {"compiledRelease", "versionedRelease"} & set(parts):
+        _take_record(package, text, whole)
+    elif "ocid" in parts or "tender" in parts:
+        _take(package, text.strip(), Span(whole.value, 0, len(text.strip())), None)
+    elif records is None or not isinstance(records.value, list):
+        raise NotOpenContracting(_WANTED)
+    return _each_once(package)
+
+
+def _each_once(package: Package) -> Package:
+    """A process with one usable release is taken in, whatever else there was of it; a skipped one is named once."""
+    named: dict[str, Skipped] = {}
+    nameless = [one for one in package.skipped if one.ocid is None]
+    for one in package.skipped:
+        if one.ocid is not None and one.ocid not in package.processes:
+            named.setdefault(one.ocid, one)
+    package.skipped = [*named.values(), *nameless]
+    return package
+
+
+def _take_record(package: Package, text: str, record: Span) -> None:
+    """A record: its embedded releases, and where there are only links to some or all of them, the compiled one."""
+    if not isinstance(record.value, dict):
+        package.skipped.append(Skipped(None, "A record is not an object."))
+        return
+    parts = members(text, record.start, MAX_RELEASES)
+    ocid = record.value.get("ocid")
+    releases = parts["releases"].items if "releases" in parts else ()
+    embedded = [release for release in releases if not _is_link(release.value)]
+    for release in embedded:
+        _take(package, text, release, ocid)
+    if embedded and len(embedded) == len(releases):
+        return
+    if isinstance(record.value.get("compiledRelease"), dict):
+        _take(package, text, parts["compiledRelease"], ocid)
+    elif isinstance(record.value.get("versionedRelease"), dict):
+        latest = _latest(record.value["versionedRelease"])
+        raw = compact(latest)
+        _take(package, raw, Span(latest, 0, len(raw)), ocid)
+    elif not embedded:
+        package.skipped.append(Skipped(usable_ocid(ocid), "The record only links to releases, and holds none."))
+
+
+def _take(package: Package, text: str, found: Span, ocid_of_record: Any) -> None:
+    if not isinstance(found.value, dict):
+        package.skipped.append(Skipped(None, "A release is not an object."))
+        return
+    given = found.value.get("ocid")
+    given = ocid_of_record if given is None else given
+    ocid = usable_ocid(given)
+    if ocid is None:
+        package.skipped.append(Skipped(None, _NO_OCID if given in (None, "") else _BAD_OCID))
+    elif not any(found.value.get(part) for part in _PARTS):
+        package.skipped.append(
+            Skipped(ocid, "The release says nothing about a contract: no tender, no award, no buyer.")
+        )
+    else:
+        release = _release(ocid, found.value, text[found.start : found.end])
+        releases = package.processes.setdefault(ocid, [])
+        if all(release.sha256 != known.sha256 for known in releases):
+            releases.append(release)
+
+
+def _release(ocid: str, data: Parsed, raw: str) -> RawRelease:
+    digest = hashlib.sha256(compact(data).encode("utf-8", "surrogatepass")).digest()
+    return RawRelease(
+        ocid=ocid,
+        release_id=identity(data.get("id"))[:500] or digest.hex(),
+        date=instant(data.get("date")),
+        tags=tuple(texts(data.get("tag"))),
+        sha256=digest,
+        raw=raw,
+        data=data,
+    )
+
+
+_PARTS = ("tender", "planning", "awards", "contracts", "buyer", "parties", "title", "description", "bids")
+_WANTED = (
+    "This is not an OCDS release, release package or record package: it has neither 'releases' nor 'records', "
+    "nor an 'ocid' of its own."
+)
+_NO_OCID = "The release has no ocid, so nobody can tell which process it belongs to."
+_BAD_OCID = f"The release's ocid is not a plain text of at most {MAX_OCID} characters."
+
+
+def usable_ocid(found: Any) -> str | None:
+    """The ocid without surrounding space, or None where it cannot name a process."""
+    if not isinstance(found, str) or not 0 < len(found.strip()) <= MAX_OCID:
+        return None
+    return found.strip() if found.strip().isprintable() else None
+
+
+def _is_link(release: Any) -> bool:
+    """A linked release only says where the release can be found (`url`, `date`, `tag`)."""
+    return isinstance(release, dict) and "url" in release and not any(part in release for part in _PARTS)
+
+
+def _latest(versioned: Parsed) -> Parsed:
+    """A versioned release as the compiled one: it has no date and tag of its own, so it gets those of its versions."""
+    versions = sorted({(str(one["releaseDate"]), tag) for one in _versions(versioned) for tag in _tags(one)})
+    dated = {"date": versions[-1][0], "tag": [tag for _, tag in versions]} if versions else {}
+    return {**dated, **_newest(versioned)}
+
+
+def _tags(version: Parsed) -> list[str]:
+    return texts(version.get("releaseTag")) or ["compiled"]
+
+
+def _versions(found: Any) -> Iterator[Parsed]:
+    """Every value that it has had, with when and by what kind of release it came."""
+    for inner in found.values() if isinstance(found, dict) else found if isinstance(found, list) else ():
+        if isinstance(inner, dict) and {"releaseDate", "value"} <= set(inner):
+            yield inner
+        else:
+            yield from _versions(inner)
+
+
+def _newest(found: Any) -> Any:
+    """The newest value of everything in a versioned release."""
+    if isinstance(found, dict):
+        return {key: _newest(value) for key, value in found.items()}
+    if isinstance(found, list):
+        if found and all(isinstance(item, dict) and {"releaseDate", "value"} <= set(item) for item in found):
+            return found[-1]["value"]
+        return [_newest(item) for item in found]
+    return found

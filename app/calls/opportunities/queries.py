@@ -1,0 +1,237 @@
+"""Opportunities as JSON, rendered by PostgreSQL itself; and the loads and locks behind their verbs."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.bid.handing_in.tables import Submission
+from app.calls.areas.rules import wanted
+from app.calls.opportunities.tables import Lot, Opportunity, Question
+from app.platform.access.errors import NotFound
+from app.platform.access.ids import Id
+from app.platform.db.reads import Reads
+
+
+def _instant(column: str) -> str:
+    pattern = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+    return f"replace(to_char({column} AT TIME ZONE 'UTC', '{pattern}'), '.000000Z', 'Z')"
+
+
+def _local(column: str) -> str:
+    """The instant in the commissioner's own zone, with its offset then."""
+    off = f"extract(epoch FROM ({column} AT TIME ZONE o.time_zone) - ({column} AT TIME ZONE 'UTC'))"
+    pattern = 'YYYY-MM-DD"T"HH24:MI:SS'
+    return (
+        f"to_char({column} AT TIME ZONE o.time_zone, '{pattern}') || CASE WHEN {off} < 0 THEN '-' ELSE '+' END"
+        f" || to_char(make_interval(secs => abs({off})::float8), 'HH24:MI')"
+    )
+
+
+def _money(column: str) -> str:
+    amount = f"({column} / 100.0)::numeric(20, 2)::text"
+    return f"CASE WHEN {column} IS NOT NULL THEN json_build_object('amount', {amount}, 'currency', o.currency) END"
+
+
+STATUS = (
+    "CASE WHEN o.status = 'published' AND o.submission_deadline < clock_timestamp() THEN 'closed' ELSE o.status END"
+)
+_OPEN = "o.status = 'published' AND coalesce(o.submission_deadline >= clock_timestamp(), true)"
+
+_SHORT = {
+    "id": "o.id",
+    "version": "o.version",
+    "organisation_id": "o.organisation_id",
+    "buyer": """json_build_object('name', o.buyer_name,
+      'identifiers', coalesce(o.source -> 'buyers' -> 0 -> 'identifiers', '[]'))""",
+    "title": "o.title",
+    "status": STATUS,
+    "open_for_bids": _OPEN,
+    "mode": "o.mode",
+    "sealed_until": f"CASE WHEN o.mode = 'sealed' THEN {_instant('o.submission_deadline')} END",
+    "regime": "o.regime",
+    "currency": "o.currency",
+    "budget_ceiling": _money("o.budget_ceiling"),
+    "budget_ceiling_vat": "o.ceiling_vat",
+    "lots": f"""(SELECT coalesce(json_agg(json_build_object('id', t.id, 'key', t.key, 'title', t.title,
+      'ceiling', {_money("t.ceiling")}, 'vat', t.vat) ORDER BY t.position, t.id), '[]')
+      FROM lots t WHERE t.opportunity_id = o.id AND t.removed_at IS NULL)""",
+    "clarification_deadline": _instant("o.clarification_deadline"),
+    "submission_deadline": _instant("o.submission_deadline"),
+    "submission_deadline_local": _local("o.submission_deadline"),
+    "time_zone": "o.time_zone",
+    "submission_route": """json_build_object('kind', o.submission_route ->> 'kind', 'url', o.submission_route ->> 'url',
+      'instructions', coalesce(o.submission_route ->> 'instructions', ''))""",
+    "languages": "o.languages",
+    "areas": "o.areas",
+    "cpv": "o.cpv",
+    "vcse": "o.vcse",
+    "ocid": "o.ocid",
+    "published_at": _instant("o.published_at"),
+}
+_MORE = {
+    "description_markdown": "o.description_markdown",
+    "questions": """(SELECT coalesce(json_agg(json_build_object('id', q.id, 'key', q.key,
+      'prompt_markdown', q.prompt_markdown, 'guidance_markdown', q.guidance_markdown,
+      'limit', CASE WHEN q.limit_unit IS NOT NULL
+                    THEN json_build_object('unit', q.limit_unit, 'value', q.limit_value) END,
+      'weight', trim_scale(q.weight)::text, 'lot_key', l.key, 'lot_id', q.lot_id,
+      'required', q.required, 'per_member', q.per_member) ORDER BY q.position, q.id), '[]')
+      FROM questions q LEFT JOIN lots l ON l.id = q.lot_id WHERE q.opportunity_id = o.id AND q.removed_at IS NULL)""",
+    "price_detail": "o.price_detail",
+    "required_sections": "o.required_sections",
+    "required_statements": "o.required_statements",
+    "consortium_rules": "o.consortium_rules",
+    "facilitator_ids": "o.facilitator_ids",
+    "cancelled_at": _instant("o.cancelled_at"),
+    "amendment": "(SELECT coalesce(max(a.number), 0) FROM amendments a WHERE a.opportunity_id = o.id)",
+    "amendments": f"""(SELECT coalesce(json_agg(json_build_object('number', a.number, 'at', {_instant("a.at")},
+      'changes', a.changes, 'voids_editions', a.voids_editions) ORDER BY a.number), '[]')
+      FROM amendments a WHERE a.opportunity_id = o.id)""",
+    "source": f"""CASE WHEN o.ocid IS NOT NULL THEN o.source::jsonb || jsonb_build_object('releases', (
+      SELECT coalesce(jsonb_agg(jsonb_build_object('id', r.release_id, 'date', {_instant("r.released_at")},
+        'tags', r.facts -> 'tags', 'sha256', encode(r.sha256, 'hex'))
+        ORDER BY r.released_at NULLS FIRST, r.id), '[]'::jsonb)
+      FROM ocds_releases r WHERE r.opportunity_id = o.id)) END""",
+}
+
+
+_HAS_STATUS = {
+    "published": "o.status = {} AND coalesce(o.submission_deadline >= now(), true)",
+    "closed": "(o.status = {} OR o.status = 'published' AND o.submission_deadline < now())",
+}
+"""By the clock, as `STATUS`, in words that an index can serve."""
+
+
+_SAYS = "(o.search @@ (websearch_to_tsquery('english', {0}) || to_tsquery('english', {1})) OR o.ocid = {0})"
+
+
+def _beginnings(words: str) -> str:
+    """The words as a query for all that begins with them, from three letters on; none of words with search operators."""
+    if re.search(r'"|(^|\s)-|\bor\b', words, re.IGNORECASE):
+        return ""
+    return " & ".join(f"{word}:*" if len(word) > 2 else word for word in re.findall(r"\w+", words))
+
+
+def _object(fields: dict[str, str]) -> str:
+    return "json_build_object(" + ", ".join(f"'{name}', {value}" for name, value in fields.items()) + ")"
+
+
+SHORT = _object(_SHORT)
+WHOLE = _object({**_SHORT, **_MORE})
+ONE = f"SELECT {WHOLE}::text, o.version, {STATUS} FROM opportunities o WHERE o.id = $1"
+
+
+async def read(reads: Reads, opportunity_id: Id) -> tuple[bytes, int, str]:
+    """As `one`, on one of the read connections."""
+    row = await reads.first(ONE, opportunity_id)
+    if row is None:
+        raise NotFound
+    return row[0].encode(), row[1], row[2]
+
+
+async def one(session: AsyncSession, opportunity_id: Id) -> tuple[bytes, int, str]:
+    """The whole opportunity as JSON, its version, and its status now."""
+    connection = await session.connection()
+    row: Any = (await connection.exec_driver_sql(ONE, (opportunity_id,))).first()
+    if row is None:
+        raise NotFound
+    return row[0].encode(), row[1], row[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """`closing_after` leaves out what has no deadline."""
+
+    q: str | None = None
+    area: str | None = None
+    cpv: str | None = None
+    status: str | None = None
+    vcse: bool | None = None
+    closing_after: datetime | None = None
+
+
+async def page(reads: Reads, own: list[Id], filters: Filters, limit: int, after: Id | None) -> tuple[bytes, Id | None]:
+    """One page by id: the items as JSON bytes (an array), and the last id where there is another page.
+
+    Drafts are listed for the people of their owner alone. One statement, on one of the read connections.
+    """
+    parameters: list[Any] = [limit, own]
+    where = ["(o.status <> 'draft' OR o.organisation_id = ANY($2::uuid[]))"]
+
+    def holds(condition: str, *values: Any) -> None:
+        parameters.extend(values)
+        where.append(condition.format(*(f"${len(parameters) - len(values) + at}" for at in range(1, len(values) + 1))))
+
+    if after is not None:
+        holds("o.id > {}::uuid", after)
+    if filters.q:
+        holds(_SAYS, filters.q, _beginnings(filters.q))
+    if filters.area:
+        holds("o.area_keys && {}::text[]", sorted(wanted(filters.area)))
+    if filters.cpv:
+        holds("o.cpv_keys @> ARRAY[{}::text]", filters.cpv.partition("-")[0])
+    if filters.status:
+        holds(_HAS_STATUS.get(filters.status, "o.status = {}"), filters.status)
+    if filters.vcse is not None:
+        holds("o.vcse IS NOT DISTINCT FROM {}::boolean", filters.vcse)
+    if filters.closing_after:
+        holds("o.submission_deadline > {}::timestamptz", filters.closing_after)
+    statement = f"""
+WITH page AS (SELECT o.id FROM opportunities o WHERE {" AND ".join(where)} ORDER BY o.id LIMIT $1::int + 1)
+SELECT (SELECT json_agg({SHORT} ORDER BY o.id) FROM (SELECT id FROM page ORDER BY id LIMIT $1::int) p
+        JOIN opportunities o ON o.id = p.id)::text AS items,
+       (SELECT id::text FROM page ORDER BY id OFFSET $1::int - 1 LIMIT 1) AS last,
+       (SELECT count(*) FROM page) > $1::int AS more"""
+    row = await reads.first(statement, *parameters)
+    return (row["items"] or "[]").encode(), row["last"] if row["more"] else None
+
+
+async def to_change(session: AsyncSession, opportunity_id: Id) -> Opportunity:
+    """The row, locked against other changes. Not against foreign keys, so that submissions do not wait for it."""
+    query = select(Opportunity).where(Opportunity.id == opportunity_id).with_for_update(key_share=True)
+    row = (await session.execute(query.execution_options(populate_existing=True))).scalar_one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def lots(session: AsyncSession, opportunity_id: Id, *, removed: bool = False) -> list[Lot]:
+    """In order; with those removed only where asked for."""
+    query = select(Lot).where(Lot.opportunity_id == opportunity_id)
+    query = query if removed else query.where(Lot.removed_at.is_(None))
+    return list((await session.execute(query.order_by(Lot.position, Lot.id))).scalars())
+
+
+async def questions(session: AsyncSession, opportunity_id: Id, *, removed: bool = False) -> list[Question]:
+    query = select(Question).where(Question.opportunity_id == opportunity_id)
+    query = query if removed else query.where(Question.removed_at.is_(None))
+    return list((await session.execute(query.order_by(Question.position, Question.id))).scalars())
+
+
+async def bids_were_opened(session: AsyncSession, row: Opportunity) -> bool:
+    """Whether a bid stood here when the deadline passed, so that the commissioner can have read it."""
+    if row.opened_at is not None:
+        return True
+    standing = select(Submission.id).where(
+        Submission.opportunity_id == row.id, Submission.status.in_(("submitted", "acknowledged", "decided"))
+    )
+    passed = row.submission_deadline is not None and row.submission_deadline < await now(session)
+    return passed and bool((await session.execute(select(standing.exists()))).scalar_one())
+
+
+async def now(session: AsyncSession) -> datetime:
+    """The database's clock, the only one that deadlines are judged by."""
+    instant: datetime = (await session.execute(select(func.clock_timestamp()))).scalar_one()
+    return instant
+
+
+async def knows_zone(session: AsyncSession, time_zone: str) -> bool:
+    """Whether the database has this time zone too (its list can be older than Python's)."""
+    if time_zone in ("Europe/London", "UTC"):
+        return True
+    query = text("SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = :name)")
+    return bool((await session.execute(query, {"name": time_zone})).scalar_one())

@@ -1,0 +1,144 @@
+"""Opportunities over HTTP."""
+
+import unicodedata
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from app.calls.notices import importing
+from app.calls.opportunities import queries, service
+from app.calls.opportunities.schemas import (
+    CancelIn,
+    ImportedOut,
+    OpportunityIn,
+    OpportunityListOut,
+    OpportunityOut,
+    OpportunityPatch,
+)
+from app.platform.access.ids import Id
+from app.platform.web import body as reading
+from app.platform.web import paging
+from app.platform.web.context import Context, Here
+from app.platform.web.edge import Options, Router
+from app.platform.web.etag import tag
+from app.platform.web.replies import PRIVATE, reply, reply_bytes
+from app.platform.web.wire import Instant
+from app.platform.words.codes import OpportunityStatus
+
+router = Router(tags=["opportunities"])
+PACKAGE = Options(limit="import_limit")
+Words = Annotated[str | None, Query(max_length=200)]
+
+
+async def _whole(here: Context, opportunity_id: Id, status: int = 200, location: str | None = None) -> Response:
+    """The opportunity as it is now. The ETag's variant is its status: that changes by the clock too."""
+    content, version, now = await queries.one(here.session, opportunity_id)
+    etag = tag(version, now)
+    if status == 200:
+        return reply_bytes(here.request, content, tag=etag)
+    headers = {**PRIVATE, "ETag": etag, **({"Location": location} if location else {})}
+    return Response(content, status, headers, "application/json")
+
+
+@router.post("/opportunities", status_code=201, response_model=OpportunityOut, summary="Write an opportunity")
+async def create_opportunity(here: Here, body: OpportunityIn) -> Response:
+    """A draft that its owner alone sees, until it is published. Bids are sealed and made here unless told otherwise."""
+    row = await service.write(here.session, here.person, here.settings, body)
+    return await _whole(here, row.id, 201, f"/v1/opportunities/{row.id}")
+
+
+@router.get("/opportunities", response_model=OpportunityListOut, summary="Find opportunities")
+async def list_opportunities(
+    here: Here,
+    q: Words = None,
+    area: Words = None,
+    cpv: Annotated[str | None, Query(pattern=r"^[0-9]{1,8}(-[0-9])?$")] = None,
+    status: OpportunityStatus | None = None,
+    vcse: bool | None = None,
+    closing_after: Instant | None = None,
+    limit: paging.Limit = 50,
+    cursor: paging.Cursor = None,
+) -> Response:
+    """Those published or imported, and the drafts of one's own organisations, by id.
+
+    `q` searches titles, buyers and descriptions for words and their beginnings, or is an ocid; `area` takes a region's code or name, a place or a postcode; `cpv` the
+    first digits of a CPV code; `status=published` gives what is open for bids now.
+    """
+    key = paging.decode(cursor, 1)
+    filters = queries.Filters(_clean(q), _clean(area), cpv, status.value if status else None, vcse, closing_after)
+    own = [m.organisation_id for m in here.person.memberships]
+    items, last = await queries.page(here.db.reads, own, filters, limit, importing.checked_id(key[0]) if key else None)
+    following = paging.encode(last) if last else None
+    content = b'{"items":' + items + b',"next_cursor":' + (f'"{following}"'.encode() if following else b"null") + b"}"
+    return reply_bytes(here.request, content, **paging.link(here.request, following))
+
+
+def _clean(words: str | None) -> str | None:
+    return unicodedata.normalize("NFC", words).strip() if words else None
+
+
+@router.get("/opportunities/{opportunity_id}", response_model=OpportunityOut, summary="Read an opportunity")
+async def get_opportunity(here: Here, opportunity_id: Id) -> Response:
+    """The whole call: lots, questions, rules, deadlines, how bids are made, and its numbered amendments."""
+    content, version, now = await queries.read(here.db.reads, here.path["opportunity_id"])
+    return reply_bytes(here.request, content, tag=tag(version, now))
+
+
+@router.patch(
+    "/opportunities/{opportunity_id}", response_model=OpportunityOut, summary="Change or amend an opportunity"
+)
+async def update_opportunity(here: Here, opportunity_id: Id, body: OpportunityPatch) -> Response:
+    """A merge patch. Once published, each change is a numbered amendment; its deadline never moves to earlier.
+
+    Changed questions and limits change the sections of every bid and keep their text; a version that is signed and not
+    submitted becomes void. A later deadline alone voids nothing.
+    """
+    row = await queries.to_change(here.session, here.path["opportunity_id"])
+    here.match(row.version)
+    await service.change(here.session, here.person, here.settings, row, body.sent())
+    return await _whole(here, row.id)
+
+
+@router.post("/opportunities/{opportunity_id}/publish", response_model=OpportunityOut, summary="Publish an opportunity")
+async def publish_opportunity(here: Here, opportunity_id: Id) -> Response:
+    """From now on everybody who is signed in sees it, and bids can be made until the deadline."""
+    row = await queries.to_change(here.session, here.path["opportunity_id"])
+    await service.publish(here.session, here.person, here.settings, row)
+    return await _whole(here, row.id)
+
+
+@router.post("/opportunities/{opportunity_id}/cancel", response_model=OpportunityOut, summary="Cancel an opportunity")
+async def cancel_opportunity(here: Here, opportunity_id: Id, body: CancelIn | None = None) -> Response:
+    """No bid can be made any more. Everybody who is writing one is told, with the reason."""
+    row = await queries.to_change(here.session, here.path["opportunity_id"])
+    await service.cancel(here.session, here.person, row, body.reason if body else "")
+    return await _whole(here, row.id)
+
+
+@router.post(
+    "/opportunities/import",
+    response_model=ImportedOut,
+    summary="Import OCDS notices",
+    edge=PACKAGE,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "description": "An OCDS release, release package or record package.",
+            "content": {
+                "application/json": {
+                    "schema": {"type": "object"},
+                    "example": {"releases": [{"ocid": "ocds-h6vhtk-000001", "id": "1", "tender": {"title": "Hubs"}}]},
+                }
+            },
+        }
+    },
+)
+async def import_opportunities(here: Here, organisation_id: Id | None = None) -> Response:
+    """Each process (`ocid`) ends in exactly one of imported, updated, unchanged and skipped; a repeat changes nothing.
+
+    The importer need not be the buyer, and owns what it imports only if it is. Bids are made where the notice says.
+    """
+    reading.check_media_type(here.request, ("application/json",))
+    by = await importing.importer(here.session, here.settings, here.person, organisation_id)
+    result = await importing.import_package(here.session, by, await here.request.body())
+    return reply(here.request, ImportedOut.model_validate(result, from_attributes=True))

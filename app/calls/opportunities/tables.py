@@ -1,0 +1,122 @@
+"""Opportunities with their lots, questions, amendments and the raw OCDS releases they came from."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Computed, Index, Integer, Numeric, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.platform.db.base import Base, Created, Json, JsonList, Key, Logged, Texts, ref
+
+
+class Opportunity(Logged, Base):
+    """What a commissioner asks for. `organisation_id` is its owner here; an imported notice may have none."""
+
+    __tablename__ = "opportunities"
+    id: Mapped[Key]
+    organisation_id: Mapped[str | None] = ref("organisations.id", nullable=True)
+    imported_by_organisation_id: Mapped[str | None] = ref("organisations.id", nullable=True)
+    ocid: Mapped[str | None] = mapped_column(unique=True)
+    buyer_name: Mapped[str] = mapped_column(default="", server_default="")
+    title: Mapped[str]
+    description_markdown: Mapped[str] = mapped_column(default="", server_default="")
+    status: Mapped[str] = mapped_column(default="draft", server_default="draft", index=True)
+    mode: Mapped[str] = mapped_column(default="sealed", server_default="sealed")
+    regime: Mapped[str] = mapped_column(default="other", server_default="other")
+    price_detail: Mapped[str] = mapped_column(default="totals", server_default="totals")
+    currency: Mapped[str] = mapped_column(default="GBP", server_default="GBP")
+    budget_ceiling: Mapped[int | None]
+    ceiling_vat: Mapped[str] = mapped_column(default="unknown", server_default="unknown")
+    required_sections: Mapped[Texts]
+    required_statements: Mapped[Texts]
+    consortium_rules: Mapped[Json]
+    submission_route: Mapped[Json]
+    languages: Mapped[Texts]
+    areas: Mapped[Texts]
+    area_keys: Mapped[Texts]
+    """What `areas` is found by (`domain/areas.py`)."""
+    cpv: Mapped[Texts]
+    cpv_keys: Mapped[Texts]
+    """Each code and all its beginnings, so that a division finds what lies in it."""
+    vcse: Mapped[bool | None]
+    facilitator_ids: Mapped[JsonList]
+    clarification_deadline: Mapped[datetime | None]
+    submission_deadline: Mapped[datetime | None] = mapped_column(index=True)
+    time_zone: Mapped[str] = mapped_column(default="Europe/London", server_default="Europe/London")
+    published_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    amendment: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    source: Mapped[Json]
+    search: Mapped[str] = mapped_column(
+        TSVECTOR,
+        Computed(
+            "to_tsvector('english', left(title || ' ' || buyer_name || ' ' || description_markdown, 200000))",
+            persisted=True,
+        ),
+    )
+    __table_args__ = (
+        Index(None, "search", postgresql_using="gin"),
+        Index(None, "area_keys", postgresql_using="gin"),
+        Index(None, "cpv_keys", postgresql_using="gin"),
+    )
+
+
+class Lot(Base):
+    __tablename__ = "lots"
+    id: Mapped[Key]
+    opportunity_id: Mapped[str] = ref("opportunities.id", ondelete="CASCADE")
+    key: Mapped[str]
+    title: Mapped[str]
+    position: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    ceiling: Mapped[int | None]
+    vat: Mapped[str] = mapped_column(default="unknown", server_default="unknown")
+    removed_at: Mapped[datetime | None]
+    __table_args__ = (UniqueConstraint("opportunity_id", "key"),)
+
+
+class Question(Base):
+    __tablename__ = "questions"
+    id: Mapped[Key]
+    opportunity_id: Mapped[str] = ref("opportunities.id", ondelete="CASCADE")
+    key: Mapped[str]
+    position: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    prompt_markdown: Mapped[str]
+    guidance_markdown: Mapped[str] = mapped_column(default="", server_default="")
+    limit_unit: Mapped[str | None]
+    limit_value: Mapped[int | None] = mapped_column(Integer)
+    weight: Mapped[Any | None] = mapped_column(Numeric)
+    lot_id: Mapped[str | None] = ref("lots.id", nullable=True)
+    required: Mapped[bool] = mapped_column(default=True, server_default="true")
+    per_member: Mapped[bool] = mapped_column(default=False, server_default="false")
+    removed_at: Mapped[datetime | None]
+    __table_args__ = (UniqueConstraint("opportunity_id", "key"),)
+
+
+class Amendment(Base):
+    """A numbered change of a published opportunity: what it was and what it became, field by field."""
+
+    __tablename__ = "amendments"
+    id: Mapped[Key]
+    opportunity_id: Mapped[str] = ref("opportunities.id", ondelete="CASCADE")
+    number: Mapped[int] = mapped_column(Integer)
+    changes: Mapped[Json]
+    voids_editions: Mapped[bool] = mapped_column(default=True, server_default="true")
+    at: Mapped[Created]
+    __table_args__ = (UniqueConstraint("opportunity_id", "number"),)
+
+
+class OcdsRelease(Base):
+    """A raw release as it came: text, since a number such as 1e9999 has no place in PostgreSQL's JSON."""
+
+    __tablename__ = "ocds_releases"
+    id: Mapped[Key]
+    opportunity_id: Mapped[str] = ref("opportunities.id", ondelete="CASCADE")
+    release_id: Mapped[str]
+    sha256: Mapped[bytes]
+    released_at: Mapped[datetime | None]
+    raw: Mapped[str]
+    received_at: Mapped[Created]
+    facts: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    __table_args__ = (UniqueConstraint("opportunity_id", "sha256"),)

@@ -1,1 +1,0 @@
-"""Scoped loads and locks: the only way in."""

@@ -1,0 +1,39 @@
+"""Limits on tries (sign-in, registration), counted in the database so that they hold over all processes."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.people.accounts.tables import Attempt
+from app.platform.access.errors import TooMany
+from app.platform.access.ids import Id
+
+
+async def count(session: AsyncSession, what: str, who: str, most: int, within: timedelta) -> Id:
+    """Count one try; 429 when there were `most` within that time. Answers its id, for `forgive`.
+
+    The advisory lock makes tries of one account queue up, so a hundred at once do not slip through together.
+    """
+    key = hashlib.sha256(f"{what}:{who}".encode()).digest()
+    await session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(key[:8], "big", signed=True))))
+    since = datetime.now(UTC) - within
+    counted, oldest = (
+        await session.execute(select(func.count(), func.min(Attempt.at)).where(Attempt.key == key, Attempt.at > since))
+    ).one()
+    if counted >= most:
+        wait = max(1, int((oldest + within - datetime.now(UTC)).total_seconds()) + 1)
+        minutes = max(1, round(wait / 60))
+        raise TooMany(
+            f"Too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''}, then try again.", retry_after=wait
+        )
+    attempt = Attempt(key=key, at=datetime.now(UTC))
+    session.add(attempt)
+    await session.flush()
+    return attempt.id
+
+
+async def forgive(session: AsyncSession, *attempt_ids: Id) -> None:
+    """A try that succeeded does not count against its account or its network address."""
+    await session.execute(delete(Attempt).where(Attempt.id.in_(attempt_ids)))

@@ -1,0 +1,152 @@
+"""Small pages behind the links in mails: a GET shows a button, and only its POST spends the token."""
+
+import html
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import get_args
+
+from fastapi import APIRouter
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from app.people.accounts import passwords, service
+from app.people.accounts.schemas import Language, PersonIn, SignInIn
+from app.platform.access.errors import Invalid, Refusal
+from app.platform.web import body as reading
+from app.platform.web.guard import check_origin, cookie_name
+from app.platform.web.languages import wished
+from app.platform.web.network import client_address
+from app.platform.web.service import page, refused
+from app.settings import Settings
+
+router = APIRouter(include_in_schema=False)
+_NEW_WORD = (
+    '<p><label for="password">New password (at least {least} characters)</label><br>'
+    '<input id="password" name="password" type="password" autocomplete="new-password" required minlength="{least}"></p>'
+)
+_WORD = (
+    '<p><label for="password">Password</label><br>'
+    '<input id="password" name="password" type="password" autocomplete="current-password" required></p>'
+)
+_MAIL = '<p><label for="email">Your mail address</label><br><input id="email" name="email" type="email" required></p>'
+
+_NAME = (
+    '<p><label for="name">Your name</label><br><input id="name" name="name" autocomplete="name" required '
+    'maxlength="200"></p>'
+)
+
+_WAYS = (
+    '<p><a href="/open/sign-in">Sign in</a> · <a href="/open/forgotten">I forgot my password</a> · '
+    '<a href="/open/register">I have no account yet</a></p>'
+)
+
+_PAGES = {
+    "register": ("Register", _NAME + _MAIL + _NEW_WORD.format(least=passwords.LEAST), "Register"),
+    "verify": ("Confirm your address", "<p>Press the button to confirm that this is your address.</p>", "Confirm"),
+    "reset": ("Set a new password", _NEW_WORD.format(least=passwords.LEAST), "Set the password"),
+    "forgotten": ("Ask for a new password", _MAIL, "Send me a mail"),
+    "sign-in": ("Sign in", _MAIL + _WORD, "Sign in"),
+}
+
+
+@router.get("/open/{purpose}")
+async def show(request: Request, purpose: str) -> HTMLResponse:
+    """The page for a purpose. Looking at it changes nothing."""
+    if purpose not in _PAGES:
+        return page("There is nothing here", "<p>Please copy the whole link from the mail.</p>", 404)
+    title, inner, button = _PAGES[purpose]
+    hidden = "".join(
+        f'<input type="hidden" name="{name}" value="{html.escape(request.query_params.get(name, ""), quote=True)}">'
+        for name in ("token", "next")
+    )
+    form = (
+        f'<form method="post" action="/open/{purpose}">{hidden}{inner}'
+        f'<p><button type="submit">{button}</button></p></form>'
+    )
+    return page(title, form + _WAYS)
+
+
+@router.post("/open/{purpose}")
+async def act(request: Request, purpose: str) -> Response:
+    """Spends the token, in one transaction of its own."""
+    verb = _VERBS.get(purpose)
+    if verb is None:
+        return page("There is nothing here", "<p>Please copy the whole link from the mail.</p>", 404)
+    try:
+        done = await verb(request, await reading.form(request))
+        if isinstance(done, Response):
+            return done
+    except Refusal as refusal:
+        return refused(refusal, 422, _WAYS)
+    return page("Done", f"<p>{done}</p>{_WAYS}")
+
+
+def set_cookie(response: Response, settings: Settings, token: str, expires: datetime) -> None:
+    """The sign-in as a browser's cookie that no script reads."""
+    response.set_cookie(
+        cookie_name(settings), token, expires=expires, path="/", secure=settings.secure, httponly=True, samesite="lax"
+    )
+
+
+def _people(request: Request) -> service.People:
+    state = request.app.state
+    return service.People(state.settings, state.db, state.passwords)
+
+
+async def _register(request: Request, fields: dict[str, str]) -> str:
+    try:
+        given = PersonIn.model_validate({name: fields.get(name, "") for name in ("email", "name", "password")})
+    except ValidationError as error:
+        what = ", ".join(
+            {"email": "mail address"}.get(str(each["loc"][0]), str(each["loc"][0])) for each in error.errors()
+        )
+        raise Invalid(f"Please go back and look again at this: your {what}.") from error
+    async with request.app.state.db.sessions.begin() as session:
+        spoken = wished(request, get_args(Language)) or "en"
+        await _people(request).register(session, given, client_address(request), spoken)
+    return (
+        "A mail is on its way to that address. Open the link in it to confirm that it is yours; then you can sign in."
+    )
+
+
+async def _verify(request: Request, fields: dict[str, str]) -> str:
+    async with request.app.state.db.sessions.begin() as session:
+        await _people(request).verify(session, fields.get("token", ""))
+    return "Your address is confirmed. You can sign in now."
+
+
+async def _reset(request: Request, fields: dict[str, str]) -> str:
+    async with request.app.state.db.sessions.begin() as session:
+        await _people(request).reset(session, fields.get("token", ""), fields.get("password", ""))
+    return "Your password is changed, and you are signed out everywhere. Sign in with the new one."
+
+
+async def _forgotten(request: Request, fields: dict[str, str]) -> str:
+    async with request.app.state.db.sessions.begin() as session:
+        address = fields.get("email", "").strip().lower()
+        await _people(request).request_reset(session, address, client_address(request))
+    return "If there is an account with that address, a mail is on its way."
+
+
+async def _sign_in(request: Request, fields: dict[str, str]) -> Response:
+    """Signs in by cookie and goes on to a page of this service, never anywhere else."""
+    check_origin(request, request.app.state.settings)
+    given = SignInIn.model_construct(email=fields.get("email", "").strip().lower(), password=fields.get("password", ""))
+    async with request.app.state.db.sessions.begin() as session:
+        agent = request.headers.get("user-agent", "")
+        token, row = await _people(request).sign_in(session, given, client_address(request), agent)
+    target = fields.get("next", "/docs")
+    local = target.startswith("/") and not target.startswith(("//", "/\\"))
+    response = RedirectResponse(target if local else "/docs", 303)
+    set_cookie(response, request.app.state.settings, token, row.expires_at)
+    return response
+
+
+_VERBS: dict[str, Callable[[Request, dict[str, str]], Awaitable[str | Response]]] = {
+    "register": _register,
+    "sign-in": _sign_in,
+    "verify": _verify,
+    "reset": _reset,
+    "forgotten": _forgotten,
+}

@@ -1,0 +1,200 @@
+"""People over HTTP."""
+
+import json
+from datetime import date, datetime
+from typing import Any, get_args
+
+from fastapi import Response
+
+from app.people.accounts import erasure, pages, service
+from app.people.accounts.schemas import (
+    EmailIn,
+    ErasedOut,
+    Language,
+    MembershipOut,
+    MeOut,
+    MePatch,
+    PasswordResetIn,
+    PersonIn,
+    RegisteredOut,
+    SessionOut,
+    SignedInOut,
+    SignInIn,
+)
+from app.people.accounts.tables import Person, Session
+from app.platform.access.errors import NotFound
+from app.platform.web import languages, paging
+from app.platform.web.context import Context, Here
+from app.platform.web.edge import Options, Router
+from app.platform.web.guard import cookie_name
+from app.platform.web.network import client_address
+from app.platform.web.replies import NO_STORE, gone, reply, reply_part
+from app.platform.web.wire import TokenIn
+
+router = Router(tags=["people"])
+LIMITED = Options(limited=True)
+SIGN_IN = Options(retries=False, limited=True)
+UNVERSIONED = Options(versioned=False)
+SENT = RegisteredOut(detail="Look in the mailbox of that address: the mail there says what to do next.")
+
+
+def people(here: Context) -> service.People:
+    return service.People(here.settings, here.db, here.request.app.state.passwords)
+
+
+@router.post("/people", status_code=201, response_model=RegisteredOut, summary="Register", edge=LIMITED)
+async def register(here: Here, body: PersonIn) -> Response:
+    """Registers a person and sends a mail to confirm the address. The answer is the same for a known address.
+
+    Whoever names no `language` is written to in that of Accept-Language, where there is a translation.
+    """
+    spoken = languages.wished(here.request, get_args(Language)) or "en"
+    await people(here).register(here.session, body, client_address(here.request), spoken)
+    return reply(here.request, SENT, status=201, secret=True)
+
+
+@router.post("/people/verify", response_model=RegisteredOut, summary="Confirm a mail address")
+async def verify_email(here: Here, body: TokenIn) -> Response:
+    """Spends the token of the verification mail; then the person can sign in."""
+    await people(here).verify(here.session, body.token)
+    return reply(here.request, RegisteredOut(detail="Your address is confirmed. You can sign in now."), secret=True)
+
+
+@router.post(
+    "/people/password-reset",
+    status_code=202,
+    response_model=RegisteredOut,
+    summary="Ask for a new password",
+    edge=LIMITED,
+)
+async def request_password_reset(here: Here, body: EmailIn) -> Response:
+    """Sends a mail with a link, if there is such an account. The answer is the same if there is none."""
+    await people(here).request_reset(here.session, body.email, client_address(here.request))
+    return reply(here.request, SENT, status=202, secret=True)
+
+
+@router.post("/people/password-reset/complete", response_model=RegisteredOut, summary="Set a new password")
+async def reset_password(here: Here, body: PasswordResetIn) -> Response:
+    """Spends the token of the mail, sets the password, and ends all other sign-ins."""
+    await people(here).reset(here.session, body.token, body.password)
+    return reply(here.request, RegisteredOut(detail="Your password is changed. Sign in with it."), secret=True)
+
+
+@router.post("/sessions", status_code=201, response_model=SignedInOut, summary="Sign in", edge=SIGN_IN)
+async def sign_in(here: Here, body: SignInIn) -> Response:
+    """Answers a bearer token, and sets it as an HttpOnly cookie for browsers."""
+    agent = here.request.headers.get("user-agent", "")
+    token, row = await people(here).sign_in(here.session, body, client_address(here.request), agent)
+    out = SignedInOut(token=token, expires_at=row.expires_at, person_id=row.person_id)
+    response = reply(here.request, out, status=201, location=f"/v1/sessions/{row.id}", secret=True)
+    pages.set_cookie(response, here.settings, token, row.expires_at)
+    return response
+
+
+@router.get("/sessions", response_model=paging.page_of(SessionOut), summary="Where I am signed in")
+async def list_sessions(here: Here, limit: paging.Limit = 50, cursor: paging.Cursor = None) -> Response:
+    """The sign-ins of this person that still work; `current` is the one that asks."""
+    rows = await service.living_sessions(here.session, here.person_id)
+    items = [_session(row, here) for row in rows]
+    return reply_part(here.request, items, limit, cursor, lambda session: session.id)
+
+
+def _session(row: Session, here: Context) -> SessionOut:
+    return SessionOut(
+        id=row.id,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        user_agent=row.user_agent,
+        current=row.id == here.person.session_id,
+    )
+
+
+@router.get("/sessions/{session_id}", response_model=SessionOut, summary="One of my sign-ins")
+async def get_session(here: Here, session_id: str) -> Response:
+    return reply(here.request, _session(await _mine(here, session_id), here))
+
+
+@router.delete("/sessions/current", status_code=204, summary="Sign out", edge=UNVERSIONED)
+async def sign_out(here: Here) -> Response:
+    """Ends this sign-in; its token stops working at once."""
+    row = await here.session.get(Session, here.person.session_id)
+    if row is not None:
+        await here.session.delete(row)
+    response = gone()
+    response.delete_cookie(cookie_name(here.settings), path="/", secure=here.settings.secure, httponly=True)
+    return response
+
+
+@router.delete("/sessions/{session_id}", status_code=204, summary="End one of my sign-ins", edge=UNVERSIONED)
+async def end_session(here: Here, session_id: str) -> Response:
+    """Signs out another device of this person."""
+    await here.session.delete(await _mine(here, session_id))
+    return gone()
+
+
+async def _mine(here: Context, session_id: str) -> Session:
+    for row in await service.living_sessions(here.session, here.person_id):
+        if row.id == session_id.lower():
+            return row
+    raise NotFound
+
+
+@router.get("/me", response_model=MeOut, summary="Who I am")
+async def get_me(here: Here) -> Response:
+    """The person who is signed in, with their organisations and roles."""
+    return reply(here.request, await _me(here))
+
+
+async def _me(here: Context) -> MeOut:
+    person = await here.session.get_one(Person, here.person_id)
+    rows = await service.memberships(here.session, person.id)
+    organisations = [MembershipOut(organisation_id=id_, name=name, roles=roles) for id_, name, roles in rows]
+    return MeOut(
+        id=person.id,
+        email=person.email or "",
+        name=person.name,
+        language=person.language,
+        version=person.version,
+        organisations=organisations,
+    )
+
+
+@router.patch("/me", response_model=MeOut, summary="Change my name or language")
+async def update_me(here: Here, body: MePatch) -> Response:
+    """A merge patch; needs the ETag of `GET /v1/me` in If-Match."""
+    person = await here.session.get_one(Person, here.person_id, with_for_update=True)
+    here.match(person.version)
+    for name, value in body.sent().items():
+        setattr(person, name, value)
+    person.version += 1
+    await here.session.flush()
+    return reply(here.request, await _me(here))
+
+
+@router.get(
+    "/me/export", summary="Everything that is held on me", responses={200: {"content": {"application/json": {}}}}
+)
+async def export_me(here: Here) -> Response:
+    """One JSON file: account, sign-ins, organisations, signatures, invitations, votes, comments and all else that this
+    person did, and what the log says of it."""
+    person = await here.session.get_one(Person, here.person_id)
+    found = await erasure.held(here.session, person)
+    content = json.dumps(found, default=_plain, ensure_ascii=False, indent=2)
+    headers = {**NO_STORE, "Content-Disposition": 'attachment; filename="cobid-personal-data.json"'}
+    return Response(content, headers=headers, media_type="application/json")
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime | date) else str(value)
+
+
+@router.delete("/me", response_model=ErasedOut, summary="Erase my account")
+async def erase_me(here: Here) -> Response:
+    """For good; needs the ETag of `GET /v1/me`. Signatures stay until their retention has run; the answer says so."""
+    person = await here.session.get_one(Person, here.person_id, with_for_update=True)
+    here.match(person.version)
+    kept = await erasure.erase(here.session, here.person, person)
+    return reply(here.request, ErasedOut(signatures_kept=kept, why=erasure.KEPT), secret=True)
+
+
+routers = [router, pages.router]

@@ -1,0 +1,84 @@
+"""People on the wire."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from app.people.accounts.passwords import MOST
+from app.platform.access.ids import Id
+from app.platform.web.wire import LEFT_OUT, Email, In, Instant, Line, Out, Patch, Token
+
+Password = Annotated[str, StringConstraints(min_length=1, max_length=MOST)]
+Language = Literal["en", "cy"]
+
+
+class PersonIn(In):
+    """Who registers."""
+
+    email: Email = Field(examples=["sam@harbouryouth.example"])
+    name: Line = Field(examples=["Sam Adeyemi"])
+    password: Password = Field(examples=["four plain words here"])
+    language: Language | None = None
+
+
+class RegisteredOut(Out):
+    """The same for a new address and a known one: whoever holds the mailbox learns which."""
+
+    detail: str = Field(examples=["Look in the mailbox of that address: the mail there says what to do next."])
+
+
+class EmailIn(In):
+    email: Email = Field(examples=["sam@harbouryouth.example"])
+
+
+class PasswordResetIn(In):
+    token: Token = Field(examples=["m9bQmXc1aBqW6mF0kqzCwF0k"])
+    password: Password = Field(examples=["four other plain words"])
+
+
+class SignInIn(In):
+    email: Email = Field(examples=["sam@harbouryouth.example"])
+    password: Password = Field(examples=["four plain words here"])
+
+
+class SignedInOut(Out):
+    """`token` goes into the header `Authorization: Bearer …`; browsers also get it as an HttpOnly cookie."""
+
+    token: str = Field(examples=["cobid_s_6WbqVQ0h3wYb2S2Vq1c5yqL1r3bqO3n0"])
+    expires_at: Instant
+    person_id: Id
+
+
+class SessionOut(Out):
+    id: Id
+    created_at: Instant
+    expires_at: Instant
+    user_agent: str
+    current: bool
+
+
+class MembershipOut(Out):
+    organisation_id: Id
+    name: str
+    roles: list[str]
+
+
+class MeOut(Out):
+    id: Id
+    email: str
+    name: str
+    language: str
+    version: int
+    organisations: list[MembershipOut]
+
+
+class MePatch(Patch):
+    name: Line = LEFT_OUT
+    language: Language = LEFT_OUT
+
+
+class ErasedOut(Out):
+    """What stays after an erasure, and why."""
+
+    signatures_kept: int
+    why: str

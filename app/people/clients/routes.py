@@ -1,0 +1,147 @@
+"""OAuth2 clients of an organisation, and the token endpoint."""
+
+from urllib.parse import parse_qsl
+
+from starlette.responses import Response
+
+from app.people.clients import schemas, service
+from app.people.clients.tables import Client
+from app.platform.access.ids import Id
+from app.platform.web import body, guard, paging
+from app.platform.web.context import Here
+from app.platform.web.edge import Options, Router
+from app.platform.web.problems import problem
+from app.platform.web.replies import gone, reply, reply_list
+
+router = Router(tags=["clients"])
+token_router = Router(tags=["clients"], prefix="")
+
+guard.child(
+    "client_id",
+    "SELECT 1 FROM clients c WHERE c.id = $1::uuid AND c.organisation_id = $2::uuid AND c.revoked_at IS NULL",
+)
+FORM = "application/x-www-form-urlencoded"
+
+
+def _out(client: Client) -> schemas.ClientOut:
+    return schemas.ClientOut(client_id=client.id, **_fields(client))
+
+
+def _fields(client: Client) -> dict[str, object]:
+    return {name: getattr(client, name) for name in ("organisation_id", "name", "scopes", "version", "created_at")}
+
+
+@router.post(
+    "/organisations/{organisation_id}/clients",
+    status_code=201,
+    response_model=schemas.ClientMadeOut,
+    summary="Let a program in",
+    edge=Options(secrets=("client_secret",)),
+)
+async def create_client(here: Here, body: schemas.ClientIn, organisation_id: Id) -> Response:
+    """Give a program an id and a secret to act for the organisation."""
+    organisation_id = here.path["organisation_id"]
+    client, secret = await service.register(here.session, here.person, organisation_id, body.name, list(body.scopes))
+    made = schemas.ClientMadeOut(client_id=client.id, client_secret=secret, **_fields(client))
+    where = f"/v1/organisations/{organisation_id}/clients/{client.id}"
+    return reply(here.request, made, status=201, location=where, secret=True)
+
+
+@router.get(
+    "/organisations/{organisation_id}/clients", response_model=schemas.ClientList, summary="The programs let in"
+)
+async def list_clients(
+    here: Here, organisation_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
+    """List the programs that may act for the organisation."""
+    after = paging.after_id(cursor)
+    found = await service.clients_of(here.session, here.path["organisation_id"], after, limit)
+    page, next_cursor = paging.cut(found, limit, lambda client: (client.id,))
+    return reply_list(here.request, [_out(client) for client in page], next_cursor)
+
+
+@router.get(
+    "/organisations/{organisation_id}/clients/{client_id}", response_model=schemas.ClientOut, summary="One program"
+)
+async def get_client(here: Here, organisation_id: Id, client_id: Id) -> Response:
+    """Read one program's name and scopes; its secret is never shown again."""
+    return reply(here.request, _out(await service.load(here.session, *_ids(here))))
+
+
+@router.delete(
+    "/organisations/{organisation_id}/clients/{client_id}", status_code=204, summary="Take a program's access away"
+)
+async def revoke_client(here: Here, organisation_id: Id, client_id: Id) -> Response:
+    """Take a program's access away; its tokens stop working at once."""
+    client = await service.load(here.session, *_ids(here))
+    here.match(client.version)
+    await service.revoke(here.session, here.person, client)
+    return gone()
+
+
+def _ids(here: Here) -> tuple[str, str]:
+    return here.path["organisation_id"], here.path["client_id"]
+
+
+@token_router.post(
+    "/oauth/token",
+    response_model=schemas.TokenOut,
+    summary="A token for a program",
+    edge=Options(body="stream", media=(FORM,), retries=False),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                FORM: {
+                    "schema": {
+                        "type": "object",
+                        "required": ["grant_type"],
+                        "properties": {
+                            "grant_type": {"type": "string", "const": "client_credentials"},
+                            "scope": {"type": "string", "description": "Separated by spaces; all when left out."},
+                            "client_id": {"type": "string"},
+                            "client_secret": {"type": "string", "format": "password"},
+                        },
+                    },
+                    "example": {"grant_type": "client_credentials", "scope": "submissions:read"},
+                }
+            },
+        },
+        "security": [],
+    },
+)
+async def issue_client_token(here: Here) -> Response:
+    """Trade a client's id and secret for a short-lived bearer token (RFC 6749, client credentials)."""
+    try:
+        form = await _form(here)
+        given = service.credentials(here.request.headers.get("authorization"), form)
+        token, scopes = await service.issue_token(
+            here.session, given, form.get("grant_type"), form.get("scope"), here.settings.client_token_minutes
+        )
+    except service.InvalidClient as refusal:
+        answer = problem(here.request, refusal)
+        answer.headers["WWW-Authenticate"] = 'Basic realm="cobid", charset="UTF-8"'
+        return answer
+    out = schemas.TokenOut(
+        access_token=token, expires_in=here.settings.client_token_minutes * 60, scope=" ".join(scopes)
+    )
+    response = reply(here.request, out, secret=True)
+    response.headers["Pragma"] = "no-cache"  # RFC 6749 section 5.1
+    return response
+
+
+async def _form(here: Here) -> dict[str, str]:
+    """The form's fields, each once; an empty one counts as left out (RFC 6749 section 3.2)."""
+    content = await body.read(here.request, 20_000)
+    try:
+        pairs = parse_qsl(
+            content.decode("ascii"), keep_blank_values=True, strict_parsing=bool(content), max_num_fields=50
+        )
+    except ValueError as error:
+        raise service.InvalidTokenRequest("The body is not a valid form.") from error
+    if len({name for name, _ in pairs}) != len(pairs) or any("\x00" in value for _, value in pairs):
+        raise service.InvalidTokenRequest("A field was sent twice, or is not text. Send each once.")
+    return {name: value for name, value in pairs if value}
+
+
+router.routes.extend(token_router.routes)

@@ -1,0 +1,27 @@
+"""Reacting to events: people are told, and daily digests go out."""
+
+from typing import Any
+
+from app.people.notifications import service
+from app.platform.worker.work import Work
+
+
+async def tell(work: Work, payload: dict[str, Any]) -> None:
+    """Of each event of a proposal."""
+    if payload.get("stream") != "proposal":
+        return
+    async with work.db.sessions.begin() as session:
+        await service.tell(session, payload["event_id"], work.settings.base_url)
+
+
+async def send_digests(work: Work) -> None:
+    """Each in a transaction of its own."""
+    async with work.db.sessions() as session:
+        people = await service.due_digests(session)
+    for person_id in people:
+        async with work.db.sessions.begin() as session:
+            await service.digest(session, person_id, work.settings.base_url)
+
+
+TOPICS = {"event": [tell]}
+TICKS = [(300.0, send_digests)]

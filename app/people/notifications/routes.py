@@ -1,0 +1,80 @@
+"""Notifications and choices over HTTP."""
+
+from fastapi import Response
+
+from app.people.notifications import pages, service
+from app.people.notifications.schemas import ChoiceOut, ChoicePatch, NotificationOut, ReadIn, ReadOut
+from app.people.notifications.tables import Notification, NotificationChoice
+from app.platform.access.errors import NotFound
+from app.platform.access.ids import Id
+from app.platform.db import event_log
+from app.platform.web import paging
+from app.platform.web.context import Here
+from app.platform.web.edge import Router
+from app.platform.web.replies import reply, reply_list
+from app.platform.words.events import VOCABULARIES
+
+router = Router(tags=["notifications"])
+
+
+def _out(row: Notification) -> NotificationOut:
+    label, explanation = VOCABULARIES["event"].get(row.kind, (row.kind, ""))
+    return NotificationOut(
+        id=row.id,
+        kind=row.kind,
+        label=label,
+        explanation=explanation,
+        proposal_id=row.proposal_id,
+        path=row.path,
+        at=row.at,
+        read_at=row.read_at,
+    )
+
+
+@router.get("/me/notifications", response_model=paging.page_of(NotificationOut), summary="What is new")
+async def list_notifications(
+    here: Here, unread: bool | None = None, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
+    """Newest first: what others did in the bids that you take part in or facilitate, and where to look."""
+    rows = await service.of_person(here.session, here.person_id, unread, paging.after_id(cursor), limit + 1)
+    page, next_cursor = paging.cut(rows, limit, lambda row: (row.id,))
+    return reply_list(here.request, [_out(row) for row in page], next_cursor)
+
+
+@router.get("/me/notifications/{notification_id}", response_model=NotificationOut, summary="One of them")
+async def get_notification(here: Here, notification_id: Id) -> Response:
+    """One's own only."""
+    row = await service.one_of_person(here.session, here.person_id, notification_id)
+    if row is None:
+        raise NotFound
+    return reply(here.request, _out(row))
+
+
+@router.post("/me/notifications/read", response_model=ReadOut, summary="Mark as read")
+async def mark_notifications_read(here: Here, body: ReadIn | None = None) -> Response:
+    """Those named, or all. What is read is not mailed."""
+    now, ids = await event_log.now(here.session), body.ids if body else None
+    return reply(here.request, ReadOut(marked=await service.mark_read(here.session, here.person_id, ids, now)))
+
+
+@router.get("/me/notification-choices", response_model=ChoiceOut, summary="How I am told")
+async def get_notification_choices(here: Here) -> Response:
+    """By mail at once, in one digest a day, or not by mail."""
+    row = await here.session.get(NotificationChoice, here.person_id)
+    out = ChoiceOut.model_validate(row) if row else ChoiceOut(mail="daily", digest_hour=7, version=1)
+    return reply(here.request, out)
+
+
+@router.patch("/me/notification-choices", response_model=ChoiceOut, summary="Choose how I am told")
+async def update_notification_choices(here: Here, body: ChoicePatch) -> Response:
+    """A merge patch; needs the ETag in If-Match."""
+    row = await service.choice_of(here.session, here.person_id, lock=True)
+    here.match(row.version)
+    for name, value in body.sent().items():
+        setattr(row, name, value)
+    row.version += 1
+    await here.session.flush()
+    return reply(here.request, ChoiceOut.model_validate(row))
+
+
+routers = [router, pages.router]

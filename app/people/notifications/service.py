@@ -1,0 +1,253 @@
+"""Telling people what happened: in the service at once, by mail as they chose, and never what it says.
+
+A mail holds a number and a link, nothing else: no name, no title, no kind of event.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, cast, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.people.notifications.tables import Notification, NotificationChoice
+from app.platform.access.ids import Id
+from app.platform.access.standing import TWO_SIDES_OF_A_BID
+from app.platform.db import event_log, outbox
+from app.platform.db.base import new_id
+
+PATHS = {
+    "partner_invited": "/partners",
+    "invitation_accepted": "/partners",
+    "invitation_declined": "/partners",
+    "partner_role_changed": "/partners",
+    "partner_withdrew": "/partners",
+    "partner_removed": "/partners",
+    "lead_changed": "/partners",
+    "structure_changed": "/structure",
+    "call_amended": "",
+    "call_cancelled": "",
+    "proposal_dissolved": "",
+    "declarations_revealed": "/reconciliation",
+    "honesty_round_skip_proposed": "/honesty-round",
+    "honesty_round_cut_off_set": "/honesty-round",
+    "decision_opened": "/decisions/{decision_id}",
+    "decision_closed": "/decisions/{decision_id}",
+    "conflict_declared": "/decisions/{decision_id}",
+    "facilitator_asked": "/facilitators",
+    "facilitator_accepted": "/facilitators",
+    "facilitator_objected_to": "/facilitators",
+    "facilitation_ended": "/facilitators",
+    "meeting_called": "/facilitation-notes",
+    "wording_proposed": "/facilitation-notes",
+    "difficulty_raised": "/difficulties/{difficulty_id}",
+    "difficulty_step_added": "/difficulties/{difficulty_id}",
+    "difficulty_closed": "/difficulties/{difficulty_id}",
+    "removal_certified": "/partners",
+    "other_bid_declared": "",
+    "opening_made": "/openings",
+    "application_received": "/openings",
+    "comment_made": "/sections/{section_id}/comments/{comment_id}",
+    "comment_changed": "/sections/{section_id}/comments/{comment_id}",
+    "suggestion_made": "/sections/{section_id}/comments/{comment_id}",
+    "edition_made": "/editions",
+    "edition_signed": "/editions",
+    "edition_refused": "/editions",
+    "edition_agreed": "/editions",
+    "edition_withdrawn": "/editions",
+    "submission_made": "/submissions",
+    "submission_withdrawn": "/submissions",
+    "submission_acknowledged": "/submissions",
+    "submission_decided": "/submissions",
+    "lodgement_recorded": "/lodgements",
+}
+"""Which events people are told of, and where below the proposal they look. Everything else is in the event log only."""
+
+MENTIONING = frozenset({"comment_made", "comment_changed", "suggestion_made"})
+"""Of these only those are told whom the comment mentions."""
+
+_EVENT = text("""
+SELECT e.id::text, e.type, e.stream_id::text AS proposal_id, e.person_id::text, e.payload,
+  e.only_for::text[] AS only_for
+FROM events e WHERE e.id = :event_id AND e.stream = 'proposal' AND e.redacted_at IS NULL""")
+
+_READERS = text(f"""
+SELECT DISTINCT m.person_id::text FROM memberships m
+JOIN proposals p ON p.id = :proposal_id JOIN opportunities o ON o.id = p.opportunity_id
+JOIN (
+  SELECT pa.id, pa.organisation_id FROM partners pa
+  WHERE pa.proposal_id = :proposal_id AND pa.status = 'accepted' AND NOT pa.waiting
+  UNION ALL
+  SELECT f.id, f.organisation_id FROM facilitators f WHERE f.proposal_id = :proposal_id AND f.status = 'active'
+) seat ON seat.organisation_id = m.organisation_id
+CROSS JOIN LATERAL (
+  WITH actor AS (SELECT m.person_id), member AS (
+    SELECT every.organisation_id FROM memberships every WHERE every.person_id = m.person_id
+  ) SELECT {TWO_SIDES_OF_A_BID} AS two
+) sides
+WHERE NOT sides.two AND (:everybody OR seat.id = ANY(CAST(:only_for AS uuid[])))
+  AND (CAST(:actor AS uuid) IS NULL OR m.person_id <> CAST(:actor AS uuid))""")
+
+
+async def tell(session: AsyncSession, event_id: Id, base_url: str) -> int:
+    """Tell everybody who may read this event, but for who did it; answers to how many. Bears to run twice."""
+    event = (await session.execute(_EVENT, {"event_id": event_id})).one_or_none()
+    if event is None or event.type not in PATHS:
+        return 0
+    readers = await session.execute(
+        _READERS,
+        {
+            "proposal_id": event.proposal_id,
+            "everybody": not event.only_for,
+            "only_for": list(event.only_for),
+            "actor": event.person_id,
+        },
+    )
+    path = _path(event.type, event.proposal_id, event.payload or {})
+    people = sorted(row[0] for row in readers)
+    if event.type in MENTIONING:
+        mentioned = set((event.payload or {}).get("mentions") or ())
+        people = [person_id for person_id in people if person_id in mentioned]
+    if not people:
+        return 0
+    rows = [
+        {
+            "id": new_id(),
+            "person_id": person_id,
+            "proposal_id": event.proposal_id,
+            "event_id": event_id,
+            "kind": event.type,
+            "path": path,
+        }
+        for person_id in people
+    ]
+    made = await session.execute(
+        upsert(Notification)
+        .values(rows)
+        .on_conflict_do_nothing(index_elements=["person_id", "event_id"])
+        .returning(Notification.person_id)
+    )
+    told = [str(row[0]) for row in made]
+    for person_id in told:
+        await _mail(session, person_id, base_url, at_once=True)
+    return len(told)
+
+
+def _path(type_: str, proposal_id: Id, payload: dict[str, Any]) -> str:
+    ids = {name: value for name, value in payload.items() if isinstance(value, str)}
+    try:
+        return f"/v1/proposals/{proposal_id}{PATHS[type_].format(**ids)}"
+    except KeyError:
+        return f"/v1/proposals/{proposal_id}"
+
+
+_PERSON = text("""
+SELECT p.id::text, p.email, p.language, coalesce(c.mail, 'daily') AS mail FROM people p
+LEFT JOIN notification_choices c ON c.person_id = p.id
+WHERE p.id = :person_id AND p.erased_at IS NULL AND p.verified_at IS NOT NULL AND p.email IS NOT NULL""")
+
+
+async def _mail(session: AsyncSession, person_id: Id, base_url: str, *, at_once: bool) -> None:
+    """One mail about everything not yet mailed, if this person wants it that way."""
+    person = (await session.execute(_PERSON, {"person_id": person_id})).one_or_none()
+    if person is None or person.mail != ("at_once" if at_once else "daily"):
+        return
+    now = await event_log.now(session)
+    waiting = await session.execute(
+        update(Notification)
+        .where(Notification.person_id == person_id, Notification.mailed_at.is_(None), Notification.read_at.is_(None))
+        .values(mailed_at=now)
+        .returning(Notification.id)
+    )
+    number = len(waiting.all())
+    if number:
+        choice = await choice_of(session, person_id)
+        await outbox.mail(
+            session, person.email, "digest", person.language, **_words(number, person.language, base_url, choice)
+        )
+
+
+def _words(number: int, language: str, base_url: str, choice: NotificationChoice) -> dict[str, str]:
+    """Nothing confidential: how many things wait, and where. Links stand alone on their lines."""
+    stop = f"{base_url}/unsubscribe?token={choice.unsubscribe_token}"
+    where = f"{base_url}/news"
+    if language == "cy":
+        subject = "Mae rhywbeth newydd i chi ar Cobid"
+        body = f"Nifer y pethau newydd sy'n aros amdanoch: {number}.\n\nDarllenwch nhw yma:\n\n{where}\n"
+        end = f"\nI beidio â chael y negeseuon hyn:\n\n{stop}\n"
+    else:
+        subject = "There is something new for you on Cobid"
+        body = f"New things that wait for you: {number}.\n\nRead them here:\n\n{where}\n"
+        end = f"\nTo stop these mails:\n\n{stop}\n"
+    return {"subject": subject, "text": body + end, "unsubscribe": stop}
+
+
+_DUE = text("""
+SELECT DISTINCT n.person_id::text FROM notifications n LEFT JOIN notification_choices c ON c.person_id = n.person_id
+WHERE n.mailed_at IS NULL AND n.read_at IS NULL AND coalesce(c.mail, 'daily') = 'daily'
+  AND extract(hour FROM clock_timestamp() AT TIME ZONE 'UTC') >= coalesce(c.digest_hour, 7)
+  AND coalesce(c.last_digest_at < date_trunc('day', clock_timestamp() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC', true)
+LIMIT 500""")
+
+
+async def due_digests(session: AsyncSession) -> list[Id]:
+    """People whose daily digest is due: at most one a day, from their hour on."""
+    return [str(row[0]) for row in await session.execute(_DUE)]
+
+
+async def digest(session: AsyncSession, person_id: Id, base_url: str) -> None:
+    choice = await choice_of(session, person_id, lock=True)
+    await _mail(session, person_id, base_url, at_once=False)
+    choice.last_digest_at = await event_log.now(session)
+    await session.flush()
+
+
+async def choice_of(session: AsyncSession, person_id: Id, lock: bool = False) -> NotificationChoice:
+    """The person's choice; a daily digest until they choose otherwise."""
+    made = upsert(NotificationChoice).values(person_id=person_id, unsubscribe_token=secrets.token_urlsafe(24))
+    await session.execute(made.on_conflict_do_nothing(index_elements=["person_id"]))
+    query = select(NotificationChoice).where(NotificationChoice.person_id == person_id)
+    return (await session.execute(query.with_for_update() if lock else query)).scalar_one()
+
+
+async def unsubscribe(session: AsyncSession, token: str) -> bool:
+    """No more mails of this kind; what happens is still to be read in the service. Bears to run twice."""
+    done = await session.execute(
+        update(NotificationChoice)
+        .where(NotificationChoice.unsubscribe_token == token)
+        .values(mail="none", version=NotificationChoice.version + 1)
+        .returning(NotificationChoice.person_id)
+    )
+    return done.first() is not None
+
+
+async def one_of_person(session: AsyncSession, person_id: Id, notification_id: str) -> Notification | None:
+    """Compared as text: what is no id is not there."""
+    query = select(Notification).where(
+        Notification.person_id == person_id, cast(Notification.id, String) == notification_id.lower()
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def of_person(
+    session: AsyncSession, person_id: Id, unread: bool | None, before: Id | None, limit: int
+) -> Sequence[Notification]:
+    """Newest first."""
+    query = (
+        select(Notification).where(Notification.person_id == person_id).order_by(Notification.id.desc()).limit(limit)
+    )
+    if unread is not None:
+        query = query.where(Notification.read_at.is_(None) if unread else Notification.read_at.is_not(None))
+    if before is not None:
+        query = query.where(Notification.id < before)
+    return (await session.execute(query)).scalars().all()
+
+
+async def mark_read(session: AsyncSession, person_id: Id, ids: Sequence[Id] | None, now: datetime) -> int:
+    statement = update(Notification).where(Notification.person_id == person_id, Notification.read_at.is_(None))
+    if ids is not None:
+        statement = statement.where(Notification.id.in_(ids))
+    marked = await session.execute(statement.values(read_at=now).returning(Notification.id))
+    return len(marked.all())

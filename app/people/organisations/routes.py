@@ -1,0 +1,233 @@
+"""Organisations over HTTP."""
+
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from app.people.organisations import directory, pages, service
+from app.people.organisations.schemas import (
+    IdentifierIO,
+    MemberIn,
+    MemberInvitationOut,
+    MemberOut,
+    MemberPatch,
+    OrganisationIn,
+    OrganisationOut,
+    OrganisationPatch,
+    SigningRule,
+)
+from app.people.organisations.tables import MemberInvitation, Organisation
+from app.platform.access.errors import Forbidden, NotFound
+from app.platform.access.ids import Id
+from app.platform.access.rules import Relation
+from app.platform.web import paging
+from app.platform.web.context import Context, Here
+from app.platform.web.edge import Router
+from app.platform.web.guard import child
+from app.platform.web.replies import gone, reply, reply_list, reply_part
+from app.platform.web.wire import MoneyOut, TokenIn, VerificationOut
+from app.platform.words.codes import OrganisationKind, SizeBand
+
+router = Router(tags=["organisations"])
+INVITATIONS = "/organisations/{organisation_id}/member-invitations"
+child(
+    "invitation_id",
+    "SELECT 1 FROM member_invitations WHERE id = $1::uuid AND organisation_id = $2::uuid "
+    "AND accepted_at IS NULL AND expires_at > clock_timestamp()",
+)
+child("person_id", "SELECT 1 FROM memberships WHERE person_id = $1::uuid AND organisation_id = $2")
+Filter = Annotated[str | None, Query(max_length=200)]
+
+
+async def present(here: Context, row: Organisation) -> OrganisationOut:
+    """What this reader may see of it."""
+    own = any(side.relation is Relation.OWNER for side in here.standing.sides)
+    own = own or (here.person.membership(row.id) is not None)
+    out = OrganisationOut(
+        id=row.id,
+        name=row.name,
+        kinds=row.kinds,
+        legal_form=row.legal_form,
+        size_band=row.size_band,
+        areas=row.areas,
+        verification=VerificationOut(level=row.verification_level, by=row.verification_by, at=row.verification_at),
+        version=row.version,
+    )
+    if own or row.listed:
+        numbers = await service.identifiers_of(here.session, row.id)
+        out.identifiers = [IdentifierIO(scheme=scheme, id=number) for scheme, number in numbers]
+        out.services, out.offers, out.seeks = row.services, row.offers, row.seeks
+        out.founding_aims, out.listed, out.language = row.founding_aims, row.listed, row.language
+    if own:
+        out.signing_rule = SigningRule(signatures_required=row.signatures_required)
+        out.annual_income = MoneyOut.maybe(row.annual_income, row.currency)
+        out.unrestricted_reserves = MoneyOut.maybe(row.unrestricted_reserves, row.currency)
+    return out
+
+
+@router.post("/organisations", status_code=201, response_model=OrganisationOut, summary="Add an organisation")
+async def create_organisation(here: Here, body: OrganisationIn) -> Response:
+    """Its creator becomes admin, editor and signatory. It is listed in the directory only when `listed` says so."""
+    if here.person.person_id is None:
+        raise Forbidden("A program cannot found an organisation. Sign in as a person.")
+    row = await service.found(here.session, here.person, {**dict(body)})
+    await here.session.refresh(row)
+    out = await present(_as_owner(here, row), row)
+    return reply(here.request, out, status=201, location=f"/v1/organisations/{row.id}")
+
+
+def _as_owner(here: Context, row: Organisation) -> Context:
+    """Whoever just founded it sees all of it."""
+    from app.platform.access.rules import Side, Standing
+
+    here.standing = Standing(sides=(Side(Relation.OWNER, row.id, frozenset()),))
+    return here
+
+
+@router.get("/organisations", response_model=paging.page_of(OrganisationOut), summary="The directory")
+async def list_organisations(
+    here: Here,
+    q: Filter = None,
+    area: Filter = None,
+    service: Filter = None,
+    size_band: SizeBand | None = None,
+    kind: OrganisationKind | None = None,
+    seeks: Filter = None,
+    limit: paging.Limit = 50,
+    cursor: paging.Cursor = None,
+) -> Response:
+    """Organisations that chose to be listed, and one's own, by name."""
+    after = paging.decode(cursor, 2)
+    own = [membership.organisation_id for membership in here.person.memberships]
+    filters = directory.Filters(q=q, area=area, service=service, size_band=size_band, kind=kind, seeks=seeks)
+    rows = await directory.page(here.session, own, filters, limit + 1, after)
+    page, next_cursor = paging.cut(rows, limit, lambda row: (row.name, row.id))
+    return reply_list(here.request, [await present(here, row) for row in page], next_cursor)
+
+
+@router.get("/organisations/{organisation_id}", response_model=OrganisationOut, summary="One organisation")
+async def get_organisation(here: Here, organisation_id: Id) -> Response:
+    """Name, kinds, areas and size band for whoever has the id; the rest if it is listed or one's own."""
+    row = await here.session.get_one(Organisation, here.path["organisation_id"])
+    return reply(here.request, await present(here, row))
+
+
+@router.patch("/organisations/{organisation_id}", response_model=OrganisationOut, summary="Change an organisation")
+async def update_organisation(here: Here, organisation_id: Id, body: OrganisationPatch) -> Response:
+    """A merge patch by an admin; needs the ETag in If-Match."""
+    row = await here.session.get_one(Organisation, here.path["organisation_id"], with_for_update=True)
+    given = body.sent()
+    service.check(row, given)  # before the version is looked at: 422 comes before 428 and 412
+    here.match(row.version)
+    await service.change(here.session, here.person, row, given)
+    return reply(here.request, await present(here, row))
+
+
+@router.get("/organisations/{organisation_id}/members", response_model=paging.page_of(MemberOut), summary="Its people")
+async def list_members(
+    here: Here, organisation_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
+    """Members, and those invited who have not come yet."""
+    rows = await service.members(here.session, here.path["organisation_id"])
+    return reply_part(
+        here.request,
+        [MemberOut(**row) for row in rows],
+        limit,
+        cursor,
+        lambda member: f"0 {member.person_id}" if member.person_id else f"1 {member.email}",
+    )
+
+
+@router.post(
+    "/organisations/{organisation_id}/members", status_code=201, response_model=MemberOut, summary="Invite a colleague"
+)
+async def invite_member(here: Here, organisation_id: Id, body: MemberIn) -> Response:
+    """Sends a mail with a link. Inviting the same address again replaces the link."""
+    organisation = await here.session.get_one(Organisation, here.path["organisation_id"], with_for_update=True)
+    made = await service.invite(here.session, here.person, organisation, body.email, body.roles)
+    out = MemberOut(
+        person_id=None,
+        invitation_id=made.id,
+        name=None,
+        email=made.email,
+        roles=made.roles,
+        status="invited",
+        version=made.version,
+    )
+    where = f"/v1/organisations/{organisation.id}/member-invitations/{made.id}"
+    return reply(here.request, out, status=201, location=where)
+
+
+@router.get(INVITATIONS, response_model=paging.page_of(MemberInvitationOut), summary="Colleagues who have not come yet")
+async def list_member_invitations(
+    here: Here, organisation_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
+    """Invitations that can still be answered."""
+    rows = await service.invitations(here.session, here.path["organisation_id"])
+    found = [MemberInvitationOut.model_validate(row) for row in rows]
+    return reply_part(here.request, found, limit, cursor, lambda one: one.email)
+
+
+@router.get(INVITATIONS + "/{invitation_id}", response_model=MemberInvitationOut, summary="One such invitation")
+async def get_member_invitation(here: Here, organisation_id: Id, invitation_id: Id) -> Response:
+    """As long as it can be answered."""
+    return reply(here.request, MemberInvitationOut.model_validate(await _invitation(here)))
+
+
+@router.delete(INVITATIONS + "/{invitation_id}", status_code=204, summary="Call a colleague's invitation back")
+async def withdraw_member_invitation(here: Here, organisation_id: Id, invitation_id: Id) -> Response:
+    """The link in the mail then no longer works. The same address can be invited again."""
+    row = await _invitation(here, lock=True)
+    here.match(row.version)
+    await service.call_back(here.session, here.person, row)
+    return gone()
+
+
+async def _invitation(here: Context, lock: bool = False) -> MemberInvitation:
+    """It may have been answered or called back since the request was judged."""
+    row = await here.session.get(MemberInvitation, here.path["invitation_id"], with_for_update=lock)
+    if row is None or row.accepted_at is not None:
+        raise NotFound
+    return row
+
+
+@router.post("/member-invitations/accept", status_code=200, response_model=MemberOut, summary="Join an organisation")
+async def accept_member_invitation(here: Here, body: TokenIn) -> Response:
+    """Spends the token of the invitation mail; the invitation is for the address it was sent to."""
+    made = await service.join(here.session, here.person, body.token)
+    rows = await service.members(here.session, made.organisation_id)
+    mine = next(row for row in rows if row["person_id"] == made.person_id)
+    return reply(here.request, MemberOut(**mine))
+
+
+@router.get(
+    "/organisations/{organisation_id}/members/{person_id}", response_model=MemberOut, summary="One of its people"
+)
+async def get_member(here: Here, organisation_id: Id, person_id: Id) -> Response:
+    rows = await service.members(here.session, here.path["organisation_id"])
+    return reply(here.request, MemberOut(**next(row for row in rows if row["person_id"] == here.path["person_id"])))
+
+
+@router.patch(
+    "/organisations/{organisation_id}/members/{person_id}", response_model=MemberOut, summary="Change somebody's roles"
+)
+async def update_member(here: Here, organisation_id: Id, person_id: Id, body: MemberPatch) -> Response:
+    """What a person may do changes at once, in every proposal; the last admin stays admin."""
+    made = await service.lock_membership(here.session, here.path["organisation_id"], here.path["person_id"])
+    here.match(made.version)
+    await service.set_roles(here.session, here.person, made, body.roles)
+    rows = await service.members(here.session, made.organisation_id)
+    return reply(here.request, MemberOut(**next(row for row in rows if row["person_id"] == made.person_id)))
+
+
+@router.delete("/organisations/{organisation_id}/members/{person_id}", status_code=204, summary="Let somebody go")
+async def remove_member(here: Here, organisation_id: Id, person_id: Id) -> Response:
+    """An admin lets somebody go; anybody may leave. The last admin cannot go."""
+    service.check_removable(here.person, here.path["organisation_id"], here.path["person_id"])
+    made = await service.lock_membership(here.session, here.path["organisation_id"], here.path["person_id"])
+    here.match(made.version)
+    await service.remove(here.session, here.person, made)
+    return gone()
+
+
+routers = [router, pages.router]

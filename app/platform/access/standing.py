@@ -1,0 +1,314 @@
+"""Who asks, and how they stand to the thing in the path: one statement for each request.
+
+Visibility is decided here: what the statement does not find is a 404, whether it exists or not.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from pydantic_core import from_json
+
+from app.bid.declarations.queries import ROUND_DUE
+from app.platform.access.ids import Id
+from app.platform.access.lifecycle import status_at
+from app.platform.access.rules import Actor, Membership, Relation, Scope, Side, Standing
+from app.platform.db.reads import Run
+from app.platform.words.codes import MemberRole, PartnerRole, ProposalStatus
+
+PERSON_PREFIX, CLIENT_PREFIX = "cobid_s_", "cobid_c_"
+OPENED = "(o.mode <> 'sealed' OR o.opened_at IS NOT NULL OR o.submission_deadline < clock_timestamp())"
+"""Whether bids to the opportunity `o` may be seen by others than their partners; null, so no, without a deadline."""
+
+
+def token_hash(token: str) -> bytes:
+    """Tokens are stored as their SHA-256: 256 random bits need no slow hash."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+
+
+_PERSON = """
+actor AS (
+  SELECT pe.id AS person_id, NULL::uuid AS client_id, s.id AS session_id, pe.name, pe.language, NULL::text[] AS scopes
+  FROM sessions s JOIN people pe ON pe.id = s.person_id
+  WHERE s.token_hash = $1 AND s.expires_at > clock_timestamp() AND pe.erased_at IS NULL
+), member AS (
+  SELECT m.organisation_id, m.roles, o.kinds, o.verification_level <> 'none' AS verified
+  FROM actor JOIN memberships m ON m.person_id = actor.person_id JOIN organisations o ON o.id = m.organisation_id
+)"""
+_CLIENT = """
+actor AS (
+  SELECT NULL::uuid AS person_id, c.id AS client_id, NULL::uuid AS session_id, c.name, 'en' AS language, t.scopes,
+         c.organisation_id
+  FROM access_tokens t JOIN clients c ON c.id = t.client_id
+  WHERE t.token_hash = $1 AND t.expires_at > clock_timestamp() AND c.revoked_at IS NULL
+), member AS (
+  SELECT o.id AS organisation_id, ARRAY['viewer', 'editor'] AS roles, o.kinds,
+         o.verification_level <> 'none' AS verified
+  FROM actor JOIN organisations o ON o.id = actor.organisation_id
+)"""
+_NOBODY = """
+actor AS (
+  SELECT NULL::uuid AS person_id, NULL::uuid AS client_id, NULL::uuid AS session_id, '' AS name, 'en' AS language,
+         NULL::text[] AS scopes WHERE $1::bytea IS NULL
+), member AS (
+  SELECT NULL::uuid AS organisation_id, NULL::text[] AS roles, NULL::text[] AS kinds, false AS verified WHERE false
+)"""
+
+_SEATED = """(
+  SELECT FROM partners s WHERE s.proposal_id = {bid} AND s.organisation_id = {organisation} AND s.status = 'accepted'
+  UNION ALL
+  SELECT FROM facilitators s
+  WHERE s.proposal_id = {bid} AND s.organisation_id = {organisation} AND s.status = 'active')"""
+_UNRECORDED = """(
+  SELECT count(DISTINCT t.organisation_id) FROM two_sides t, actor WHERE t.person_id = actor.person_id
+    AND t.opportunity_id = o.id AND t.organisation_id IN (mine.organisation_id, other.organisation_id)) < 2"""
+TWO_SIDES_OF_A_BID = f"""(SELECT count(*) FROM member) > 1 AND EXISTS (
+  SELECT FROM member mine JOIN member other ON other.organisation_id <> mine.organisation_id
+  WHERE EXISTS {_SEATED.format(bid="p.id", organisation="mine.organisation_id")}
+    AND (other.organisation_id = o.organisation_id OR EXISTS (
+      SELECT FROM proposals r WHERE r.opportunity_id = o.id AND r.id <> p.id AND r.status <> 'dissolved'
+        AND (r.lot_ids && p.lot_ids OR r.lot_ids = '{{}}' OR p.lot_ids = '{{}}')
+        AND EXISTS {_SEATED.format(bid="r.id", organisation="other.organisation_id")}))
+    AND {_UNRECORDED})"""
+TWO_SIDES_OF_A_CALL = f"""(SELECT count(*) FROM member) > 1 AND EXISTS (
+  SELECT FROM member mine JOIN member other ON other.organisation_id <> mine.organisation_id
+  WHERE mine.organisation_id = o.organisation_id AND EXISTS (
+      SELECT FROM proposals r WHERE r.opportunity_id = o.id AND r.status <> 'dissolved'
+        AND EXISTS {_SEATED.format(bid="r.id", organisation="other.organisation_id")})
+    AND {_UNRECORDED})"""
+"""SQL: one person, two sides (`domain/two_sides.py` has the words), of the bid `p` or the call `o`; knows `actor`, `member`."""
+
+_SIDES = """(
+    SELECT json_agg(side) FROM (
+      SELECT json_build_object('relation', CASE WHEN pa.waiting AND pa.status = 'accepted' THEN 'waiting'
+          WHEN pa.status = 'accepted' THEN 'partner' WHEN pa.status = 'invited' THEN 'invited' ELSE 'former' END,
+        'organisation_id', pa.organisation_id, 'roles', m.roles, 'seat_id', pa.id, 'role', pa.role,
+        'main_contractor_id', pa.main_contractor_id, 'counter', pa.counter,
+        'to_file', pa.must_file AND pa.filed_at IS NULL) AS side
+      FROM partners pa JOIN member m ON m.organisation_id = pa.organisation_id
+      WHERE pa.proposal_id = p.id AND (pa.status IN ('accepted', 'withdrawn', 'removed')
+        OR pa.status = 'invited' AND coalesce(pa.reply_by > clock_timestamp(), true))
+      UNION ALL
+      SELECT json_build_object('relation', CASE f.status WHEN 'active' THEN 'facilitator' ELSE 'offered' END,
+        'organisation_id', f.organisation_id, 'roles', m.roles, 'seat_id', f.id, 'counter', f.counter)
+      FROM facilitators f JOIN member m ON m.organisation_id = f.organisation_id
+      WHERE f.proposal_id = p.id AND f.status IN ('active', 'invited')
+    ) AS sides)"""
+_STATE = f"""'status', p.status, 'late', coalesce(o.submission_deadline < clock_timestamp(), false),
+  'round', p.round_status, 'round_due', {ROUND_DUE}"""
+NAMED = """hashtextextended(
+    concat_ws('|', g.name, g.verification_level, g.verification_by, g.verification_at), 0)"""
+"""What a bid's readers see of a partner's organisation `g` and no event of the bid tells, as a number."""
+_SEATS = f"""LATERAL (
+  SELECT sum({NAMED}) AS names, count(*) FILTER (WHERE pa.status = 'invited' AND pa.reply_by <= clock_timestamp()) AS expired
+  FROM partners pa LEFT JOIN organisations g ON g.id = pa.organisation_id WHERE pa.proposal_id = p.id) seats"""
+_STANDS = "s.proposal_id = p.id AND s.status IN ('submitted', 'acknowledged', 'decided')"
+_OWNED = """'sides', (SELECT json_agg(json_build_object('relation', 'owner', 'organisation_id', m.organisation_id,
+                                              'roles', m.roles))
+            FROM member m WHERE m.organisation_id = {owner})"""
+
+
+class Depth(StrEnum):
+    """How much of a proposal is asked for. `TIES`: who the reader is to it. `STATE`: and what may be done just now.
+    `ALL`: and what its readers' answers are made of. Every part asked for costs every request."""
+
+    TIES = "ties"
+    STATE = "state"
+    ALL = "all"
+
+
+_PROPOSAL = {
+    Depth.TIES: f"SELECT json_build_object('public', false, 'sides', {_SIDES}) AS thing FROM proposals p WHERE p.id = $2",
+    Depth.STATE: f"""
+SELECT json_build_object('public', false, 'sides', {_SIDES}, {_STATE},
+  'stands', EXISTS (SELECT FROM submissions s WHERE {_STANDS})) AS thing
+FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = $2""",
+    Depth.ALL: f"""
+SELECT json_build_object('public', false, 'sides', {_SIDES}, {_STATE},
+  'stands', handed_in.edition_id IS NOT NULL, 'version', p.version, 'revision', p.revision,
+  'call_version', o.version, 'names', seats.names, 'expired', seats.expired,
+  'must_sign', e.must_sign, 'may_submit', e.may_submit, 'edition', e.number) AS thing
+FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id
+LEFT JOIN LATERAL (SELECT s.edition_id FROM submissions s WHERE {_STANDS} LIMIT 1) handed_in ON true
+LEFT JOIN LATERAL (
+  SELECT e.number, e.must_sign, e.may_submit FROM editions e
+  WHERE e.proposal_id = p.id
+  ORDER BY e.status IN ('open', 'agreed') DESC, coalesce(e.id = handed_in.edition_id, false) DESC, e.number DESC
+  LIMIT 1) e ON true
+CROSS JOIN {_SEATS}
+WHERE p.id = $2""",
+}
+_OTHERS = {
+    Scope.PERSON: "SELECT NULL::json AS thing WHERE $2::uuid IS NULL",
+    Scope.ORGANISATION: f"""
+SELECT json_build_object('public', true, {_OWNED.format(owner="o.id")}) AS thing
+FROM organisations o WHERE o.id = $2""",
+    Scope.OPPORTUNITY: f"""
+SELECT json_build_object('public', o.status <> 'draft', {_OWNED.format(owner="o.organisation_id")}) AS thing
+FROM opportunities o WHERE o.id = $2""",
+    Scope.SUBMISSION: f"""
+SELECT json_build_object('public', false, 'stands', s.status NOT IN ('replaced', 'withdrawn'),
+  {_OWNED.format(owner="o.organisation_id")}) AS thing
+FROM submissions s JOIN opportunities o ON o.id = s.opportunity_id
+WHERE s.id = $2 AND (o.mode <> 'sealed' OR s.status NOT IN ('replaced', 'withdrawn'))
+  AND {OPENED}""",
+}
+
+_SELECT = """
+SELECT (SELECT row_to_json(actor)::text FROM actor) AS actor, (SELECT json_agg(member)::text FROM member) AS members,
+       (SELECT thing::text FROM thing) AS thing"""
+
+
+_WITH = {PERSON_PREFIX: _PERSON, CLIENT_PREFIX: _CLIENT, "": _NOBODY}
+_THINGS = {(scope, Depth.ALL): thing for scope, thing in _OTHERS.items()} | {
+    (Scope.PROPOSAL, depth): thing for depth, thing in _PROPOSAL.items()
+}
+STATEMENTS = {
+    (prefix, scope, depth): f"WITH {actor}, thing AS ({thing}){_SELECT}"
+    for prefix, actor in _WITH.items()
+    for (scope, depth), thing in _THINGS.items()
+}
+TWO_SIDES = {
+    Scope.PROPOSAL: f"""WITH {_PERSON}
+SELECT 1 FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = $2 AND {TWO_SIDES_OF_A_BID}""",
+    Scope.SUBMISSION: f"""WITH {_PERSON}
+SELECT 1 FROM submissions s JOIN opportunities o ON o.id = s.opportunity_id
+WHERE s.id = $2 AND {TWO_SIDES_OF_A_CALL}""",
+}
+"""A row where the person of this token ($1) is on two sides of the thing ($2): asked only of people in several
+organisations, after they were found to be tied to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the statement found. `facts` holds what else it knows of a proposal (version, revision, counters); `row` is
+    what was asked for beside it."""
+
+    actor: Actor | None
+    standing: Standing | None
+    facts: dict[str, Any]
+    row: Any = None
+
+
+def statement(token: str | None, scope: Scope, depth: Depth = Depth.ALL) -> tuple[str, bytes | None]:
+    """The statement for this kind of token, and its first parameter; the second is the thing's id."""
+    prefix = (token or "")[: len(PERSON_PREFIX)]
+    if prefix not in (PERSON_PREFIX, CLIENT_PREFIX):
+        prefix = ""
+    only = depth if scope is Scope.PROPOSAL else Depth.ALL
+    return STATEMENTS[prefix, scope, only], token_hash(token) if token and prefix else None
+
+
+def beside(token: str, row: str, depth: Depth) -> str:
+    """The statement for a proposal with one row of the reader's own beside it.
+
+    `row`: SQL that joins `member`, has a column `id`, and takes the path's other parameters from `$3` on. Its columns
+    are null where there is none.
+    """
+    return _beside(token[: len(PERSON_PREFIX)], row, depth)
+
+
+@cache
+def _beside(prefix: str, row: str, depth: Depth) -> str:
+    asked = STATEMENTS[prefix, Scope.PROPOSAL, depth]
+    return f"{asked}, own.* FROM (SELECT) AS one LEFT JOIN LATERAL ({row}) AS own ON true"
+
+
+def read(row: Any, signed_in: bool) -> Found:
+    """Values from the statement's one row."""
+    actor = _actor(row[0], row[1]) if signed_in and row[0] else None
+    thing = from_json(row[2]) if row[2] else None
+    return Found(actor, _standing(thing) if thing else None, thing or {}, row)
+
+
+def _actor(actor: str, members: str | None) -> Actor:
+    fields = from_json(actor)
+    return Actor(
+        person_id=fields["person_id"],
+        client_id=fields["client_id"],
+        session_id=fields["session_id"],
+        name=fields["name"],
+        language=fields["language"],
+        scopes=frozenset(fields["scopes"] or ()),
+        memberships=tuple(
+            Membership(m["organisation_id"], _roles(m["roles"]), frozenset(m["kinds"]), m["verified"])
+            for m in from_json(members or "[]")
+        ),
+    )
+
+
+_ROLES: dict[tuple[str, ...], frozenset[MemberRole]] = {}
+
+
+def _roles(roles: list[str]) -> frozenset[MemberRole]:
+    key = tuple(roles)
+    if key not in _ROLES:
+        _ROLES[key] = frozenset(MemberRole(role) for role in roles)
+    return _ROLES[key]
+
+
+def _standing(thing: dict[str, Any]) -> Standing:
+    must_sign, may_submit = thing.get("must_sign") or (), thing.get("may_submit") or ()
+    sides = tuple(
+        Side(
+            relation=Relation(side["relation"]),
+            organisation_id=side["organisation_id"],
+            roles=_roles(side["roles"]),
+            seat_id=side.get("seat_id"),
+            role=PartnerRole(side["role"]) if side.get("role") else None,
+            main_contractor_id=side.get("main_contractor_id"),
+            must_sign=side.get("seat_id") in must_sign,
+            # Before there is a version, who may submit is not the question: the answer is 409, not 403.
+            may_submit=side.get("seat_id") in may_submit or thing.get("edition", 0) is None,
+            to_file=side.get("to_file", False),
+        )
+        for side in thing.get("sides") or ()
+    )
+    if "status" not in thing:
+        return Standing(sides=sides, public=thing["public"])
+    status = status_at(ProposalStatus(thing["status"]), thing["stands"], thing["late"])
+    return Standing(sides=sides, status=status, deadline_passed=thing["late"])
+
+
+async def on_two_sides(run: Run, found: Found, scope: Scope, hashed: bytes | None, thing_id: Id | None) -> bool:
+    """Whether the person stands on two sides of a bid, or of a call, without a record of how that is handled."""
+    if found.actor is None or len(found.actor.memberships) < 2 or scope not in TWO_SIDES:
+        return False
+    return await run(TWO_SIDES[scope], hashed, thing_id) is not None
+
+
+LOCKS = {"write": "FOR NO KEY UPDATE", "freeze": "FOR UPDATE"}
+
+
+def lock_statement(token: str, strength: str) -> str:
+    """Lock the proposal's row, but only for somebody who has a tie to it: an outsider holds nobody up."""
+    actor = _CLIENT if token.startswith(CLIENT_PREFIX) else _PERSON
+    return f"""WITH {actor}
+SELECT p.id FROM proposals p WHERE p.id = $2 AND (
+  EXISTS (SELECT FROM partners pa JOIN member m ON m.organisation_id = pa.organisation_id WHERE pa.proposal_id = p.id)
+  OR EXISTS (SELECT FROM facilitators f JOIN member m ON m.organisation_id = f.organisation_id
+             WHERE f.proposal_id = p.id)
+) {LOCKS[strength]} OF p"""
+
+
+INVITED_SEAT = """
+SELECT pa.id::text, pa.role, pa.organisation_id::text FROM partners pa
+WHERE pa.token_hash = $1 AND pa.proposal_id = $2 AND pa.id = $3
+  AND pa.status = 'invited' AND coalesce(pa.reply_by > clock_timestamp(), true)"""
+
+
+def invited_by_token(seat_id: Id, role: str, organisation_id: Id | None, actor: Actor | None) -> tuple[Side, ...]:
+    """The sides of somebody who holds an invitation's token.
+
+    Sent to an address it is for whichever organisation its reader acts for. Sent to an organisation it is that one's
+    alone: whoever else holds it (forwarded mail goes far) may read and decline it, and take nobody's place.
+    """
+    memberships = actor.memberships if actor and organisation_id is None else ()
+    if not memberships:
+        return (Side(Relation.INVITED, None, frozenset(), seat_id, PartnerRole(role), by_token=True),)
+    return tuple(
+        Side(Relation.INVITED, m.organisation_id, m.roles, seat_id, PartnerRole(role), by_token=True)
+        for m in memberships
+    )

@@ -1,0 +1,238 @@
+"""One line of text made into another by the fewest edits: words, then characters, then marks by formatting."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any, Final
+
+from pycrdt import XmlText
+
+from app.platform.richtext import yjs
+from app.platform.richtext.schema import Json
+from app.platform.richtext.sequences import Edit, edits
+from app.platform.richtext.yjs import utf8_length
+
+_TOKEN: Final = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
+Marks = dict[str, Any]
+
+
+@dataclass(slots=True)
+class _Place:
+    """One visible character of the line: where it stands, and the marks its author saw on it."""
+
+    char: str
+    text: int
+    """Which of the texts; -1 for the space between two blocks of a cell, which is in none."""
+    at: int
+    """The character's number in its text."""
+    marks: Marks
+
+
+class _Text:
+    """One shared text, the edits to make in it (from its end to its beginning), and the marks to put on what stays."""
+
+    def __init__(self, shared: XmlText) -> None:
+        self.shared = shared
+        self.pieces = [(piece, attributes or {}) for piece, attributes in shared.diff() if isinstance(piece, str)]
+        self.chars = "".join(piece for piece, _ in self.pieces)
+        self.edits: list[tuple[int, int, Sequence[tuple[str, Marks]]]] = []
+        self.wishes: dict[int, Marks] = {}
+
+    def apply(self) -> None:
+        """Writes behind what is replaced, then deletes it: so neighbours' positions hold."""
+        if self.edits:
+            offsets = list(accumulate((utf8_length(char) for char in self.chars), initial=0))
+            for at, end, written in self.edits:
+                if written:
+                    self.shared.insert(offsets[end], "".join(char for char, _ in written))
+                if end > at:
+                    del self.shared[offsets[at] : offsets[end]]
+        if self.edits or self.wishes:
+            self._format()
+
+    def _format(self) -> None:
+        """Applies the wished marks, run by run. A new character gets exactly its own."""
+        plan: list[tuple[str, Marks | None, bool]] = []
+        done = 0
+        for at, end, written in reversed(self.edits):
+            plan.extend((self.chars[i], self.wishes.get(i), False) for i in range(done, at))
+            plan.extend((char, marks, True) for char, marks in written)
+            done = end
+        plan.extend((self.chars[i], self.wishes.get(i), False) for i in range(done, len(self.chars)))
+        have = [marks or {} for piece, marks in self.shared.diff() if isinstance(piece, str) for _ in piece]
+        offset = 0
+        for wish, run in _runs(have, plan):
+            if wish:
+                self.shared.format(offset, offset + run, wish)
+            offset += run
+
+
+def _runs(have: Sequence[Marks], plan: Sequence[tuple[str, Marks | None, bool]]) -> Iterator[tuple[Marks, int]]:
+    """What to format, and over how many bytes: neighbours with equal wishes together."""
+    wish: Marks = {}
+    length = 0
+    for had, (char, marks, new) in zip(have, plan, strict=True):
+        wished = _exactly(had, marks or {}) if new else marks or {}
+        if wished != wish and length:
+            yield wish, length
+            length = 0
+        wish = wished
+        length += utf8_length(char)
+    if length:
+        yield wish, length
+
+
+def _exactly(have: Marks, marks: Marks) -> Marks:
+    """What to format so that a character that has `have` gets `marks` and no others."""
+    gone: Marks = {name: None for name in have if name not in marks}
+    return gone | {name: value for name, value in marks.items() if not _covers(have.get(name), value)}
+
+
+def sync_line(
+    texts: Sequence[XmlText], shown: Sequence[Json], wanted: Sequence[Json], joint: str = "", *, exact: bool = False
+) -> None:
+    """Makes the line that lies in `texts` say `wanted`; its author saw `shown`.
+
+    What the author did not see (spaces at the edges, underline) stays. `joint` stands between texts where the author
+    saw a space between two blocks. `exact`: they saw everything. One text at least.
+    """
+    line = [_Text(text) for text in texts]
+    places = _visible(line, joint, shown, exact)
+    new = _characters(wanted)
+    old_tokens = _TOKEN.findall("".join(place.char for place in places))
+    new_tokens = _TOKEN.findall("".join(char for char, _ in new))
+    old_ends, new_ends = _ends(old_tokens), _ends(new_tokens)
+    kept_until, new_until = len(places), len(new)
+    for edit in reversed(_edits([_normal(token) for token in old_tokens], [_normal(token) for token in new_tokens])):
+        a, b, c, d = old_ends[edit.a], old_ends[edit.b], new_ends[edit.c], new_ends[edit.d]
+        _keep(line, places[b:kept_until], new[d:new_until])
+        kept_until, new_until = a, c
+        while a < b and c < d and places[a].char == new[c][0]:
+            a, c = a + 1, c + 1
+        while a < b and c < d and places[b - 1].char == new[d - 1][0]:
+            b, d = b - 1, d - 1
+        _keep(line, places[b : old_ends[edit.b]], new[d : new_ends[edit.d]])
+        _keep(line, places[kept_until:a], new[new_until:c])
+        _replace(line, places, a, b, new[c:d])
+    _keep(line, places[:kept_until], new[:new_until])
+    for text in line:
+        text.apply()
+
+
+def _characters(nodes: Sequence[Json]) -> list[tuple[str, Marks]]:
+    found: list[tuple[str, Marks]] = []
+    for node in nodes:
+        marks = yjs.formatting(node.get("marks"))
+        found.extend((char, marks) for char in node["text"])
+    return found
+
+
+def _edits(old: Sequence[str], new: Sequence[str]) -> list[Edit]:
+    """Word by word; words that stay but for the space behind them are edits of that space alone."""
+    found: list[Edit] = []
+    i = k = 0
+    for edit in [*edits([_word(token) for token in old], [_word(token) for token in new]), None]:
+        until = edit.a if edit is not None else len(old)
+        for j in range(i, until):
+            if old[j] != new[k + j - i]:
+                found.append(Edit(j, j + 1, k + j - i, k + j - i + 1))
+        if edit is not None:
+            found.append(edit)
+            i, k = edit.b, edit.d
+    return found
+
+
+def _word(token: str) -> str:
+    return token.rstrip() or token
+
+
+def _normal(token: str) -> str:
+    return unicodedata.normalize("NFC", token)
+
+
+def _ends(tokens: Sequence[str]) -> list[int]:
+    ends = [0]
+    for token in tokens:
+        ends.append(ends[-1] + len(token))
+    return ends
+
+
+def _visible(line: Sequence[_Text], joint: str, shown: Sequence[Json], exact: bool) -> list[_Place]:
+    """The characters that the author saw, without the spaces at the edges of the line, with the marks they showed."""
+    places: list[_Place] = []
+    for number, text in enumerate(line):
+        if number and joint:
+            places.append(_Place(joint, -1, 0, {}))
+        at = 0
+        for piece, attributes in text.pieces:
+            marks = {
+                name: value
+                for name, value in attributes.items()
+                if value is not None and (exact or name != "underline")
+            }
+            places.extend(_Place(char, number, at + index, marks) for index, char in enumerate(piece))
+            at += len(piece)
+    seen = _characters(shown)
+    if len(seen) != len(places):
+        start, end = 0, len(places)
+        while start < end and places[start].char.isspace():
+            start += 1
+        while end > start and places[end - 1].char.isspace():
+            end -= 1
+        places = places[start:end]
+    if [place.char for place in places] == [char for char, _ in seen]:
+        for place, (_, marks) in zip(places, seen, strict=True):
+            place.marks = marks
+    return places
+
+
+def _keep(line: Sequence[_Text], places: Sequence[_Place], new: Sequence[tuple[str, Marks]]) -> None:
+    """Characters that stay: notes which marks their author put on or took off."""
+    if len(places) != len(new):
+        return  # the same letters, composed differently: left alone
+    for place, (_, marks) in zip(places, new, strict=True):
+        if place.text < 0 or place.marks == marks:
+            continue
+        wish: Marks = {name: None for name in place.marks if name not in marks}
+        wish |= {name: value for name, value in marks.items() if not _covers(place.marks.get(name), value)}
+        if wish:
+            line[place.text].wishes[place.at] = wish
+
+
+def _covers(had: Any, value: Any) -> bool:
+    """Whether a mark that is there says all that `value` says (null is the same as not given)."""
+    return isinstance(had, dict) and all(had.get(name) == each for name, each in value.items())
+
+
+def _replace(
+    line: Sequence[_Text], places: Sequence[_Place], a: int, b: int, written: Sequence[tuple[str, Marks]]
+) -> None:
+    """Notes that `places[a:b]` go and `written` comes behind them; edits of one text are noted from its end."""
+    spans: list[tuple[int, int, int]] = []
+    for place in places[a:b]:
+        if place.text < 0:
+            continue
+        if spans and spans[-1][0] == place.text and spans[-1][2] == place.at:
+            spans[-1] = (place.text, spans[-1][1], place.at + 1)
+        else:
+            spans.append((place.text, place.at, place.at + 1))
+    if written and not spans:
+        text, at = _where(places, a, b)
+        spans.append((text, at, at))
+    for number, (text, at, end) in enumerate(reversed(spans)):
+        line[text].edits.append((at, end, written if number == 0 else ()))
+
+
+def _where(places: Sequence[_Place], a: int, b: int) -> tuple[int, int]:
+    """The text and the place in it behind `places[:a]`, or before what follows where there is nothing before."""
+    if a and places[a - 1].text < 0 and b < len(places) and places[b].text >= 0:
+        return places[b].text, places[b].at
+    for place in reversed(places[:a]):
+        if place.text >= 0:
+            return place.text, place.at + 1
+    for place in places[b:]:
+        if place.text >= 0:
+            return place.text, place.at
+    return 0, 0

@@ -1,0 +1,106 @@
+"""Reading a JSON body strictly: size, media type, UTF-8, syntax, nesting, and text that PostgreSQL can hold."""
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any, NoReturn
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+
+from app.platform.access.errors import Fault, Invalid
+from app.platform.web.problems import BodyTooLarge, MediaTypeNotSupported, Unreadable
+
+FORM_LIMIT = 20_000
+JSON_TYPES = ("application/json", "application/merge-patch+json")
+
+
+def check_media_type(request: Request, accepted: tuple[str, ...] = JSON_TYPES) -> None:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in accepted:
+        raise MediaTypeNotSupported(f"Send the body as {' or '.join(accepted)}, named in the header Content-Type.")
+
+
+def check_declared_size(request: Request, limit: int) -> None:
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > limit:
+        _too_large(limit)
+
+
+async def read(request: Request, limit: int) -> bytes:
+    """The whole body, never more than `limit` bytes in memory."""
+    check_declared_size(request, limit)
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            _too_large(limit)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _too_large(limit: int) -> NoReturn:
+    raise BodyTooLarge(f"This takes at most {limit:,} bytes. Send less at once.")
+
+
+async def form(request: Request) -> dict[str, str]:
+    """The fields of one of our pages' forms, the first of each name, without what no text can hold (NUL)."""
+    content = (await read(request, FORM_LIMIT)).decode("utf-8", "replace")
+    return {name: values[0].replace("\x00", "") for name, values in parse_qs(content).items()}
+
+
+def parse(content: bytes, depth: int) -> Any:
+    """JSON by RFC 8259, without what it leaves open: no repeated names, no NaN, bounded nesting, clean text."""
+    try:
+        text = content.decode("utf-8")
+        value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"The body is not UTF-8 at byte {error.start}.") from error
+    except RecursionError as error:
+        raise Unreadable("The body is nested too deeply to read.") from error
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"Reading stopped at line {error.lineno}, column {error.colno}: {error.msg}.") from error
+    except ValueError as error:
+        raise Unreadable(f"Reading stopped: {error}.") from error
+    faults = list(_faults(value, "", depth))
+    if faults:
+        raise Invalid(errors=faults)
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("an object has the same name twice")
+    return made
+
+
+def _constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _faults(value: Any, pointer: str, depth: int) -> Iterator[Fault]:
+    if depth < 0:
+        raise Unreadable("The body is nested too deeply.")
+    if isinstance(value, str):
+        if "\x00" in value or not _encodable(value):
+            yield Fault(
+                pointer, "text-not-storable", "This text holds a character that is not text (NUL or half a pair)."
+            )
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield Fault(pointer, "number-too-large", "This number is too large.")
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _faults(name, pointer, depth - 1)
+            yield from _faults(inner, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}", depth - 1)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _faults(inner, f"{pointer}/{index}", depth - 1)
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

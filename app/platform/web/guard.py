@@ -1,0 +1,246 @@
+"""Judging a request before its body is parsed: 401, then 404 for everything in the path, then 403."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+
+from app.platform.access import standing as q
+from app.platform.access.errors import Forbidden, NotFound, Refusal, Unauthenticated
+from app.platform.access.ids import is_id
+from app.platform.access.rules import Actor, Lock, Rule, Scope, Standing
+from app.platform.access.two_sides import TwoSidesUnrecorded
+from app.platform.db.reads import Run
+from app.settings import Settings
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_PARAMETER = {
+    Scope.ORGANISATION: "organisation_id",
+    Scope.OPPORTUNITY: "opportunity_id",
+    Scope.PROPOSAL: "proposal_id",
+    Scope.SUBMISSION: "submission_id",
+}
+
+
+class CrossSite(Refusal):
+    kind = "forbidden"
+    code = "cross-site-request"
+    title = "This request came from another site"
+    explanation = (
+        "A sign-in by cookie can change things only from this service's own pages, or from those that the operator "
+        "named in CORS_ORIGINS. Programs send the token in the header Authorization instead."
+    )
+
+
+class ScopeMissing(Refusal):
+    kind = "forbidden"
+    code = "insufficient-scope"
+    title = "The client's token does not reach that far"
+    explanation = "Ask for a token with the scope that 'detail' names, or let an admin give the client that scope."
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """How a path parameter below the scope's own is found: its statement answers a row when the reader may see it.
+
+    Parameters: $1 the value as text (cast it: `$1::uuid`), $2 the scope's id, $3 the reader's seat ids (partner or
+    facilitator ids) as uuid[]; a statement need not use them all.
+    `uuid`: a value that is no UUID is not found without asking.
+    """
+
+    statement: str
+    uuid: bool = True
+
+
+CHILDREN: dict[str, Child] = {}
+
+
+def child(parameter: str, statement: str, *, uuid: bool = True) -> None:
+    """Register how `{parameter}` is found; each capability does so beside its routes."""
+    given = "WITH given AS (SELECT $1::text AS value, $2::uuid AS scope_id, $3::uuid[] AS seats)"
+    CHILDREN[parameter] = Child(f"{given} {statement}", uuid)
+
+
+def cookie_name(settings: Settings) -> str:
+    return "__Host-cobid" if settings.secure else "cobid"
+
+
+def token_of(request: Request, settings: Settings) -> tuple[str | None, bool]:
+    """The bearer token, and whether it came by cookie."""
+    header = request.headers.get("authorization", "")
+    scheme, _, value = header.partition(" ")
+    if scheme.lower() == "bearer" and value.strip():
+        return value.strip(), False
+    if header:
+        return None, False
+    cookie = request.cookies.get(cookie_name(settings))
+    return cookie, cookie is not None
+
+
+def check_origin(request: Request, settings: Settings) -> None:
+    """A request by cookie that changes something comes from our own pages or from a named origin (OWASP ASVS 3.5.1)."""
+    origin = request.headers.get("origin")
+    allowed = {settings.base_url, *settings.origins, f"{request.url.scheme}://{request.headers.get('host', '')}"}
+    if origin is None:
+        if request.headers.get("sec-fetch-site") in ("same-origin", "none"):
+            return
+        raise CrossSite
+    if origin.rstrip("/") not in allowed:
+        raise CrossSite
+
+
+async def signed_in(request: Request) -> Actor | None:
+    """Who is signed in, for our own pages: they are no part of the contract, and nobody is judged before them."""
+    token, _ = token_of(request, request.app.state.settings)
+    statement, hashed = q.statement(token, Scope.PERSON)
+    if hashed is None:
+        return None
+    return q.read(await request.app.state.db.reads.first(statement, hashed, None), signed_in=True).actor
+
+
+async def judge(
+    request: Request,
+    rule: Rule,
+    settings: Settings,
+    run: Run,
+    body_token: str | None = None,
+    owned: str = "",
+    depth: q.Depth = q.Depth.ALL,
+) -> tuple[q.Found, dict[str, str]]:
+    """Everything up to 403. `run` belongs to the request's transaction where it writes.
+
+    `owned` names the path parameter of a thing that only its own partner may write: its statement answers that
+    partner's id.
+    """
+    path = {name: str(value) for name, value in request.path_params.items()}
+    token, by_cookie = token_of(request, settings)
+    scope = Scope.PERSON if rule.scope is Scope.PUBLIC else rule.scope
+    thing_id = _thing_id(path, rule.scope)
+    if rule.lock is not Lock.NONE and token and thing_id:
+        await run(q.lock_statement(token, rule.lock.value), q.token_hash(token), thing_id)
+    statement, hashed = q.statement(token, scope, depth)
+    if hashed is None and scope is Scope.PERSON:
+        found = q.Found(None, None, {})  # nobody, nowhere: nothing to ask the database
+    else:
+        found = q.read(await run(statement, hashed, thing_id), signed_in=hashed is not None)
+    if found.actor is None and rule.scope is not Scope.PUBLIC and not (rule.token and body_token):
+        raise Unauthenticated
+    if any("\x00" in value for value in path.values()):
+        raise NotFound
+    if rule.token and body_token and thing_id and is_id(path.get("partner_id", "")):
+        found = await _with_invitation(found, body_token, thing_id, path["partner_id"], run)
+    if rule.scope not in (Scope.PUBLIC, Scope.PERSON):
+        owner = await _see(rule, found.standing, path, thing_id, run, owned)
+        if not rule.leaves and await q.on_two_sides(run, found, rule.scope, hashed, thing_id):
+            raise TwoSidesUnrecorded
+    if by_cookie and request.method not in SAFE and rule.scope is not Scope.PUBLIC:
+        check_origin(request, settings)
+    _check_rights(rule, found)
+    if owned and found.standing is not None:
+        _check_owner(rule, found.standing, owner)
+    return found, path
+
+
+async def judge_row(
+    request: Request, rule: Rule, settings: Settings, run: Run, row: str
+) -> tuple[q.Found, dict[str, str]] | None:
+    """Judge a change of one row of the reader's own in one statement, which reads the row too.
+
+    None where the answer would not plainly be yes: then `judge` says what it is, in the order of the contract.
+    """
+    path = {name: str(value).lower() for name, value in request.path_params.items()}
+    token, by_cookie = token_of(request, settings)
+    if token is None or not token.startswith((q.PERSON_PREFIX, q.CLIENT_PREFIX)):
+        return None
+    if not all(is_id(value) for value in path.values()):
+        return None
+    hashed, (thing_id, *others) = q.token_hash(token), path.values()
+    asked = await run(q.beside(token, row, q.Depth.STATE), hashed, thing_id, *others)
+    found = q.read(asked, signed_in=True)
+    standing = found.standing
+    if found.actor is None or standing is None or asked["id"] is None or found.facts["round_due"]:
+        return None
+    if not (rule.see.test(standing) and rule.open_now(standing)) or len(found.actor.memberships) > 1:
+        return None
+    try:
+        if by_cookie:
+            check_origin(request, settings)
+        _check_rights(rule, found)
+    except Refusal:
+        return None
+    return found, path
+
+
+async def row(request: Request, settings: Settings, run: Run, row: str, path: Mapping[str, str]) -> Any:
+    """The same row, once `judge` has said yes."""
+    token, _ = token_of(request, settings)
+    thing_id, *others = path.values()
+    return await run(q.beside(token or "", row, q.Depth.TIES), q.token_hash(token or ""), thing_id, *others)
+
+
+def _check_owner(rule: Rule, standing: Standing, owner: str | None) -> None:
+    own = tuple(side for side in standing.sides if side.seat_id == owner)
+    if not own:
+        raise Forbidden("It belongs to another partner: only that partner can change it.")
+    if not rule.may.test(Standing(own, standing.status)):
+        raise Forbidden(f"Only {rule.may.words} may do this.")
+
+
+def _thing_id(path: Mapping[str, str], scope: Scope) -> str | None:
+    parameter = _PARAMETER.get(scope)
+    value = path.get(parameter, "") if parameter else ""
+    return value.lower() if is_id(value) else None
+
+
+async def _see(
+    rule: Rule, standing: Standing | None, path: dict[str, str], thing_id: str | None, run: Run, owned: str = ""
+) -> str | None:
+    """404 for everything in the path that this reader may not see, whether it exists or not. Answers `owned`'s owner."""
+    owner = None
+    if standing is None or not rule.see.test(standing):
+        raise NotFound
+    seats = [side.seat_id for side in standing.sides if side.seat_id]
+    for name, value in path.items():
+        if name == _PARAMETER[rule.scope]:
+            path[name] = thing_id or value
+            continue
+        known = CHILDREN.get(name)
+        if known is None:
+            continue
+        if known.uuid:
+            if not is_id(value):
+                raise NotFound
+            path[name] = value = value.lower()
+        row = None if len(value) > 200 else await run(known.statement, value, thing_id, seats)
+        if not row:
+            raise NotFound
+        if name == owned:
+            owner = row[0]
+    return owner
+
+
+def _check_rights(rule: Rule, found: q.Found) -> None:
+    actor, standing = found.actor, found.standing or Standing()
+    if actor is not None and actor.client_id is not None and rule.scope is not Scope.PUBLIC:
+        if rule.oauth is None:
+            raise Forbidden("A program cannot do this. Sign in as a person.")
+        if rule.oauth not in actor.scopes:
+            raise ScopeMissing(f"This needs the scope '{rule.oauth}'.")
+    if not rule.may.test(standing):
+        if actor is None:
+            raise Unauthenticated  # an invitation's token is enough to decline; accepting binds an organisation
+        raise Forbidden(f"Only {rule.may.words} may do this.")
+
+
+async def _with_invitation(found: q.Found, token: str, proposal_id: str, partner_id: str, run: Run) -> q.Found:
+    """An invitation's token stands in for a tie (and, to decline, for an account)."""
+    row = await run(q.INVITED_SEAT, q.token_hash(token), proposal_id, partner_id.lower())
+    if not row:
+        return found
+    sides = q.invited_by_token(row[0], row[1], row[2], found.actor)
+    standing = found.standing
+    if standing is None:
+        return found
+    merged = Standing(standing.sides + sides, standing.status, standing.deadline_passed)
+    return q.Found(found.actor, merged, found.facts)

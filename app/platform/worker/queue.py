@@ -1,0 +1,129 @@
+"""The job queue (procrastinate, on the same PostgreSQL) and the relay that feeds it from the outbox.
+
+A request writes an outbox row: one insert, no notification, so writers never queue up behind each other. The relay
+moves rows to jobs in one transaction, a job for each handler of the topic; the queue then retries each by itself.
+"""
+
+import asyncio
+from typing import Any
+
+import procrastinate
+import psycopg
+import structlog
+from procrastinate import RetryStrategy
+from psycopg.rows import tuple_row
+
+from app.platform.db.engine import connect
+from app.platform.worker.reactions import Tick, Work, handlers, ticks
+from app.settings import Settings
+
+log = structlog.get_logger("cobid.worker")
+BATCH = 200
+PAUSE = 0.2
+"""Seconds between looks at an empty outbox."""
+RETRIES = RetryStrategy(max_attempts=17, exponential_wait=2)
+"""Waits of 2, 4, 8 … seconds: a day and a half between the first try and the last."""
+AWAITED = ("mail", "password_reset_asked")
+"""Topics that a person waits for: taken and done before all else, also by a worker that comes back to a long queue."""
+
+_TAKE = """
+DELETE FROM outbox WHERE id IN (
+  SELECT id FROM outbox ORDER BY topic <> ALL(%s), id FOR UPDATE SKIP LOCKED LIMIT %s)
+RETURNING id, topic, payload"""
+
+
+def queue(url: str, work: Work) -> procrastinate.App:
+    """The queue's application with its one task: run a handler."""
+    connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=4)
+    jobs = procrastinate.App(connector=connector)
+    known = handlers()
+
+    @jobs.task(name="react", queue="work", retry=RETRIES)
+    async def react(topic: str, handler: str, payload: dict[str, Any]) -> None:
+        await known[topic][handler](work, payload)
+
+    @jobs.periodic(cron="17 * * * *")
+    @jobs.task(name="tidy", queue="work", queueing_lock="tidy")
+    async def tidy(timestamp: int) -> None:
+        """Every hour: forget kept answers, spent tokens and old tries."""
+        await forget_the_old(work)
+
+    return jobs
+
+
+async def run(settings: Settings, url: str) -> None:
+    """Work until cancelled: the relay and the queue's worker side by side."""
+    db = await connect(url, settings)
+    jobs = queue(url, Work(settings, db))
+    try:
+        async with jobs.open_async():
+            relaying = asyncio.create_task(relay(jobs, url))
+            ticking = [asyncio.create_task(tick(Work(settings, db), every, what)) for every, what in ticks()]
+            working = asyncio.create_task(
+                jobs.run_worker_async(
+                    queues=["work"],
+                    concurrency=8,
+                    install_signal_handlers=False,
+                    delete_jobs="successful",
+                    fetch_job_polling_interval=5,
+                    shutdown_graceful_timeout=20,
+                )
+            )
+            try:
+                await asyncio.gather(relaying, working)
+            finally:
+                for task in (relaying, working, *ticking):
+                    task.cancel()
+                await asyncio.gather(relaying, working, *ticking, return_exceptions=True)
+    finally:
+        await db.close()
+
+
+async def tick(work: Work, every: float, what: Tick) -> None:
+    """Do it again and again; a round that fails is logged, and the next one tries anew."""
+    while True:
+        try:
+            await what(work)
+        except Exception as error:
+            log.warning("tick-failed", what=what.__name__, error=type(error).__name__)
+        await asyncio.sleep(every)
+
+
+async def relay(jobs: procrastinate.App, url: str) -> None:
+    """Move outbox rows to jobs, for ever; a database that is away is waited for."""
+    while True:
+        try:
+            async with await psycopg.AsyncConnection.connect(url, row_factory=tuple_row) as connection:
+                while True:
+                    if not await move(jobs, connection):
+                        await asyncio.sleep(PAUSE)
+        except psycopg.OperationalError as error:
+            log.warning("relay-waits", error=str(error))
+            await asyncio.sleep(1)
+
+
+async def move(jobs: procrastinate.App, connection: psycopg.AsyncConnection[Any]) -> int:
+    """One batch, in one transaction; answers how many rows it took."""
+    known = handlers()
+    async with connection.transaction():
+        rows = await (await connection.execute(_TAKE, [list(AWAITED), BATCH])).fetchall()
+        for _, topic, payload in sorted(rows):
+            for handler in known.get(topic, {}):
+                task = jobs.configure_task("react", connection=connection, priority=int(topic in AWAITED))
+                await task.defer_async(topic=topic, handler=handler, payload=payload)
+    return len(rows)
+
+
+async def forget_the_old(work: Work) -> None:
+    from sqlalchemy import text
+
+    async with work.db.sessions.begin() as session:
+        hours = f"interval '{work.settings.idempotency_hours} hours'"
+        for statement in (
+            f"DELETE FROM kept_answers WHERE created_at < now() - {hours}",
+            "DELETE FROM attempts WHERE at < now() - interval '1 day'",
+            "DELETE FROM mail_tokens WHERE expires_at < now() - interval '30 days'",
+            "DELETE FROM sessions WHERE expires_at < now()",
+            "DELETE FROM access_tokens WHERE expires_at < now()",
+        ):
+            await session.execute(text(statement))

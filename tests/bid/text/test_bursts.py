@@ -1,0 +1,112 @@
+"""What is typed over sockets is counted, told and kept as a version shortly after; and before a freeze at once."""
+
+import asyncio
+
+import pytest
+
+from app.bid.text.bursts import PAUSE, Bursts
+from app.bid.text.settling import settle_all
+from app.platform.db.engine import connect
+from app.platform.richtext import yjs
+from app.platform.richtext.markdown import parse
+from app.settings import Settings
+from tests.bid.text.live.peer import peers, run, until
+from tests.bid.text.test_content import section
+from tests.bids import Bid, bid
+from tests.factories import World, ok
+
+
+@pytest.fixture
+def made(world: World) -> Bid:
+    return bid(world, "Lead", "Member")
+
+
+def type_together(made: Bid, path: str) -> None:
+    async def story() -> None:
+        url = made.world.url.replace("http", "ws", 1) + f"/v1{path}/live"
+        async with peers(url, made.lead.boss.token, made.partners[1].boss.token) as (ana, ben):
+            ana.write("Ŵy four words here")
+            await ana.flush()
+            await until(lambda: ben.text() == ana.text())
+            ben.write(" and three more")
+            await ben.flush()
+            await until(lambda: ben.text() == ana.text())
+
+    run(story())
+
+
+def test_counts_shares_events_and_a_version_follow_the_typing(made: Bid) -> None:
+    path = section(made, open_to_all=True)
+    type_together(made, path)
+    lead = made.lead.boss
+    for _ in range(100):
+        one = ok(lead.get(path)).json()
+        if one["counts"]["words"] == 7:
+            break
+        asyncio.run(asyncio.sleep(0.1))
+    assert one["counts"] == {"words": 7, "characters": 33, "pages": 1}
+    assert one["state"] == "drafting"
+    assert one["characters_by_organisation"] == {
+        made.lead.organisation.id: 18,
+        made.partners[1].organisation.id: 15,
+    }
+    told = made.world.sql.execute(
+        "SELECT organisation_id::text, person_id::text, (payload ->> 'characters_added')::int FROM events "
+        "WHERE stream_id = %s AND type = 'section_written' ORDER BY seq",
+        [made.id],
+    ).fetchall()
+    by = {(organisation, person): 0 for organisation, person, _ in told}
+    for organisation, person, many in told:
+        by[organisation, person] += many
+    member = made.partners[1]
+    assert by == {(made.lead.organisation.id, lead.id): 18, (member.organisation.id, member.boss.id): 15}
+    assert ok(lead.get(f"{path}/history")).json()["items"][-1]["kind"] == "automatic"
+
+
+def test_settling_again_finds_nothing_new(made: Bid, database: str, settings: Settings) -> None:
+    path = section(made, open_to_all=True)
+    type_together(made, path)
+
+    async def twice() -> None:
+        db = await connect(database, settings)
+        try:
+            for _ in range(2):
+                async with db.sessions() as session:
+                    await settle_all(session, made.id)
+                    await session.commit()
+        finally:
+            await db.close()
+
+    asyncio.run(twice())
+    rows = made.world.sql.execute(
+        "SELECT count(*), sum((payload ->> 'characters_added')::int) FROM events "
+        "WHERE stream_id = %s AND type = 'section_written'",
+        [made.id],
+    ).fetchone()
+    assert rows is not None and rows[1] == 33
+
+
+def test_a_new_process_counts_what_a_killed_one_had_only_logged(made: Bid, database: str, settings: Settings) -> None:
+    path = section(made)
+    section_id = path[-36:]
+    update = yjs.new(parse("four words were logged")).get_update()
+    made.world.sql.execute(
+        "INSERT INTO section_heads (section_id, proposal_id, last_seq) VALUES (%s, %s, 1)", [section_id, made.id]
+    )
+    made.world.sql.execute(
+        "INSERT INTO section_updates (section_id, seq, update, organisation_id) VALUES (%s, 1, %s, %s)",
+        [section_id, update, made.lead.organisation.id],
+    )
+
+    async def start() -> None:
+        db = await connect(database, settings)
+        bursts = Bursts(db)
+        bursts.start()
+        try:
+            await asyncio.sleep(PAUSE * 2)
+        finally:
+            await bursts.stop()
+            await db.close()
+
+    asyncio.run(start())
+    assert ok(made.lead.boss.get(path)).json()["counts"]["words"] == 4

@@ -1,0 +1,38 @@
+"""The relay between the outbox and the queue."""
+
+import asyncio
+
+import psycopg
+
+from app.platform.db.engine import connect
+from app.platform.worker import queue
+from app.platform.worker.reactions import Work
+from app.settings import Settings
+
+
+def test_a_mail_that_somebody_waits_for_goes_before_a_long_queue(settings: Settings, database: str) -> None:
+    async def run() -> None:
+        db = await connect(database, settings)
+        jobs = queue.queue(database, Work(settings, db))
+        async with (
+            jobs.open_async(),
+            await psycopg.AsyncConnection.connect(database) as connection,
+            connection.transaction(force_rollback=True),
+        ):
+            await connection.execute(
+                "INSERT INTO outbox (topic, payload) SELECT 'event', '{}' FROM generate_series(1, %s)",
+                [2 * queue.BATCH],
+            )
+            mark = '{"to": "sam@harbouryouth.example.org"}'
+            await connection.execute("INSERT INTO outbox (topic, payload) VALUES ('mail', %s)", [mark])
+            assert await queue.move(jobs, connection) == queue.BATCH
+            left = await connection.execute("SELECT count(*) FROM outbox WHERE topic = 'mail'")
+            assert await left.fetchone() == (0,)
+            first = await connection.execute(
+                "SELECT args ->> 'topic', args -> 'payload' ->> 'to' FROM procrastinate_jobs WHERE status = 'todo' "
+                "ORDER BY priority DESC, id DESC LIMIT 1"
+            )
+            assert await first.fetchone() == ("mail", "sam@harbouryouth.example.org")
+        await db.close()
+
+    asyncio.run(run())
