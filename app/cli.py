@@ -90,9 +90,11 @@ def _greet(settings: Settings) -> None:
 @app.command()
 def worker(beside: Beside = False) -> None:
     """Send mails and do what changes call for. `serve` starts one by itself; more can run anywhere."""
+    from app import capabilities
     from app.platform.db.embedded import database_url
     from app.platform.worker import queue
 
+    capabilities.join()
     settings = Settings()
     with database_url(settings) as url:
         asyncio.run(_until_told(lambda: queue.run(settings, url), beside))
@@ -216,9 +218,11 @@ def bench_data(number: Annotated[int, typer.Argument(help="How many proposals.")
 
 def _with_session(work: Callable[[Any], Awaitable[T]]) -> T:
     """Run `work` in one transaction."""
+    from app import capabilities
     from app.platform.db.embedded import database_url
     from app.platform.db.engine import connect
 
+    capabilities.join()
     settings = Settings()
 
     async def run(url: str) -> Any:

@@ -1,13 +1,10 @@
 """Wiring only: the application from its settings."""
 
-import importlib
-import importlib.util
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
@@ -16,14 +13,17 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-import app as package
+from app import capabilities
+from app.bid.text.live.lifespan import running as live_editing
 from app.people.accounts.passwords import Passwords
 from app.platform.access.errors import NotFound, Refusal
 from app.platform.access.permissions import PERMISSIONS
+from app.platform.capability import joined
 from app.platform.db.engine import connect
 from app.platform.web import documented, examples
 from app.platform.web.dispatch import Dispatcher, Shortcut
 from app.platform.web.docs_page import router as docs_router
+from app.platform.web.guard import PARAMETER_OF
 from app.platform.web.middleware import Envelope
 from app.platform.web.problems import (
     DOCUMENTED,
@@ -60,7 +60,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.db = await connect(database_url, settings)
-        async with _live(app):
+        async with live_editing(app):
             yield
         if hasattr(app.state, "renderings"):
             await app.state.renderings.close()
@@ -80,8 +80,9 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = settings
+    rooms = capabilities.join().capabilities
     app.state.passwords = Passwords(settings)
-    for router in (service_router, docs_router, *routers()):
+    for router in (service_router, docs_router, *(router for room in rooms for router in room.routers)):
         app.router.routes.extend(router.routes)
     app.dispatcher = Dispatcher(app.router.routes)
     app.router.routes.insert(0, app.dispatcher)
@@ -109,29 +110,6 @@ class Service(FastAPI):
                 max_age=600,
             )
         return Envelope(stack)
-
-
-def routers() -> list[APIRouter]:
-    """The routers of every `app/<capability>/routes.py` (`routers`, or the one `router`), by name."""
-    found: list[APIRouter] = []
-    root = Path(package.__path__[0])
-    for place in sorted(root.rglob("routes*"), key=lambda p: p.parent.name):
-        if place.suffix not in ("", ".py") or place.name.startswith("__") or "__pycache__" in place.parts:
-            continue
-        where = ".".join(place.relative_to(root).with_suffix("").parts)
-        module = importlib.import_module(f"app.{where}")
-        found += getattr(module, "routers", None) or [module.router]
-    return found
-
-
-@asynccontextmanager
-async def _live(app: FastAPI) -> AsyncIterator[None]:
-    """Start live editing's rooms with the application and close them with it, where that room exists."""
-    if importlib.util.find_spec("app.bid.text.live.lifespan") is None:
-        yield
-        return
-    async with importlib.import_module("app.bid.text.live.lifespan").running(app):
-        yield
 
 
 def _handle_what_is_left(app: Service) -> None:
@@ -166,12 +144,16 @@ def _handle_what_is_left(app: Service) -> None:
 
 
 def _check_table(app: FastAPI) -> None:
-    """A route without a row in the permission table stops the service from starting, as do two of one name."""
-    names = [route.name for route in api_routes(app)]
+    """What is declared nowhere, or twice, stops the service from starting: names, permission rows, path parameters."""
+    routes = api_routes(app)
+    names = [route.name for route in routes]
     if twice := {name for name in names if names.count(name) > 1}:
         raise RuntimeError(f"two routes share a name: {sorted(twice)}")
     if missing := set(names) - set(PERMISSIONS):
         raise RuntimeError(f"routes without a row in app/platform/access/permissions.py: {sorted(missing)}")
+    known = set(joined().parameters) | set(PARAMETER_OF.values())
+    if unknown := {name for route in routes for name in route.param_convertors} - known:
+        raise RuntimeError(f"path parameters that no room declares: {sorted(unknown)}")
 
 
 def api_routes(app: FastAPI) -> list[APIRoute]:

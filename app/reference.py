@@ -75,15 +75,10 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 
 
-def load_everything() -> None:
-    """Import every capability, so that every refusal is known."""
-    from app.main import routers
-
-    routers()
-
-
 def main(arguments: list[str]) -> int:
-    load_everything()
+    import app.capabilities  # so that every refusal is known
+
+    assert app.capabilities
     stale = [
         name for name, make in PAGES.items() if not (DOCS / name).exists() or (DOCS / name).read_text("utf-8") != make()
     ]

@@ -1,14 +1,11 @@
 """Every setting, in one class that alone reads the environment. `docs/configuration.md` is generated from it."""
 
-from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
-
-from app.bid.fairness.rules import Thresholds
 
 
 class Settings(BaseSettings):
@@ -124,19 +121,6 @@ class Settings(BaseSettings):
     @property
     def secure(self) -> bool:
         return urlsplit(self.base_url).scheme == "https"
-
-    @property
-    def fairness_thresholds(self) -> Thresholds:
-        """From which point the fairness checks speak, everywhere that they run."""
-        return Thresholds(
-            income_share_attention=Fraction(self.fairness_income_attention, 100),
-            income_share_serious=Fraction(self.fairness_income_serious, 100),
-            lead_share_attention=Fraction(self.fairness_lead_attention, 100),
-            lead_share_serious=Fraction(self.fairness_lead_serious, 100),
-            voice_attention=Fraction(self.fairness_voice_attention, 100),
-            voice_serious=Fraction(self.fairness_voice_serious, 100),
-            payment_days_attention=self.fairness_payment_days,
-        )
 
     @property
     def on_loopback(self) -> bool:

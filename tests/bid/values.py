@@ -4,8 +4,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from app.bid.budget.rules.views import Reader
-from app.bid.declarations.rules.honesty import reader_of
 from app.bid.value import (
     BudgetLine,
     ConsortiumRules,
@@ -19,6 +17,8 @@ from app.bid.value import (
     Proposal,
     Target,
 )
+from app.bid.value.honesty import reader_of
+from app.bid.value.reader import Reader
 from app.platform.words import codes as c
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

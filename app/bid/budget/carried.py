@@ -19,17 +19,9 @@ from app.bid.value import BudgetLine, Partner, Proposal
 from app.platform.access.errors import Fault, Invalid, NotFound
 from app.platform.access.ids import Id, is_id
 from app.platform.access.rules import Actor
-from app.platform.web import carriers
-from app.platform.words.codes import Matter
 
 T = TypeVar("T", BudgetLineIn, BudgetLinePatch)
 _OWNERS_ALONE = ("visible_to", "full_cost")
-
-
-def register_all() -> None:
-    carriers.register("POST", "/budget-lines", Matter.BUDGET_SHARES, add)
-    carriers.register("PATCH", "/budget-lines/{budget_line_id}", Matter.BUDGET_SHARES, change)
-    carriers.register("DELETE", "/budget-lines/{budget_line_id}", Matter.BUDGET_SHARES, take_out)
 
 
 async def add(

@@ -1,9 +1,10 @@
 """Who reads a budget, from how the request's actor stands to the proposal."""
 
-from app.bid.budget.rules.views import Reader, budget_view
+from app.bid.budget.rules.views import budget_view
 from app.bid.budget.schemas import BudgetLineOut
-from app.bid.declarations.rules.honesty import facilitator_of, reader_of
 from app.bid.value import Proposal
+from app.bid.value.honesty import facilitator_of, reader_of
+from app.bid.value.reader import Reader
 from app.platform.access.ids import Id
 from app.platform.access.rules import Relation, Standing
 

@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import Query, Response
 from starlette.concurrency import run_in_threadpool
 
-from app.bid.budget import carried, service
 from app.bid.budget import queries as own_budget
-from app.bid.budget.reading import currency_and_seats, lines_for, reader
+from app.bid.budget import service
+from app.bid.budget.reading import currency_and_seats, reader
 from app.bid.budget.rules.views import BudgetView, budget_view, commissioner_preview, may_read_line
 from app.bid.budget.schemas import (
     BatchIn,
@@ -28,10 +28,9 @@ from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
 from app.platform.access.rules import Relation
 from app.platform.web import body as reading
-from app.platform.web import etag, paging, parts
+from app.platform.web import etag, paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Options, Router
-from app.platform.web.guard import child
 from app.platform.web.replies import gone, reply, reply_bytes, reply_list
 from app.platform.web.wire import IdIn
 from app.platform.words.codes import Audience
@@ -39,17 +38,6 @@ from app.platform.words.codes import Audience
 router = Router(tags=["budget"])
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FILE = {200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}}
-
-child(
-    "budget_line_id",
-    """SELECT 1 FROM budget_lines l JOIN proposals p ON p.id = l.proposal_id
-    WHERE l.id = $1::uuid AND l.proposal_id = $2 AND (l.partner_id = ANY($3) OR (
-      l.revealed AND p.round_status <> 'open' AND l.visible_to && $3
-      AND EXISTS (SELECT FROM partners o WHERE o.id = l.partner_id AND o.status = 'accepted')
-      AND EXISTS (SELECT FROM partners r WHERE r.id = ANY($3) AND r.id = ANY(l.visible_to) AND r.status = 'accepted')
-      AND NOT EXISTS (SELECT FROM partners r WHERE r.id = ANY($3) AND r.status = 'accepted'
-                      AND r.filed_at IS NULL AND r.must_file)))""",
-)
 
 
 async def _own_line(here: Context) -> tuple[Proposal, Partner, BudgetLine]:
@@ -265,7 +253,3 @@ async def put_budget_workbook(
     mine = workbook.seats_that_may_edit(here)
     out = await workbook.take_back(here, proposal, mine, content, dry_run)
     return reply(here.request, out, version=proposal.version)
-
-
-carried.register_all()
-parts.register("budget_lines", lines_for, list[BudgetLineOut])

@@ -18,8 +18,8 @@ from app.bid.budget.rules.merge import FIELDS, Merge
 from app.bid.budget.rules.overheads import Method
 from app.bid.budget.rules.views import Amounts, shared_figures
 from app.bid.budget.tables import BudgetLine as Row
-from app.bid.declarations.rules.honesty import has_filed
 from app.bid.value import BudgetLine, Partner, Proposal
+from app.bid.value.honesty import has_filed
 from app.platform.access.errors import Conflict, Fault, Invalid, StaleVersion
 from app.platform.access.ids import Id
 from app.platform.access.money import format_amount

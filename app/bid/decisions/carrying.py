@@ -1,5 +1,7 @@
 """Running what a decision carries: tried out when it is opened, done when it passes."""
 
+import re
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,7 +16,7 @@ from app.platform.access.errors import Fault, Invalid, Refusal
 from app.platform.access.ids import Id
 from app.platform.access.permissions import PERMISSIONS
 from app.platform.access.rules import DRAFT, Actor, Standing
-from app.platform.web import carriers
+from app.platform.capability import Carrier, joined
 from app.platform.web.problems import facts_of
 from app.platform.words.codes import ProposalStatus
 
@@ -27,6 +29,20 @@ FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = :p
 
 class _TriedOut(Exception):
     """Ends the trial, so that its savepoint is rolled back."""
+
+
+def find(method: str, path: str) -> tuple[Carrier, dict[str, str]] | None:
+    """The carrier of a request below the proposal, with the parameters in its path."""
+    for carrier in joined().carriers:
+        match = _pattern(carrier.path).fullmatch(path)
+        if match is not None and carrier.method == method.upper():
+            return carrier, match.groupdict()
+    return None
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template), re.ASCII)
 
 
 async def try_out(session: AsyncSession, actor: Actor | None, proposal_id: Id, carried: g.Carried) -> Structure | None:
@@ -60,7 +76,7 @@ async def carry_out(
 async def _run(
     session: AsyncSession, actor: Actor | None, proposal_id: Id, method: str, path: str, body: dict[str, Any]
 ) -> None:
-    found = carriers.find(method, path)
+    found = find(method, path)
     if found is None:
         raise g.CarriesNothingKnown
     carrier, parameters = found

@@ -3,9 +3,11 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.responses import Response
 
 from app.bid.decisions import carrying
 from app.bid.decisions import queries as q
@@ -20,8 +22,8 @@ from app.platform.access.ids import Id
 from app.platform.access.rules import Side
 from app.platform.db import event_log
 from app.platform.db.base import new_id
-from app.platform.web import carriers
 from app.platform.web.context import Context
+from app.platform.web.replies import PRIVATE
 from app.platform.words.codes import DecisionStatus, Matter
 
 LARGEST_BODY = 200_000
@@ -96,19 +98,30 @@ async def open_decision(here: Context, side: Side, wanted: DecisionIn) -> Id:
     return decision_id
 
 
-async def open_motion(here: Context, side: Side, motion: carriers.Motion) -> tuple[Id, str]:
-    """For routes of other capabilities that need the partners' agreement: the decision's id and its JSON."""
+async def open_motion(
+    here: Context,
+    side: Side,
+    *,
+    matter: Matter,
+    title: str,
+    method: str,
+    path: str,
+    body: dict[str, Any] | None = None,
+) -> Response:
+    """Open a motion for a request that the partners must agree first: 202 with the decision. The route's last step.
+
+    The answer holds the decision's fields, and the same object again as `decision`. `body` is JSON as it came over the
+    wire (decimal strings, ids, instants as text), since it is kept and shown.
+    """
     wanted = DecisionIn.model_validate(
-        {
-            "title": motion.title[:300],
-            "detail_markdown": motion.detail_markdown,
-            "matter": motion.matter,
-            "carries": {"method": motion.method, "path": motion.path, "body": motion.body},
-        }
+        {"title": title[:300], "matter": matter, "carries": {"method": method, "path": path, "body": body or {}}}
     )
     decision_id = await open_decision(here, side, wanted)
     motions = await q.load(here.session, here.proposal_id, decision_id=decision_id)
-    return decision_id, decision_out(motions, motions.filed[0]).model_dump_json()
+    shown = decision_out(motions, motions.filed[0]).model_dump(mode="json")
+    headers = {**PRIVATE, "Location": f"/v1/proposals/{here.proposal_id}/decisions/{decision_id}"}
+    made = json.dumps({**shown, "decision": shown}, ensure_ascii=False, separators=(",", ":")).encode()
+    return Response(made, 202, headers, "application/json")
 
 
 async def _check_not_flooding(session: AsyncSession, proposal_id: Id, partner_id: Id | None) -> None:
@@ -160,7 +173,7 @@ async def _reach(here: Context, side: Side, proposal: Proposal, wanted: Decision
         return None
     request = wanted.carries
     carried = g.read_carries(proposal.id, request.method, request.path, request.body, wanted.matter)
-    found = carriers.find(carried.method, carried.path)
+    found = carrying.find(carried.method, carried.path)
     if found is None:
         raise g.CarriesNothingKnown.at("/carries/path", g.CarriesNothingKnown.code, g.CarriesNothingKnown.explanation)
     if len(json.dumps(carried.body)) > LARGEST_BODY:
@@ -200,6 +213,3 @@ def _concerned(proposal: Proposal, carried: g.Carried, side: Side) -> tuple[Id, 
 def _named(carried: g.Carried) -> set[Id]:
     partner_id = carried.body.get("partner_id")
     return {partner_id.lower()} if isinstance(partner_id, str) else set()
-
-
-carriers.opens_with(open_motion)

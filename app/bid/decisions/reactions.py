@@ -46,6 +46,3 @@ async def close_one(work: Work, decision_id: Id, proposal_id: Id) -> bool:
             return False
         await settle(session, None, proposal_id, motions, None)
         return True
-
-
-TICKS = [(2.0, close_due)]

@@ -21,24 +21,11 @@ from app.platform.access.ids import Id
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
-from app.platform.web.guard import child
 from app.platform.web.replies import reply, reply_list, reply_part
 from app.platform.words.codes import DecisionStatus, Matter
 
 router = Router(tags=["decisions"])
 BASE = "/proposals/{proposal_id}"
-
-child("decision_id", "SELECT 1 FROM decisions WHERE id = $1::uuid AND proposal_id = $2")
-child(
-    "vote_id",
-    "SELECT 1 FROM votes v JOIN decisions d ON d.id = v.decision_id WHERE v.id = $1::uuid AND d.proposal_id = $2",
-)
-child(
-    "conflict_id",
-    "SELECT 1 FROM conflict_declarations c JOIN decisions d ON d.id = c.decision_id "
-    "WHERE c.id = $1::uuid AND d.proposal_id = $2",
-)
-child("proxy_id", "SELECT 1 FROM proxies WHERE id = $1::uuid AND proposal_id = $2")
 
 
 async def _decision(here: Context, decision_id: Id) -> DecisionOut:
@@ -205,6 +192,3 @@ async def take_proxy_back(here: Here, proposal_id: Id, proxy_id: Id) -> Response
     here.check_state()
     await proxies.revoke(here, side, row)
     return reply(here.request, ProxyOut.model_validate(row))
-
-
-routers = [router]

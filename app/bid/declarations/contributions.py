@@ -17,10 +17,10 @@ from app.bid.value import Contribution
 from app.platform.access.errors import Fault, Invalid
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
+from app.platform.access.statements import Run
 from app.platform.db.base import new_id
 from app.platform.db.engine import first_row
 from app.platform.db.event_log import Head
-from app.platform.db.reads import Run
 from app.platform.words.codes import Certainty, ContributionKind, Unit
 
 REQUIRED = ("kind", "title", "certainty", "value")

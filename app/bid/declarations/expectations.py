@@ -7,21 +7,21 @@ from typing import Any
 from sqlalchemy import delete, insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.declarations import queries as declared
 from app.bid.declarations import rows
 from app.bid.declarations.common import Setting, Told, needed, refuse, same_currency, tell
 from app.bid.declarations.rules.differences import Difference, differences, expectation_fields, target_wire
 from app.bid.declarations.rules.items import expectation_faults
 from app.bid.declarations.tables import Expectation as Row
+from app.bid.records import sight
 from app.bid.records.whole_proposal import target as read_target
 from app.bid.value import Expectation, MetBy, Target
 from app.platform.access.errors import Conflict, Fault
 from app.platform.access.ids import Id, is_id
 from app.platform.access.rules import Actor
+from app.platform.access.statements import Run
 from app.platform.db.base import new_id
 from app.platform.db.engine import first_row
 from app.platform.db.event_log import Head
-from app.platform.db.reads import Run
 from app.platform.words.codes import Audience, ExpectationKind, MetByType, Strength, TargetType
 
 REQUIRED = ("kind", "title", "strength")
@@ -174,12 +174,12 @@ def _links(links: Sequence[MetBy], own: bool = True) -> list[dict[str, Any]]:
 
 
 _FOUND = text(f"""
-WITH reader AS (SELECT s.seats, {declared.sees("pr", "s.seats")} AS sees
+WITH reader AS (SELECT s.seats, {sight.sees("pr", "s.seats")} AS sees
                 FROM (SELECT CAST(:seats AS uuid[]) AS seats) s, proposals pr WHERE pr.id = :proposal_id),
      wanted AS (SELECT * FROM unnest(CAST(:types AS text[]), CAST(:ids AS uuid[])) WITH ORDINALITY AS w(type, id, number))
 SELECT w.number FROM wanted w, reader WHERE
   w.type = 'contribution' AND EXISTS (SELECT FROM contributions c WHERE c.id = w.id
-    AND c.proposal_id = :proposal_id AND {declared.visible("c", "reader.seats", "reader.sees")})
+    AND c.proposal_id = :proposal_id AND {sight.visible("c", "reader.seats", "reader.sees")})
   OR w.type = 'budget_line' AND EXISTS (SELECT FROM budget_lines b WHERE b.id = w.id
     AND b.proposal_id = :proposal_id AND (b.partner_id = ANY(reader.seats)
       OR (reader.sees AND b.revealed AND b.visible_to && reader.seats)))

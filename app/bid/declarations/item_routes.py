@@ -29,14 +29,11 @@ from app.platform.access.ids import Id
 from app.platform.web import etag, paging
 from app.platform.web.context import Context, Here, Moved
 from app.platform.web.edge import Options, Router
-from app.platform.web.guard import child
 from app.platform.web.replies import gone, reply, reply_bytes
 from app.platform.web.wire import IdIn
 
 contribution_router = Router(tags=["contributions"])
 expectation_router = Router(tags=["expectations"])
-child("contribution_id", declared.child_statement("contributions"))
-child("expectation_id", declared.child_statement("expectations"))
 
 OfPartner = Annotated[IdIn | None, Query(description="Of this partner alone.")]
 Items = "/proposals/{proposal_id}"

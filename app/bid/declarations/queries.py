@@ -12,24 +12,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.bid.records.sight import sees, visible
 from app.platform.access.ids import Id
-
-
-def sees(proposal: str, seats: str) -> str:
-    """SQL: whether a reader with these seats sees the others' declarations in this proposal (a row of `proposals`).
-
-    The round is over and: it is an active facilitator, or accepted partners of which none still has to file.
-    """
-    return f"""({proposal}.round_status <> 'open' AND (
-      EXISTS (SELECT FROM facilitators rf WHERE rf.id = ANY({seats}) AND rf.status = 'active')
-      OR coalesce((SELECT bool_and(rp.filed_at IS NOT NULL OR NOT rp.must_file) FROM partners rp
-                   WHERE rp.id = ANY({seats}) AND rp.status = 'accepted'), false)))"""
-
-
-def visible(alias: str, seats: str, sees_others: str) -> str:
-    """SQL: whether this contribution or expectation is there at all for the reader; one's own always is."""
-    return f"""({alias}.partner_id = ANY({seats}) OR ({alias}.revealed AND {sees_others} AND EXISTS (
-      SELECT FROM partners op WHERE op.id = {alias}.partner_id AND op.status = 'accepted')))"""
 
 
 def money(column: str) -> str:
@@ -37,15 +21,6 @@ def money(column: str) -> str:
     return f"""CASE WHEN {column} IS NOT NULL THEN jsonb_build_object('amount',
       ({column} / 100)::text || '.' || lpad(({column} % 100)::text, 2, '0'), 'currency', p.currency) END"""
 
-
-ROUND_DUE = """(p.round_status = 'open'
-    AND (p.round_cut_off <= clock_timestamp()
-      OR p.round_cut_off IS NULL AND o.submission_deadline <= clock_timestamp() + interval '72 hours')
-    AND (SELECT count(*) > 1 AND (p.round_cut_off IS NOT NULL OR max(ra.accepted_at) + interval '72 hours' <=
-           least(clock_timestamp(), o.submission_deadline - interval '1 microsecond'))
-         FROM partners ra WHERE ra.proposal_id = p.id AND ra.status = 'accepted'))"""
-"""SQL: whether the round of `p`, a bid to the opportunity `o`, opens now though not all have filed
-(`honesty.opens_at_latest` is the rule)."""
 
 _OWN = "(c.partner_id = ANY(reader.seats))"
 

@@ -15,6 +15,3 @@ async def open_due_rounds(work: Any) -> None:
     for proposal_id in due:
         async with work.db.sessions.begin() as session:
             await rounds.settle(session, proposal_id)
-
-
-TICKS = [(EVERY, open_due_rounds)]

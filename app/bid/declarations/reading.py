@@ -2,8 +2,7 @@
 
 from collections.abc import Container
 
-from app.bid.budget.rules.views import Reader, may_read_line
-from app.bid.declarations.rules import honesty
+from app.bid.budget.rules.views import may_read_line
 from app.bid.declarations.rules.differences import contribution_fields, contribution_for_others, expectation_fields
 from app.bid.declarations.rules.reconciliation import Reconciliation, Sums
 from app.bid.declarations.schemas import (
@@ -20,7 +19,8 @@ from app.bid.declarations.schemas import (
     TotalsOut,
     UnclaimedOut,
 )
-from app.bid.value import Contribution, Expectation, Proposal, Target
+from app.bid.value import Contribution, Expectation, Proposal, Target, honesty
+from app.bid.value.reader import Reader
 from app.platform.access.ids import Id
 from app.platform.access.money import format_quantity
 from app.platform.access.rules import Relation, Standing

@@ -8,13 +8,13 @@ from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid import value as d
-from app.bid.budget.rules.views import Reader
 from app.bid.declarations import rounds
-from app.bid.declarations.rules import honesty
 from app.bid.declarations.rules.reconciliation import Elsewhere
 from app.bid.declarations.tables import Acknowledgement
 from app.bid.records import whole_proposal as picture
 from app.bid.records.tables import Partner, Proposal
+from app.bid.value import honesty
+from app.bid.value.reader import Reader
 from app.platform.access.errors import Conflict, Invalid
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor, Side
@@ -180,7 +180,7 @@ async def acknowledgements(
         "id": id_,
         "after": after,
         "limit": limit,
-        "declaring": picture.DECLARING,
+        "declaring": picture.declaring(),
     }
     return (await session.execute(_OUTDATED, given)).all()
 

@@ -10,13 +10,13 @@ from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.budget.tables import BudgetLine
-from app.bid.declarations.queries import ROUND_DUE
-from app.bid.declarations.rules import honesty
 from app.bid.declarations.tables import Contribution, Expectation
 from app.bid.records import whole_proposal as picture
 from app.bid.records.tables import Partner, Proposal
+from app.bid.value import honesty
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
+from app.platform.access.standing import ROUND_DUE
 from app.platform.db import event_log
 from app.platform.words.codes import PartnerStatus, RoundStatus
 
@@ -43,6 +43,11 @@ async def settle(session: AsyncSession, proposal_id: Id, actor: Actor | None = N
         payload={"because": why, "not_filed": late, "partner_ids": [p.id for p in whole.accepted]},
     )
     return True
+
+
+async def open_if_due(session: AsyncSession, proposal_id: Id) -> None:
+    """`settle`, for whoever needs no answer."""
+    await settle(session, proposal_id)
 
 
 async def open_all(session: AsyncSession, proposal_id: Id, status: RoundStatus, at: datetime) -> None:

@@ -5,38 +5,29 @@ from typing import Any
 from fastapi import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.declarations import reading
+from app.bid.decisions.opening import open_motion
 from app.bid.declarations import round as honesty_round
-from app.bid.declarations.item_routes import contribution_router, expectation_router
 from app.bid.declarations.reading import reader, reconciliation_out, round_out
 from app.bid.declarations.rules.reconciliation import reconcile
 from app.bid.declarations.schemas import (
     AcknowledgementIn,
     AcknowledgementOut,
     ActingIn,
-    ContributionOut,
     CutOffIn,
-    ExpectationOut,
     ReconciliationOut,
     RoundOut,
 )
 from app.bid.records import whole_proposal as picture
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
-from app.platform.web import carriers, paging, parts
+from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
-from app.platform.web.guard import child
 from app.platform.web.replies import reply, reply_list
 from app.platform.words.codes import Matter
 
 router = Router(tags=["honesty round"])
 _FOR_US, _NEWEST = ActingIn(), AcknowledgementIn()
-child(
-    "acknowledgement_id",
-    "SELECT 1 FROM acknowledgements a JOIN partners pa ON pa.id = a.partner_id, given WHERE a.id = given.value::uuid "
-    "AND a.proposal_id = given.scope_id AND pa.status = 'accepted'",
-)
 
 
 async def _round(here: Context) -> Response:
@@ -86,7 +77,7 @@ async def put_honesty_round(here: Here, proposal_id: Id, body: CutOffIn) -> Resp
         await honesty_round.set_cut_off(here.session, here.person, proposal, body.cut_off, side.organisation_id)
         return await _round(here)
     sent = body.model_dump(mode="json", include={"cut_off"})
-    return await carriers.open_motion(
+    return await open_motion(
         here,
         side,
         matter=Matter.OTHER,
@@ -97,18 +88,12 @@ async def put_honesty_round(here: Here, proposal_id: Id, body: CutOffIn) -> Resp
     )
 
 
-async def _carry_cut_off(
+async def carry_cut_off(
     session: AsyncSession, actor: Actor | None, proposal_id: Id, path: dict[str, str], body: dict[str, Any]
 ) -> None:
     sent = CutOffIn.model_validate(body)
     proposal = await picture.load(session, proposal_id)
     await honesty_round.set_cut_off(session, actor, proposal, sent.cut_off, None)
-
-
-carriers.register("PUT", "/honesty-round", Matter.OTHER, _carry_cut_off)
-parts.register("honesty_round", reading.round_out, RoundOut)
-parts.register("contributions", reading.contributions, list[ContributionOut])
-parts.register("expectations", reading.expectations, list[ExpectationOut])
 
 
 @router.get(
@@ -178,6 +163,3 @@ async def list_acknowledgements(
 async def get_acknowledgement(here: Here, proposal_id: Id, acknowledgement_id: Id) -> Response:
     (row,) = await honesty_round.acknowledgements(here.session, here.proposal_id, id_=here.path["acknowledgement_id"])
     return reply(here.request, _acknowledged(row))
-
-
-routers = [contribution_router, expectation_router, router]

@@ -19,8 +19,8 @@ from app.bid.declarations.tables import Contribution, Expectation
 from app.platform.access.errors import Conflict
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
+from app.platform.access.statements import Run
 from app.platform.db import event_log
-from app.platform.db.reads import Run
 
 Table = type[Contribution] | type[Expectation]
 Value = TypeVar("Value")

@@ -1,1 +1,1 @@
-"""The bid over HTTP in every format: drafts, editions, the annex, private schedules, the pack, and the public check."""
+"""The bid document: the proposal as the frozen value that is signed, and what it is made of."""

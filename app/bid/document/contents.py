@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.budget.rules.views import Reader, ReaderKind
 from app.bid.declarations.rules.reconciliation import reconcile, states
 from app.bid.document.rules import Json, build_annex
 from app.bid.facilitation.tables import Difficulty
@@ -17,6 +16,7 @@ from app.bid.fairness.tables import FairnessAnswer, FairnessShare
 from app.bid.files import queries as attached
 from app.bid.text import section_log
 from app.bid.value import HonestyRound, Proposal
+from app.bid.value.reader import Reader, ReaderKind
 from app.platform.access.ids import Id
 from app.platform.richtext import yjs
 from app.platform.words.codes import AddressedTo, RoundStatus

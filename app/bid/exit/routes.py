@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.decisions import minutes
 from app.bid.decisions import queries as q
+from app.bid.decisions.opening import open_motion
 from app.bid.decisions.present import decision_out
 from app.bid.exit import service as plans
 from app.bid.exit.schemas import (
@@ -26,17 +27,14 @@ from app.bid.records.tables import Proposal
 from app.platform.access.errors import Forbidden
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
-from app.platform.web import carriers, paging
+from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
-from app.platform.web.guard import child
 from app.platform.web.replies import gone, reply, reply_bytes, reply_list
 from app.platform.words.codes import Matter
 
 router = Router(tags=["exit plan, assets and knowledge"])
 BASE = "/proposals/{proposal_id}"
-child("asset_id", "SELECT 1 FROM assets WHERE id = $1::uuid AND proposal_id = $2")
-child("knowledge_term_id", "SELECT 1 FROM knowledge_terms WHERE id = $1::uuid AND proposal_id = $2")
 
 
 @router.get(f"{BASE}/exit-plan", response_model=ExitPlanOut, summary="The exit plan")
@@ -61,21 +59,18 @@ async def put_exit_plan(here: Here, proposal_id: Id, body: ExitPlanIn) -> Respon
     given = body.model_dump(include=set(plans.PLAN_FIELDS))
     motions = await q.load(here.session, here.proposal_id, limit=0)
     if Matter.EXIT_PLAN in motions.structure.reserved_matters and sum(p.accepted for p in motions.partners) > 1:
-        return await carriers.open_motion(
+        return await open_motion(
             here, side, matter=Matter.EXIT_PLAN, title="The exit plan", method="PUT", path="/exit-plan", body=given
         )
     await plans.agree_exit_plan(here.session, here.person, here.proposal_id, side.organisation_id, given)
     return reply(here.request, ExitPlanOut.model_validate(await plans.exit_plan(here.session, here.proposal_id)))
 
 
-async def _carry_exit_plan(
+async def carry_exit_plan(
     session: AsyncSession, actor: Actor | None, proposal_id: Id, path: dict[str, str], body: dict[str, Any]
 ) -> None:
     wanted = ExitPlanIn.model_validate(body)
     await plans.agree_exit_plan(session, actor, proposal_id, None, wanted.model_dump(include=set(plans.PLAN_FIELDS)))
-
-
-carriers.register("PUT", "/exit-plan", Matter.EXIT_PLAN, _carry_exit_plan)
 
 
 @router.post(f"{BASE}/assets", status_code=201, response_model=AssetOut, summary="Enter an asset")

@@ -11,16 +11,11 @@ from app.platform.access.ids import Id
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
-from app.platform.web.guard import child
 from app.platform.web.replies import reply, reply_list, reply_part
 
 router = Router(tags=["difficulties"])
 BASE = "/proposals/{proposal_id}/difficulties"
 ONE = f"{BASE}/{{difficulty_id}}"
-
-child("difficulty_id", difficulties.VISIBLE)
-child("step_id", "SELECT 1 FROM difficulty_steps s JOIN difficulties x ON x.id = s.difficulty_id "
-      "WHERE s.id = $1::uuid AND x.proposal_id = $2")  # fmt: skip
 
 
 async def _present(here: Context, row: Difficulty, status: int = 200, location: str | None = None) -> Response:

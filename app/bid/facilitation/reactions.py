@@ -33,6 +33,3 @@ async def remind(work: Work) -> None:
                     path=f"/v1/proposals/{proposal_id}/difficulties/{difficulty_id}",
                 )
             )
-
-
-TICKS = [(600.0, remind)]

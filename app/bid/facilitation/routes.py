@@ -3,7 +3,7 @@
 from fastapi import Response
 from sqlalchemy import select
 
-from app.bid.facilitation import caseload, difficulty_routes, facilitators, notes, suggestions, two_sides_routes
+from app.bid.facilitation import caseload, facilitators, notes
 from app.bid.facilitation.schemas import (
     CaseOut,
     CertificateOut,
@@ -24,20 +24,11 @@ from app.platform.access.ids import Id
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
-from app.platform.web.guard import child
 from app.platform.web.replies import gone, reply, reply_list
 
 router = Router(tags=["facilitators"])
 BASE = "/proposals/{proposal_id}"
 ONE = f"{BASE}/facilitators/{{facilitator_id}}"
-
-child("facilitator_id", "SELECT 1 FROM facilitators WHERE id = $1::uuid AND proposal_id = $2")
-child("facilitation_note_id", "SELECT 1 FROM facilitation_notes WHERE id = $1::uuid AND proposal_id = $2")
-child(
-    "notebook_entry_id",
-    "SELECT 1 FROM notebook_entries e JOIN facilitators f ON f.id = e.facilitator_id "
-    "WHERE e.id = $1::uuid AND f.proposal_id = $2 AND f.id = ANY($3)",
-)
 
 
 async def _present(here: Context, row: Facilitator, status: int = 200, location: str | None = None) -> Response:
@@ -229,6 +220,3 @@ async def get_caseload(here: Here, limit: paging.Limit = 50, cursor: paging.Curs
     cases = await caseload.page(here.session, here.person_id, paging.after_id(cursor), limit + 1)
     page, next_cursor = paging.cut(cases, limit, lambda case: (case["proposal_id"],))
     return reply_list(here.request, [CaseOut.model_validate(case) for case in page], next_cursor)
-
-
-routers = [router, difficulty_routes.router, suggestions.router, two_sides_routes.router]

@@ -14,12 +14,10 @@ from app.platform.db.base import new_id
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
-from app.platform.web.guard import child
 from app.platform.web.replies import reply, reply_list
 
 router = Router(tags=["two sides"])
 BASE = "/organisations/{organisation_id}/two-sides"
-child("two_sides_id", "SELECT 1 FROM two_sides WHERE id = $1::uuid AND organisation_id = $2")
 
 
 class TwoSidesRecorded(Conflict):

@@ -3,12 +3,13 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.declarations.rules.honesty import has_filed
 from app.bid.fairness import rules as fairness
 from app.bid.fairness.schemas import AnswerOut, CheckOut, EvidenceOut
 from app.bid.fairness.tables import FairnessAnswer, FairnessShare
+from app.bid.fairness.thresholds import thresholds
 from app.bid.records import whole_proposal as picture
 from app.bid.value import Proposal
+from app.bid.value.honesty import has_filed
 from app.platform.access.ids import Id
 from app.platform.access.rules import Relation, Side
 from app.platform.db import event_log
@@ -29,7 +30,7 @@ def reader(here: Context, proposal: Proposal) -> fairness.CheckReader:
 async def checks(here: Context) -> list[CheckOut]:
     """Every check as this reader may see it, with the partners' answers."""
     proposal = await picture.load(here.session, here.proposal_id)
-    found = fairness.shown_to(fairness.run_checks(proposal, here.settings.fairness_thresholds), reader(here, proposal))
+    found = fairness.shown_to(fairness.run_checks(proposal, thresholds(here.settings)), reader(here, proposal))
     answers: dict[str, list[AnswerOut]] = {}
     for row in await _answers(here.session, here.proposal_id):
         if row.answer_markdown.strip():

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.declarations.queries import sees
 from app.bid.files.tables import Attachment
+from app.bid.records.sight import sees
 from app.bid.records.tables import Partner
 from app.platform.access.errors import Invalid
 from app.platform.access.ids import Id

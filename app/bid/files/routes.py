@@ -24,7 +24,6 @@ from app.platform.web import etag, paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Options, Router
 from app.platform.web.filenames import disposition
-from app.platform.web.guard import child
 from app.platform.web.replies import PRIVATE, gone, reply, reply_list
 from app.platform.words.codes import ProposalStatus
 
@@ -54,12 +53,6 @@ MULTIPART = {
 }
 OWN = Options(owned="document_id")
 FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}, "*/*": {}}}}
-
-child(
-    "document_id",
-    "SELECT a.partner_id::text FROM attachments a WHERE a.id = $1::uuid AND a.proposal_id = $2::uuid "
-    f"AND a.deleted_at IS NULL AND {attached.readable('a', '$3::uuid[]')}",
-)
 
 
 @router.post(

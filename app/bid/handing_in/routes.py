@@ -11,14 +11,11 @@ from app.platform.access.ids import Id
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
-from app.platform.web.guard import child
 from app.platform.web.replies import reply, reply_list
 from app.platform.words.codes import ProposalStatus
 
 router = Router(tags=["submitting"])
 # Under a proposal `submission_id` is one of its own; as a commissioner's object it is the scope itself.
-child("submission_id", "SELECT 1 FROM submissions WHERE id = $1::uuid AND proposal_id = $2::uuid")
-child("lodgement_id", "SELECT 1 FROM lodgements WHERE id = $1::uuid AND proposal_id = $2::uuid")
 SUBMISSIONS = "/proposals/{proposal_id}/submissions"
 LODGEMENTS = "/proposals/{proposal_id}/lodgements"
 

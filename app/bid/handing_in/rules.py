@@ -7,13 +7,13 @@ portal elsewhere gets no receipt: a person records that it was lodged there.
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from app.bid.signoff.rules.signing import Edition, check_not_amended
 from app.platform.access.errors import Conflict, Fault, Forbidden, Invalid
 from app.platform.access.ids import Id
 from app.platform.access.lifecycle import STANDING, DeadlinePassed, check_not_over, deadline_has_passed
 from app.platform.words.codes import OpportunityMode, ProposalStatus, RouteKind, SubmissionStatus
+from app.platform.words.instants import in_words
 
 
 class SubmitElsewhere(Conflict):
@@ -107,12 +107,6 @@ class Call:
 
 def stands(status: SubmissionStatus) -> bool:
     return status in STANDING
-
-
-def in_words(instant: datetime, time_zone: str) -> str:
-    """'Tuesday 24 November 2026, 12:00 GMT' in the commissioner's own time zone."""
-    local = instant.astimezone(ZoneInfo(time_zone))
-    return f"{local:%A} {local.day} {local:%B %Y, %H:%M %Z}"
 
 
 def deadline_passed_refusal(call: Call) -> DeadlinePassed:

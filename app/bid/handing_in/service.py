@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.files import queries as attached
 from app.bid.handing_in import rules as submission
+from app.bid.handing_in import versions
 from app.bid.handing_in.rules import Call
 from app.bid.handing_in.tables import Lodgement, Submission
 from app.bid.records.tables import Partner, Proposal
@@ -141,7 +142,7 @@ async def _replace(session: AsyncSession, row: Submission) -> None:
     await session.execute(
         update(Submission)
         .where(Submission.id == row.id)
-        .values(status=following.value, **editions.changed())
+        .values(status=following.value, **versions.changed())
         .execution_options(synchronize_session=False)
     )
 
@@ -169,7 +170,7 @@ async def take_back(
         organisation_id=side.organisation_id,
         payload={"submission_id": submission_id, "status_before": status.value},
     )
-    await editions.drop_if_left(session, actor, proposal_id)
+    await versions.drop_if_left(session, actor, proposal_id)
 
 
 async def lodge(

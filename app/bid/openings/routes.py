@@ -24,7 +24,6 @@ from app.platform.access.rules import Relation, Side
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
-from app.platform.web.guard import child
 from app.platform.web.replies import reply, reply_list
 from app.platform.web.wire import IdIn
 from app.platform.words.codes import PartnerRole
@@ -32,11 +31,6 @@ from app.platform.words.codes import PartnerRole
 router = Router(tags=["openings"])
 BASE = "/proposals/{proposal_id}/openings"
 ONE = f"{BASE}/{{opening_id}}"
-child("opening_id", service.VISIBLE)
-child(
-    "application_id",
-    "SELECT 1 FROM applications a JOIN openings x ON x.id = a.opening_id WHERE a.id = $1::uuid AND x.proposal_id = $2",
-)
 
 
 async def _out(here: Context, rows: list[Opening]) -> list[OpeningOut]:

@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.bid.facilitation.tables import Facilitator
 from app.bid.openings.schemas import AnswerIn, ApplicationIn, OpeningIn
 from app.bid.openings.tables import Application, Opening
+from app.bid.proposal import inviting
+from app.bid.proposal.schemas import PartnerIn
 from app.bid.records import whole_proposal as picture
 from app.bid.records.tables import Partner, Proposal
 from app.calls.opportunities.tables import Opportunity
@@ -18,9 +20,8 @@ from app.platform.access.rules import Side
 from app.platform.access.two_sides import CommissionerCannotBid
 from app.platform.db import event_log
 from app.platform.db.base import new_id
-from app.platform.web import seats
 from app.platform.web.context import Context
-from app.platform.words.codes import MemberRole
+from app.platform.words.codes import MemberRole, PartnerRole
 
 GIVES_AWAY = (
     "This opening is public and the bid is sealed: everybody who is signed in can tell that a joint bid for this "
@@ -174,14 +175,15 @@ async def answer(here: Context, side: Side, row: Application, opening: Opening, 
     row.status, row.answer_markdown = given.decision, given.answer_markdown
     row.version += 1
     if given.decision == "accepted":
-        row.invited_partner_id = await seats.invite(
-            here,
-            side,
+        proposal = await here.session.get_one(Proposal, here.proposal_id)
+        invited = PartnerIn(
             organisation_id=row.organisation_id,
-            role=opening.role,
+            role=PartnerRole(opening.role),
             message_markdown=given.answer_markdown,
             proposed_work_markdown=opening.detail_markdown,
         )
+        partner = await inviting.invite(here.session, here.person, side, proposal, invited, here.settings)
+        row.invited_partner_id = partner.id
     await here.session.flush()
     payload = {"opening_id": opening.id, "application_id": row.id, "decision": given.decision}
     await _log(here, side.organisation_id, "application_answered", payload)

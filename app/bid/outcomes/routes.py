@@ -20,10 +20,9 @@ from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
 from app.platform.access.rules import Relation, Side, Standing
 from app.platform.web import body as reading
-from app.platform.web import paging, parts
+from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Options, Router
-from app.platform.web.guard import child
 from app.platform.web.replies import gone, reply, reply_list, reply_part
 from app.platform.web.wire import Line
 from app.platform.words.codes import Audience
@@ -32,13 +31,6 @@ router = Router(tags=["outcomes"])
 CSV = Options(limit="workbook_limit")
 _CSV_BODY = {"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}}
 Title = Annotated[Line, Query(description="The framework's name.", examples=["Early Help Outcomes 2027"])]
-
-child("outcome_id", "SELECT 1 FROM outcomes WHERE id = $1::uuid AND proposal_id = $2")
-child(
-    "framework_key",
-    "SELECT 1 FROM outcome_frameworks WHERE key = $1 AND opportunity_id = $2",
-    uuid=False,
-)
 
 
 @router.get(
@@ -233,10 +225,3 @@ async def get_outcome_coverage(here: Here, proposal_id: Id) -> Response:
     proposal = await service.loaded(here.session, here.proposal_id)
     own = await service.frameworks(here.session, proposal.opportunity.id)
     return reply(here.request, CoverageOut.of(coverage(proposal, (*own, *BUILT_IN))))
-
-
-parts.register(
-    "outcomes",
-    lambda proposal, _standing: [OutcomeOut.of_value(each) for each in proposal.outcomes],
-    list[OutcomeOut],
-)

@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.bid.handing_in import versions
 from app.bid.records.tables import Partner, Proposal
-from app.bid.signoff import editions
 from app.bid.text.rules.call_sections import PlannedSection, SectionChanges, SectionNow, compare, plan
 from app.bid.text.tables import Section
 from app.bid.value import Limit, Question
 from app.calls.opportunities import queries
 from app.calls.opportunities.rules import Change
-from app.calls.opportunities.tables import Amendment, Opportunity
+from app.calls.opportunities.tables import Opportunity
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
 from app.platform.db import event_log
@@ -23,29 +23,15 @@ from app.platform.words.codes import LimitUnit, ProposalStatus
 OVER = (ProposalStatus.DISSOLVED.value, ProposalStatus.DECIDED.value)
 
 
-async def record_amendment(
-    session: AsyncSession, actor: Actor | None, row: Opportunity, change: Change, changes: dict[str, Any]
-) -> int:
-    """Number the amendment and carry it to every bid. The opportunity's row is locked and holds the new terms.
-
-    `changes` are the fields as readers see them, each with `before` and `after`. Answers the amendment's number.
-    """
-    numbers = select(Amendment.number).where(Amendment.opportunity_id == row.id).order_by(Amendment.number.desc())
-    number = ((await session.execute(numbers.limit(1))).scalar_one_or_none() or 0) + 1
-    session.add(
-        Amendment(
-            id=new_id(), opportunity_id=row.id, number=number, changes=changes, voids_editions=change.voids_editions
-        )
-    )
+async def follow_amendment(
+    session: AsyncSession, _actor: Actor | None, call: Opportunity, number: int, change: Change
+) -> None:
+    """Carry an amendment to every bid: its sections follow, versions made before are void, and its log says so."""
     if change.voids_editions:
-        # The last amendment that a bid has to answer; a later deadline alone leaves it where it was.
-        row.amendment = number
-    await session.flush()
-    if change.voids_editions:
-        await editions.call_amended(session, actor, row.id, number)
+        await versions.call_amended(session, call.id, number)
     payload = {"amendment": number, "fields": list(change.fields), "voids_editions": change.voids_editions}
-    for proposal_id in await _bids(session, row.id):
-        followed = await follow_call(session, proposal_id, row) if change.voids_editions else None
+    for proposal_id in await _bids(session, call.id):
+        followed = await follow_call(session, proposal_id, call) if change.voids_editions else None
         await event_log.record(
             session,
             "proposal",
@@ -54,10 +40,9 @@ async def record_amendment(
             actor=None,
             payload={**payload, **({"sections": _told(followed)} if followed and followed.any else {})},
         )
-    return number
 
 
-async def tell_bids(session: AsyncSession, opportunity_id: Id, event: str, payload: dict[str, Any]) -> None:
+async def record_in_bids(session: AsyncSession, opportunity_id: Id, event: str, payload: dict[str, Any]) -> None:
     """An event in the log of every bid that is not over."""
     for proposal_id in await _bids(session, opportunity_id):
         await event_log.record(session, "proposal", proposal_id, event, actor=None, payload=payload)

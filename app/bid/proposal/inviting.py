@@ -18,9 +18,10 @@ from app.bid.proposal.rules import (
     StructureChanged,
 )
 from app.bid.proposal.schemas import PartnerIn
-from app.bid.records import bids
 from app.bid.records.tables import Partner, Proposal, Structure
+from app.bid.text import from_call
 from app.calls.opportunities.tables import Opportunity
+from app.people.organisations import queries
 from app.people.organisations.tables import Organisation
 from app.platform.access.errors import Conflict, Invalid, NotFound
 from app.platform.access.ids import Id
@@ -150,7 +151,7 @@ async def _send(session: AsyncSession, proposal: Proposal, partner: Partner, sid
     if partner.email:
         addresses = [(partner.email, proposal.language if proposal.language == "cy" else "en")]
     else:
-        addresses = await bids.binders_mails(session, partner.organisation_id or "")
+        addresses = await queries.binders_mails(session, partner.organisation_id or "")
     for address, language in addresses:
         await outbox.mail(session, address, "partner-invitation", language, inviter=inviter.name, token=token)
 
@@ -184,7 +185,7 @@ async def accept(
     partner.version += 1
     await session.flush()
     if partner.role in (PartnerRole.LEAD.value, PartnerRole.MEMBER.value):
-        await bids.make_member_sections(session, proposal, partner.id)
+        await from_call.make_member_sections(session, proposal, partner.id)
     await _log(session, actor, side, partner, "invitation_accepted", {"role": partner.role, "undertaking": UNDERTAKING})
 
 

@@ -13,11 +13,11 @@ from app.bid import value as d
 from app.bid.declarations import rounds
 from app.bid.facilitation import rules as difficulties
 from app.bid.facilitation.tables import Difficulty, RemovalCertificate
+from app.bid.handing_in import versions
 from app.bid.proposal.rules import InvitationAnswered, LeadStays, NotAMember
 from app.bid.proposal.starting import organisation_name
-from app.bid.records import bids
 from app.bid.records.tables import Partner, Proposal
-from app.bid.signoff import editions
+from app.bid.text import from_call
 from app.platform.access import lifecycle
 from app.platform.access.errors import Invalid, NotFound
 from app.platform.access.ids import Id
@@ -99,7 +99,7 @@ async def _end(
     await session.flush()
     payload = {"partner_id": partner.id, "reason": reason}
     await _log(session, actor, partner.proposal_id, partner.organisation_id, type_, payload)
-    await editions.partner_left(session, actor, partner.proposal_id, partner.id, name, partner.organisation_id, status)
+    await versions.partner_left(session, actor, partner.proposal_id, partner.id, name, partner.organisation_id, status)
     await rounds.settle(session, partner.proposal_id, actor)
 
 
@@ -149,7 +149,7 @@ async def change_role(
     await session.flush()
     if role is PartnerRole.MEMBER:
         proposal = await session.get_one(Proposal, proposal_id)
-        await bids.make_member_sections(session, proposal, partner.id)
+        await from_call.make_member_sections(session, proposal, partner.id)
     payload = {"partner_id": partner.id, "before": before, "after": partner.role}
     await _log(session, actor, proposal_id, partner.organisation_id, "partner_role_changed", payload)
 
@@ -174,7 +174,7 @@ async def dissolve(
     if proposal.status == ProposalStatus.DISSOLVED.value:
         raise lifecycle.ProposalDissolved
     organisation_id = body.get("organisation_id")
-    await editions.dissolved(session, actor, proposal_id, organisation_id)
+    await versions.dissolved(session, actor, proposal_id, organisation_id)
     payload = {"reason": str(body.get("reason", ""))}
     await _log(session, actor, proposal_id, organisation_id, "proposal_dissolved", payload)
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.proposal.rules import OtherBidUndeclared, SeveralBidsForbidden
-from app.bid.records import bids
 from app.bid.records.tables import OtherBid, Partner, Proposal
 from app.calls.opportunities.tables import Opportunity
 from app.platform.access.ids import Id
@@ -19,7 +18,7 @@ async def check_other_bids(
     session: AsyncSession, organisation_id: Id, proposal: Proposal | None, call: Opportunity, lot_ids: Sequence[Id]
 ) -> list[Partner]:
     """Refuse a second bid for a lot that the call forbids, or that both were not told of. Answers the other seats."""
-    seats = await bids.other_seats(session, organisation_id, proposal.id if proposal else None, call.id, lot_ids)
+    seats = await other_seats(session, organisation_id, proposal.id if proposal else None, call.id, lot_ids)
     if not seats:
         return []
     if (call.consortium_rules or {}).get("several_bids") == SeveralBids.FORBIDDEN.value:
@@ -101,9 +100,7 @@ async def let_in(session: AsyncSession, organisation_id: Id) -> None:
     )
     for seat in (await session.execute(query)).scalars():
         proposal = await session.get_one(Proposal, seat.proposal_id)
-        others = await bids.other_seats(
-            session, organisation_id, proposal.id, proposal.opportunity_id, proposal.lot_ids
-        )
+        others = await other_seats(session, organisation_id, proposal.id, proposal.opportunity_id, proposal.lot_ids)
         concerned = [seat.proposal_id, *(other.proposal_id for other in others)]
         if all([await _answered(session, proposal_id, organisation_id) for proposal_id in concerned]):
             seat.waiting = False
@@ -123,3 +120,29 @@ async def _answered(session: AsyncSession, proposal_id: Id, organisation_id: Id)
         )
     )
     return row is not None and set(partners.scalars()) <= set(row.answers)
+
+
+async def other_seats(
+    session: AsyncSession, organisation_id: Id, proposal_id: Id | None, opportunity_id: Id, lot_ids: Sequence[Id]
+) -> list[Partner]:
+    """The organisation's accepted seats in other living bids for one of these lots (or the same undivided call).
+
+    Serialised per organisation, so that two acceptances at the same moment see each other.
+    """
+    number = int(organisation_id.replace("-", "")[-15:], 16)
+    await session.execute(select(func.pg_advisory_xact_lock(number)))
+    query = (
+        select(Partner)
+        .join(Proposal, Proposal.id == Partner.proposal_id)
+        .where(
+            Partner.organisation_id == organisation_id,
+            Partner.status == "accepted",
+            Proposal.opportunity_id == opportunity_id,
+            Proposal.status != "dissolved",
+            or_(func.cardinality(Proposal.lot_ids) == 0, Proposal.lot_ids.overlap(list(lot_ids)), literal(not lot_ids)),
+        )
+        .order_by(Partner.id)
+    )
+    if proposal_id is not None:
+        query = query.where(Proposal.id != proposal_id)
+    return list((await session.execute(query)).scalars())

@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from app.bid.handing_in.rules import in_words
 from app.bid.proposal import inviting, leaving
 from app.bid.proposal.rules import UNDERTAKING
 from app.bid.proposal.starting import organisation_name
@@ -17,6 +16,7 @@ from app.platform.access import standing
 from app.platform.access.errors import Refusal
 from app.platform.web import body as reading
 from app.platform.web.service import page, refused
+from app.platform.words.instants import in_words
 from app.platform.words.vocabularies import label
 
 router = APIRouter(include_in_schema=False)

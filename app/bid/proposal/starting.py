@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.bid.proposal.other_bids import carry_over, check_other_bids
 from app.bid.proposal.rules import CallClosed, CollaborationForbidden, CommissionerCannotBid
 from app.bid.proposal.schemas import ProposalIn, Timetable
-from app.bid.records import bids
 from app.bid.records.tables import Partner, Proposal, Structure
+from app.bid.text import from_call
+from app.calls.opportunities import queries
 from app.people.organisations.tables import Organisation
 from app.platform.access.errors import Fault, Forbidden, Invalid, NotFound
 from app.platform.access.ids import Id
@@ -37,14 +38,14 @@ async def start(session: AsyncSession, actor: Actor, given: ProposalIn) -> Propo
     """A draft with its lead, an empty structure and its sections."""
     lead = leading(actor, given.lead_organisation_id)
     own = [membership.organisation_id for membership in actor.memberships]
-    call = await bids.opportunity(session, given.opportunity_id, own)
+    call = await queries.opportunity(session, given.opportunity_id, own)
     if call is None:
         raise NotFound
     # Held as it is until the bid is there: an amendment cannot slip in between and miss it.
     await session.refresh(call, with_for_update={"read": True})
     if call.organisation_id == lead.organisation_id:
         raise CommissionerCannotBid
-    if not await bids.is_open(session, call.id):
+    if not await queries.is_open(session, call.id):
         raise CallClosed
     if (call.consortium_rules or {}).get("collaboration") == "forbidden":
         raise CollaborationForbidden
@@ -74,7 +75,7 @@ async def start(session: AsyncSession, actor: Actor, given: ProposalIn) -> Propo
     session.add(partner)
     session.add(Structure(proposal_id=proposal.id, facts={}))
     await session.flush()
-    await bids.make_sections(session, proposal, [partner.id], partner.id)
+    await from_call.make_sections(session, proposal, [partner.id], partner.id)
     await event_log.record(
         session,
         "proposal",
@@ -90,7 +91,7 @@ async def start(session: AsyncSession, actor: Actor, given: ProposalIn) -> Propo
 
 
 async def _lots(session: AsyncSession, opportunity_id: Id, wanted: list[Id] | None) -> list[Id]:
-    known = [lot.id for lot in await bids.lots_of(session, opportunity_id)]
+    known = [lot.id for lot in await queries.lots_of(session, opportunity_id)]
     if not wanted:
         return known
     faults = [

@@ -1,14 +1,15 @@
 """What waits for a person, over all proposals: one query over what each state asks of whom."""
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.files.queries import IDENTIFIES, IN_THE_BID
-from app.bid.records.whole_proposal import DECLARING
+from app.bid.records.whole_proposal import declaring
 from app.platform.access.rules import Actor
 from app.platform.access.standing import TWO_SIDES_OF_A_BID
+from app.platform.capability import Task, joined
 
 _SEATS = f"""
 WITH actor AS (SELECT CAST(:person_id AS uuid) AS person_id), member AS (
@@ -26,69 +27,19 @@ WITH actor AS (SELECT CAST(:person_id AS uuid) AS person_id), member AS (
     OR pa.status = 'invited' AND coalesce(pa.reply_by > clock_timestamp(), true))
 ), seat AS (SELECT * FROM every_seat WHERE NOT two_sides)"""
 
-_TASKS = [
-    """SELECT 'two-sides-to-record', s.proposal_id, s.organisation_id, s.opportunity_title, '', NULL::timestamptz,
-         '/v1/organisations/' || s.organisation_id || '/two-sides' FROM every_seat s WHERE s.two_sides""",
-    """SELECT 'invitation-to-answer', s.proposal_id, s.organisation_id, s.proposal_title, '', s.reply_by,
-         '/v1/me/invitations' FROM seat s WHERE s.status = 'invited' AND s.binds AND NOT s.late""",
-    """SELECT 'declarations-to-file', s.proposal_id, s.organisation_id, s.proposal_title, '', s.declare_by,
-         '/honesty-round/file'
-       FROM seat s WHERE s.status = 'accepted' AND s.binds AND s.must_file AND s.filed_at IS NULL AND NOT s.late
-         AND s.proposal_status = 'draft'
-         AND (SELECT count(*) FROM partners x WHERE x.proposal_id = s.proposal_id AND x.status = 'accepted') > 1""",
-    """SELECT 'declarations-to-acknowledge', s.proposal_id, s.organisation_id, s.proposal_title, '', s.sign_by,
-         '/acknowledgements'
-       FROM seat s WHERE s.status = 'accepted' AND s.binds AND s.round_status <> 'open' AND s.proposal_status = 'draft'
-         AND NOT s.late AND NOT EXISTS (SELECT FROM acknowledgements a WHERE a.partner_id = s.id AND NOT EXISTS (
-           SELECT FROM events e WHERE e.stream_id = s.proposal_id AND e.revision > a.as_of_revision
-             AND e.type = ANY(:declaring) AND e.payload ->> 'partner_id' <> s.id::text))""",
-    """SELECT 'authority-to-give', s.proposal_id, s.organisation_id, s.proposal_title, '', s.sign_by,
-         '/partners/' || s.id || '/authority' FROM seat s
-       WHERE s.status = 'accepted' AND s.role = 'member' AND s.binds AND s.authority IS NULL
-         AND s.proposal_status = 'draft' AND NOT s.late""",
-    """SELECT 'decision-to-vote-on', s.proposal_id, s.organisation_id, s.proposal_title, d.title, d.closes_at,
-         '/decisions/' || d.id FROM seat s JOIN decisions d ON d.proposal_id = s.proposal_id AND d.status = 'open'
-       WHERE s.status = 'accepted' AND s.role IN ('lead', 'member') AND s.binds AND NOT s.late
-         AND coalesce(d.closes_at > clock_timestamp(), true) AND NOT s.id = ANY(d.excluded_partner_ids)
-         AND NOT EXISTS (SELECT FROM votes v WHERE v.decision_id = d.id AND v.partner_id = s.id)""",
-    """SELECT 'version-to-sign', s.proposal_id, s.organisation_id, s.proposal_title, e.number::text, s.sign_by,
-         '/editions/' || e.number FROM seat s JOIN editions e ON e.proposal_id = s.proposal_id AND e.status = 'open'
-       WHERE s.status = 'accepted' AND s.signs AND s.id = ANY(e.must_sign) AND NOT s.late AND NOT EXISTS (
-         SELECT FROM sign_offs g WHERE g.edition_id = e.id AND g.partner_id = s.id AND g.person_id = :person_id
-           AND g.fell_at IS NULL)
-         AND coalesce((e.signatures_required ->> s.id::text)::int, 1) > (
-           SELECT count(*) FROM sign_offs g WHERE g.edition_id = e.id AND g.partner_id = s.id AND g.fell_at IS NULL)""",
-    """SELECT 'bid-to-submit', s.proposal_id, s.organisation_id, s.proposal_title, '',
-         coalesce(s.submit_by, s.submission_deadline), '/submissions'
-       FROM seat s JOIN editions e ON e.proposal_id = s.proposal_id AND e.status = 'agreed'
-       WHERE s.status = 'accepted' AND s.signs AND s.proposal_status = 'agreed' AND s.id = ANY(e.may_submit) AND NOT s.late
-         AND s.route = 'here'""",
-    """SELECT CASE WHEN s.route = 'unknown' THEN 'place-to-find' ELSE 'bid-to-lodge' END, s.proposal_id,
-         s.organisation_id, s.proposal_title, s.portal, coalesce(s.submit_by, s.submission_deadline), '/lodgements'
-       FROM seat s JOIN editions e ON e.proposal_id = s.proposal_id AND e.status = 'agreed'
-       WHERE s.status = 'accepted' AND s.signs AND s.proposal_status = 'agreed' AND s.id = ANY(e.may_submit) AND NOT s.late
-         AND s.route <> 'here' AND NOT EXISTS (SELECT FROM lodgements l WHERE l.edition_id = e.id)""",
-    """SELECT 'other-bid-to-answer', s.proposal_id, s.organisation_id, s.proposal_title, '', NULL::timestamptz,
-         '/other-bids/' || b.id FROM seat s JOIN other_bids b ON b.proposal_id = s.proposal_id
-       WHERE s.status = 'accepted' AND s.binds AND b.organisation_id <> s.organisation_id AND NOT b.answers ? s.id::text""",
-    """SELECT 'outcome-to-confirm', s.proposal_id, s.organisation_id, s.proposal_title, x.outcome, NULL::timestamptz,
-         '/outcomes/' || x.id FROM seat s JOIN outcomes x ON x.proposal_id = s.proposal_id
-       WHERE s.status = 'accepted' AND s.edits AND s.proposal_status = 'draft' AND NOT s.late
-         AND s.id = ANY(x.partner_ids) AND NOT s.id = ANY(x.confirmed_by)""",
-    f"""SELECT 'file-to-anonymise', s.proposal_id, s.organisation_id, s.proposal_title, a.name, s.sign_by,
-         '/documents/' || a.id FROM seat s JOIN attachments a ON a.partner_id = s.id
-       WHERE s.status = 'accepted' AND s.edits AND s.proposal_status = 'draft' AND NOT s.late
-         AND {IDENTIFIES} AND {IN_THE_BID}""",
-    """SELECT 'facilitation-to-answer', p.id, f.organisation_id, p.title, '', NULL::timestamptz, '/facilitators/' || f.id
-       FROM facilitators f JOIN member m ON m.organisation_id = f.organisation_id JOIN proposals p ON p.id = f.proposal_id
-       WHERE f.status = 'invited' AND m.roles && ARRAY['admin', 'editor'] AND p.status NOT IN ('dissolved', 'decided')""",
-]
 _COLUMNS = "code, proposal_id, organisation_id, title, what, due_at, pointer"
-_STATEMENT = (
-    f"{_SEATS} SELECT task.*, o.time_zone FROM ({' UNION ALL '.join(_TASKS)}) AS task ({_COLUMNS}) "
-    "JOIN proposals p ON p.id = task.proposal_id JOIN opportunities o ON o.id = p.opportunity_id "
-    "ORDER BY due_at, proposal_id, code"
-)
+"""What each room's SQL answers, in this order, from the rows of `seat` (or `every_seat`, `member`) above."""
+
+
+@cache
+def _statement(tasks: tuple[Task, ...]) -> str:
+    union = " UNION ALL ".join(task.sql for task in tasks)
+    return (
+        f"{_SEATS} SELECT task.*, o.time_zone FROM ({union}) AS task ({_COLUMNS}) "
+        "JOIN proposals p ON p.id = task.proposal_id JOIN opportunities o ON o.id = p.opportunity_id "
+        "ORDER BY due_at, proposal_id, code"
+    )
+
 
 WORDS = {
     "two-sides-to-record": "Two of your organisations stand against each other over '{title}'. You read neither side until an "
@@ -114,7 +65,9 @@ WORDS = {
 
 async def waiting(session: AsyncSession, actor: Actor) -> list[dict[str, Any]]:
     """As fields of a task: the code, a sentence, and where it is answered."""
-    rows = await session.execute(text(_STATEMENT), {"person_id": actor.person_id, "declaring": DECLARING})
+    rows = await session.execute(
+        text(_statement(joined().tasks)), {"person_id": actor.person_id, "declaring": declaring()}
+    )
     return [
         {
             "code": row.code,

@@ -21,9 +21,9 @@ from app.bid.records.tables import Proposal as Row
 from app.platform.access.ids import Id
 from app.platform.access.permissions import can
 from app.platform.access.rules import Relation, Standing
+from app.platform.capability import Part, joined
 from app.platform.web import etag
 from app.platform.web.context import Context
-from app.platform.web.parts import PARTS
 from app.platform.web.replies import PRIVATE
 from app.platform.web.wire import VerificationOut
 
@@ -110,20 +110,19 @@ async def _render(here: Context) -> bytes:
             },
             "partners": [_plain(partner_out(partner)) for partner in proposal.partners],
         }
-        parts = PARTS
+        parts = joined().parts
     else:
         content["partners"] = [_plain(partner_out(p)) for p in shown_from_outside(proposal, row, here.standing)]
         parts = _outside(here.standing)
-    for name, render in parts.items():
-        content[name] = _plain(render(proposal, here.standing))
+    for name, part in parts.items():
+        content[name] = _plain(part.render(proposal, here.standing))
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _outside(standing: Standing) -> dict[str, Any]:
+def _outside(standing: Standing) -> dict[str, Part]:
     """Who is not inside sees the structure in force while invited, and its own declarations after having left."""
-    if standing.seats(*_ASKED_IN):
-        return {name: PARTS[name] for name in ("structure",) if name in PARTS}
-    return {name: PARTS[name] for name in ("contributions", "expectations", "budget_lines") if name in PARTS}
+    names = ("structure",) if standing.seats(*_ASKED_IN) else ("contributions", "expectations", "budget_lines")
+    return {name: joined().parts[name] for name in names}
 
 
 def shown_from_outside(proposal: d.Proposal, row: Row, standing: Standing) -> list[d.Partner]:

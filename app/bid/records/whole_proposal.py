@@ -13,6 +13,7 @@ from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
 from app.platform.access.lifecycle import status_at
 from app.platform.access.money import parse_amount
+from app.platform.capability import joined
 from app.platform.db.rows import value
 from app.platform.words.codes import LimitUnit, ProposalStatus, RoundStatus, RouteKind, TargetType, VerificationLevel
 
@@ -78,12 +79,10 @@ SELECT jsonb_build_object(
 )::text
 FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = :proposal_id"""
 
-DECLARING = [
-    f"{thing}_{happened}"
-    for thing in ("contribution", "expectation")
-    for happened in ("added", "changed", "removed", "met_by_changed", "waived")
-] + ["declarations_filed"]
-"""Types of events by which a partner's declarations change for all to see; their payload names `partner_id`."""
+
+def declaring() -> list[str]:
+    """Types of events by which a partner's declarations change for all to see; their payload names `partner_id`."""
+    return [type_ for type_, event in joined().events.items() if event.declares]
 
 
 async def load(session: AsyncSession, proposal_id: Id) -> d.Proposal:
@@ -91,7 +90,7 @@ async def load(session: AsyncSession, proposal_id: Id) -> d.Proposal:
 
     An invitation whose time has run out is expired here by the clock, as it is when the organisation is invited again.
     """
-    found = await session.execute(text(_STATEMENT), {"proposal_id": proposal_id, "declaring": DECLARING})
+    found = await session.execute(text(_STATEMENT), {"proposal_id": proposal_id, "declaring": declaring()})
     content = found.scalar_one_or_none()
     if content is None:
         raise NotFound

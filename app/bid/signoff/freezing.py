@@ -12,8 +12,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.declarations.rules.honesty import reader_of
-from app.bid.document import contents
+from app.bid.document import contents, template
 from app.bid.document.contents import Contents
 from app.bid.document.rules import build_document, build_schedule, schedule_partner_ids
 from app.bid.fairness.rules import Thresholds
@@ -27,7 +26,7 @@ from app.bid.signoff.rules.signing import describe, must_sign
 from app.bid.signoff.tables import Edition, EditionSchedule
 from app.bid.structure import rules as structure
 from app.bid.text.settling import settle_all
-from app.calls.templates import queries as templates
+from app.bid.value.honesty import reader_of
 from app.documents.canonical import canonical, sha256
 from app.platform.access.errors import Conflict, Fault
 from app.platform.access.ids import Id
@@ -84,7 +83,7 @@ async def freeze(
             created_by_partner_id=side.seat_id,
             created_at=now,
             amendment=proposal.opportunity.amendment,
-            template=(await templates.applied_to(session, proposal_id)).as_data(),
+            template=(await template.applied_to(session, proposal_id)).as_data(),
         )
     )
     for partner_id, content in made.schedules.items():

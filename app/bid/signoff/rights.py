@@ -15,7 +15,7 @@ from app.platform.access.rules import Actor
 from app.platform.words.codes import EditionStatus
 
 
-async def right_lost(session: AsyncSession, actor: Actor | None, organisation_id: Id, person_id: Id) -> None:
+async def drop_signatures(session: AsyncSession, actor: Actor | None, organisation_id: Id, person_id: Id) -> None:
     """A person stops being a signatory: signatures given before all had agreed fall, and with them the edition.
 
     Call it after the membership's row was changed. Proposals in sign-off for which the organisation has to sign are

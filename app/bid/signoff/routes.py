@@ -4,9 +4,9 @@ from typing import Any
 
 from fastapi import Response
 
-from app.bid.declarations.rules.honesty import facilitator_of, reader_of
+from app.bid.fairness.thresholds import thresholds
 from app.bid.records import whole_proposal as picture
-from app.bid.signoff import freezing, service
+from app.bid.signoff import freezing, service, stored
 from app.bid.signoff.editions import Stored
 from app.bid.signoff.rules import readiness
 from app.bid.signoff.rules import signing as signoff
@@ -14,7 +14,6 @@ from app.bid.signoff.schemas import (
     BasisOut,
     BlockerOut,
     EditionIn,
-    EditionInForceOut,
     EditionOut,
     MustSignOut,
     ReadinessOut,
@@ -23,44 +22,27 @@ from app.bid.signoff.schemas import (
     SignOffIn,
     SignOffOut,
 )
-from app.commissioning.inbox import handed
+from app.bid.value.honesty import facilitator_of, reader_of
 from app.platform.access import lifecycle
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
 from app.platform.access.rules import Relation
 from app.platform.db import event_log
-from app.platform.web import paging, parts
+from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Options, Router
-from app.platform.web.guard import child
 from app.platform.web.replies import reply, reply_bytes, reply_list
 from app.platform.words.codes import EditionStatus
 
 router = Router(tags=["signing"])
 
-_VISIBLE = """
+VISIBLE = """
 SELECT 1 FROM editions e WHERE e.proposal_id = $2::uuid AND e.number::text = $1 AND (
   EXISTS (SELECT FROM partners p WHERE p.id = ANY($3::uuid[]) AND p.status = 'accepted'
           AND (p.filed_at IS NOT NULL OR NOT p.must_file))
   OR EXISTS (SELECT FROM facilitators f WHERE f.id = ANY($3::uuid[]) AND f.status = 'active')
   OR EXISTS (SELECT FROM sign_offs s WHERE s.edition_id = e.id AND s.partner_id = ANY($3::uuid[])))"""
-child("number", _VISIBLE, uuid=False)
-child(
-    "sign_off_id",
-    "SELECT 1 FROM sign_offs s JOIN editions e ON e.id = s.edition_id "
-    "WHERE s.id = $1::uuid AND e.proposal_id = $2::uuid",
-)
-child(
-    "refusal_id",
-    "SELECT 1 FROM sign_off_refusals s JOIN editions e ON e.id = s.edition_id "
-    "WHERE s.id = $1::uuid AND e.proposal_id = $2::uuid",
-)
 EDITIONS = "/proposals/{proposal_id}/editions"
-parts.register(
-    "edition",
-    lambda proposal, _standing: EditionInForceOut.model_validate(proposal.edition) if proposal.edition else None,
-    EditionInForceOut | None,
-)
 DIRECT = Options(direct=True)
 JSON_FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/json": {"schema": {"type": "object"}}}}}
 
@@ -101,9 +83,7 @@ async def create_edition(here: Here, proposal_id: Id, body: EditionIn | None = N
     side = here.side(body.organisation_id, body.partner_id) if body else here.side()
     here.check_state()
     now = await event_log.now(here.session)
-    number = await freezing.freeze(
-        here.session, here.person, side, here.proposal_id, now, here.settings.fairness_thresholds
-    )
+    number = await freezing.freeze(here.session, here.person, side, here.proposal_id, now, thresholds(here.settings))
     stored = await service.load(here.session, here.proposal_id, number)
     where = f"/v1/proposals/{here.proposal_id}/editions/{number}"
     return reply(here.request, await _out(here, stored), status=201, location=where)
@@ -131,13 +111,13 @@ async def get_edition(here: Here, proposal_id: Id, number: int) -> Response:
 @router.get(EDITIONS + "/{edition}/document.json", summary="The signed bytes", responses=JSON_FILE, edge=DIRECT)
 async def get_edition_bytes(here: Here, proposal_id: Id, edition: str) -> Response:
     """The bid as the commissioner gets it: the canonical JSON (RFC 8785) whose SHA-256 is signed."""
-    return await _bytes(here, await handed.edition_document(here.db.reads, here.proposal_id, await _seen(here)))
+    return await _bytes(here, await stored.edition_document(here.db.reads, here.proposal_id, await _seen(here)))
 
 
 @router.get(EDITIONS + "/{edition}/annex.json", summary="The partners' annex", responses=JSON_FILE, edge=DIRECT)
 async def get_edition_annex(here: Here, proposal_id: Id, edition: str) -> Response:
     """What the partners share and keep among themselves; its SHA-256 stands in the signed document."""
-    return await _bytes(here, await handed.edition_annex(here.db.reads, here.proposal_id, await _seen(here)))
+    return await _bytes(here, await stored.edition_annex(here.db.reads, here.proposal_id, await _seen(here)))
 
 
 @router.get(EDITIONS + "/{number}/schedules/{partner_id}", summary="Your own private lines", responses=JSON_FILE)
@@ -146,7 +126,7 @@ async def get_edition_schedule(here: Here, proposal_id: Id, number: int, partner
     own = {side.seat_id for side in here.standing.seats(Relation.PARTNER, Relation.FORMER)}
     if here.path["partner_id"] not in own:
         raise NotFound
-    return await _bytes(here, await handed.edition_schedule(here.db.reads, *_which(here), here.path["partner_id"]))
+    return await _bytes(here, await stored.edition_schedule(here.db.reads, *_which(here), here.path["partner_id"]))
 
 
 @router.post(EDITIONS + "/{number}/sign-offs", status_code=201, response_model=SignOffOut, summary="Sign")
@@ -254,7 +234,7 @@ async def _seen(here: Context) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 8 and text == str(int(text))):
         raise NotFound
     signed_only = _signed_only(here)
-    if signed_only is not None and not await handed.was_signed_by(
+    if signed_only is not None and not await stored.was_signed_by(
         here.db.reads, here.proposal_id, int(text), signed_only
     ):
         raise NotFound

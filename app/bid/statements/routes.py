@@ -11,18 +11,14 @@ from app.bid.value import Proposal
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
 from app.platform.access.rules import Standing
-from app.platform.web import paging, parts
+from app.platform.web import paging
 from app.platform.web.context import Here
 from app.platform.web.edge import Router
-from app.platform.web.guard import child
 from app.platform.web.replies import gone, reply, reply_list, reply_part
 from app.platform.words.codes import StatementKey
 
 router = Router(tags=["statements"])
-_KEYS = ", ".join(f"'{key.value}'" for key in StatementKey)
-
-child("statement_key", f"SELECT 1 WHERE $1 IN ({_KEYS})", uuid=False)
-child("claim_id", "SELECT 1 FROM confidentiality_claims WHERE id = $1::uuid AND proposal_id = $2")
+KEYS = ", ".join(f"'{key.value}'" for key in StatementKey)
 
 
 @router.get(
@@ -144,12 +140,9 @@ async def withdraw_confidentiality_claim(here: Here, proposal_id: Id, claim_id: 
     return gone()
 
 
-def _statements(proposal: Proposal, _standing: Standing) -> list[StatementOut]:
+def statements(proposal: Proposal, _standing: Standing) -> list[StatementOut]:
     """The member `statements` of the whole proposal: those given, by whoever is in the bid."""
     return [
         StatementOut.of(each.partner_id, each.key, each, each.version, proposal)
         for each in statements_for_commissioner(proposal)
     ]
-
-
-parts.register("statements", _statements, list[StatementOut])

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.bid.decisions.opening import open_motion
 from app.bid.records import whole_proposal as picture
 from app.bid.structure import service
 from app.bid.structure.rules import derive, problems
@@ -13,7 +14,6 @@ from app.bid.structure.schemas import DerivedOut, ProblemInStructureOut, Structu
 from app.bid.value import Proposal
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor, Relation
-from app.platform.web import carriers, parts
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
 from app.platform.web.replies import reply
@@ -71,7 +71,7 @@ async def put_structure(here: Here, proposal_id: Id, body: StructureIn) -> Respo
         version = await service.agree(here.session, here.person, proposal, after, side.organisation_id)
         made = await picture.load(here.session, here.proposal_id)
         return reply(here.request, present(made), version=version, variant=_variant(here, made))
-    return await carriers.open_motion(
+    return await open_motion(
         here,
         side,
         matter=Matter.STRUCTURE,
@@ -82,14 +82,10 @@ async def put_structure(here: Here, proposal_id: Id, body: StructureIn) -> Respo
     )
 
 
-async def _carry(
+async def carry(
     session: AsyncSession, actor: Actor | None, proposal_id: Id, path: dict[str, str], body: dict[str, Any]
 ) -> None:
     """What a decision on the structure does, against the partners as they are when it is counted."""
     proposal = await picture.load(session, proposal_id)
     after = service.from_wire(StructureIn.model_validate(body), proposal)
     await service.agree(session, actor, proposal, replace(after, version=proposal.structure.version), None)
-
-
-carriers.register("PUT", "/structure", Matter.STRUCTURE, _carry)
-parts.register("structure", lambda proposal, _standing: present(proposal), StructureOut)

@@ -14,7 +14,6 @@ from app.platform.access.rules import Relation, Side
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
-from app.platform.web.guard import child
 from app.platform.web.replies import reply, reply_list
 from app.platform.web.wire import Flag, IdIn, In, Instant, Markdown, Out, Patch
 
@@ -23,11 +22,6 @@ ALL = "/proposals/{proposal_id}/sections/{section_id}/comments"
 ONE = ALL + "/{comment_id}"
 INSIDE = (Relation.PARTNER, Relation.FACILITATOR)
 
-child(
-    "comment_id",
-    "SELECT 1 FROM comments c, given WHERE c.id = given.value::uuid AND c.proposal_id = given.scope_id "
-    "AND given.seats IS NOT NULL",
-)
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=comments.LONGEST_QUOTATION, pattern=r"^[^\r\n]+$")]
 People = Annotated[list[IdIn], Field(max_length=50)]

@@ -23,18 +23,10 @@ from app.platform.access.ids import Id
 from app.platform.web import paging
 from app.platform.web.context import Here
 from app.platform.web.edge import Router
-from app.platform.web.guard import child
 from app.platform.web.replies import reply, reply_bytes, reply_list
 
 router = Router(tags=["sections"])
 ONE = "/proposals/{proposal_id}/sections/{section_id}"
-
-child(
-    "version_number",
-    "SELECT 1 FROM section_versions v JOIN sections s ON s.id = v.section_id, given "
-    "WHERE s.proposal_id = given.scope_id AND v.number::text = given.value AND given.seats IS NOT NULL",
-    uuid=False,
-)
 
 
 class NothingWritten(Conflict):

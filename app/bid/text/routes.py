@@ -9,28 +9,22 @@ from sqlalchemy import select, tuple_
 
 from app.bid import value as d
 from app.bid.text import content, section_log, service, settling
-from app.bid.text.comment_routes import router as comment_router
-from app.bid.text.history_routes import router as history_router
 from app.bid.text.schemas import ContentIn, ContentOut, CountsOut, SectionOut, SectionPatch
 from app.bid.text.tables import Section
 from app.platform.access.ids import Id
 from app.platform.access.rules import Standing
-from app.platform.web import etag, paging, parts
+from app.platform.web import etag, paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
 from app.platform.web.replies import PRIVATE, reply, reply_bytes, reply_list
 
 router = Router(tags=["sections"])
-routers = [router, history_router, comment_router]
 
 ONE = "/proposals/{proposal_id}/sections/{section_id}"
 
 
-def _in_proposal(proposal: d.Proposal, _: Standing) -> list[SectionOut]:
+def in_proposal(proposal: d.Proposal, _: Standing) -> list[SectionOut]:
     return [SectionOut.of(section, proposal.partners) for section in proposal.sections]
-
-
-parts.register("sections", _in_proposal, list[SectionOut])
 
 
 def _variant(out: SectionOut) -> str:

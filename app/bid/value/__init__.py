@@ -19,9 +19,10 @@ from app.bid.value.declarations import (
 from app.bid.value.governance import Decision, Difficulty, EditionInForce, Vote
 from app.bid.value.legacy import Asset, ExitPlan, KnowledgeTerm
 from app.bid.value.partners import Authority, Identifier, Partner, Structure, Vehicle, Verification
-from app.bid.value.text import Comment, ConfidentialityClaim, Counts, Outcome, Section, Statement
+from app.bid.value.text import Comment, ConfidentialityClaim, Outcome, Section, Statement
 from app.calls.opportunities.value import ConsortiumRules, Limit, Lot, Opportunity, Question
 from app.platform.access.ids import Id
+from app.platform.richtext.counts import Counts
 from app.platform.words.codes import PartnerRole, ProposalStatus, RoundStatus
 
 __all__ = [

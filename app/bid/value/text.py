@@ -7,14 +7,8 @@ from decimal import Decimal
 
 from app.calls.opportunities.value import Limit
 from app.platform.access.ids import Id
+from app.platform.richtext.counts import Counts
 from app.platform.words.codes import Audience, SectionState, StatementKey
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    words: int = 0
-    characters: int = 0
-    pages: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +26,7 @@ class Section:
     partner_id: Id | None = None
     assignee_organisation_id: Id | None = None
     limit: Limit | None = None
-    counts: Counts = Counts()
+    counts: Counts = field(default_factory=Counts)
     content: Mapping[str, object] | None = None
     characters_by_organisation: Mapping[Id, int] = field(default_factory=dict)
     open_to_all: bool = False

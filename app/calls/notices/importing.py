@@ -14,12 +14,12 @@ from sqlalchemy import Text, any_, insert, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.proposal import call_changes
 from app.calls.notices import ocds_in, ocds_read
 from app.calls.notices.ocds_read import RawRelease, Skipped
 from app.calls.notices.rules import Notice, is_buyer, terms_of
-from app.calls.opportunities import queries, service
+from app.calls.opportunities import hooks, queries, service
 from app.calls.opportunities import terms as wording
+from app.calls.opportunities.amending import record_amendment
 from app.calls.opportunities.rules import check_commissioner, difference
 from app.calls.opportunities.tables import Lot, OcdsRelease, Opportunity
 from app.people.organisations.tables import Organisation, OrganisationIdentifier
@@ -280,9 +280,9 @@ async def _update(
         # A notice that ends the call is written anew, and no bid has to answer what it says.
         names = [service.NAMES.get(name, name) for name in change.fields]
         changes = await service.differences(session, row, seen, names)
-        payload["amendment"] = await call_changes.record_amendment(session, by.actor, row, change, changes)
+        payload["amendment"] = await record_amendment(session, by.actor, row, change, changes)
     if was_published and row.status != OpportunityStatus.PUBLISHED:
-        await call_changes.tell_bids(session, row.id, "call_ended", {"status": row.status})
+        await hooks.call_over(session, row.id, "call_ended", {"status": row.status})
     await event_log.record(
         session,
         "opportunity",
@@ -328,10 +328,3 @@ def _release(opportunity_id: Id, by: Importer, release: RawRelease) -> dict[str,
         "raw": release.raw,
         "facts": {"tags": list(release.tags), "imported_by_organisation_id": by.id},
     }
-
-
-def checked_id(found: object) -> Id:
-    """The id that a cursor holds."""
-    if isinstance(found, str) and is_id(found):
-        return found
-    raise Invalid.at("/query/cursor", "bad-cursor", "This cursor is not one that the service gave. Start without it.")

@@ -1,14 +1,14 @@
 """Opportunities as JSON, rendered by PostgreSQL itself; and the loads and locks behind their verbs."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.handing_in.tables import Submission
 from app.calls.areas.rules import wanted
 from app.calls.opportunities.tables import Lot, Opportunity, Question
 from app.platform.access.errors import NotFound
@@ -216,11 +216,14 @@ async def bids_were_opened(session: AsyncSession, row: Opportunity) -> bool:
     """Whether a bid stood here when the deadline passed, so that the commissioner can have read it."""
     if row.opened_at is not None:
         return True
-    standing = select(Submission.id).where(
-        Submission.opportunity_id == row.id, Submission.status.in_(("submitted", "acknowledged", "decided"))
-    )
-    passed = row.submission_deadline is not None and row.submission_deadline < await now(session)
-    return passed and bool((await session.execute(select(standing.exists()))).scalar_one())
+    if row.submission_deadline is None or row.submission_deadline >= await now(session):
+        return False
+    return bool((await session.execute(_HAS_SUBMISSIONS, {"id": row.id})).scalar_one())
+
+
+_HAS_SUBMISSIONS = text("""
+SELECT EXISTS (SELECT FROM submissions s
+  WHERE s.opportunity_id = :id AND s.status IN ('submitted', 'acknowledged', 'decided'))""")
 
 
 async def now(session: AsyncSession) -> datetime:
@@ -235,3 +238,29 @@ async def knows_zone(session: AsyncSession, time_zone: str) -> bool:
         return True
     query = text("SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = :name)")
     return bool((await session.execute(query, {"name": time_zone})).scalar_one())
+
+
+async def is_open(session: AsyncSession, opportunity_id: Id) -> bool:
+    """Published, and not past its deadline by the database's clock."""
+    deadline = Opportunity.submission_deadline
+    query = select(Opportunity.id).where(
+        Opportunity.id == opportunity_id,
+        Opportunity.status == "published",
+        or_(deadline.is_(None), deadline >= func.clock_timestamp()),
+    )
+    return (await session.execute(query)).first() is not None
+
+
+async def lots_of(session: AsyncSession, opportunity_id: Id) -> list[Lot]:
+    query = (
+        select(Lot).where(Lot.opportunity_id == opportunity_id, Lot.removed_at.is_(None)).order_by(Lot.position, Lot.id)
+    )
+    return list((await session.execute(query)).scalars())
+
+
+async def opportunity(session: AsyncSession, opportunity_id: Id, own: Sequence[Id]) -> Opportunity | None:
+    """One that this reader may see: published (or later), or its own draft."""
+    query = select(Opportunity).where(
+        Opportunity.id == opportunity_id, or_(Opportunity.status != "draft", Opportunity.organisation_id.in_(own))
+    )
+    return (await session.execute(query)).scalar_one_or_none()

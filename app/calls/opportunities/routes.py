@@ -5,28 +5,24 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from app.calls.notices import importing
 from app.calls.opportunities import queries, service
 from app.calls.opportunities.schemas import (
     CancelIn,
-    ImportedOut,
     OpportunityIn,
     OpportunityListOut,
     OpportunityOut,
     OpportunityPatch,
 )
 from app.platform.access.ids import Id
-from app.platform.web import body as reading
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
-from app.platform.web.edge import Options, Router
+from app.platform.web.edge import Router
 from app.platform.web.etag import tag
-from app.platform.web.replies import PRIVATE, reply, reply_bytes
+from app.platform.web.replies import PRIVATE, reply_bytes
 from app.platform.web.wire import Instant
 from app.platform.words.codes import OpportunityStatus
 
 router = Router(tags=["opportunities"])
-PACKAGE = Options(limit="import_limit")
 Words = Annotated[str | None, Query(max_length=200)]
 
 
@@ -64,10 +60,9 @@ async def list_opportunities(
     `q` searches titles, buyers and descriptions for words and their beginnings, or is an ocid; `area` takes a region's code or name, a place or a postcode; `cpv` the
     first digits of a CPV code; `status=published` gives what is open for bids now.
     """
-    key = paging.decode(cursor, 1)
     filters = queries.Filters(_clean(q), _clean(area), cpv, status.value if status else None, vcse, closing_after)
     own = [m.organisation_id for m in here.person.memberships]
-    items, last = await queries.page(here.db.reads, own, filters, limit, importing.checked_id(key[0]) if key else None)
+    items, last = await queries.page(here.db.reads, own, filters, limit, paging.after_id(cursor))
     following = paging.encode(last) if last else None
     content = b'{"items":' + items + b',"next_cursor":' + (f'"{following}"'.encode() if following else b"null") + b"}"
     return reply_bytes(here.request, content, **paging.link(here.request, following))
@@ -113,32 +108,3 @@ async def cancel_opportunity(here: Here, opportunity_id: Id, body: CancelIn | No
     row = await queries.to_change(here.session, here.path["opportunity_id"])
     await service.cancel(here.session, here.person, row, body.reason if body else "")
     return await _whole(here, row.id)
-
-
-@router.post(
-    "/opportunities/import",
-    response_model=ImportedOut,
-    summary="Import OCDS notices",
-    edge=PACKAGE,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "description": "An OCDS release, release package or record package.",
-            "content": {
-                "application/json": {
-                    "schema": {"type": "object"},
-                    "example": {"releases": [{"ocid": "ocds-h6vhtk-000001", "id": "1", "tender": {"title": "Hubs"}}]},
-                }
-            },
-        }
-    },
-)
-async def import_opportunities(here: Here, organisation_id: Id | None = None) -> Response:
-    """Each process (`ocid`) ends in exactly one of imported, updated, unchanged and skipped; a repeat changes nothing.
-
-    The importer need not be the buyer, and owns what it imports only if it is. Bids are made where the notice says.
-    """
-    reading.check_media_type(here.request, ("application/json",))
-    by = await importing.importer(here.session, here.settings, here.person, organisation_id)
-    result = await importing.import_package(here.session, by, await here.request.body())
-    return reply(here.request, ImportedOut.model_validate(result, from_attributes=True))

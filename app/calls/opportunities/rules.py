@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from app.bid.value import Limit
+from app.calls.opportunities.value import Limit
 from app.platform.access.errors import Conflict, Fault, Forbidden, Invalid
 from app.platform.access.lifecycle import deadline_has_passed
 from app.platform.words.codes import (

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.proposal import call_changes
-from app.calls.opportunities import queries
+from app.calls.opportunities import hooks, queries
 from app.calls.opportunities import terms as wording
+from app.calls.opportunities.amending import record_amendment
 from app.calls.opportunities.rules import (
     CommissionerUnverified,
     Terms,
@@ -117,7 +117,7 @@ async def cancel(session: AsyncSession, actor: Actor, row: Opportunity, reason: 
     row.version += 1
     await session.flush()
     await _log(session, row, "opportunity_cancelled", actor, {"reason": reason})
-    await call_changes.tell_bids(session, row.id, "call_cancelled", {"reason": reason})
+    await hooks.call_over(session, row.id, "call_cancelled", {"reason": reason})
 
 
 async def change(
@@ -148,7 +148,7 @@ async def change(
         await _log(session, row, "opportunity_changed", actor, {"fields": sorted(sent)})
         return
     changes = await differences(session, row, seen, [NAMES.get(name, name) for name in made.fields])
-    number = await call_changes.record_amendment(session, actor, row, made, changes)
+    number = await record_amendment(session, actor, row, made, changes)
     await _log(session, row, "opportunity_amended", actor, {"amendment": number, "changes": changes})
 
 

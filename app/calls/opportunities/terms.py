@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.value import Limit
 from app.calls.areas.rules import keys
 from app.calls.opportunities import queries
 from app.calls.opportunities.rules import ConsortiumTerms, LotTerms, QuestionTerms, Route, Terms, required_sections
 from app.calls.opportunities.schemas import ConsortiumRulesPatch, LotIn, OpportunityIn, QuestionIn, RoutePatch
 from app.calls.opportunities.tables import Lot, Opportunity, Question
+from app.calls.opportunities.value import Limit
 from app.platform.access.errors import Fault, Invalid
 from app.platform.db.base import new_id
 from app.platform.web.wire import MoneyIn, Patch

@@ -10,7 +10,6 @@ from app.calls.opportunities.tables import Opportunity
 from app.calls.templates import queries as templates
 from app.calls.templates import service
 from app.calls.templates.schemas import (
-    AppliedTemplateOut,
     CallTemplateIn,
     CallTemplateOut,
     OrganisationTemplateIn,
@@ -199,19 +198,6 @@ async def _lay_down(here: Context, row: Opportunity, before: CallRules | None, r
 def _rules_reply(here: Context, rules: CallRules | None, version: int) -> Response:
     path = f"/v1/opportunities/{here.path['opportunity_id']}/document-template"
     return reply(here.request, CallTemplateOut.of(rules, version, logo_out(rules.logo if rules else None, path)))
-
-
-# What holds for a bid -------------------------------------------------------------------------------------------------
-@router.get(
-    "/proposals/{proposal_id}/document-template", response_model=AppliedTemplateOut, summary="How this bid will look"
-)
-async def get_applied_document_template(here: Here, proposal_id: Id) -> Response:
-    """What its draft is printed with now, of the call's rules and the lead partner's look: for its writers to keep to.
-
-    A version that is locked for signing keeps what held when it was locked.
-    """
-    template = await templates.applied_to(here.session, here.proposal_id)
-    return reply(here.request, AppliedTemplateOut.of(template))
 
 
 # Logos ---------------------------------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.proposal import call_changes
 from app.calls.opportunities import queries as calls
+from app.calls.opportunities.amending import record_amendment
 from app.calls.opportunities.rules import Change, check_amendable
 from app.calls.opportunities.tables import Opportunity
 from app.calls.templates import queries as templates
@@ -77,7 +77,7 @@ async def lay_down(
         row.version += 1
         await session.flush()
         changes = {FIELD: {"before": as_data(before or CallRules()), "after": as_data(rules or CallRules())}}
-        number = await call_changes.record_amendment(session, actor, row, change, changes)
+        number = await record_amendment(session, actor, row, change, changes)
         type_, payload = "opportunity_amended", {"amendment": number, "changes": changes}
     await event_log.record(
         session, "opportunity", row.id, type_, actor=actor, organisation_id=row.organisation_id, payload=payload

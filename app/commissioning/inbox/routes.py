@@ -14,17 +14,11 @@ from app.platform.db.engine import first_row
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Options, Router
-from app.platform.web.guard import child
 from app.platform.web.replies import PRIVATE, reply_bytes
 from app.platform.web.wire import IdIn
 from app.platform.words.codes import SubmissionStatus
 
 router = Router(tags=["for commissioners"])
-child(
-    "tenderer_id",
-    "SELECT 1 FROM submissions s JOIN edition_schedules c ON c.edition_id = s.edition_id "
-    "WHERE s.id = $2::uuid AND c.partner_id = $1::uuid",
-)
 
 
 @router.get("/submissions", response_model=FeedOut, summary="The feed of submitted bids")

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.bid.handing_in import versions
 from app.bid.handing_in.rules import Call, NotStanding, OutcomeDoesNotFit, check_outcome, stands
 from app.bid.handing_in.tables import Submission
 from app.bid.records.tables import Proposal
-from app.bid.signoff import editions
 from app.calls.opportunities.tables import Opportunity, Question
 from app.commissioning.inbox.feed import NOWHERE, Cursor, Mark
 from app.platform.access.errors import Conflict, Fault, Invalid, NotFound
@@ -175,7 +175,7 @@ async def _change(session: AsyncSession, handed: Handed, **values: Any) -> None:
     await session.execute(
         update(Submission)
         .where(Submission.id == handed.submission.id)
-        .values(**values, **editions.changed())
+        .values(**values, **versions.changed())
         .execution_options(synchronize_session=False)
     )
 

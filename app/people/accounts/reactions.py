@@ -21,6 +21,3 @@ async def send_reset_link(work: Work, payload: dict[str, Any]) -> None:
         lasts = timedelta(minutes=work.settings.reset_minutes)
         token = await tokens.issue(session, "reset", lasts, person.id)
         await outbox.mail(session, payload["email"], "reset", person.language, name=person.name, token=token)
-
-
-TOPICS = {"password_reset_asked": [send_reset_link]}

@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from app.people.accounts.passwords import MOST
 from app.platform.access.ids import Id
-from app.platform.web.wire import LEFT_OUT, Email, In, Instant, Line, Out, Patch, Token
+from app.platform.web.wire import Email, In, Instant, Line, Out, Token
 
 Password = Annotated[str, StringConstraints(min_length=1, max_length=MOST)]
 Language = Literal["en", "cy"]
@@ -55,30 +55,3 @@ class SessionOut(Out):
     expires_at: Instant
     user_agent: str
     current: bool
-
-
-class MembershipOut(Out):
-    organisation_id: Id
-    name: str
-    roles: list[str]
-
-
-class MeOut(Out):
-    id: Id
-    email: str
-    name: str
-    language: str
-    version: int
-    organisations: list[MembershipOut]
-
-
-class MePatch(Patch):
-    name: Line = LEFT_OUT
-    language: Language = LEFT_OUT
-
-
-class ErasedOut(Out):
-    """What stays after an erasure, and why."""
-
-    signatures_kept: int
-    why: str

@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.people.accounts import attempts, passwords, tokens
 from app.people.accounts.schemas import PersonIn, SignInIn
 from app.people.accounts.tables import Person, Session
-from app.people.organisations.tables import Membership, Organisation
 from app.platform.access.errors import Refusal
 from app.platform.access.ids import Id
 from app.platform.access.standing import PERSON_PREFIX, token_hash
@@ -135,17 +134,6 @@ class People:
 def _take(person: Person, registered: dict[str, Any]) -> None:
     for name, value in registered.items():
         setattr(person, name, value)
-
-
-async def memberships(session: AsyncSession, person_id: Id) -> list[tuple[Id, str, list[str]]]:
-    """(organisation id, name, roles), by name."""
-    rows = await session.execute(
-        select(Organisation.id, Organisation.name, Membership.roles)
-        .join(Membership, Membership.organisation_id == Organisation.id)
-        .where(Membership.person_id == person_id)
-        .order_by(Organisation.name, Organisation.id)
-    )
-    return [(row.id, row.name, row.roles) for row in rows]
 
 
 async def living_sessions(session: AsyncSession, person_id: Id) -> list[Session]:

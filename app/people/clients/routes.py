@@ -7,7 +7,7 @@ from starlette.responses import Response
 from app.people.clients import schemas, service
 from app.people.clients.tables import Client
 from app.platform.access.ids import Id
-from app.platform.web import body, guard, paging
+from app.platform.web import body, paging
 from app.platform.web.context import Here
 from app.platform.web.edge import Options, Router
 from app.platform.web.problems import problem
@@ -16,10 +16,6 @@ from app.platform.web.replies import gone, reply, reply_list
 router = Router(tags=["clients"])
 token_router = Router(tags=["clients"], prefix="")
 
-guard.child(
-    "client_id",
-    "SELECT 1 FROM clients c WHERE c.id = $1::uuid AND c.organisation_id = $2::uuid AND c.revoked_at IS NULL",
-)
 FORM = "application/x-www-form-urlencoded"
 
 

@@ -6,83 +6,13 @@ A mail program posts to stop the mails; a person gets a page with a button.
 import html
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
-from sqlalchemy.ext.asyncio import AsyncSession
+from fastapi.responses import Response
 
-from app.bid.handing_in.rules import in_words
-from app.bid.proposal import queries as proposals
-from app.bid.proposal import tasks
 from app.people.notifications import service
-from app.people.notifications.tables import Notification
-from app.platform.access.errors import Refusal
-from app.platform.access.rules import Actor
-from app.platform.db import event_log
-from app.platform.web import body as reading
-from app.platform.web.guard import check_origin, signed_in
-from app.platform.web.service import page, refused
-from app.platform.words.events import VOCABULARIES
+from app.platform.web.service import page
 
 router = APIRouter(include_in_schema=False)
 NEWS = "/news"
-MOST = 100
-
-
-@router.get(NEWS)
-async def show_news(request: Request) -> Response:
-    """What waits for this person and what is new, in words. Looking at it changes nothing."""
-    actor = await signed_in(request)
-    if actor is None or actor.person_id is None:
-        link = f'<p><a href="/open/sign-in?next={NEWS}">Sign in</a></p>'
-        return page("What is new for you", f"<p>Sign in to read it.</p>{link}")
-    titles = await proposals.titles(request.app.state.db.reads, actor)
-    async with request.app.state.db.sessions() as session:
-        waiting = await _waiting(session, actor)
-        fresh = await service.of_person(session, actor.person_id, True, None, MOST)
-    told = "".join(f"<li>{_told(row, titles)}</li>" for row in fresh)
-    form = (
-        f'<form method="post" action="{NEWS}"><input type="hidden" name="ids" value="{",".join(x.id for x in fresh)}">'
-        '<p><button type="submit">I have read these</button></p></form>'
-    )
-    news = f"<ul>{told}</ul>{form}" if fresh else "<p>Nothing that you have not read.</p>"
-    return page("What is new for you", f"<h2>What waits for you</h2>{waiting}<h2>What happened</h2>{news}")
-
-
-@router.post(NEWS)
-async def mark_news(request: Request) -> Response:
-    """Those that were shown are read; whatever came since is not."""
-    try:
-        check_origin(request, request.app.state.settings)
-        shown = (await reading.form(request)).get("ids", "").split(",")
-        actor = await signed_in(request)
-        if actor is not None and actor.person_id is not None:
-            async with request.app.state.db.sessions.begin() as session:
-                fresh = await service.of_person(session, actor.person_id, True, None, 2 * MOST)
-                ids = [row.id for row in fresh if row.id in shown]
-                await service.mark_read(session, actor.person_id, ids, await event_log.now(session))
-    except Refusal as refusal:
-        return refused(refusal, 422)
-    return RedirectResponse(NEWS, 303)
-
-
-async def _waiting(session: AsyncSession, actor: Actor) -> str:
-    found = [
-        html.escape(task["detail"])
-        + (f" <strong>By {in_words(task['due_at'], task['time_zone'])}.</strong>" if task["due_at"] else "")
-        for task in await tasks.waiting(session, actor)
-    ]
-    if not found:
-        return "<p>Nothing just now.</p>"
-    return (
-        "<p>You do these where you work on your bids.</p><ul>" + "".join(f"<li>{one}</li>" for one in found) + "</ul>"
-    )
-
-
-def _told(row: Notification, titles: dict[str, str | None]) -> str:
-    """The bid's title as far as this person may still read it; what happened there, they read there."""
-    label, explanation = VOCABULARIES["event"][row.kind]
-    title = titles.get(row.proposal_id or "")
-    which = f"{html.escape(title)}: " if title else ""
-    return f"{which}<strong>{label}</strong>. {explanation} ({in_words(row.at, 'UTC')})"
 
 
 @router.get("/unsubscribe", summary="Stop the mails: the page", operation_id="get_unsubscribe_page")

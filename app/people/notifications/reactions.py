@@ -21,7 +21,3 @@ async def send_digests(work: Work) -> None:
     for person_id in people:
         async with work.db.sessions.begin() as session:
             await service.digest(session, person_id, work.settings.base_url)
-
-
-TOPICS = {"event": [tell]}
-TICKS = [(300.0, send_digests)]

@@ -2,7 +2,7 @@
 
 from fastapi import Response
 
-from app.people.notifications import pages, service
+from app.people.notifications import service
 from app.people.notifications.schemas import ChoiceOut, ChoicePatch, NotificationOut, ReadIn, ReadOut
 from app.people.notifications.tables import Notification, NotificationChoice
 from app.platform.access.errors import NotFound
@@ -75,6 +75,3 @@ async def update_notification_choices(here: Here, body: ChoicePatch) -> Response
     row.version += 1
     await here.session.flush()
     return reply(here.request, ChoiceOut.model_validate(row))
-
-
-routers = [router, pages.router]

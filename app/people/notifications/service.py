@@ -15,58 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.people.notifications.tables import Notification, NotificationChoice
 from app.platform.access.ids import Id
 from app.platform.access.standing import TWO_SIDES_OF_A_BID
+from app.platform.capability import joined
 from app.platform.db import event_log, outbox
 from app.platform.db.base import new_id
-
-PATHS = {
-    "partner_invited": "/partners",
-    "invitation_accepted": "/partners",
-    "invitation_declined": "/partners",
-    "partner_role_changed": "/partners",
-    "partner_withdrew": "/partners",
-    "partner_removed": "/partners",
-    "lead_changed": "/partners",
-    "structure_changed": "/structure",
-    "call_amended": "",
-    "call_cancelled": "",
-    "proposal_dissolved": "",
-    "declarations_revealed": "/reconciliation",
-    "honesty_round_skip_proposed": "/honesty-round",
-    "honesty_round_cut_off_set": "/honesty-round",
-    "decision_opened": "/decisions/{decision_id}",
-    "decision_closed": "/decisions/{decision_id}",
-    "conflict_declared": "/decisions/{decision_id}",
-    "facilitator_asked": "/facilitators",
-    "facilitator_accepted": "/facilitators",
-    "facilitator_objected_to": "/facilitators",
-    "facilitation_ended": "/facilitators",
-    "meeting_called": "/facilitation-notes",
-    "wording_proposed": "/facilitation-notes",
-    "difficulty_raised": "/difficulties/{difficulty_id}",
-    "difficulty_step_added": "/difficulties/{difficulty_id}",
-    "difficulty_closed": "/difficulties/{difficulty_id}",
-    "removal_certified": "/partners",
-    "other_bid_declared": "",
-    "opening_made": "/openings",
-    "application_received": "/openings",
-    "comment_made": "/sections/{section_id}/comments/{comment_id}",
-    "comment_changed": "/sections/{section_id}/comments/{comment_id}",
-    "suggestion_made": "/sections/{section_id}/comments/{comment_id}",
-    "edition_made": "/editions",
-    "edition_signed": "/editions",
-    "edition_refused": "/editions",
-    "edition_agreed": "/editions",
-    "edition_withdrawn": "/editions",
-    "submission_made": "/submissions",
-    "submission_withdrawn": "/submissions",
-    "submission_acknowledged": "/submissions",
-    "submission_decided": "/submissions",
-    "lodgement_recorded": "/lodgements",
-}
-"""Which events people are told of, and where below the proposal they look. Everything else is in the event log only."""
-
-MENTIONING = frozenset({"comment_made", "comment_changed", "suggestion_made"})
-"""Of these only those are told whom the comment mentions."""
 
 _EVENT = text("""
 SELECT e.id::text, e.type, e.stream_id::text AS proposal_id, e.person_id::text, e.payload,
@@ -94,7 +45,8 @@ WHERE NOT sides.two AND (:everybody OR seat.id = ANY(CAST(:only_for AS uuid[])))
 async def tell(session: AsyncSession, event_id: Id, base_url: str) -> int:
     """Tell everybody who may read this event, but for who did it; answers to how many. Bears to run twice."""
     event = (await session.execute(_EVENT, {"event_id": event_id})).one_or_none()
-    if event is None or event.type not in PATHS:
+    declared = joined().events.get(event.type) if event else None
+    if event is None or declared is None or declared.leads_to is None:
         return 0
     readers = await session.execute(
         _READERS,
@@ -105,9 +57,9 @@ async def tell(session: AsyncSession, event_id: Id, base_url: str) -> int:
             "actor": event.person_id,
         },
     )
-    path = _path(event.type, event.proposal_id, event.payload or {})
+    path = _path(declared.leads_to, event.proposal_id, event.payload or {})
     people = sorted(row[0] for row in readers)
-    if event.type in MENTIONING:
+    if declared.mentions:
         mentioned = set((event.payload or {}).get("mentions") or ())
         people = [person_id for person_id in people if person_id in mentioned]
     if not people:
@@ -135,10 +87,10 @@ async def tell(session: AsyncSession, event_id: Id, base_url: str) -> int:
     return len(told)
 
 
-def _path(type_: str, proposal_id: Id, payload: dict[str, Any]) -> str:
+def _path(leads_to: str, proposal_id: Id, payload: dict[str, Any]) -> str:
     ids = {name: value for name, value in payload.items() if isinstance(value, str)}
     try:
-        return f"/v1/proposals/{proposal_id}{PATHS[type_].format(**ids)}"
+        return f"/v1/proposals/{proposal_id}{leads_to.format(**ids)}"
     except KeyError:
         return f"/v1/proposals/{proposal_id}"
 

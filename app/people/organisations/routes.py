@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from app.people.organisations import directory, pages, service
+from app.people.organisations import directory, service
 from app.people.organisations.schemas import (
     IdentifierIO,
     MemberIn,
@@ -23,19 +23,12 @@ from app.platform.access.rules import Relation
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
-from app.platform.web.guard import child
 from app.platform.web.replies import gone, reply, reply_list, reply_part
 from app.platform.web.wire import MoneyOut, TokenIn, VerificationOut
 from app.platform.words.codes import OrganisationKind, SizeBand
 
 router = Router(tags=["organisations"])
 INVITATIONS = "/organisations/{organisation_id}/member-invitations"
-child(
-    "invitation_id",
-    "SELECT 1 FROM member_invitations WHERE id = $1::uuid AND organisation_id = $2::uuid "
-    "AND accepted_at IS NULL AND expires_at > clock_timestamp()",
-)
-child("person_id", "SELECT 1 FROM memberships WHERE person_id = $1::uuid AND organisation_id = $2")
 Filter = Annotated[str | None, Query(max_length=200)]
 
 
@@ -228,6 +221,3 @@ async def remove_member(here: Here, organisation_id: Id, person_id: Id) -> Respo
     here.match(made.version)
     await service.remove(here.session, here.person, made)
     return gone()
-
-
-routers = [router, pages.router]

@@ -9,8 +9,8 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.signoff import rights
 from app.people.accounts.tables import Person
+from app.people.organisations.hooks import right_lost
 from app.people.organisations.tables import MemberInvitation, Membership, Organisation, OrganisationIdentifier
 from app.platform.access.errors import Conflict, Fault, Forbidden, Invalid
 from app.platform.access.ids import Id
@@ -317,13 +317,8 @@ async def _keep_an_admin(session: AsyncSession, membership: Membership) -> None:
 
 
 async def _announce(session: AsyncSession, actor: Actor, membership: Membership) -> None:
-    """Rights changed: signatures given by lost authority fall, open sockets lose their right (see the worker)."""
-    await rights.right_lost(session, actor, membership.organisation_id, membership.person_id)
-    await outbox.put(
-        session,
-        "rights_changed",
-        {"organisation_id": membership.organisation_id, "person_id": membership.person_id},
-    )
+    """Rights changed: signatures given by lost authority fall. Open sockets ask again by themselves."""
+    await right_lost(session, actor, membership.organisation_id, membership.person_id)
 
 
 async def _log(session: AsyncSession, organisation_id: Id, type_: str, actor: Actor, payload: dict[str, Any]) -> None:

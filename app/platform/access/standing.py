@@ -11,12 +11,21 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from app.bid.declarations.queries import ROUND_DUE
 from app.platform.access.ids import Id
 from app.platform.access.lifecycle import status_at
 from app.platform.access.rules import Actor, Membership, Relation, Scope, Side, Standing
-from app.platform.db.reads import Run
+from app.platform.access.statements import Run
 from app.platform.words.codes import MemberRole, PartnerRole, ProposalStatus
+
+ROUND_DUE = """(p.round_status = 'open'
+    AND (p.round_cut_off <= clock_timestamp()
+      OR p.round_cut_off IS NULL AND o.submission_deadline <= clock_timestamp() + interval '72 hours')
+    AND (SELECT count(*) > 1 AND (p.round_cut_off IS NOT NULL OR max(ra.accepted_at) + interval '72 hours' <=
+           least(clock_timestamp(), o.submission_deadline - interval '1 microsecond'))
+         FROM partners ra WHERE ra.proposal_id = p.id AND ra.status = 'accepted'))"""
+"""SQL: whether the round of `p`, a bid to the opportunity `o`, opens now though not all have filed
+(`honesty.opens_at_latest` is the rule)."""
+
 
 PERSON_PREFIX, CLIENT_PREFIX = "cobid_s_", "cobid_c_"
 OPENED = "(o.mode <> 'sealed' OR o.opened_at IS NOT NULL OR o.submission_deadline < clock_timestamp())"

@@ -11,7 +11,8 @@ import asyncpg
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from app.platform.db.reads import Reads, Run
+from app.platform.access.statements import Run
+from app.platform.db.reads import Reads
 from app.settings import Settings
 
 

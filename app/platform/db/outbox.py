@@ -5,11 +5,14 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.platform.capability import joined
 from app.platform.db.tables import OutboxRow
 
 
 async def put(session: AsyncSession, topic: str, payload: dict[str, Any]) -> None:
-    """`topic` names the worker's task: `mail`, `event`, …; `payload` is what it needs, as JSON."""
+    """`topic` is one that a room declares handlers for; `payload` is what they need, as JSON."""
+    if topic not in joined().handlers:
+        raise RuntimeError(f"no room handles the outbox topic {topic!r}")
     await session.execute(insert(OutboxRow).values(topic=topic, payload=payload))
 
 

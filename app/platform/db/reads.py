@@ -1,10 +1,8 @@
 """Single statements, each a transaction of its own, over connections that stay in hand."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-Run = Callable[..., Awaitable[Any]]
 """Runs one statement with `$1`, `$2`, … and answers its first row, or None."""
 
 

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from app.bid.value import Counts
+from app.platform.richtext.counts import Counts
 from app.platform.richtext.markdown import plain_text
 from app.platform.richtext.schema import TEXTBLOCKS, Json
 

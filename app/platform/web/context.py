@@ -16,8 +16,8 @@ from app.platform.words.codes import ProposalStatus
 from app.settings import Settings
 
 if TYPE_CHECKING:
+    from app.platform.access.statements import Run
     from app.platform.db.engine import Database
-    from app.platform.db.reads import Run
     from app.platform.web.idempotency import Retry
 
 

@@ -7,8 +7,8 @@ from pydantic import TypeAdapter
 
 from app.platform.access.permissions import PERMISSIONS
 from app.platform.access.rules import Scope
+from app.platform.capability import joined
 from app.platform.web.edge import Route
-from app.platform.web.parts import SHAPES
 
 REF = "#/components/schemas/{model}"
 SCHEMES = {
@@ -87,13 +87,13 @@ def complete(document: dict[str, Any], routes: Sequence[Any]) -> None:
 
 def _add_parts(schemas: dict[str, Any]) -> None:
     """The whole proposal has a member for each part that a capability gives it."""
-    for name, shape in SHAPES.items():
-        made = TypeAdapter(shape).json_schema(ref_template=REF, mode="serialization")
+    for name, part in joined().parts.items():
+        made = TypeAdapter(part.shape).json_schema(ref_template=REF, mode="serialization")
         for model, schema in made.pop("$defs", {}).items():
             schemas.setdefault(model, schema)
         if made.get("type") == "object":
-            schemas.setdefault(shape.__name__, made)
-            made = {"$ref": REF.format(model=shape.__name__)}
+            schemas.setdefault(part.shape.__name__, made)
+            made = {"$ref": REF.format(model=part.shape.__name__)}
         schemas["ProposalOut"]["properties"][name] = made
 
 

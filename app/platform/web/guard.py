@@ -1,7 +1,6 @@
 """Judging a request before its body is parsed: 401, then 404 for everything in the path, then 403."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
@@ -10,17 +9,19 @@ from app.platform.access import standing as q
 from app.platform.access.errors import Forbidden, NotFound, Refusal, Unauthenticated
 from app.platform.access.ids import is_id
 from app.platform.access.rules import Actor, Lock, Rule, Scope, Standing
+from app.platform.access.statements import Run
 from app.platform.access.two_sides import TwoSidesUnrecorded
-from app.platform.db.reads import Run
+from app.platform.capability import JUDGED_BY_THE_ROUTE, joined
 from app.settings import Settings
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_PARAMETER = {
+PARAMETER_OF = {
     Scope.ORGANISATION: "organisation_id",
     Scope.OPPORTUNITY: "opportunity_id",
     Scope.PROPOSAL: "proposal_id",
     Scope.SUBMISSION: "submission_id",
 }
+"""The path parameter that names each scope's own thing."""
 
 
 class CrossSite(Refusal):
@@ -38,28 +39,6 @@ class ScopeMissing(Refusal):
     code = "insufficient-scope"
     title = "The client's token does not reach that far"
     explanation = "Ask for a token with the scope that 'detail' names, or let an admin give the client that scope."
-
-
-@dataclass(frozen=True, slots=True)
-class Child:
-    """How a path parameter below the scope's own is found: its statement answers a row when the reader may see it.
-
-    Parameters: $1 the value as text (cast it: `$1::uuid`), $2 the scope's id, $3 the reader's seat ids (partner or
-    facilitator ids) as uuid[]; a statement need not use them all.
-    `uuid`: a value that is no UUID is not found without asking.
-    """
-
-    statement: str
-    uuid: bool = True
-
-
-CHILDREN: dict[str, Child] = {}
-
-
-def child(parameter: str, statement: str, *, uuid: bool = True) -> None:
-    """Register how `{parameter}` is found; each capability does so beside its routes."""
-    given = "WITH given AS (SELECT $1::text AS value, $2::uuid AS scope_id, $3::uuid[] AS seats)"
-    CHILDREN[parameter] = Child(f"{given} {statement}", uuid)
 
 
 def cookie_name(settings: Settings) -> str:
@@ -188,7 +167,7 @@ def _check_owner(rule: Rule, standing: Standing, owner: str | None) -> None:
 
 
 def _thing_id(path: Mapping[str, str], scope: Scope) -> str | None:
-    parameter = _PARAMETER.get(scope)
+    parameter = PARAMETER_OF.get(scope)
     value = path.get(parameter, "") if parameter else ""
     return value.lower() if is_id(value) else None
 
@@ -202,17 +181,17 @@ async def _see(
         raise NotFound
     seats = [side.seat_id for side in standing.sides if side.seat_id]
     for name, value in path.items():
-        if name == _PARAMETER[rule.scope]:
+        if name == PARAMETER_OF[rule.scope]:
             path[name] = thing_id or value
             continue
-        known = CHILDREN.get(name)
-        if known is None:
+        known = joined().parameters[name]
+        if known is JUDGED_BY_THE_ROUTE:
             continue
         if known.uuid:
             if not is_id(value):
                 raise NotFound
             path[name] = value = value.lower()
-        row = None if len(value) > 200 else await run(known.statement, value, thing_id, seats)
+        row = None if len(value) > 200 else await run(known.sql, value, thing_id, seats)
         if not row:
             raise NotFound
         if name == owned:

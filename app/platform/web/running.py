@@ -14,15 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.bid.declarations import rounds
 from app.platform.access.errors import Fault, Invalid, Refusal
 from app.platform.access.rules import Rule, Standing
 from app.platform.access.standing import Depth, Found
+from app.platform.access.statements import Run
 from app.platform.db.engine import Database, driver
-from app.platform.db.reads import Run
 from app.platform.web import body as reading
 from app.platform.web import guard, idempotency
 from app.platform.web.context import Context, Moved
+from app.platform.web.hooks import round_due
 from app.platform.web.problems import from_validation, problem
 from app.settings import Settings
 
@@ -208,10 +208,10 @@ class Running:
 async def _open_round(db: Database, session: AsyncSession | None, proposal_id: str) -> None:
     """The agreed cut-off of the honesty round has come: whoever comes first afterwards finds everything open."""
     if session is not None:
-        await rounds.settle(session, proposal_id)
+        await round_due(session, proposal_id)
         return
     async with db.sessions() as own:
-        await rounds.settle(own, proposal_id)
+        await round_due(own, proposal_id)
         await own.commit()
 
 

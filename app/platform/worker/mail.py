@@ -13,7 +13,7 @@ import aiosmtplib
 import structlog
 
 from app.platform.worker.mails import write
-from app.platform.worker.reactions import Work
+from app.platform.worker.work import Work
 from app.settings import Settings
 
 log = structlog.get_logger("cobid.mail")
@@ -27,9 +27,6 @@ async def send(work: Work, payload: dict[str, Any]) -> None:
         return
     path = await asyncio.to_thread(_to_file, work.settings.data_dir / "mail", message)
     log.info("mail-written", path=str(path), why="SMTP_URL is not set")
-
-
-TOPICS = {"mail": [send]}
 
 
 def compose(settings: Settings, payload: dict[str, Any]) -> EmailMessage:

@@ -13,8 +13,9 @@ import structlog
 from procrastinate import RetryStrategy
 from psycopg.rows import tuple_row
 
+from app.platform.capability import Tick, joined
 from app.platform.db.engine import connect
-from app.platform.worker.reactions import Tick, Work, handlers, ticks
+from app.platform.worker.work import Work
 from app.settings import Settings
 
 log = structlog.get_logger("cobid.worker")
@@ -28,7 +29,7 @@ AWAITED = ("mail", "password_reset_asked")
 
 _TAKE = """
 DELETE FROM outbox WHERE id IN (
-  SELECT id FROM outbox ORDER BY topic <> ALL(%s), id FOR UPDATE SKIP LOCKED LIMIT %s)
+  SELECT id FROM outbox WHERE topic = ANY(%s) ORDER BY topic <> ALL(%s), id FOR UPDATE SKIP LOCKED LIMIT %s)
 RETURNING id, topic, payload"""
 
 
@@ -36,11 +37,11 @@ def queue(url: str, work: Work) -> procrastinate.App:
     """The queue's application with its one task: run a handler."""
     connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=4)
     jobs = procrastinate.App(connector=connector)
-    known = handlers()
 
     @jobs.task(name="react", queue="work", retry=RETRIES)
     async def react(topic: str, handler: str, payload: dict[str, Any]) -> None:
-        await known[topic][handler](work, payload)
+        # Versions before wrote the handler's module before its name.
+        await joined().handlers[topic][handler.rpartition(".")[2]](work, payload)
 
     @jobs.periodic(cron="17 * * * *")
     @jobs.task(name="tidy", queue="work", queueing_lock="tidy")
@@ -58,7 +59,7 @@ async def run(settings: Settings, url: str) -> None:
     try:
         async with jobs.open_async():
             relaying = asyncio.create_task(relay(jobs, url))
-            ticking = [asyncio.create_task(tick(Work(settings, db), every, what)) for every, what in ticks()]
+            ticking = [asyncio.create_task(tick(Work(settings, db), each)) for each in joined().ticks]
             working = asyncio.create_task(
                 jobs.run_worker_async(
                     queues=["work"],
@@ -79,14 +80,14 @@ async def run(settings: Settings, url: str) -> None:
         await db.close()
 
 
-async def tick(work: Work, every: float, what: Tick) -> None:
+async def tick(work: Work, due: Tick) -> None:
     """Do it again and again; a round that fails is logged, and the next one tries anew."""
     while True:
         try:
-            await what(work)
+            await due.run(work)
         except Exception as error:
-            log.warning("tick-failed", what=what.__name__, error=type(error).__name__)
-        await asyncio.sleep(every)
+            log.warning("tick-failed", what=due.run.__name__, error=type(error).__name__)
+        await asyncio.sleep(due.seconds)
 
 
 async def relay(jobs: procrastinate.App, url: str) -> None:
@@ -103,12 +104,15 @@ async def relay(jobs: procrastinate.App, url: str) -> None:
 
 
 async def move(jobs: procrastinate.App, connection: psycopg.AsyncConnection[Any]) -> int:
-    """One batch, in one transaction; answers how many rows it took."""
-    known = handlers()
+    """One batch, in one transaction; answers how many rows it took.
+
+    A row of a topic that this version does not know waits for a version that does.
+    """
+    known = joined().handlers
     async with connection.transaction():
-        rows = await (await connection.execute(_TAKE, [list(AWAITED), BATCH])).fetchall()
+        rows = await (await connection.execute(_TAKE, [list(known), list(AWAITED), BATCH])).fetchall()
         for _, topic, payload in sorted(rows):
-            for handler in known.get(topic, {}):
+            for handler in known[topic]:
                 task = jobs.configure_task("react", connection=connection, priority=int(topic in AWAITED))
                 await task.defer_async(topic=topic, handler=handler, payload=payload)
     return len(rows)

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from app.bid.budget.rules.lines import line_faults, sums
 from app.bid.budget.rules.merge import merge
-from app.bid.budget.rules.views import Reader, ReaderKind, budget_view
+from app.bid.budget.rules.views import budget_view
 from app.bid.budget.workbook.layout import TOTALS, WorkbookFacts, row_digest, sheet_name
 from app.bid.budget.workbook.writer import budget_workbook
 from app.bid.value import BudgetLine
+from app.bid.value.reader import Reader, ReaderKind
 from app.platform.words.codes import BudgetSource, PriceDetail, VatTreatment
 from tests.bid.budget.workbooks import (
     LINES,

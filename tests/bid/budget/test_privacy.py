@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.bid.budget.rules.views import Reader, ReaderKind, budget_blockers, budget_view, may_read_line, shared_figures
+from app.bid.budget.rules.views import budget_blockers, budget_view, may_read_line, shared_figures
 from app.bid.value import BudgetLine, ConsortiumRules, HonestyRound, Lot, Opportunity, Partner, Proposal
+from app.bid.value.reader import Reader, ReaderKind
 from app.platform.words.codes import (
     BudgetSource,
     OpportunityMode,

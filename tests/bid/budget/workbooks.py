@@ -9,11 +9,12 @@ from itertools import count
 import openpyxl
 import pytest
 
-from app.bid.budget.rules.views import Reader, ReaderKind, budget_view
+from app.bid.budget.rules.views import budget_view
 from app.bid.budget.workbook.layout import WorkbookFacts
 from app.bid.budget.workbook.reader import SheetBack, read_budget_workbook
 from app.bid.budget.workbook.writer import budget_workbook
 from app.bid.value import BudgetLine, ConsortiumRules, HonestyRound, Lot, Opportunity, Partner, Proposal
+from app.bid.value.reader import Reader, ReaderKind
 from app.documents.spreadsheet_guard import WorkbookRefused
 from app.platform.words.codes import (
     BudgetSource,

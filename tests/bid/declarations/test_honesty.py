@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.bid.budget.rules.views import Reader, ReaderKind
-from app.bid.declarations.rules import honesty
-from app.bid.value import HonestyRound, Partner, Proposal
+from app.bid.value import HonestyRound, Partner, Proposal, honesty
+from app.bid.value.reader import Reader, ReaderKind
 from app.platform.words import codes as c
 from tests.bid.values import FAMILY, LEAD, NOW, YOUTH, as_, bid, expects, gives, partner
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.bid.declarations.rules.honesty import facilitator_of
 from app.bid.declarations.rules.reconciliation import Elsewhere, Reconciled, reconcile
 from app.bid.value import Counts, Decision, Expectation, Outcome, Proposal, Section, Structure, Target
+from app.bid.value.honesty import facilitator_of
 from app.platform.words import codes as c
 from app.platform.words.contradictions import CONTRADICTIONS
 from tests import ROOT

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.bid.budget.rules.views import shared_figures
-from app.bid.declarations.rules.honesty import facilitator_of
 from app.bid.declarations.rules.rate_privacy import shown_as
 from app.bid.declarations.rules.reconciliation import reconcile
 from app.bid.value import BudgetLine, Contribution, Expectation, HonestyRound, Proposal, Structure
+from app.bid.value.honesty import facilitator_of
 from app.platform.words import codes as c
 from tests.bid.values import NOW, as_, bid, expects, gives, line, partner, target
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.bid.declarations.reactions import open_due_rounds
 from app.platform.db.engine import connect
-from app.platform.worker.reactions import Work
+from app.platform.worker.work import Work
 from app.settings import Settings
 from tests.bid.declarations.test_items import CASH, RATED, WISH
 from tests.factories import Bid, Organisation, World, ok, problem, soon

@@ -15,9 +15,9 @@ import httpx
 import pytest
 import uvicorn
 
-from app.bid.document.progress import Notes, Progress, TooManyWatching, Watching, follow
-from app.bid.document.service import Making, Renderings
-from app.bid.document.sources import Source
+from app.bid.renderings.progress import Notes, Progress, TooManyWatching, Watching, follow
+from app.bid.renderings.service import Making, Renderings
+from app.bid.renderings.sources import Source
 from app.documents.process import TooLargeToLayOut
 from app.documents.rendering import Format
 from app.main import create_app

@@ -9,6 +9,7 @@ from app.bid.handing_in import rules as submission
 from app.bid.handing_in.rules import Call
 from app.bid.signoff.rules.signing import CallAmended, Edition
 from app.platform.access.lifecycle import DeadlinePassed, ProposalDissolved
+from app.platform.words import instants
 from app.platform.words.codes import EditionStatus, OpportunityMode, ProposalStatus, RouteKind
 from app.platform.words.codes import SubmissionStatus as S
 
@@ -31,7 +32,7 @@ def test_a_microsecond_late_is_late_and_the_refusal_names_the_deadline_in_the_co
 
 
 def test_a_summer_deadline_is_worded_in_summer_time() -> None:
-    assert submission.in_words(datetime(2026, 7, 1, 11, tzinfo=UTC), "Europe/London") == (
+    assert instants.in_words(datetime(2026, 7, 1, 11, tzinfo=UTC), "Europe/London") == (
         "Wednesday 1 July 2026, 12:00 BST"
     )
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from app.bid.budget.rules.views import Reader, ReaderKind
 from app.bid.signoff.rules import readiness
 from app.bid.signoff.rules.readiness import Blocker, Situation
 from app.bid.value import (
@@ -32,6 +31,7 @@ from app.bid.value import (
     Statement,
     Structure,
 )
+from app.bid.value.reader import Reader, ReaderKind
 from app.platform.words import codes as c
 from app.platform.words.codes import BlockerCode, ExpectationState, PartnerRole, PartnerStatus
 

@@ -6,7 +6,7 @@ import psycopg
 
 from app.platform.db.engine import connect
 from app.platform.worker import queue
-from app.platform.worker.reactions import Work
+from app.platform.worker.work import Work
 from app.settings import Settings
 
 

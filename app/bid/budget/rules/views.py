@@ -19,29 +19,11 @@ from enum import StrEnum
 
 from app.bid.budget.rules.lines import MONEY_SOURCES, Cover, counted_lines, cover, gross, summed
 from app.bid.value import BudgetLine, Proposal
+from app.bid.value.reader import Reader, ReaderKind
 from app.platform.access.errors import Fault
 from app.platform.access.ids import Id
 from app.platform.access.money import format_amount
 from app.platform.words.codes import BlockerCode, BudgetSource, PriceDetail, VatBasis
-
-
-class ReaderKind(StrEnum):
-    PARTNER = "partner"
-    """Somebody of one or several accepted partners."""
-    FACILITATOR = "facilitator"
-    COMMISSIONER = "commissioner"
-    """Who gets the bid: also what the partners preview."""
-    FORMER = "former"
-    """Of partners that left: their own lines, as they stand, and no sums of the others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who reads. `sees_others` is false while the honesty round hides the others from this reader (rule 5)."""
-
-    kind: ReaderKind
-    partner_ids: frozenset[Id] = frozenset()
-    sees_others: bool = True
 
 
 @dataclass(frozen=True, slots=True)

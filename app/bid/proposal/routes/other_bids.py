@@ -13,17 +13,10 @@ from app.platform.access.rules import Relation
 from app.platform.web import paging
 from app.platform.web.context import Here
 from app.platform.web.edge import Router
-from app.platform.web.guard import child
 from app.platform.web.replies import reply, reply_part
 
 router = Router(tags=["partners"])
 PATH = "/proposals/{proposal_id}/other-bids"
-child(
-    "other_bid_id",
-    """SELECT 1 FROM other_bids b WHERE b.id = $1::uuid AND b.proposal_id = $2 AND EXISTS (
-         SELECT FROM partners s WHERE s.id = ANY($3) AND (s.organisation_id = b.organisation_id
-           OR s.status = 'accepted' AND NOT s.waiting))""",
-)
 
 
 def _out(row: OtherBid) -> OtherBidOut:

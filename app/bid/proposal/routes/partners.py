@@ -1,10 +1,9 @@
 """Partners: inviting, changing, leaving, being removed, giving the lead authority."""
 
-from typing import Any
-
 from fastapi import Response
 from sqlalchemy import select
 
+from app.bid.decisions.opening import open_motion
 from app.bid.files import queries as attached
 from app.bid.proposal import inviting, leaving, starting
 from app.bid.proposal.schemas import AuthorityIn, NamingIn, PartnerIn, PartnerOut, PartnerPatch, PartnerReasonIn
@@ -16,33 +15,14 @@ from app.platform.access.errors import Forbidden, Invalid, NotFound
 from app.platform.access.ids import Id
 from app.platform.access.rules import Relation, Side
 from app.platform.db import event_log
-from app.platform.web import carriers, paging, seats
+from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
-from app.platform.web.guard import child
 from app.platform.web.replies import reply, reply_part
 from app.platform.words.codes import Matter, PartnerRole, PartnerStatus, ProposalStatus
 
 router = Router(tags=["partners"])
-child(
-    "partner_id",
-    """SELECT 1 FROM partners pa WHERE pa.id = $1::uuid AND pa.proposal_id = $2 AND (pa.id = ANY($3) OR EXISTS (
-         SELECT FROM partners s WHERE s.id = ANY($3) AND s.status = 'accepted' AND NOT s.waiting
-         UNION ALL SELECT FROM facilitators f WHERE f.id = ANY($3) AND f.status = 'active'))""",
-)
-carriers.register("POST", "/partners/{partner_id}/remove", Matter.PARTNER_REMOVAL, leaving.remove)
-carriers.register("PATCH", "/partners/{partner_id}", Matter.PARTNER_ROLE, leaving.change_role)
 PATH = "/proposals/{proposal_id}/partners"
-
-
-async def _seat(here: Context, side: Side, fields: dict[str, Any]) -> Id:
-    """An invitation for another capability: the same rules, mails and events."""
-    proposal = await here.session.get_one(Proposal, here.proposal_id)
-    given = PartnerIn.model_validate(fields)
-    return (await inviting.invite(here.session, here.person, side, proposal, given, here.settings)).id
-
-
-seats.invites_with(_seat)
 
 
 async def present(here: Context, partner_id: Id, *, status: int = 200, location: str | None = None) -> Response:
@@ -138,7 +118,7 @@ async def _propose_role(here: Context, partner: Partner, sent: dict[str, object]
     carried = {"role": role.value}
     if sent.get("main_contractor_id"):
         carried["main_contractor_id"] = str(sent["main_contractor_id"])
-    return await carriers.open_motion(
+    return await open_motion(
         here,
         here.side_of_any(),
         matter=Matter.PARTNER_ROLE,
@@ -176,7 +156,7 @@ async def remove_partner(here: Here, proposal_id: Id, partner_id: Id, body: Part
     lifecycle.check_not_over(here.standing.status or ProposalStatus.DRAFT, here.standing.deadline_passed)
     await leaving.check_removal(here.session, here.proposal_id, partner.id)
     name = await starting.organisation_name(here.session, partner.organisation_id)
-    return await carriers.open_motion(
+    return await open_motion(
         here,
         side,
         matter=Matter.PARTNER_REMOVAL,

@@ -5,13 +5,14 @@ from typing import Any
 from fastapi import Response
 from sqlalchemy import select
 
+from app.bid.decisions.opening import open_motion
 from app.bid.proposal import leaving, starting, view
 from app.bid.proposal import queries as lists
 from app.bid.proposal.rules import AloneInTheBid
 from app.bid.proposal.schemas import DissolveIn, LeadIn, ProposalIn, ProposalItemOut, ProposalOut, ProposalPatch
 from app.bid.records.tables import Proposal
 from app.platform.access.ids import Id
-from app.platform.web import carriers, paging
+from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
 from app.platform.web.replies import reply_list_bytes
@@ -22,8 +23,6 @@ router = Router(tags=["proposals"])
 WHOLE: dict[int | str, dict[str, Any]] = {
     200: {"model": ProposalOut, "description": "The whole proposal as this reader may see it."}
 }
-carriers.register("POST", "/lead", Matter.LEAD, leaving.replace_lead)
-carriers.register("POST", "/dissolve", Matter.DISSOLUTION, leaving.dissolve)
 
 
 @router.post("/proposals", status_code=201, summary="Start a joint bid", responses={201: WHOLE[200]})
@@ -84,7 +83,7 @@ async def change_lead(here: Here, proposal_id: Id, body: LeadIn) -> Response:
     if await leaving.alone(here.session, here.proposal_id):
         raise AloneInTheBid
     name = await starting.organisation_name(here.session, partner.organisation_id)
-    return await carriers.open_motion(
+    return await open_motion(
         here,
         side,
         matter=Matter.LEAD,
@@ -109,7 +108,7 @@ async def dissolve_proposal(here: Here, proposal_id: Id, body: DissolveIn | None
         carried = {"reason": body.reason or "", "organisation_id": side.organisation_id}
         await leaving.dissolve(here.session, here.person, here.proposal_id, {}, carried)
         return await _now(here, here.proposal_id)
-    return await carriers.open_motion(
+    return await open_motion(
         here,
         side,
         matter=Matter.DISSOLUTION,

@@ -15,14 +15,11 @@ from app.bid.text.live.socket import Socket
 from app.platform.access.errors import Refusal
 from app.platform.web.context import Here
 from app.platform.web.edge import Options, Router
-from app.platform.web.guard import child
 from app.platform.web.problems import STATUS
 from app.platform.web.replies import reply
 
 router = Router(tags=["sections"])
 PATH = "/v1/proposals/{proposal_id}/sections/{section_id}/live"
-
-child("section_id", "SELECT 1 FROM sections WHERE id = $1::text::uuid AND proposal_id = $2 AND $3::uuid[] IS NOT NULL")
 
 
 class LiveTokenOut(BaseModel):

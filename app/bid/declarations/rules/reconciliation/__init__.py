@@ -9,12 +9,12 @@ in another's private lines, or in another's rates with the same value, give the 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.bid.budget.rules.views import Reader
 from app.bid.declarations.rules.reconciliation.clashes import Clash, Elsewhere, clashes
 from app.bid.declarations.rules.reconciliation.denials import Denial, denied
 from app.bid.declarations.rules.reconciliation.measure import Judged, judge, measured
 from app.bid.declarations.rules.reconciliation.view import Link, View, view_of
 from app.bid.value import Expectation, Proposal, Target
+from app.bid.value.reader import Reader
 from app.platform.access.ids import Id
 from app.platform.words.codes import Certainty, ExpectationState
 

@@ -11,12 +11,12 @@ their id: appended to the proposal's address it is the object's own.
 
 from datetime import datetime
 
-from app.bid.budget.rules.views import Reader
-from app.bid.declarations.rules.honesty import has_filed
 from app.bid.declarations.rules.reconciliation import reconcile, states
 from app.bid.signoff.rules.readiness import call, content, people
 from app.bid.signoff.rules.readiness.situation import Blocker, Rule, Situation
 from app.bid.value import Partner, Proposal
+from app.bid.value.honesty import has_filed
+from app.bid.value.reader import Reader
 from app.platform.words.codes import BlockerCode
 
 __all__ = ["RULES", "Blocker", "Rule", "Situation", "blockers", "judge"]

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from app.bid.decisions import rules as governance
-from app.bid.declarations.rules.honesty import has_filed
 from app.bid.facilitation import rules as difficulties
 from app.bid.signoff.rules.readiness.situation import Blocker, Situation, listed
 from app.bid.statements import rules as statements
 from app.bid.structure import rules as structure
+from app.bid.value.honesty import has_filed
 from app.platform.access.ids import Id
 from app.platform.words.codes import BlockerCode, PartnerRole, PartnerStatus
 from app.platform.words.vocabularies import label

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.bid.budget.rules.views import Reader
 from app.bid.value import Proposal
+from app.bid.value.reader import Reader
 from app.platform.access.ids import Id
 from app.platform.words.codes import ExpectationState
 

@@ -6,8 +6,8 @@ import re
 from fastapi import Response
 from starlette.requests import Request
 
-from app.bid.document import verifying
-from app.bid.document.schemas import VerifiedOut
+from app.bid.renderings import verifying
+from app.bid.renderings.schemas import VerifiedOut
 from app.platform.access.errors import Invalid, NotFound
 from app.platform.web import body
 from app.platform.web.context import Here

@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.declarations.rules.honesty import facilitator_of, reader_of
-from app.bid.document import contents
+from app.bid.document import contents, template
 from app.bid.document.rules import build_document
 from app.bid.fairness.rules import Thresholds
 from app.bid.handing_in.tables import Submission
@@ -18,7 +17,7 @@ from app.bid.records import whole_proposal as picture
 from app.bid.signoff import editions
 from app.bid.signoff.rules.signing import SignOff
 from app.bid.signoff.tables import Edition
-from app.calls.templates import queries as templates
+from app.bid.value.honesty import facilitator_of, reader_of
 from app.documents.looks.template import DEFAULT, Template
 from app.documents.standing import Signature, Standing
 from app.platform.access.errors import NotFound
@@ -56,8 +55,7 @@ async def live(session: AsyncSession, proposal_id: Id, partner_ids: frozenset[Id
     )
     if not partner_ids:
         document["budget"] = _total_alone(document["budget"])
-    template = await templates.applied_to(session, proposal_id)
-    return Source(document, Standing(), found.annex, template=template)
+    return Source(document, Standing(), found.annex, template=await template.applied_to(session, proposal_id))
 
 
 def _total_alone(budget: dict[str, Any] | None) -> dict[str, Any] | None:

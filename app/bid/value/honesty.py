@@ -11,8 +11,8 @@ reader has its own declarations and whether it filed itself, and no count, name 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.bid.budget.rules.views import Reader, ReaderKind
 from app.bid.value import Contribution, Expectation, Partner, Proposal
+from app.bid.value.reader import Reader, ReaderKind
 from app.platform.access.errors import Conflict
 from app.platform.access.ids import Id
 from app.platform.words.codes import RoundStatus

@@ -10,13 +10,14 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from app.bid.document import checking, packing, sources, watching
-from app.bid.document.keeping import page_headers
-from app.bid.document.schemas import MakingOut, ReplacedOut
-from app.bid.document.service import Making, Renderings
-from app.bid.document.sources import Source
+from app.bid.fairness.thresholds import thresholds
 from app.bid.files import queries as attached
 from app.bid.records import whole_proposal as picture
+from app.bid.renderings import packing, sources, watching
+from app.bid.renderings.keeping import page_headers
+from app.bid.renderings.schemas import MakingOut, ReplacedOut
+from app.bid.renderings.service import Making, Renderings
+from app.bid.renderings.sources import Source
 from app.documents import answers, pack
 from app.documents.canonical import canonical, sha256
 from app.documents.rendering import MEDIA, Format, Rendered
@@ -29,7 +30,6 @@ from app.platform.web import languages, paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
 from app.platform.web.filenames import disposition
-from app.platform.web.guard import child
 from app.platform.web.replies import PRIVATE, reply_bytes, reply_part
 from app.platform.words.codes import ProposalStatus
 
@@ -52,11 +52,6 @@ class _Shapes(_Formats):
 
 register_url_convertor("rendering", _Formats())
 register_url_convertor("answers", _Shapes())
-child(
-    "file_id",
-    "SELECT 1 FROM attachments a JOIN submissions s ON s.proposal_id = a.proposal_id "
-    "WHERE a.id = $1::uuid AND s.id = $2::uuid AND a.in_bid",
-)
 
 Language = Annotated[str | None, Query(max_length=20, description="en or cy; unless told, by Accept-Language.")]
 Key = Annotated[str | None, Query(pattern="^[0-9a-f]{64}$", description="From the Location of a 202: that rendering.")]
@@ -309,7 +304,7 @@ async def get_submission_file(here: Here, submission_id: Id, file_id: Id) -> Res
 
 async def _live(here: Context) -> Source:
     seats = frozenset(side.seat_id for side in here.standing.seats(Relation.PARTNER) if side.seat_id)
-    return await sources.live(here.session, here.proposal_id, seats, here.settings.fairness_thresholds)
+    return await sources.live(here.session, here.proposal_id, seats, thresholds(here.settings))
 
 
 def renderings(here: Context) -> Renderings:
@@ -394,6 +389,3 @@ def _language(request: Request, asked: str | None) -> str | None:
             raise NotFound
         return primary
     return languages.wished(request, CATALOGUES)
-
-
-routers = [router, checking.router]

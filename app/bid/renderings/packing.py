@@ -4,9 +4,9 @@ import re
 from collections.abc import AsyncIterator
 from typing import Any
 
-from app.bid.document.service import Making, Renderings
-from app.bid.document.sources import Source
 from app.bid.files.rules import safe_name
+from app.bid.renderings.service import Making, Renderings
+from app.bid.renderings.sources import Source
 from app.documents import answers
 from app.documents.canonical import canonical
 from app.documents.pack import Item, of_bytes, unique_paths

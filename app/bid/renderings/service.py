@@ -9,9 +9,9 @@ from typing import Literal
 
 import structlog
 
-from app.bid.document.keeping import rendered, template_of, told
-from app.bid.document.progress import DONE, REMEMBERED, RENEWED, Notes, Progress, Watching
-from app.bid.document.sources import Source
+from app.bid.renderings.keeping import rendered, template_of, told
+from app.bid.renderings.progress import DONE, REMEMBERED, RENEWED, Notes, Progress, Watching
+from app.bid.renderings.sources import Source
 from app.documents.fonts import fingerprint
 from app.documents.process import Limits, Renderer, Turn
 from app.documents.rendering import Format, Job, Rendered, estimated_pages

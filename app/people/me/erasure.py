@@ -6,11 +6,10 @@ from typing import Any
 from sqlalchemy import FromClause, LargeBinary, Select, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.records.tables import Partner
-from app.bid.signoff.rights import right_lost
-from app.bid.signoff.tables import SignOff
 from app.people.accounts.tables import MailToken, Person, Session
+from app.people.me.hooks import person_erased, personal_data_asked
 from app.people.notifications.tables import Notification, NotificationChoice
+from app.people.organisations.hooks import right_lost
 from app.people.organisations.tables import MemberInvitation, Membership
 from app.platform.access.errors import Conflict
 from app.platform.access.ids import Id
@@ -40,22 +39,12 @@ async def held(session: AsyncSession, person: Person) -> dict[str, Any]:
         "memberships": select(Membership.organisation_id, Membership.roles, Membership.created_at).where(
             Membership.person_id == person.id
         ),
-        "signatures": select(
-            SignOff.edition_id,
-            SignOff.organisation_id,
-            SignOff.full_name,
-            SignOff.role_title,
-            SignOff.words,
-            SignOff.at,
-        ).where(SignOff.person_id == person.id),
         "events": select(Event.stream, Event.stream_id, Event.type, Event.at, Event.organisation_id)
         .where(Event.person_id == person.id)
         .order_by(Event.id),
         "member_invitations": _own_columns(MemberInvitation.__table__).where(MemberInvitation.email == person.email),
-        "partner_invitations": select(Partner.proposal_id, Partner.email, Partner.role, Partner.status).where(
-            Partner.email == person.email
-        ),
     }
+    await personal_data_asked(person, by_kind)
     for table in Base.metadata.sorted_tables:
         for column in table.columns:
             if column.name.endswith("person_id") and table.name not in _TOLD_ABOVE:
@@ -102,19 +91,18 @@ def _own_columns(table: FromClause) -> Select[Any]:
 async def erase(session: AsyncSession, actor: Actor, person: Person) -> int:
     """Remove the person from everything but their signatures; answers how many of these stay."""
     await _leave_organisations(session, actor, person.id)
-    signed = select(func.count()).select_from(SignOff).where(SignOff.person_id == person.id)
-    kept = int((await session.execute(signed)).scalar_one())
+    kept: dict[str, int] = {}
+    await person_erased(session, person, kept)
     await _redact(session, person)
     await session.execute(delete(Session).where(Session.person_id == person.id))
     for rows in (MailToken, Notification, NotificationChoice):
         await session.execute(delete(rows).where(rows.person_id == person.id))
     await session.execute(delete(MemberInvitation).where(MemberInvitation.email == person.email))
-    await session.execute(update(Partner).where(Partner.email == person.email).values(email=None))
     person.email, person.name, person.password_hash, person.preferences = None, ERASED, None, {}
     person.erased_at = datetime.now(UTC)
     person.version += 1
     await session.flush()
-    return kept
+    return sum(kept.values())
 
 
 async def _leave_organisations(session: AsyncSession, actor: Actor, person_id: Id) -> None:

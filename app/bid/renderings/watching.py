@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from app.bid.document.progress import DONE, Progress, Watching, follow
-from app.bid.document.service import Renderings
+from app.bid.renderings.progress import DONE, Progress, Watching, follow
+from app.bid.renderings.service import Renderings
 from app.platform.access.errors import Refusal
 from app.platform.access.ids import Id
 from app.platform.web.context import Context

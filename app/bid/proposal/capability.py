@@ -1,0 +1,82 @@
+"""What proposals and their partners declare."""
+
+from app.bid.proposal import call_changes, leaving, news, pages
+from app.bid.proposal.routes import events, invitations, other_bids, partners, proposals, tasks
+from app.calls.opportunities.hooks import call_amended, call_over
+from app.platform.capability import JUDGED_BY_THE_ROUTE, Capability, Carrier, Event, Parameter, Task
+from app.platform.words.codes import Matter
+
+capability = Capability(
+    name="proposal",
+    routers=[
+        proposals.router,
+        partners.router,
+        invitations.router,
+        other_bids.router,
+        events.router,
+        tasks.router,
+        pages.router,
+        news.router,
+    ],
+    parameters={
+        "token": JUDGED_BY_THE_ROUTE,
+        "partner_id": Parameter("""SELECT 1 FROM partners pa WHERE pa.id = $1::uuid AND pa.proposal_id = $2 AND (pa.id = ANY($3) OR EXISTS (
+         SELECT FROM partners s WHERE s.id = ANY($3) AND s.status = 'accepted' AND NOT s.waiting
+         UNION ALL SELECT FROM facilitators f WHERE f.id = ANY($3) AND f.status = 'active'))"""),
+        "other_bid_id": Parameter("""SELECT 1 FROM other_bids b WHERE b.id = $1::uuid AND b.proposal_id = $2 AND EXISTS (
+         SELECT FROM partners s WHERE s.id = ANY($3) AND (s.organisation_id = b.organisation_id
+           OR s.status = 'accepted' AND NOT s.waiting))"""),
+    },
+    events={
+        "proposal_started": Event(),
+        "proposal_changed": Event(),
+        "proposal_dissolved": Event(""),
+        "partner_invited": Event("/partners"),
+        "invitation_accepted": Event("/partners"),
+        "invitation_declined": Event("/partners"),
+        "invitation_cancelled": Event(),
+        "partner_changed": Event(),
+        "partner_role_changed": Event("/partners"),
+        "partner_left": Event(),
+        "partner_withdrew": Event("/partners"),
+        "partner_removed": Event("/partners"),
+        "lead_changed": Event("/partners"),
+        "authority_given": Event(),
+        "naming_changed": Event(),
+        "other_bid_declared": Event(""),
+        "other_bid_answered": Event(),
+        "call_amended": Event(""),
+        "call_cancelled": Event(""),
+        "call_ended": Event(),
+    },
+    tasks=[
+        Task(
+            ("invitation-to-answer",),
+            """SELECT 'invitation-to-answer', s.proposal_id, s.organisation_id, s.proposal_title, '', s.reply_by,
+         '/v1/me/invitations' FROM seat s WHERE s.status = 'invited' AND s.binds AND NOT s.late""",
+        ),
+        Task(
+            ("authority-to-give",),
+            """SELECT 'authority-to-give', s.proposal_id, s.organisation_id, s.proposal_title, '', s.sign_by,
+         '/partners/' || s.id || '/authority' FROM seat s
+       WHERE s.status = 'accepted' AND s.role = 'member' AND s.binds AND s.authority IS NULL
+         AND s.proposal_status = 'draft' AND NOT s.late""",
+        ),
+        Task(
+            ("other-bid-to-answer",),
+            """SELECT 'other-bid-to-answer', s.proposal_id, s.organisation_id, s.proposal_title, '', NULL::timestamptz,
+         '/other-bids/' || b.id FROM seat s JOIN other_bids b ON b.proposal_id = s.proposal_id
+       WHERE s.status = 'accepted' AND s.binds AND b.organisation_id <> s.organisation_id AND NOT b.answers ? s.id::text""",
+        ),
+    ],
+    carriers=[
+        Carrier("POST", "/partners/{partner_id}/remove", Matter.PARTNER_REMOVAL, leaving.remove),
+        Carrier("PATCH", "/partners/{partner_id}", Matter.PARTNER_ROLE, leaving.change_role),
+        Carrier("POST", "/lead", Matter.LEAD, leaving.replace_lead),
+        Carrier("POST", "/dissolve", Matter.DISSOLUTION, leaving.dissolve),
+    ],
+    followers=[
+        call_amended.followed_by(call_changes.follow_amendment),
+        call_over.followed_by(call_changes.record_in_bids),
+    ],
+)

@@ -1,0 +1,18 @@
+"""Who sees what others declared, as SQL: the rule of `app.bid.value.honesty`, for lists and paths."""
+
+
+def sees(proposal: str, seats: str) -> str:
+    """SQL: whether a reader with these seats sees the others' declarations in this proposal (a row of `proposals`).
+
+    The round is over and: it is an active facilitator, or accepted partners of which none still has to file.
+    """
+    return f"""({proposal}.round_status <> 'open' AND (
+      EXISTS (SELECT FROM facilitators rf WHERE rf.id = ANY({seats}) AND rf.status = 'active')
+      OR coalesce((SELECT bool_and(rp.filed_at IS NOT NULL OR NOT rp.must_file) FROM partners rp
+                   WHERE rp.id = ANY({seats}) AND rp.status = 'accepted'), false)))"""
+
+
+def visible(alias: str, seats: str, sees_others: str) -> str:
+    """SQL: whether this contribution or expectation is there at all for the reader; one's own always is."""
+    return f"""({alias}.partner_id = ANY({seats}) OR ({alias}.revealed AND {sees_others} AND EXISTS (
+      SELECT FROM partners op WHERE op.id = {alias}.partner_id AND op.status = 'accepted')))"""

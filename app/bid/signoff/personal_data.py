@@ -1,0 +1,27 @@
+"""What a bid holds on a person by name: signatures, which stay, and the address that an invitation went to."""
+
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.bid.records.tables import Partner
+from app.bid.signoff.tables import SignOff
+from app.people.accounts.tables import Person
+
+
+async def add_queries(person: Person, by_kind: dict[str, Any]) -> None:
+    """Add the queries that find this person's signatures and the invitations to their address."""
+    by_kind["signatures"] = select(
+        SignOff.edition_id, SignOff.organisation_id, SignOff.full_name, SignOff.role_title, SignOff.words, SignOff.at
+    ).where(SignOff.person_id == person.id)
+    by_kind["partner_invitations"] = select(Partner.proposal_id, Partner.email, Partner.role, Partner.status).where(
+        Partner.email == person.email
+    )
+
+
+async def erase(session: AsyncSession, person: Person, kept: dict[str, int]) -> None:
+    """Take the address out of invitations. Signatures stay as long as legal claims rest on them."""
+    signed = select(func.count()).select_from(SignOff).where(SignOff.person_id == person.id)
+    kept["signatures"] = int((await session.execute(signed)).scalar_one())
+    await session.execute(update(Partner).where(Partner.email == person.email).values(email=None))

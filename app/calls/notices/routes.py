@@ -1,0 +1,43 @@
+"""Notices from elsewhere over HTTP."""
+
+from fastapi import Response
+
+from app.calls.notices import importing
+from app.calls.opportunities.schemas import ImportedOut
+from app.platform.access.ids import Id
+from app.platform.web import body as reading
+from app.platform.web.context import Here
+from app.platform.web.edge import Options, Router
+from app.platform.web.replies import reply
+
+router = Router(tags=["opportunities"])
+PACKAGE = Options(limit="import_limit")
+
+
+@router.post(
+    "/opportunities/import",
+    response_model=ImportedOut,
+    summary="Import OCDS notices",
+    edge=PACKAGE,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "description": "An OCDS release, release package or record package.",
+            "content": {
+                "application/json": {
+                    "schema": {"type": "object"},
+                    "example": {"releases": [{"ocid": "ocds-h6vhtk-000001", "id": "1", "tender": {"title": "Hubs"}}]},
+                }
+            },
+        }
+    },
+)
+async def import_opportunities(here: Here, organisation_id: Id | None = None) -> Response:
+    """Each process (`ocid`) ends in exactly one of imported, updated, unchanged and skipped; a repeat changes nothing.
+
+    The importer need not be the buyer, and owns what it imports only if it is. Bids are made where the notice says.
+    """
+    reading.check_media_type(here.request, ("application/json",))
+    by = await importing.importer(here.session, here.settings, here.person, organisation_id)
+    result = await importing.import_package(here.session, by, await here.request.body())
+    return reply(here.request, ImportedOut.model_validate(result, from_attributes=True))

@@ -1,0 +1,13 @@
+"""What accounts declare."""
+
+from app.people.accounts import pages, reactions, routes
+from app.platform.capability import JUDGED_BY_THE_ROUTE, Capability
+
+capability = Capability(
+    name="accounts",
+    parameters={
+        "session_id": JUDGED_BY_THE_ROUTE,
+    },
+    routers=[routes.router, pages.router],
+    handlers={"password_reset_asked": [reactions.send_reset_link]},
+)

@@ -1,0 +1,74 @@
+"""A person's own account over HTTP: who I am, all that is held on me, and its erasure."""
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+from fastapi import Response
+
+from app.people.accounts.tables import Person
+from app.people.me import erasure, queries
+from app.people.me.schemas import ErasedOut, MembershipOut, MeOut, MePatch
+from app.platform.web.context import Context, Here
+from app.platform.web.edge import Router
+from app.platform.web.replies import NO_STORE, reply
+
+router = Router(tags=["people"])
+
+
+@router.get("/me", response_model=MeOut, summary="Who I am")
+async def get_me(here: Here) -> Response:
+    """The person who is signed in, with their organisations and roles."""
+    return reply(here.request, await _me(here))
+
+
+async def _me(here: Context) -> MeOut:
+    person = await here.session.get_one(Person, here.person_id)
+    rows = await queries.memberships(here.session, person.id)
+    organisations = [MembershipOut(organisation_id=id_, name=name, roles=roles) for id_, name, roles in rows]
+    return MeOut(
+        id=person.id,
+        email=person.email or "",
+        name=person.name,
+        language=person.language,
+        version=person.version,
+        organisations=organisations,
+    )
+
+
+@router.patch("/me", response_model=MeOut, summary="Change my name or language")
+async def update_me(here: Here, body: MePatch) -> Response:
+    """A merge patch; needs the ETag of `GET /v1/me` in If-Match."""
+    person = await here.session.get_one(Person, here.person_id, with_for_update=True)
+    here.match(person.version)
+    for name, value in body.sent().items():
+        setattr(person, name, value)
+    person.version += 1
+    await here.session.flush()
+    return reply(here.request, await _me(here))
+
+
+@router.get(
+    "/me/export", summary="Everything that is held on me", responses={200: {"content": {"application/json": {}}}}
+)
+async def export_me(here: Here) -> Response:
+    """One JSON file: account, sign-ins, organisations, signatures, invitations, votes, comments and all else that this
+    person did, and what the log says of it."""
+    person = await here.session.get_one(Person, here.person_id)
+    found = await erasure.held(here.session, person)
+    content = json.dumps(found, default=_plain, ensure_ascii=False, indent=2)
+    headers = {**NO_STORE, "Content-Disposition": 'attachment; filename="cobid-personal-data.json"'}
+    return Response(content, headers=headers, media_type="application/json")
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime | date) else str(value)
+
+
+@router.delete("/me", response_model=ErasedOut, summary="Erase my account")
+async def erase_me(here: Here) -> Response:
+    """For good; needs the ETag of `GET /v1/me`. Signatures stay until their retention has run; the answer says so."""
+    person = await here.session.get_one(Person, here.person_id, with_for_update=True)
+    here.match(person.version)
+    kept = await erasure.erase(here.session, here.person, person)
+    return reply(here.request, ErasedOut(signatures_kept=kept, why=erasure.KEPT), secret=True)

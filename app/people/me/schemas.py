@@ -1,0 +1,32 @@
+"""A person's own account on the wire."""
+
+from app.people.accounts.schemas import Language
+from app.platform.access.ids import Id
+from app.platform.web.wire import LEFT_OUT, Line, Out, Patch
+
+
+class MembershipOut(Out):
+    organisation_id: Id
+    name: str
+    roles: list[str]
+
+
+class MeOut(Out):
+    id: Id
+    email: str
+    name: str
+    language: str
+    version: int
+    organisations: list[MembershipOut]
+
+
+class MePatch(Patch):
+    name: Line = LEFT_OUT
+    language: Language = LEFT_OUT
+
+
+class ErasedOut(Out):
+    """What stays after an erasure, and why."""
+
+    signatures_kept: int
+    why: str

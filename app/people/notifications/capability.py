@@ -1,0 +1,14 @@
+"""What notifications declare."""
+
+from app.people.notifications import pages, reactions, routes
+from app.platform.capability import JUDGED_BY_THE_ROUTE, Capability, Tick
+
+capability = Capability(
+    name="notifications",
+    parameters={
+        "notification_id": JUDGED_BY_THE_ROUTE,
+    },
+    routers=[routes.router, pages.router],
+    handlers={"event": [reactions.tell]},
+    ticks=[Tick(300.0, reactions.send_digests)],
+)

@@ -1,0 +1,1 @@
+"""The codes of the contract with their plain words, over HTTP."""

@@ -1,0 +1,10 @@
+"""Instants in words, for sentences that people read."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+
+def in_words(instant: datetime, time_zone: str) -> str:
+    """'Tuesday 24 November 2026, 12:00 GMT' in the commissioner's own time zone."""
+    local = instant.astimezone(ZoneInfo(time_zone))
+    return f"{local:%A} {local.day} {local:%B %Y, %H:%M %Z}"
