@@ -12,6 +12,7 @@ from app.platform.access import lifecycle
 from app.platform.access.errors import Fault, Forbidden, Invalid, StaleVersion, Unauthenticated
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor, Relation, Rule, Scope, Side, Standing
+from app.platform.db.act import Act
 from app.platform.words.codes import ProposalStatus
 from app.settings import Settings
 
@@ -77,6 +78,10 @@ class Context:
     @property
     def proposal_id(self) -> Id:
         return self.path["proposal_id"]
+
+    def act(self, side: Side | None = None) -> Act:
+        """What this request does to the proposal in the path, for the organisation on `side`: what services take."""
+        return Act(self.session, self.person, "proposal", self.proposal_id, side)
 
     def match(self, version: int) -> None:
         """412 unless If-Match names `version` (428 without it). Call it before `check_state`."""

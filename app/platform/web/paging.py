@@ -7,10 +7,13 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, create_model
+from sqlalchemy import Select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import QueryableAttribute
 from starlette.requests import Request
 
 from app.platform.access.errors import Invalid
-from app.platform.access.ids import is_id
+from app.platform.access.ids import Id, is_id
 
 Limit = Annotated[int, Query(ge=1, le=200, description="How many items at most.")]
 Cursor = Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before.")]
@@ -67,6 +70,28 @@ def cut(rows: Sequence[T], limit: int, key: Callable[[T], tuple[Any, ...]]) -> t
     if len(rows) <= limit:
         return rows, None
     return rows[:limit], encode(*key(rows[limit - 1]))
+
+
+async def rows(
+    session: AsyncSession,
+    query: Select[Any],
+    key: QueryableAttribute[Id],
+    limit: int,
+    cursor: str | None,
+    *,
+    newest_first: bool = False,
+) -> tuple[Sequence[Any], str | None]:
+    """One page of `query`'s rows in the order of `key`, an id, and the cursor of the next page where there is one.
+
+    Rows are the mapped objects where the query selects one thing, whole rows otherwise; `key`'s attribute must be theirs.
+    """
+    after = after_id(cursor)
+    if after is not None:
+        query = query.where(key < after if newest_first else key > after)
+    found = await session.execute(query.order_by(key.desc() if newest_first else key).limit(limit + 1))
+    single = len(query.column_descriptions) == 1
+    fetched: Sequence[Any] = found.scalars().all() if single else found.all()
+    return cut(fetched, limit, lambda row: (getattr(row, key.key),))
 
 
 def part(items: Iterable[T], limit: int, cursor: str | None, key: Callable[[T], str]) -> tuple[Sequence[T], str | None]:
