@@ -25,8 +25,8 @@ def _opportunity(see: Who, may: Who, *names: str) -> Rules:
     return {name: Rule(Scope.OPPORTUNITY, see, may, oauth=oauth) for name in names}
 
 
-def _read(see: Who, *names: str) -> Rules:
-    return {name: Rule(Scope.PROPOSAL, see, oauth="proposals:read") for name in names}
+def _read(see: Who, *names: str, confided: bool = False) -> Rules:
+    return {name: Rule(Scope.PROPOSAL, see, oauth="proposals:read", confided=confided) for name in names}
 
 
 def _write(
@@ -38,8 +38,9 @@ def _write(
     token: bool = False,
     sensible: Who = a.ANYONE,
     leaves: bool = False,
+    confided: bool = False,
 ) -> Rules:
-    rule = Rule(Scope.PROPOSAL, see, may, states, lock, "proposals:write", token, sensible, leaves)
+    rule = Rule(Scope.PROPOSAL, see, may, states, lock, "proposals:write", token, sensible, leaves, confided)
     return dict.fromkeys(names, rule)
 
 
@@ -151,10 +152,10 @@ PERMISSIONS: Rules = {
     **_write(a.INSIDE, a.BINDERS, a.LIVING, "agree_to_facilitator", "object_to_facilitator"),
     **_read(a.INSIDE, "get_facilitator", "list_facilitation_notes", "get_facilitation_note", "get_removal_certificate"),
     **_write(a.INSIDE, a.FACILITATOR_STAFF, a.LIVING, "add_facilitation_note", "certify_removal"),
-    **_read(a.FACILITATOR, "list_notebook", "get_notebook_entry"),
-    **_write(a.FACILITATOR, a.FACILITATOR_STAFF, None, "add_notebook_entry", lock=Lock.NONE),
-    **_write(a.FACILITATOR, a.FACILITATOR_STAFF, None, "update_notebook_entry", lock=Lock.NONE),
-    **_write(a.FACILITATOR, a.FACILITATOR_STAFF, None, "delete_notebook_entry", lock=Lock.NONE),
+    **_read(a.FACILITATOR, "list_notebook", "get_notebook_entry", confided=True),
+    **_write(a.FACILITATOR, a.FACILITATOR_STAFF, None, "add_notebook_entry", lock=Lock.NONE, confided=True),
+    **_write(a.FACILITATOR, a.FACILITATOR_STAFF, None, "update_notebook_entry", lock=Lock.NONE, confided=True),
+    **_write(a.FACILITATOR, a.FACILITATOR_STAFF, None, "delete_notebook_entry", lock=Lock.NONE, confided=True),
     **_signed_in("get_caseload", "list_notifications", "get_notification", "mark_notifications_read"),
     **_read(a.INSIDE, "list_openings", "get_opening", "list_applications", "get_application"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "create_opening", "update_opening", "answer_application"),
@@ -168,9 +169,11 @@ PERMISSIONS: Rules = {
     **_organisation(a.MEMBERS, a.ANYONE, "list_two_sides", "get_two_sides"),
     **_organisation(a.MEMBERS, a.ADMINS, "record_two_sides", "update_two_sides"),
     **_write(a.OFFERED, a.BINDERS_OR_FACILITATOR, a.LIVING, "end_facilitation"),
-    **_read(a.INSIDE, "list_difficulties", "get_difficulty", "list_difficulty_steps", "get_difficulty_step"),
-    **_write(a.INSIDE, a.EDITORS, a.LIVING, "raise_difficulty"),
-    **_write(a.INSIDE, a.CONTRIBUTORS, a.LIVING, "add_difficulty_step", "close_difficulty"),
+    **_read(
+        a.INSIDE, "list_difficulties", "get_difficulty", "list_difficulty_steps", "get_difficulty_step", confided=True
+    ),
+    **_write(a.INSIDE, a.EDITORS, a.LIVING, "raise_difficulty", confided=True),
+    **_write(a.INSIDE, a.CONTRIBUTORS, a.LIVING, "add_difficulty_step", "close_difficulty", confided=True),
     **_read(a.INSIDE, "get_fairness_checks", "get_fairness_check", "get_fairness_answer"),
     **_write(a.INSIDE, a.BINDERS, a.DRAFT, "share_fairness_check"),
     **_write(a.INSIDE, a.EDITORS, a.DRAFT, "answer_fairness_check"),

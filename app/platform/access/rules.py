@@ -254,6 +254,8 @@ class Rule:
     """Who finds it in `viewer.can`: to the others who may it would answer only that it is behind them, or not for them."""
     leaves: bool = False
     """Open to somebody who stands on two sides as well: it is a way off one of them."""
+    confided: bool = False
+    """What is said to a facilitator in confidence, or noted by it: neither counted nor logged by name or by person."""
 
     def allows(self, standing: Standing) -> bool:
         return self.see.test(standing) and self.may.test(standing)

@@ -9,6 +9,8 @@ import uuid_utils
 from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.platform.access.permissions import PERMISSIONS
+
 log = structlog.get_logger("cobid.request")
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{8,100}", re.ASCII)
 _STANDING = [
@@ -16,21 +18,6 @@ _STANDING = [
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
 ]
-CONFIDED = frozenset(
-    {
-        *("raise_difficulty", "list_difficulties", "get_difficulty", "add_difficulty_step", "close_difficulty"),
-        *("list_difficulty_steps", "get_difficulty_step"),
-        *(
-            "add_notebook_entry",
-            "list_notebook",
-            "get_notebook_entry",
-            "update_notebook_entry",
-            "delete_notebook_entry",
-        ),
-    }
-)
-"""What is told to a facilitator in confidence, or noted by it, is neither counted nor logged by name or by person."""
-
 REQUESTS = Counter("cobid_requests_total", "Requests answered", ["method", "operation", "status"])
 SECONDS = Histogram("cobid_request_seconds", "Time to answer", ["operation"])
 
@@ -86,7 +73,8 @@ def _note(scope: Scope, request_id: str, status: int, seconds: float) -> None:
     operation, path = getattr(route, "name", None) or "none", getattr(route, "path", None) or "unknown"
     context = scope.get("cobid.context")
     actor = getattr(context, "actor", None)
-    if operation in CONFIDED:
+    rule = PERMISSIONS.get(operation)
+    if rule is not None and rule.confided:
         operation, path, actor = "confided", "", None
     _requests(scope["method"], operation, status).inc()
     _seconds(operation).observe(seconds)
