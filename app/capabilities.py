@@ -21,6 +21,7 @@ from app.bid.statements.capability import capability as bid_statements
 from app.bid.structure.capability import capability as bid_structure
 from app.bid.text.capability import capability as bid_text
 from app.bid.text.live.capability import capability as bid_text_live
+from app.calls.areas.capability import capability as calls_areas
 from app.calls.notices.capability import capability as calls_notices
 from app.calls.opportunities.capability import capability as calls_opportunities
 from app.calls.templates.capability import capability as calls_templates
@@ -44,6 +45,7 @@ CAPABILITIES = (
     people_clients,
     people_notifications,
     people_me,
+    calls_areas,
     calls_opportunities,
     calls_notices,
     calls_templates,

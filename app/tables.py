@@ -15,6 +15,7 @@ import app.bid.signoff.tables
 import app.bid.statements.tables
 import app.bid.text.live.tables
 import app.bid.text.tables
+import app.calls.areas.tables
 import app.calls.opportunities.tables
 import app.calls.templates.tables
 import app.people.accounts.tables

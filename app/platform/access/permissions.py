@@ -85,6 +85,7 @@ PERMISSIONS: Rules = {
     **_opportunity(a.READABLE, a.ANYONE, "get_call_document_template", "get_call_document_logo"),
     **_opportunity(a.READABLE, a.OWNER_EDITORS, "put_call_document_template", "delete_call_document_template"),
     **_opportunity(a.READABLE, a.OWNER_EDITORS, "put_call_document_logo", "delete_call_document_logo"),
+    **_signed_in("list_areas", "get_area", oauth="opportunities:read"),
     # Proposals and partners
     **_signed_in("create_proposal", oauth="proposals:write"),
     **_signed_in("list_proposals", oauth="proposals:read"),

@@ -7,13 +7,13 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, create_model
-from sqlalchemy import Select
+from sqlalchemy import Select, Uuid
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import QueryableAttribute
 from starlette.requests import Request
 
 from app.platform.access.errors import Invalid
-from app.platform.access.ids import Id, is_id
+from app.platform.access.ids import is_id
 
 Limit = Annotated[int, Query(ge=1, le=200, description="How many items at most.")]
 Cursor = Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before.")]
@@ -65,6 +65,14 @@ def after_id(cursor: str | None) -> str | None:
     return key[0]
 
 
+def after_text(cursor: str | None) -> str | None:
+    """Likewise for a list in the order of a text, such as a code."""
+    key = decode(cursor, 1)
+    if key is not None and not isinstance(key[0], str):
+        raise bad_cursor()
+    return None if key is None else key[0]
+
+
 def cut(rows: Sequence[T], limit: int, key: Callable[[T], tuple[Any, ...]]) -> tuple[Sequence[T], str | None]:
     """From `limit + 1` rows: the page, and the cursor of the next one where there is one."""
     if len(rows) <= limit:
@@ -75,17 +83,17 @@ def cut(rows: Sequence[T], limit: int, key: Callable[[T], tuple[Any, ...]]) -> t
 async def rows(
     session: AsyncSession,
     query: Select[Any],
-    key: QueryableAttribute[Id],
+    key: QueryableAttribute[str],
     limit: int,
     cursor: str | None,
     *,
     newest_first: bool = False,
 ) -> tuple[Sequence[Any], str | None]:
-    """One page of `query`'s rows in the order of `key`, an id, and the cursor of the next page where there is one.
+    """One page of `query`'s rows in the order of `key`, an id or another text, and the next page's cursor, if any.
 
     Rows are the mapped objects where the query selects one thing, whole rows otherwise; `key`'s attribute must be theirs.
     """
-    after = after_id(cursor)
+    after = after_id(cursor) if isinstance(key.type, Uuid) else after_text(cursor)
     if after is not None:
         query = query.where(key < after if newest_first else key > after)
     found = await session.execute(query.order_by(key.desc() if newest_first else key).limit(limit + 1))
