@@ -3,13 +3,13 @@
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-import app.tables
+import app.capabilities
 from app.platform.db.base import Base
 from app.platform.db.embedded import database_url
 from app.settings import Settings
 
 target_metadata = Base.metadata
-assert app.tables
+assert app.capabilities
 
 
 def include(_object: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:

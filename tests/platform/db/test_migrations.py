@@ -9,12 +9,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-import app.tables
+import app.capabilities
 from app.demo import bench_data
 from app.platform.db import migrate as m
 from app.platform.db.base import Base
 
-assert app.tables
+assert app.capabilities
 
 
 @pytest.fixture
