@@ -1,0 +1,1 @@
+"""Cobid: joint bids that every partner really agreed to."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic_core import PydanticUndefined
 
+from app.drawing import drawing
 from app.platform.access import lifecycle
 from app.platform.access.permissions import PERMISSIONS
 from app.platform.access.rules import ANYONE, Rule, Scope
@@ -14,6 +15,7 @@ from app.settings import Settings
 
 _COLUMNS = "| operation | sees | may | while | scope |\n|---|---|---|---|---|"
 DOCS = Path(__file__).parents[1] / "docs"
+_DRAWING = "<!-- drawing -->"
 _HEAD = "Generated from the code; do not edit. `make docs` writes it anew.\n"
 
 
@@ -67,11 +69,19 @@ def configuration() -> str:
     )
 
 
+def architecture() -> str:
+    """The page as it is written, with the drawing of the house as it is now."""
+    written = (DOCS / "architecture.md").read_text("utf-8")
+    before, _, rest = written.partition(_DRAWING)
+    return f"{before}{_DRAWING}\n{drawing()}\n<!-- /drawing -->{rest.partition('<!-- /drawing -->')[2]}"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "states.md": lifecycle.docs,
     "permissions.md": permissions,
     "problems.md": problems,
     "configuration.md": configuration,
+    "architecture.md": architecture,
 }
 
 

@@ -1,0 +1,1 @@
+"""One joint bid: a room for each thing of it."""

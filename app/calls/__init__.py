@@ -1,0 +1,1 @@
+"""What commissioners ask for, written here or found elsewhere."""

@@ -1,0 +1,1 @@
+"""What a commissioner does with the bids that it got."""

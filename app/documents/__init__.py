@@ -1,0 +1,1 @@
+"""Values to bytes: a composed document as PDF, DOCX, ODT, HTML, Markdown and spreadsheets."""

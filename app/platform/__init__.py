@@ -1,0 +1,1 @@
+"""What every room stands on: HTTP, access, the database, words, rich text, the worker."""

@@ -1,0 +1,1 @@
+"""Money by partner, year, lot and source; the workbook out and back."""

@@ -1,0 +1,1 @@
+"""Motions, votes, proxies, counting, and what a decision carries out."""

@@ -1,0 +1,1 @@
+"""Contributions, expectations, the honesty round, reconciliation, acknowledgements."""

@@ -1,0 +1,1 @@
+"""The exit plan, the register of assets, terms on knowledge."""

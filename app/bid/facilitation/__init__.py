@@ -1,0 +1,1 @@
+"""Facilitators, difficulties, people on two sides, suggestions."""

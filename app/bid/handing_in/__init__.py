@@ -1,0 +1,1 @@
+"""Submitting, lodging, and what becomes of versions."""

@@ -1,0 +1,1 @@
+"""Roles that a bid offers to organisations outside it."""

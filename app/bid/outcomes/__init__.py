@@ -1,0 +1,1 @@
+"""What the bid promises to change."""

@@ -1,0 +1,1 @@
+"""Readiness, editions as they are signed, signatures."""

@@ -1,0 +1,1 @@
+"""Formal statements of each partner, and claims of confidentiality."""

@@ -1,0 +1,1 @@
+"""Who contracts, is paid, is liable, and how decisions are made."""

@@ -1,0 +1,1 @@
+"""Areas by their official codes, and how areas that are named differently meet."""

@@ -1,0 +1,1 @@
+"""Notices from elsewhere: open contracting data in."""

@@ -1,0 +1,1 @@
+"""Calls: their lots, questions, terms, amendments and deadlines."""

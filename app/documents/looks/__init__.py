@@ -1,0 +1,1 @@
+"""How documents look: templates, colours and logos, judged before they are used."""

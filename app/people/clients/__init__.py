@@ -1,0 +1,1 @@
+"""OAuth2 clients of an organisation."""

@@ -1,0 +1,1 @@
+"""The database: base, engine, event log, outbox, files, the embedded server, migrations."""

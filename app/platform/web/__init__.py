@@ -1,0 +1,1 @@
+"""The HTTP edge: one way for every request."""

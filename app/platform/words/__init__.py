@@ -1,0 +1,1 @@
+"""Codes, and the words that people read for them."""

@@ -1,0 +1,1 @@
+"""The budget as a workbook: written, read, judged and taken back."""
