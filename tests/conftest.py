@@ -18,6 +18,7 @@ import uvicorn
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from app import capabilities
 from app.main import create_app
 from app.platform import logs
 from app.platform.db.embedded import embedded
@@ -30,6 +31,7 @@ hypothesis_settings.register_profile(
     "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 hypothesis_settings.load_profile("steady")
+capabilities.join()
 logs.set_up("error", "console")
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 

@@ -155,6 +155,8 @@ class Capability:
     carriers: Sequence[Carrier] = ()
     handlers: Mapping[str, Sequence[Handler]] = field(default_factory=dict)
     """By outbox topic. Every event of a log is a row of the topic `event`."""
+    topics: Sequence[str] = ()
+    """The outbox topics that it writes, but for its events. Each needs a handler, of whichever room."""
     ticks: Sequence[Tick] = ()
     followers: Sequence[Follower] = ()
 
@@ -171,6 +173,7 @@ class Joined:
     carriers: tuple[Carrier, ...]
     handlers: Mapping[str, Mapping[str, Handler]]
     """By topic, each handler by its own name."""
+    topics: frozenset[str]
     ticks: tuple[Tick, ...]
 
 
@@ -193,8 +196,11 @@ def join(capabilities: Sequence[Capability]) -> Joined:
         tuple(task for each in capabilities for task in each.tasks),
         tuple(carrier for each in capabilities for carrier in each.carriers),
         handlers,
+        frozenset(topic for each in capabilities for topic in each.topics),
         tuple(tick for each in capabilities for tick in each.ticks),
     )
+    if unhandled := made.topics - handlers.keys():
+        raise RuntimeError(f"outbox topics without a handler: {sorted(unhandled)}")
     followers = [follower for each in capabilities for follower in each.followers]
     for hook in {id(each.hook): each.hook for each in followers}.values():
         hook.join(each.run for each in followers if each.hook is hook)

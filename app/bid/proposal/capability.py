@@ -8,6 +8,7 @@ from app.platform.words.codes import Matter
 
 capability = Capability(
     name="proposal",
+    topics=["mail"],
     routers=[
         proposals.router,
         partners.router,

@@ -9,5 +9,6 @@ capability = Capability(
         "session_id": JUDGED_BY_THE_ROUTE,
     },
     routers=[routes.router, pages.router],
+    topics=["mail", "password_reset_asked"],
     handlers={"password_reset_asked": [reactions.send_reset_link]},
 )

@@ -5,6 +5,7 @@ from app.platform.capability import JUDGED_BY_THE_ROUTE, Capability, Tick
 
 capability = Capability(
     name="notifications",
+    topics=["mail"],
     parameters={
         "notification_id": JUDGED_BY_THE_ROUTE,
     },

@@ -5,6 +5,7 @@ from app.platform.capability import Capability, Event, Parameter
 
 capability = Capability(
     name="organisations",
+    topics=["mail"],
     routers=[routes.router, pages.router],
     parameters={
         "invitation_id": Parameter(

@@ -11,8 +11,8 @@ from app.platform.db.tables import OutboxRow
 
 async def put(session: AsyncSession, topic: str, payload: dict[str, Any]) -> None:
     """`topic` is one that a room declares handlers for; `payload` is what they need, as JSON."""
-    if topic not in joined().handlers:
-        raise RuntimeError(f"no room handles the outbox topic {topic!r}")
+    if topic not in joined().topics:
+        raise RuntimeError(f"no room declares the outbox topic {topic!r}")
     await session.execute(insert(OutboxRow).values(topic=topic, payload=payload))
 
 

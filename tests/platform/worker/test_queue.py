@@ -36,3 +36,35 @@ def test_a_mail_that_somebody_waits_for_goes_before_a_long_queue(settings: Setti
         await db.close()
 
     asyncio.run(run())
+
+
+def test_a_row_of_a_topic_that_this_version_does_not_know_waits(settings: Settings, database: str) -> None:
+    async def run() -> None:
+        db = await connect(database, settings)
+        jobs = queue.queue(database, Work(settings, db))
+        async with (
+            jobs.open_async(),
+            await psycopg.AsyncConnection.connect(database) as connection,
+            connection.transaction(force_rollback=True),
+        ):
+            await connection.execute("DELETE FROM outbox")
+            await connection.execute("INSERT INTO outbox (topic, payload) VALUES ('of-a-later-version', '{}')")
+            await connection.execute("INSERT INTO outbox (topic, payload) VALUES ('event', '{}')")
+            assert await queue.move(jobs, connection) == 1
+            left = await connection.execute("SELECT topic FROM outbox")
+            assert await left.fetchall() == [("of-a-later-version",)]
+        await db.close()
+
+    asyncio.run(run())
+
+
+def test_a_job_that_an_earlier_version_queued_by_module_and_name_is_run(settings: Settings, database: str) -> None:
+    async def run() -> None:
+        db = await connect(database, settings)
+        jobs = queue.queue(database, Work(settings, db))
+        async with jobs.open_async():
+            event = {"stream": "organisation", "event_id": "none"}  # which nobody is notified of
+            await jobs.tasks["react"].func(topic="event", handler="app.notifications.reactions.tell", payload=event)
+        await db.close()
+
+    asyncio.run(run())
