@@ -5,11 +5,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from app.bid.budget.rules.lines import CATEGORY_MAX, DESCRIPTION_MAX
-from app.bid.budget.rules.views import Amounts, BudgetView, CeilingCheck, CeilingState, Share
+from app.bid.budget.rules.views import Amounts, BudgetView, CeilingCheck, Share
 from app.bid.value import BudgetLine
 from app.platform.access.ids import Id
 from app.platform.web.wire import LEFT_OUT, Flag, IdIn, In, Line, MoneyIn, MoneyOut, Out, Patch, Quantity, Text, Whole
-from app.platform.words.codes import BudgetSource, VatBasis, VatTreatment
+from app.platform.words.codes import BudgetSource, CeilingState, VatBasis, VatTreatment
 
 Category = Annotated[Line, StringConstraints(max_length=CATEGORY_MAX)]
 Description = Annotated[Text, StringConstraints(max_length=DESCRIPTION_MAX)]

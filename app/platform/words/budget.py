@@ -1,8 +1,8 @@
 """Words for the codes of the budget and of claims of confidentiality."""
 
-from app.bid.budget.rules.views import CeilingState
 from app.bid.statements.rules import BASES
 from app.platform.words.book import Words
+from app.platform.words.codes import CeilingState
 
 CEILING_STATE: Words = {
     CeilingState.WITHIN: ("Within the ceiling", "What the bid asks for is not more than the call allows."),

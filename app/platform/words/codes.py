@@ -1,4 +1,4 @@
-"""Every code that the contract names, as enumerations; their plain words stand in `vocabularies.py`."""
+"""Every code that the contract names, as enumerations; their plain words are in the catalogue (see `vocabularies.py`)."""
 
 from enum import StrEnum
 
@@ -294,6 +294,15 @@ class VatTreatment(StrEnum):
     ZERO = "zero"
     EXEMPT = "exempt"
     OUTSIDE_SCOPE = "outside_scope"
+
+
+class CeilingState(StrEnum):
+    WITHIN = "within"
+    OVER = "over"
+    NOT_DISCLOSED = "not_disclosed"
+    """The lines that this reader may read do not settle it."""
+    BASIS_UNKNOWN = "basis_unknown"
+    """The call does not say whether its ceiling includes VAT, so nothing is compared."""
 
 
 class StandardSection(StrEnum):

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.bid.budget.rules.lines import cover, line_faults, sums, vat_of
-from app.bid.budget.rules.views import CeilingState, budget_blockers, budget_view
+from app.bid.budget.rules.views import budget_blockers, budget_view
 from app.bid.value import BudgetLine, ConsortiumRules, Contribution, HonestyRound, Lot, Opportunity, Partner, Proposal
 from app.bid.value.reader import Reader, ReaderKind
 from app.platform.words.codes import (
     BudgetSource,
+    CeilingState,
     Certainty,
     ContributionKind,
     OpportunityMode,

@@ -15,7 +15,6 @@ hidden lines: a true yes or no, asked again and again while one's own lines move
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from app.bid.budget.rules.lines import MONEY_SOURCES, Cover, counted_lines, cover, gross, summed
 from app.bid.value import BudgetLine, Proposal
@@ -23,7 +22,7 @@ from app.bid.value.reader import Reader, ReaderKind
 from app.platform.access.errors import Fault
 from app.platform.access.ids import Id
 from app.platform.access.money import format_amount
-from app.platform.words.codes import BlockerCode, BudgetSource, PriceDetail, VatBasis
+from app.platform.words.codes import BlockerCode, BudgetSource, CeilingState, PriceDetail, VatBasis
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +62,6 @@ class SharedFigures:
     @property
     def total(self) -> Amounts:
         return sum(self.by_partner_year.values(), Amounts())
-
-
-class CeilingState(StrEnum):
-    WITHIN = "within"
-    OVER = "over"
-    NOT_DISCLOSED = "not_disclosed"
-    """The lines that this reader may read do not settle it."""
-    BASIS_UNKNOWN = "basis_unknown"
-    """The call does not say whether its ceiling includes VAT, so nothing is compared."""
 
 
 @dataclass(frozen=True, slots=True)

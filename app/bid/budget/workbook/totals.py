@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from app.bid.budget.rules.views import Amounts, CeilingCheck, CeilingState, Share
+from app.bid.budget.rules.views import Amounts, CeilingCheck, Share
 from app.bid.budget.workbook.layout import GROUPS, Pen, WorkbookFacts, lot_keys, sum_of
 from app.platform.access.ids import Id
-from app.platform.words.codes import BudgetSource, VatBasis
+from app.platform.words.codes import BudgetSource, CeilingState, VatBasis
 
 _GROUP_OF: Mapping[str, Callable[[Amounts], int]] = {
     "Asked for": lambda amount: amount.requested,

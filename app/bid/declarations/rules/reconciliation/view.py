@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from app.bid.budget.rules.views import CeilingState, ceiling_checks, may_read_line, shared_figures
+from app.bid.budget.rules.views import ceiling_checks, may_read_line, shared_figures
 from app.bid.declarations.rules.items import MONEY_KINDS
 from app.bid.declarations.rules.rate_privacy import shown_amounts
 from app.bid.value import (
@@ -30,7 +30,7 @@ from app.bid.value import (
 from app.bid.value.honesty import may_see
 from app.bid.value.reader import Reader, ReaderKind
 from app.platform.access.ids import Id
-from app.platform.words.codes import BudgetSource, Certainty, ContributionKind, MetByType, Unit
+from app.platform.words.codes import BudgetSource, CeilingState, Certainty, ContributionKind, MetByType, Unit
 
 
 @dataclass(frozen=True, slots=True)
