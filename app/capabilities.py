@@ -34,7 +34,7 @@ from app.people.organisations.capability import capability as people_organisatio
 from app.platform import capability
 from app.platform.capability import Joined
 from app.platform.vocabularies.capability import capability as platform_vocabularies
-from app.platform.words.vocabularies import vocabulary
+from app.platform.words.catalogue import require
 from app.platform.worker.capability import capability as platform_worker
 
 CAPABILITIES = (
@@ -73,7 +73,6 @@ CAPABILITIES = (
 def join() -> Joined:
     """Join the rooms in this process: before the first request, the first job, or a command that changes anything."""
     made = capability.join(CAPABILITIES)
-    words = {entry.code for entry in vocabulary("event")}
-    if missing := made.events.keys() - words:
-        raise RuntimeError(f"events without words: {sorted(missing)}")
+    require(f"event.{type_}.label" for type_ in made.events)
+    require(f"task.{code}" for task in made.tasks for code in task.codes)
     return made

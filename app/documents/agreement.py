@@ -58,7 +58,7 @@ def compose(
 def _front(w: Words, blanks: Sequence[tuple[int, str, str]]) -> list[Block]:
     warning = [w("agreement.before.draft"), w("agreement.before.not_signed"), w("agreement.before.translation")]
     found: list[Block] = [
-        heading(1, w("agreement.before"), id="before"),
+        heading(1, w("agreement.before.title"), id="before"),
         callout([paragraph(words) for words in warning if words], "draft"),
     ]
     if blanks:
@@ -68,7 +68,7 @@ def _front(w: Words, blanks: Sequence[tuple[int, str, str]]) -> list[Block]:
             column(w("agreement.blanks.clause"), width=0.8),
         ]
         found += [
-            heading(2, w("agreement.blanks"), id="blanks"),
+            heading(2, w("agreement.blanks.title"), id="blanks"),
             paragraph(w("agreement.blanks.intro")),
             data_table(w("agreement.blanks.table"), columns, [[str(n), what, clause] for n, what, clause in blanks]),
         ]

@@ -22,7 +22,7 @@ def write(draft: Draft, reading: Reading) -> None:
 
 def _parties(draft: Draft, reading: Reading) -> None:
     w, document = reading.words, reading.document
-    draft.part(w("agreement.parties"), "parties")
+    draft.part(w("agreement.parties.title"), "parties")
     draft.clause(w("agreement.parties.date", date=draft.blank(w("agreement.blank.date"))))
     draft.add(facts([(p["name"], _described(reading, p)) for p in reading.partners]))
     draft.clause(
@@ -44,7 +44,7 @@ def _described(reading: Reading, partner: Json) -> str:
     numbers = w.listed(f"{i['scheme']} {i['id']}" for i in partner["identifiers"])
     described = w(
         "agreement.parties.registered" if numbers else "agreement.parties.described",
-        role=w.code("role", str(partner["role"])),
+        role=w.code("partner_role", str(partner["role"])),
         form=w.code("legal_form", str(partner["legal_form"])).lower(),
         numbers=numbers,
     )
@@ -55,7 +55,7 @@ def _described(reading: Reading, partner: Json) -> str:
 
 def _purpose(draft: Draft, reading: Reading) -> None:
     w = reading.words
-    draft.part(w("agreement.purpose"), "purpose")
+    draft.part(w("agreement.purpose.title"), "purpose")
     draft.clause(w("agreement.purpose.together"))
     for partner in reading.partners:
         aims = str(partner["founding_aims"]).strip().rstrip(".")
@@ -67,7 +67,7 @@ def _purpose(draft: Draft, reading: Reading) -> None:
 
 def _structure(draft: Draft, reading: Reading) -> None:
     w, s = reading.words, reading.structure
-    draft.part(w("agreement.structure"), "structure")
+    draft.part(w("agreement.structure.title"), "structure")
     if s["vehicle"] or s["liability"] == Liability.VEHICLE:
         _vehicle(draft, reading, s["vehicle"])
     contracting = [p for p in s["contracting_partner_ids"] if p in reading.names]
@@ -103,7 +103,7 @@ def _vehicle(draft: Draft, reading: Reading, vehicle: Json | None) -> None:
 
 def _roles(draft: Draft, reading: Reading) -> None:
     w = reading.words
-    draft.part(w("agreement.roles"), "roles")
+    draft.part(w("agreement.roles.title"), "roles")
     for partner in reading.partners:
         name, main = partner["name"], ""
         if partner["role"] == "subcontractor":
@@ -129,7 +129,7 @@ def _roles(draft: Draft, reading: Reading) -> None:
 
 def _inputs(draft: Draft, reading: Reading) -> None:
     w = reading.words
-    draft.part(w("agreement.inputs"), "inputs")
+    draft.part(w("agreement.inputs.title"), "inputs")
     draft.clause(w("agreement.inputs.schedule", schedule=Draft.ref("schedule-inputs")))
     draft.clause(w("agreement.inputs.certainty"))
     draft.clause(w("agreement.inputs.failing", clause=Draft.ref("decisions")))
@@ -137,7 +137,7 @@ def _inputs(draft: Draft, reading: Reading) -> None:
 
 def _money(draft: Draft, reading: Reading) -> None:
     w, s = reading.words, reading.structure
-    draft.part(w("agreement.money"), "money")
+    draft.part(w("agreement.money.title"), "money")
     draft.clause(w("agreement.money.shares", schedule=Draft.ref("schedule-money")))
     days = s["payment_days"] if s["payment_days"] is not None else draft.blank(w("agreement.blank.days"))
     draft.clause(w("agreement.money.days", days=days), "payment")
@@ -153,7 +153,7 @@ def _money(draft: Draft, reading: Reading) -> None:
 
 def _liability(draft: Draft, reading: Reading) -> None:
     w, liability = reading.words, reading.structure["liability"]
-    draft.part(w("agreement.liability"), "liability")
+    draft.part(w("agreement.liability.title"), "liability")
     if liability:
         draft.clause(w(f"agreement.liability.{liability}"))
     else:
@@ -164,7 +164,7 @@ def _liability(draft: Draft, reading: Reading) -> None:
 
 def _decisions(draft: Draft, reading: Reading) -> None:
     w, s = reading.words, reading.structure
-    draft.part(w("agreement.decisions"), "decisions")
+    draft.part(w("agreement.decisions.title"), "decisions")
     if rule := s["decision_rule"]:
         draft.clause(w(f"agreement.rule.{rule}", clause=Draft.ref("weights")))
     else:

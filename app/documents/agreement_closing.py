@@ -9,7 +9,7 @@ from app.documents.blocks import column, data_table
 def information(draft: Draft, reading: Reading) -> None:
     w = reading.words
     holders = [p for p in reading.structure["data_holder_ids"] if p in reading.names]
-    draft.part(w("agreement.information"), "information")
+    draft.part(w("agreement.information.title"), "information")
     years = draft.blank(w("agreement.blank.years"))
     draft.clause(w("agreement.information.confidential", years=years), "confidential")
     draft.clause(w("agreement.information.rivals"))
@@ -21,7 +21,7 @@ def information(draft: Draft, reading: Reading) -> None:
 
 def assets(draft: Draft, reading: Reading) -> None:
     w, document = reading.words, reading.document
-    draft.part(w("agreement.assets"), "assets")
+    draft.part(w("agreement.assets.title"), "assets")
     draft.clause(w("agreement.assets.before"))
     if document["assets"]:
         draft.clause(w("agreement.assets.schedule", schedule=Draft.ref("schedule-assets")))
@@ -44,14 +44,14 @@ def assets(draft: Draft, reading: Reading) -> None:
 
 def people(draft: Draft, reading: Reading) -> None:
     w = reading.words
-    draft.part(w("agreement.people"), "people")
+    draft.part(w("agreement.people.title"), "people")
     draft.clause(w("agreement.people.staff", tupe=draft.blank(w("agreement.blank.tupe"))))
     draft.clause(w("agreement.people.safeguarding"))
 
 
 def leaving(draft: Draft, reading: Reading) -> None:
     w, s = reading.words, reading.structure
-    draft.part(w("agreement.leaving"), "leaving")
+    draft.part(w("agreement.leaving.title"), "leaving")
     terms = reading.markdown(s["exit_terms_markdown"], 2)
     draft.own_words(w("agreement.leaving.terms"), terms, w("agreement.blank.leaving"))
     draft.clause(w("agreement.leaving.removal", days=draft.blank(w("agreement.blank.days_to_mend"))))
@@ -72,7 +72,7 @@ def ending(draft: Draft, reading: Reading) -> None:
 
 def general(draft: Draft, reading: Reading) -> None:
     w = reading.words
-    draft.part(w("agreement.general"), "general")
+    draft.part(w("agreement.general.title"), "general")
     draft.clause(w("agreement.general.change", clause=Draft.ref("decisions")))
     draft.clause(w("agreement.general.order"))
     draft.clause(w("agreement.general.third_parties"))
@@ -81,7 +81,7 @@ def general(draft: Draft, reading: Reading) -> None:
 
 def signing(draft: Draft, reading: Reading) -> None:
     w = reading.words
-    draft.part(w("agreement.signing"), "signing")
+    draft.part(w("agreement.signing.title"), "signing")
     draft.clause(w("agreement.signing.who"))
     columns = [
         column(w("budget.partner"), width=2),
@@ -93,7 +93,7 @@ def signing(draft: Draft, reading: Reading) -> None:
 
 
 def schedules(draft: Draft, reading: Reading) -> None:
-    _schedule(draft, reading, 1, "inputs", reading.words("agreement.inputs"))
+    _schedule(draft, reading, 1, "inputs", reading.words("agreement.inputs.title"))
     _contributions(draft, reading)
     _schedule(draft, reading, 2, "money", reading.words("agreement.schedule.money"))
     _shares(draft, reading)
@@ -104,7 +104,7 @@ def schedules(draft: Draft, reading: Reading) -> None:
 
 def _schedule(draft: Draft, reading: Reading, number: int, key: str, title: str) -> None:
     titled = reading.words("agreement.schedule.titled", n=number, title=title)
-    draft.schedule(titled, f"schedule-{key}", number, reading.words("agreement.schedule", n=number))
+    draft.schedule(titled, f"schedule-{key}", number, reading.words("agreement.schedule.numbered", n=number))
 
 
 def _contributions(draft: Draft, reading: Reading) -> None:

@@ -92,7 +92,7 @@ def _decisions(reading: Reading, decisions: list[Json]) -> list[Block]:
         found.append(reading.chapter(d["title"]))
         found.append(facts([
             (w("annex.matter"), w.code("matter", d["matter"])),
-            (w("annex.result"), w.code("decision", d["status"])),
+            (w("annex.result"), w.code("decision_status", d["status"])),
             (w("annex.chosen"), chosen),
             (w("annex.votes"), "\n".join(votes)),
         ]))  # fmt: skip
@@ -111,7 +111,7 @@ def _fairness(reading: Reading, findings: list[Json]) -> list[Block]:
     ]
     rows = [
         [
-            w.code("fairness", f["code"]),
+            w.code("fairness_check", f["code"]),
             reading.name(f.get("partner_id")),
             w.code("check_state", f["state"]),
             f.get("detail") or "",
@@ -126,7 +126,7 @@ def _fairness(reading: Reading, findings: list[Json]) -> list[Block]:
                 title = w(
                     "annex.answer_of",
                     partner=_who(reading, answer["partner_id"]),
-                    check=w.code("fairness", finding["code"]),
+                    check=w.code("fairness_check", finding["code"]),
                 )
                 found += [reading.chapter(title), *body]
     return found
@@ -139,7 +139,7 @@ def _difficulties(reading: Reading, difficulties: list[Json]) -> list[Block]:
     found: list[Block] = [reading.part("annex_difficulties")]
     for d in difficulties:
         found.append(reading.chapter(d["title"]))
-        found.append(facts([(w("annex.result"), w.code("difficulty", d["outcome"]))]))
+        found.append(facts([(w("annex.result"), w.code("difficulty_outcome", d["outcome"]))]))
         found += reading.markdown(d.get("note_markdown"))  # editions before it was kept have none
     return found
 

@@ -14,8 +14,8 @@ from app.documents import docx_xml as xml
 from app.documents.blocks import Composed
 from app.documents.looks.template import Template
 from app.documents.pdf import UNDATED
+from app.documents.words import tag
 
-LOCALES = {"en": "en-GB", "cy": "cy-GB"}
 LINE_CM = 16.4
 """Width of the printed line: A4 less the margins."""
 QUIET = RGBColor(0x4A, 0x54, 0x62)
@@ -37,7 +37,7 @@ def _properties(doc: Any, composed: Composed) -> None:
         composed.author[:255],
         composed.subject[:255],
     )
-    core.language = LOCALES[composed.language]
+    core.language = tag(composed.language)
     core.created = core.modified = made
     core.last_modified_by, core.comments, core.revision = "", "", 1
 
@@ -47,7 +47,7 @@ def _styles(doc: Any, composed: Composed, template: Template) -> None:
     defaults = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
     for found in defaults.findall(qn("w:lang")):
         defaults.remove(found)
-    defaults.append(xml.element("w:lang", val=LOCALES[composed.language], bidi="ar-SA"))
+    defaults.append(xml.element("w:lang", val=tag(composed.language), bidi="ar-SA"))
     normal = styles["Normal"]
     xml.font(normal, font, template.size)
     normal.paragraph_format.space_after = Pt(7)

@@ -120,7 +120,7 @@ def structure_drawing(reading: "Reading") -> Drawing | None:
     height = _draw_structure(reading, canvas, buyer, first, rest, bool(vehicle))
     rows = [
         [
-            p["name"], w.code("role", p["role"]), _yes(reading, p["id"] in direct), _yes(reading, p["id"] in paid),
+            p["name"], w.code("partner_role", p["role"]), _yes(reading, p["id"] in direct), _yes(reading, p["id"] in paid),
             _answers_to(reading, p, first),
         ]
         for p in reading.partners
@@ -153,7 +153,7 @@ def _draw_structure(
     if not rest:
         return bottom_of_first + 6
     second = bottom_of_first + 56
-    notes = [w.code("role", p["role"]) if not vehicle else w("structure.owner_label") for p in rest]
+    notes = [w.code("partner_role", p["role"]) if not vehicle else w("structure.owner_label") for p in rest]
     _fan(canvas, middle, bottom_of_first, _centres(len(rest)), second, LINE, "4 3")
     bottom = _row(canvas, [p["name"] for p in rest], second, "#FFFFFF", LINE, "4 3", notes)
     label = w("structure.own_label") if vehicle else w("structure.agreement_label")

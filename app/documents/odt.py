@@ -15,6 +15,7 @@ from app.documents.blocks import Block, Composed, Inline
 from app.documents.looks.template import DEFAULT, LOGO_MEDIA, Logo, Template, box_of, with_sizes
 from app.documents.odt_styles import LINE_CM, cells, styles_xml
 from app.documents.pdf import UNDATED, svg_to_png
+from app.documents.words import tag
 from app.documents.zipped import member
 
 MEDIA = "application/vnd.oasis.opendocument.text"
@@ -50,11 +51,10 @@ def render(composed: Composed, *, template: Template = DEFAULT, font_folder: str
 
 def _meta(composed: Composed) -> str:
     made = (composed.made_at or UNDATED).replace("Z", "")
-    language = {"en": "en-GB", "cy": "cy-GB"}[composed.language]
     return (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-meta {NAMESPACES} office:version="1.3"><office:meta>'
         f"<dc:title>{escape(composed.title)}</dc:title><dc:subject>{escape(composed.subject)}</dc:subject>"
-        f"<dc:creator>{escape(composed.author)}</dc:creator><dc:language>{language}</dc:language>"
+        f"<dc:creator>{escape(composed.author)}</dc:creator><dc:language>{tag(composed.language)}</dc:language>"
         f"<meta:creation-date>{made}</meta:creation-date><dc:date>{made}</dc:date></office:meta></office:document-meta>"
     )
 

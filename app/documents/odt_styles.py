@@ -4,11 +4,11 @@ from xml.sax.saxutils import escape
 
 from app.documents.blocks import Composed
 from app.documents.looks.template import DEFAULT, Template, sized
+from app.documents.words import tag
 
 LINE_CM = 16.4
 QUIET = "#4A5462"
 HAIR = "#C3CBD6"
-LOCALES = {"en": ("en", "GB"), "cy": ("cy", "GB")}
 
 
 def styles_xml(composed: Composed, template: Template, namespaces: str) -> str:
@@ -24,7 +24,7 @@ def styles_xml(composed: Composed, template: Template, namespaces: str) -> str:
 
 
 def _defaults(composed: Composed, template: Template) -> str:
-    language, country = LOCALES[composed.language]
+    language, country = tag(composed.language).split("-")
     return (
         '<style:default-style style:family="paragraph"><style:paragraph-properties fo:orphans="2" fo:widows="2"/>'
         f'<style:text-properties style:font-name="{template.font}" fo:font-size="{DEFAULT.size}pt" '

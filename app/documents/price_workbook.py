@@ -39,7 +39,7 @@ def price_workbook(document: Mapping[str, Any], language: str | None = None) -> 
         heads = [w(f"budget.{name}") for name in ("partner", "category", "description", "year", "source", "amount")]
         lines = [
             [
-                names.get(x["partner_id"], ""), x["category"], x["description"], x["year"], w.code("source", x["source"]),
+                names.get(x["partner_id"], ""), x["category"], x["description"], x["year"], w.code("budget_source", x["source"]),
                 _number(x["amount"]),
             ]
             for x in budget["lines"]

@@ -1,60 +1,79 @@
-"""The fixed words: the two languages alike, and what each does with money, lists and dates."""
+"""The fixed words: each that a document asks for is there, and what each language does with money, lists and dates."""
 
 import ast
 import re
-from pathlib import Path
+from collections.abc import Iterable
+from enum import StrEnum
 
 import pytest
 
-import app.documents as package
-from app.documents.words import CATALOGUES, FILES, Words
-
-CODES = "app.platform.words.codes"
-
-
-def test_both_languages_have_the_same_keys_and_placeholders() -> None:
-    english, welsh = CATALOGUES["en"], CATALOGUES["cy"]
-    assert english.keys() == welsh.keys()
-    holes = re.compile(r"{(\w+)}")
-    for key in english:
-        assert sorted(set(holes.findall(english[key]))) == sorted(set(holes.findall(welsh[key]))), key
+from app.bid.statements.rules import BASES
+from app.documents.words import Words, tag
+from app.platform.words import codes as c
+from app.platform.words.catalogue import CATALOGUES, ENGLISH, placeholders
+from tests.platform.words import usage
 
 
-def test_no_key_stands_in_two_files_of_a_language() -> None:
-    for language, files in FILES.items():
-        assert sum(len(file) for file in files) == len(CATALOGUES[language])
+def named() -> list[tuple[str, set[str | None]]]:
+    """Each key that stands in a call, with the names of the values that it is given (None for `**values`)."""
+    found = [
+        (call.args[0].value, {value.arg for value in call.keywords})
+        for call in usage.calls("w", "words")
+        if call.args and isinstance(call.args[0], ast.Constant)
+    ]
+    assert len(found) > 100
+    return found
 
 
-def test_every_key_that_the_code_names_exists() -> None:
+def test_every_key_that_the_code_names_exists_and_is_given_its_values() -> None:
     """Keys that are put together at run time are covered by the renderings of the samples."""
-    used = set()
-    for file in Path(package.__path__[0]).rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text())):
-            called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("w", "words")
-            if called and node.args and isinstance(node.args[0], ast.Constant):
-                used.add(node.args[0].value)
-    assert len(used) > 100
-    assert used <= CATALOGUES["en"].keys()
+    for key, values in named():
+        text = ENGLISH.texts[key if key in ENGLISH.texts else f"document.{key}"]
+        # Without values the words are a pattern that whoever prints them fills in.
+        assert not values or None in values or values == placeholders(text), key
 
 
+@pytest.mark.parametrize("language", CATALOGUES)
 @pytest.mark.parametrize(
-    ("group", "enumeration"),
+    ("group", "codes"),
     [
-        ("role", "PartnerRole"), ("legal_form", "LegalForm"), ("size_band", "SizeBand"), ("verification", "VerificationLevel"),
-        ("structure.template", "StructureTemplate"), ("structure.liability", "Liability"), ("governance.rule", "DecisionRule"),
-        ("certainty", "Certainty"), ("contribution", "ContributionKind"), ("strength", "Strength"), ("source", "BudgetSource"),
-        ("matter", "Matter"), ("statement", "StatementKey"), ("statement_question", "StatementKey"), ("section", "StandardSection"), ("fairness", "FairnessCode"),
-        ("check_state", "CheckState"), ("expectation_state", "ExpectationState"), ("difficulty", "DifficultyOutcome"),
-        ("decision", "DecisionStatus"), ("agreement.liability", "Liability"), ("agreement.rule", "DecisionRule"),
-        ("agreement.roles", "PartnerRole"),
+        ("partner_role", c.PartnerRole), ("legal_form", c.LegalForm), ("size_band", c.SizeBand), ("strength", c.Strength),
+        ("verification_level", c.VerificationLevel), ("certainty", c.Certainty), ("contribution_kind", c.ContributionKind),
+        ("budget_source", c.BudgetSource), ("matter", c.Matter), ("statement", c.StatementKey), ("check_state", c.CheckState),
+        ("standard_section", c.StandardSection), ("fairness_check", c.FairnessCode), ("decision_status", c.DecisionStatus),
+        ("expectation_state", c.ExpectationState), ("difficulty_outcome", c.DifficultyOutcome), ("confidentiality_basis", BASES),
     ],
 )  # fmt: skip
-def test_every_code_that_a_document_prints_has_words(group: str, enumeration: str) -> None:
-    import app.platform.words.codes as codes
+def test_every_code_that_a_document_prints_has_words(group: str, codes: Iterable[str], language: str) -> None:
+    own = usage.places(language)
+    for code in codes:
+        assert Words.of("en").label(group, code)
+        key = f"{group}.{code}.label"
+        assert (f"document.{key}" if f"document.{key}" in ENGLISH.texts else key) in own
 
-    for code in getattr(codes, enumeration):
-        for catalogue in CATALOGUES.values():
-            assert f"{group}.{code.value}" in catalogue
+
+@pytest.mark.parametrize("language", CATALOGUES)
+@pytest.mark.parametrize(
+    ("group", "codes"),
+    [
+        ("structure.template", c.StructureTemplate), ("structure.liability", c.Liability), ("governance.rule", c.DecisionRule),
+        ("agreement.liability", c.Liability), ("agreement.rule", c.DecisionRule), ("agreement.roles", c.PartnerRole),
+    ],
+)  # fmt: skip
+def test_every_code_that_a_document_writes_out_has_a_sentence(group: str, codes: type[StrEnum], language: str) -> None:
+    assert {f"document.{group}.{code}" for code in codes} <= usage.places(language).keys()
+
+
+def test_a_document_has_its_own_words_where_it_says_a_code_otherwise_than_the_service() -> None:
+    words = Words.of("en")
+    assert (words.code("certainty", "confirmed"), ENGLISH("certainty.confirmed.label")) == ("Confirmed", "Confirmed")
+    assert (words.code("legal_form", "charity"), ENGLISH("legal_form.charity.label")) == (
+        "Charity",
+        "Registered charity",
+    )
+    for key in ENGLISH.texts:
+        if key.startswith("document.") and (shared := key.removeprefix("document.")) in ENGLISH.texts:
+            assert ENGLISH(key) != ENGLISH(shared), f"{key} says the same as {shared}: one is enough"
 
 
 def test_money_has_pence_in_a_whole_column_or_in_none() -> None:
@@ -77,6 +96,11 @@ def test_dates_are_written_out_and_deadlines_name_their_zone() -> None:
     assert Words.of("en").moment("2026-07-01T11:00:00Z", "No/Where") == "1 July 2026, 12:00 (BST)"
 
 
+@pytest.mark.parametrize("language", CATALOGUES)
+def test_a_language_has_a_tag_with_a_country_which_dates_and_office_files_need(language: str) -> None:
+    assert re.fullmatch(r"[a-z]{2,3}-[A-Z]{2}", tag(language))
+
+
 def test_an_unknown_language_reads_english() -> None:
     assert Words.of("fr-FR").language == "en"
     assert Words.of("cy-GB").language == "cy"
@@ -89,9 +113,10 @@ def test_what_is_no_code_is_left_as_it_was_written() -> None:
     assert words.code("role", "some_new-role") == "some new role"
 
 
-def test_the_questions_of_the_statements_are_those_that_partners_were_asked() -> None:
-    from app.bid.statements.rules import SET
-
-    for asked in SET:
-        shown = CATALOGUES["en"][f"statement_question.{asked.key.value}"]
-        assert asked.question.startswith(shown)
+@pytest.mark.parametrize("language", CATALOGUES)
+def test_the_questions_of_the_statements_are_those_that_partners_were_asked(language: str) -> None:
+    own = usage.places(language)
+    for key in c.StatementKey:
+        asked, shown = ENGLISH(f"statement.{key}.question"), Words.of("en")(f"statement.{key}.question")
+        assert asked.startswith(shown)
+        assert (f"statement.{key}.question" if asked == shown else f"document.statement.{key}.question") in own

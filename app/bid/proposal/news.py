@@ -17,8 +17,8 @@ from app.platform.db import event_log
 from app.platform.web import body as reading
 from app.platform.web.guard import check_origin, signed_in
 from app.platform.web.service import page, refused
-from app.platform.words.events import VOCABULARIES
 from app.platform.words.instants import in_words
+from app.platform.words.vocabularies import entry
 
 router = APIRouter(include_in_schema=False)
 MOST = 100
@@ -76,7 +76,7 @@ async def _waiting(session: AsyncSession, actor: Actor) -> str:
 
 def _told(row: Notification, titles: dict[str, str | None]) -> str:
     """The bid's title as far as this person may still read it; what happened there, they read there."""
-    label, explanation = VOCABULARIES["event"][row.kind]
+    event = entry("event", row.kind)
     title = titles.get(row.proposal_id or "")
     which = f"{html.escape(title)}: " if title else ""
-    return f"{which}<strong>{label}</strong>. {explanation} ({in_words(row.at, 'UTC')})"
+    return f"{which}<strong>{event.label}</strong>. {event.explanation} ({in_words(row.at, 'UTC')})"

@@ -10,6 +10,7 @@ from app.bid.records.whole_proposal import declaring
 from app.platform.access.rules import Actor
 from app.platform.access.standing import TWO_SIDES_OF_A_BID
 from app.platform.capability import Task, joined
+from app.platform.words.catalogue import ENGLISH
 
 _SEATS = f"""
 WITH actor AS (SELECT CAST(:person_id AS uuid) AS person_id), member AS (
@@ -41,26 +42,9 @@ def _statement(tasks: tuple[Task, ...]) -> str:
     )
 
 
-WORDS = {
-    "two-sides-to-record": "Two of your organisations stand against each other over '{title}'. You read neither side until an "
-    "admin of each records it and how it is handled.",
-    "invitation-to-answer": "Your organisation is invited to '{title}'. Accept or decline.",
-    "declarations-to-file": "Say what your organisation gives and expects in '{title}', then file it.",
-    "declarations-to-acknowledge": "Read what the partners of '{title}' give and expect, and acknowledge it.",
-    "authority-to-give": "Give the lead of '{title}' your written authority to act.",
-    "decision-to-vote-on": "Vote on '{what}' in '{title}'.",
-    "version-to-sign": "Read version {what} of '{title}' and sign it, or say why not.",
-    "bid-to-submit": "'{title}' is agreed by everybody. Submit it before the deadline.",
-    "bid-to-lodge": "'{title}' is agreed by everybody. Nothing is submitted from here: put it in on the commissioner's own "
-    "portal{what} before the deadline, then record here that you did.",
-    "place-to-find": "'{title}' is agreed by everybody. The notice{what} does not say where bids go, and nothing is submitted from "
-    "here: ask the commissioner, put it in there before the deadline, then record here that you did.",
-    "other-bid-to-answer": "A partner in '{title}' declared another bid for the same lot. Answer it.",
-    "outcome-to-confirm": "A partner in '{title}' named you for the outcome '{what}'. Confirm it or have it changed.",
-    "file-to-anonymise": "'{what}' goes in '{title}' and may identify people who use your services. Confirm that it names "
-    "nobody, or take it out.",
-    "facilitation-to-answer": "The partners of '{title}' ask your organisation to facilitate. Accept or end it.",
-}
+def task_sentence(code: str, *, title: str, what: str) -> str:
+    """What is asked of the reader. `title` is the bid's or the call's, `what` the thing in it that waits."""
+    return ENGLISH(f"task.{code}", title=title, what=what)
 
 
 async def waiting(session: AsyncSession, actor: Actor) -> list[dict[str, Any]]:
@@ -71,7 +55,7 @@ async def waiting(session: AsyncSession, actor: Actor) -> list[dict[str, Any]]:
     return [
         {
             "code": row.code,
-            "detail": WORDS[row.code].format(title=row.title, what=row.what),
+            "detail": task_sentence(row.code, title=row.title, what=row.what),
             "proposal_id": str(row.proposal_id),
             "organisation_id": str(row.organisation_id),
             "pointer": row.pointer

@@ -59,7 +59,7 @@ def _note(document: Any, files: list[dict[str, Any]], w: Words) -> Item:
     """So that nobody lodges the bid elsewhere without them."""
     names = {partner["id"]: partner["name"] for partner in document["partners"]}
     listed = "\n".join(f"- {file['name']} ({names.get(file['partner_id'], '')})" for file in files)
-    return of_bytes(f"for the partners/{w('pack.left_out')}.txt", w("pack.left_out.note", files=listed).encode())
+    return of_bytes(f"for the partners/{w('pack.left_out.title')}.txt", w("pack.left_out.note", files=listed).encode())
 
 
 async def _whole(

@@ -21,7 +21,6 @@ from app.bid.renderings.sources import Source
 from app.documents import answers, pack
 from app.documents.canonical import canonical, sha256
 from app.documents.rendering import MEDIA, Format, Rendered
-from app.documents.words import CATALOGUES
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
 from app.platform.access.rules import Relation
@@ -31,6 +30,7 @@ from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
 from app.platform.web.filenames import disposition
 from app.platform.web.replies import PRIVATE, reply_bytes, reply_part
+from app.platform.words.catalogue import CATALOGUES
 from app.platform.words.codes import ProposalStatus
 
 router = Router(tags=["documents"])

@@ -4,7 +4,7 @@ from fastapi import Response
 
 from app.bid.records import whole_proposal as picture
 from app.bid.statements import service
-from app.bid.statements.rules import BASES, SET, statements_for_commissioner
+from app.bid.statements.rules import BASES, statements_for_commissioner
 from app.bid.statements.schemas import ClaimIn, ClaimOut, StatementIn, StatementOut
 from app.bid.statements.tables import ConfidentialityClaim as ClaimRow
 from app.bid.value import Proposal
@@ -15,6 +15,7 @@ from app.platform.web import paging
 from app.platform.web.context import Here
 from app.platform.web.edge import Router
 from app.platform.web.replies import gone, reply, reply_list, reply_part
+from app.platform.words.catalogue import ENGLISH
 from app.platform.words.codes import StatementKey
 
 router = Router(tags=["statements"])
@@ -34,11 +35,11 @@ async def list_statements(
     rows = {row.key: row for row in await service.statements(here.session, here.proposal_id)
             if row.partner_id == here.path["partner_id"]}  # fmt: skip
     items = []
-    for asked in SET:
-        row = rows.get(asked.key.value)
+    for key in StatementKey:
+        row = rows.get(key.value)
         given = service.as_value(row) if row else None
-        items.append(StatementOut.of(here.path["partner_id"], asked.key, given, row.version if row else 0, proposal))
-    order = [asked.key.value for asked in SET]
+        items.append(StatementOut.of(here.path["partner_id"], key, given, row.version if row else 0, proposal))
+    order = [key.value for key in StatementKey]
     return reply_part(here.request, items, limit, cursor, lambda statement: str(order.index(statement.key)))
 
 
@@ -76,7 +77,8 @@ async def put_statement(here: Here, proposal_id: Id, partner_id: Id, statement_k
 
 
 def _claim(row: ClaimRow) -> ClaimOut:
-    return ClaimOut.of(service.claim_value(row), BASES.get(row.basis, row.basis), row.version)
+    ground = ENGLISH(f"confidentiality_basis.{row.basis}.ground") if row.basis in BASES else row.basis
+    return ClaimOut.of(service.claim_value(row), ground, row.version)
 
 
 @router.post(

@@ -7,83 +7,27 @@ whoever a condition of participation rests on.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from app.bid.value import ConfidentialityClaim, Partner, Proposal, Statement
 from app.platform.access.errors import Fault
 from app.platform.access.ids import Id
 from app.platform.words.codes import StatementKey
 
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One statement as it is put to a partner. With the answer `detail_when`, councils want to read more."""
-
-    key: StatementKey
-    title: str
-    question: str
-    detail_when: str
-
-
-SET = (
-    Asked(
-        StatementKey.NON_COLLUSION,
-        "Non-collusion",
-        "Has this organisation prepared its part on its own, agreeing prices and terms with nobody but its partners "
-        "in this bid? A false answer is itself improper conduct.",
-        "no",
-    ),
-    Asked(
-        StatementKey.CONFLICTS_OF_INTEREST,
-        "Conflicts of interest",
-        "Does anyone in this organisation have an interest in the buyer or in this decision, or the buyer in it?",
-        "yes",
-    ),
-    Asked(
-        StatementKey.EXCLUSION_GROUNDS,
-        "Exclusion grounds",
-        "Does any mandatory or discretionary exclusion ground of this call's rules apply to this organisation?",
-        "yes",
-    ),
-    Asked(
-        StatementKey.CONNECTED_PERSONS,
-        "Connected persons",
-        "Who controls or directs this organisation: directors, trustees, parent bodies, majority owners?",
-        "yes",
-    ),
-    Asked(
-        StatementKey.INSURANCE,
-        "Insurance",
-        "Does this organisation hold, or will it hold before the start, the insurance that the call asks for?",
-        "no",
-    ),
-    Asked(
-        StatementKey.MODERN_SLAVERY,
-        "Modern slavery",
-        "Is this organisation free of modern slavery in its work and supply, and does it publish a statement where "
-        "the law asks for one?",
-        "no",
-    ),
-    Asked(
-        StatementKey.SUBSIDIES_RECEIVED,
-        "Subsidies received",
-        "Has this organisation received public subsidies or minimal financial assistance in this and the last two "
-        "financial years?",
-        "yes",
-    ),
-)
-BY_KEY = {asked.key: asked for asked in SET}
+DETAIL_WHEN = {
+    StatementKey.NON_COLLUSION: "no",
+    StatementKey.CONFLICTS_OF_INTEREST: "yes",
+    StatementKey.EXCLUSION_GROUNDS: "yes",
+    StatementKey.CONNECTED_PERSONS: "yes",
+    StatementKey.INSURANCE: "no",
+    StatementKey.MODERN_SLAVERY: "no",
+    StatementKey.SUBSIDIES_RECEIVED: "yes",
+}
+"""The answer to each statement with which councils want to read more."""
 
 ANSWER_MAX, DETAIL_MAX = 200, 10_000
 REASON_MAX = 2_000
 
-BASES = {
-    "foia_s41": "Freedom of Information Act 2000 s41: information given in confidence",
-    "foia_s43": "Freedom of Information Act 2000 s43: commercial interests",
-    "eir_12_5_e": "Environmental Information Regulations 2004 reg 12(5)(e): commercial confidentiality",
-    "pa2023_s94": "Procurement Act 2023 s94: sensitive commercial information",
-    "other": "Another ground, named in the reason",
-}
+BASES = ("foia_s41", "foia_s43", "eir_12_5_e", "pa2023_s94", "other")
 """What a claim may rest on. Whether it holds is for the authority to decide."""
 
 
@@ -94,7 +38,7 @@ def owed_by(proposal: Proposal) -> tuple[Partner, ...]:
 
 def required(proposal: Proposal) -> tuple[StatementKey, ...]:
     """In the order of the set, each once."""
-    return tuple(asked.key for asked in SET if asked.key in proposal.opportunity.required_statements)
+    return tuple(key for key in StatementKey if key in proposal.opportunity.required_statements)
 
 
 def given(proposal: Proposal) -> set[tuple[Id, StatementKey]]:
@@ -111,8 +55,8 @@ def missing(proposal: Proposal) -> tuple[tuple[Partner, StatementKey], ...]:
 
 def wants_detail(statement: Statement) -> bool:
     """Whether a reader at the council would ask 'and what exactly?'. A hint; it blocks nothing."""
-    asked = BY_KEY[statement.key]
-    return statement.answer.strip().casefold() == asked.detail_when and not statement.detail_markdown.strip()
+    wanted = DETAIL_WHEN[statement.key]
+    return statement.answer.strip().casefold() == wanted and not statement.detail_markdown.strip()
 
 
 def statement_faults(answer: str, detail: str) -> tuple[Fault, ...]:
@@ -153,7 +97,7 @@ def claim_faults(claim: ConfidentialityClaim) -> tuple[Fault, ...]:
 def statements_for_commissioner(proposal: Proposal) -> tuple[Statement, ...]:
     """Of those who are in the bid, in the set's order."""
     accepted = [partner.id for partner in proposal.accepted]
-    order = [asked.key for asked in SET]
+    order = list(StatementKey)
     return tuple(
         sorted(
             (each for each in proposal.statements if each.partner_id in accepted),

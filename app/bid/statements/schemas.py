@@ -5,10 +5,15 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from app.bid.statements.rules import BY_KEY, required, wants_detail
+from app.bid.statements.rules import required, wants_detail
 from app.bid.value import ConfidentialityClaim, Proposal, Statement
+from app.documents.words import Words
 from app.platform.web.wire import IdIn, In, Line, Markdown, Out
+from app.platform.words.catalogue import ENGLISH
 from app.platform.words.codes import StatementKey
+
+_PRINTED = Words.of("en")
+"""A statement has the title under which a bid prints it."""
 
 
 class StatementIn(In):
@@ -42,12 +47,11 @@ class StatementOut(Out):
     def of(
         cls, partner_id: str, key: StatementKey, given: Statement | None, version: int, proposal: Proposal
     ) -> "StatementOut":
-        asked = BY_KEY[key]
         return cls(
             partner_id=partner_id,
             key=key,
-            title=asked.title,
-            question=asked.question,
+            title=_PRINTED.code("statement", key),
+            question=ENGLISH(f"statement.{key}.question"),
             required=key in required(proposal),
             answer=given.answer if given else None,
             detail_markdown=given.detail_markdown if given else "",

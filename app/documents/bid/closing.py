@@ -145,7 +145,7 @@ def statements(reading: Reading) -> list[Block]:
     if not made:
         return []
     keys = list(dict.fromkeys(s["key"] for s in made))
-    asked = [(w.code("statement", key), w.code("statement_question", key)) for key in keys]
+    asked = [(w.code("statement", key), w(f"statement.{key}.question")) for key in keys]
     found: list[Block] = [reading.part("statements"), paragraph(w("statements.intro")), facts(asked)]
     answers = {(s["partner_id"], s["key"]): w.code("answer", s["answer"]) for s in made}
     partners = [p for p in reading.partners if any((p["id"], key) in answers for key in keys)]
@@ -177,7 +177,9 @@ def fairness(reading: Reading) -> list[Block]:
         column(w("fairness.state")),
         column(w("fairness.finding"), width=3),
     ]
-    rows = [[w.code("fairness", c["code"]), w.code("check_state", c["state"]), c.get("detail") or ""] for c in checks]
+    rows = [
+        [w.code("fairness_check", c["code"]), w.code("check_state", c["state"]), c.get("detail") or ""] for c in checks
+    ]
     return [reading.part("fairness"), paragraph(w("fairness.intro")), data_table(w("fairness.table"), columns, rows)]
 
 
@@ -197,7 +199,7 @@ def confidentiality(reading: Reading) -> list[Block]:
             reading.name(c["partner_id"]),
             claimed(reading, c["pointer"]),
             c["reason"],
-            w.code("claim_basis", c.get("basis")),
+            w.code("confidentiality_basis", c.get("basis")),
             w.day(c.get("until")),
         ]
         for c in claims
@@ -250,7 +252,7 @@ def signatures(reading: Reading) -> list[Block]:
             [
                 s.organisation, f"{s.full_name}\n{s.role_title}" if s.role_title else s.full_name,
                 _basis(reading, s), w.moment(s.signed_at, zone),
-                w.code("verification", s.verification_level),
+                w.code("verification_level", s.verification_level),
             ]
             for s in standing.signatures
         ]  # fmt: skip

@@ -116,7 +116,7 @@ def _lines(reading: Reading, lines: list[Json]) -> list[Block]:
     ]
     rows = [
         [
-            reading.name(x["partner_id"]), x["category"], x["description"], w.year(x["year"]), w.code("source", x["source"]),
+            reading.name(x["partner_id"]), x["category"], x["description"], w.year(x["year"]), w.code("budget_source", x["source"]),
             w.money(x["amount"]),
         ]
         for x in lines

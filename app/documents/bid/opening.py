@@ -41,9 +41,7 @@ def _price(reading: Reading, budget: Json) -> str:
     years = [row["year"] for row in budget["by_year"]]
     if not years:
         return str(w.money(total["requested"]))
-    key = "summary.price_years" if len(years) > 1 else "summary.price_year"
-    if years[0] < CALENDAR:
-        key += "_of_contract"
+    key = f"summary.price_{'years' if len(years) > 1 else 'year'}{'_of_contract' if years[0] < CALENDAR else ''}"
     return w(key, amount=w.money(total["requested"]), first=years[0], last=years[-1])
 
 
@@ -66,7 +64,12 @@ def partners(reading: Reading) -> list[Block]:
         column(w("partners.verified"), width=1.7),
     ]
     rows = [
-        [p["name"], role_of(reading, p), _identifiers(reading, p), w.code("verification", p["verification"]["level"])]
+        [
+            p["name"],
+            role_of(reading, p),
+            _identifiers(reading, p),
+            w.code("verification_level", p["verification"]["level"]),
+        ]
         for p in reading.partners
     ]
     found = [reading.part("partners"), paragraph(_who_we_are(reading)), data_table(w("partners.table"), columns, rows)]
@@ -88,7 +91,7 @@ def _who_we_are(reading: Reading) -> str:
 
 def role_of(reading: Reading, partner: Json) -> str:
     w = reading.words
-    role = w.code("role", partner["role"])
+    role = w.code("partner_role", partner["role"])
     if partner["role"] == "subcontractor" and partner["main_contractor_id"]:
         return w("partners.subcontractor_of", name=reading.name(partner["main_contractor_id"]))
     return role
@@ -126,7 +129,7 @@ def _one_partner(reading: Reading, partner: Json) -> list[Block]:
 
 def _verified(reading: Reading, verified: Json) -> str:
     w = reading.words
-    level = w.code("verification", verified["level"])
+    level = w.code("verification_level", verified["level"])
     return w("partners.verified_on", level=level, day=w.day(verified["at"])) if verified["at"] else level
 
 
@@ -217,7 +220,7 @@ def contributions(reading: Reading) -> list[Block]:
 def _contribution(reading: Reading, c: Json) -> list[str]:
     w = reading.words
     what = c["title"] if not c["lot_id"] else f"{c['title']}\n{reading.lot(c['lot_id'])}"
-    kind, certainty = w.code("contribution", c["kind"]), w.code("certainty", c["certainty"])
+    kind, certainty = w.code("contribution_kind", c["kind"]), w.code("certainty", c["certainty"])
     return [what, kind, amount_of(reading, c), period(reading, c), certainty]
 
 

@@ -90,9 +90,8 @@ class Reading:
         return found
 
     def section_title(self, section: Json) -> str:
-        title = self.words.code("section", section["key"]) if not section["question"] else section["title"]
-        if section["question"] is None and f"section.{section['key']}" not in self.words.catalogue:
-            title = section["title"]
+        standard = None if section["question"] else self.words.label("standard_section", section["key"])
+        title = standard or section["title"]
         if section["partner_id"]:
             partner = section.get("partner") or self.name(section["partner_id"])
             return self.words("answer.of_partner", title=title, partner=partner)

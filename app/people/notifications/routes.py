@@ -12,18 +12,18 @@ from app.platform.web import paging
 from app.platform.web.context import Here
 from app.platform.web.edge import Router
 from app.platform.web.replies import reply, reply_list
-from app.platform.words.events import VOCABULARIES
+from app.platform.words.vocabularies import entry
 
 router = Router(tags=["notifications"])
 
 
 def _out(row: Notification) -> NotificationOut:
-    label, explanation = VOCABULARIES["event"].get(row.kind, (row.kind, ""))
+    event = entry("event", row.kind)
     return NotificationOut(
         id=row.id,
         kind=row.kind,
-        label=label,
-        explanation=explanation,
+        label=event.label,
+        explanation=event.explanation,
         proposal_id=row.proposal_id,
         path=row.path,
         at=row.at,

@@ -18,6 +18,7 @@ from app.platform.access.standing import TWO_SIDES_OF_A_BID
 from app.platform.capability import joined
 from app.platform.db import event_log, outbox
 from app.platform.db.base import new_id
+from app.platform.words.catalogue import catalogue
 
 _EVENT = text("""
 SELECT e.id::text, e.type, e.stream_id::text AS proposal_id, e.person_id::text, e.payload,
@@ -124,16 +125,9 @@ async def _mail(session: AsyncSession, person_id: Id, base_url: str, *, at_once:
 def _words(number: int, language: str, base_url: str, choice: NotificationChoice) -> dict[str, str]:
     """Nothing confidential: how many things wait, and where. Links stand alone on their lines."""
     stop = f"{base_url}/unsubscribe?token={choice.unsubscribe_token}"
-    where = f"{base_url}/news"
-    if language == "cy":
-        subject = "Mae rhywbeth newydd i chi ar Cobid"
-        body = f"Nifer y pethau newydd sy'n aros amdanoch: {number}.\n\nDarllenwch nhw yma:\n\n{where}\n"
-        end = f"\nI beidio â chael y negeseuon hyn:\n\n{stop}\n"
-    else:
-        subject = "There is something new for you on Cobid"
-        body = f"New things that wait for you: {number}.\n\nRead them here:\n\n{where}\n"
-        end = f"\nTo stop these mails:\n\n{stop}\n"
-    return {"subject": subject, "text": body + end, "unsubscribe": stop}
+    words = catalogue(language)
+    body = words("mail.digest.text", number=number, where=f"{base_url}/news", stop=stop)
+    return {"subject": words("mail.digest.subject"), "text": body, "unsubscribe": stop}
 
 
 _DUE = text("""

@@ -1,15 +1,18 @@
 """Every code of the contract with the words that people read: a short label and a sentence.
 
-Names are those of the fields that hold the codes (`legal_form`, `contribution_kind`, …). The words are for
-a busy manager of a small charity: freezing is 'lock for signing', an edition 'the signed version', the honesty
-round 'everyone says first, then everyone sees'. `/v1/vocabularies/{name}` gives them as they stand here.
+Names are those of the fields that hold the codes (`legal_form`, `contribution_kind`, …). The words are for a busy
+manager of a small charity: freezing is 'lock for signing', an edition 'the signed version', the honesty round
+'everyone says first, then everyone sees'. They come from the catalogue, where each is `{name}.{code}.label` and
+`{name}.{code}.explanation`; a code without them stops the service from starting. `/v1/vocabularies/{name}` gives
+them in the order of the codes here.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.platform.access.errors import NotFound
-from app.platform.words import budget, declarations, events, opportunities, organisations, proposals
-from app.platform.words.book import Words
+from app.platform.words import codes as c
+from app.platform.words.catalogue import ENGLISH
 from app.platform.words.identifiers import SCHEMES
 
 
@@ -20,28 +23,76 @@ class Entry:
     explanation: str
 
 
-_SCHEME_WORDS: Words = {
-    scheme.code: (scheme.register, f"The number looks like this: {scheme.looks_like}.") for scheme in SCHEMES.values()
+_IDENTIFIERS = "identifier_scheme"
+_CODES: Mapping[str, Iterable[str]] = {
+    "kinds": c.OrganisationKind,
+    "legal_form": c.LegalForm,
+    "size_band": c.SizeBand,
+    "member_role": c.MemberRole,
+    "verification_level": c.VerificationLevel,
+    _IDENTIFIERS: SCHEMES,
+    "regime": c.Regime,
+    "opportunity_mode": c.OpportunityMode,
+    "opportunity_status": c.OpportunityStatus,
+    "vat_basis": c.VatBasis,
+    "price_detail": c.PriceDetail,
+    "collaboration": c.Collaboration,
+    "several_bids": c.SeveralBids,
+    "submission_route": c.RouteKind,
+    "limit_unit": c.LimitUnit,
+    "standard_section": c.StandardSection,
+    "statement": c.StatementKey,
+    "lot_outcome": c.LotOutcome,
+    "contribution_kind": c.ContributionKind,
+    "unit": c.Unit,
+    "certainty": c.Certainty,
+    "expectation_kind": c.ExpectationKind,
+    "strength": c.Strength,
+    "target_type": c.TargetType,
+    "audience": c.Audience,
+    "met_by_type": c.MetByType,
+    "expectation_state": c.ExpectationState,
+    "contradiction": ENGLISH.below("contradiction"),
+    "budget_source": c.BudgetSource,
+    "vat_treatment": c.VatTreatment,
+    "honesty_round_status": c.RoundStatus,
+    "ceiling_state": c.CeilingState,
+    "overhead_method": ENGLISH.below("overhead_method"),
+    "confidentiality_basis": ENGLISH.below("confidentiality_basis"),
+    "proposal_status": c.ProposalStatus,
+    "partner_role": c.PartnerRole,
+    "partner_status": c.PartnerStatus,
+    "structure_template": c.StructureTemplate,
+    "liability": c.Liability,
+    "decision_rule": c.DecisionRule,
+    "matter": c.Matter,
+    "vehicle_status": c.VehicleStatus,
+    "section_state": c.SectionState,
+    "edition_status": c.EditionStatus,
+    "submission_status": c.SubmissionStatus,
+    "check_state": c.CheckState,
+    "fairness_check": c.FairnessCode,
+    "addressed_to": c.AddressedTo,
+    "difficulty_outcome": c.DifficultyOutcome,
+    "decision_status": c.DecisionStatus,
+    "blocker": (*c.BlockerCode, "rule-<name>"),
+    "term": ENGLISH.below("term"),
+    "event": ENGLISH.below("event"),
 }
 
-_WORDS: dict[str, Words] = {
-    **organisations.VOCABULARIES,
-    "identifier_scheme": _SCHEME_WORDS,
-    **opportunities.VOCABULARIES,
-    **declarations.VOCABULARIES,
-    **budget.VOCABULARIES,
-    **proposals.VOCABULARIES,
-    **events.VOCABULARIES,
+
+def _entry(name: str, code: str) -> Entry:
+    if name == _IDENTIFIERS:
+        scheme = SCHEMES[code]
+        return Entry(code, scheme.register, ENGLISH("identifier.looks_like", looks_like=scheme.looks_like))
+    return Entry(str(code), ENGLISH(f"{name}.{code}.label"), ENGLISH(f"{name}.{code}.explanation"))
+
+
+VOCABULARIES: Mapping[str, tuple[Entry, ...]] = {
+    name: tuple(_entry(name, code) for code in codes) for name, codes in _CODES.items()
 }
 
-VOCABULARIES: dict[str, tuple[Entry, ...]] = {
-    name: tuple(Entry(str(code), label, explanation) for code, (label, explanation) in words.items())
-    for name, words in _WORDS.items()
-}
-
-_LABELS: dict[str, dict[str, str]] = {
-    name: {entry.code: entry.label for entry in entries} for name, entries in VOCABULARIES.items()
-}
+_ENTRIES = {name: {entry.code: entry for entry in entries} for name, entries in VOCABULARIES.items()}
 
 
 def vocabulary(name: str) -> tuple[Entry, ...]:
@@ -52,6 +103,11 @@ def vocabulary(name: str) -> tuple[Entry, ...]:
         raise NotFound from None
 
 
+def entry(name: str, code: str) -> Entry:
+    """The words for a code. A free one, such as a rule of a call, is its own label and has no explanation."""
+    return _ENTRIES[name].get(code) or Entry(code, code, "")
+
+
 def label(name: str, code: str) -> str:
-    """The plain label of a code, or the code itself where it is a free one (such as a rule of a call)."""
-    return _LABELS[name].get(code, code)
+    """The plain label of a code, or the code itself where it is a free one."""
+    return entry(name, code).label

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.bid.statements.rules import (
-    SET,
+    DETAIL_WHEN,
     claim_faults,
     claims_for_commissioner,
     missing,
@@ -33,7 +33,7 @@ def partner(id: str, role: PartnerRole, relied_on: str | None = None) -> Partner
 
 
 def test_the_set_holds_every_statement_that_councils_ask_for_once() -> None:
-    assert [asked.key for asked in SET] == list(StatementKey)
+    assert list(DETAIL_WHEN) == list(StatementKey)
 
 
 def test_leads_members_and_whoever_is_relied_on_owe_statements() -> None:

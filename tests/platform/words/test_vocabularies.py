@@ -8,9 +8,12 @@ from enum import StrEnum
 
 import pytest
 
+from app.bid.statements.rules import BASES
 from app.platform.access.errors import NotFound
 from app.platform.words import codes
-from app.platform.words.vocabularies import VOCABULARIES, label, vocabulary
+from app.platform.words.catalogue import ENGLISH
+from app.platform.words.vocabularies import VOCABULARIES, Entry, label, vocabulary
+from app.platform.words.vocabularies import entry as words_for
 from tests import ROOT
 
 ENUMERATIONS = [
@@ -24,6 +27,21 @@ ENUMERATIONS = [
 def test_every_code_of_an_enumeration_has_its_words(enumeration: type[StrEnum]) -> None:
     wanted = {str(member) for member in enumeration}
     assert any(wanted <= {entry.code for entry in entries} for entries in VOCABULARIES.values()), enumeration.__name__
+
+
+@pytest.mark.parametrize("name", sorted(set(VOCABULARIES) - {"identifier_scheme"}))
+def test_the_catalogue_has_words_for_the_codes_of_the_contract_and_no_others(name: str) -> None:
+    assert sorted(ENGLISH.below(name)) == sorted(entry.code for entry in VOCABULARIES[name])
+
+
+def test_a_claim_may_rest_on_the_grounds_that_have_words() -> None:
+    assert [entry.code for entry in VOCABULARIES["confidentiality_basis"]] == list(BASES)
+    assert all(ENGLISH(f"confidentiality_basis.{code}.ground") for code in BASES)
+
+
+def test_a_free_code_is_its_own_label() -> None:
+    assert words_for("blocker", "rule-youth") == Entry("rule-youth", "rule-youth", "")
+    assert words_for("blocker", "no-lead").label == label("blocker", "no-lead") == "No lead"
 
 
 @pytest.mark.parametrize("name", sorted(VOCABULARIES))
@@ -71,4 +89,4 @@ def test_everything_that_is_logged_has_its_words() -> None:
     found = set(logged_types())
     assert "call_amended" in found
     known = {entry.code for entry in VOCABULARIES["event"]}
-    assert found <= known, f"give them words in app/platform/words/events.py: {sorted(found - known)}"
+    assert found <= known, f"give them words in app/platform/words/catalogue/en/events.toml: {sorted(found - known)}"

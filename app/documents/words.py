@@ -1,7 +1,6 @@
-"""The fixed words of the documents, in English and in Welsh, and how each language writes money, numbers and dates.
+"""The fixed words of the documents, and how each language writes money, numbers and dates.
 
-A catalogue is plain dictionaries (`en.py`, `closing_en.py`, …); a test keeps the two alike in keys and in placeholders. What
-people wrote is never translated. `Words.of("cy-GB")` finds the nearest language; an unknown one reads English.
+What people wrote is never translated. `Words.of("cy-GB")` finds the nearest language; an unknown one reads English.
 """
 
 import re
@@ -15,44 +14,59 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 
-from app.documents.words.agreement_cy import AGREEMENT_CY
-from app.documents.words.agreement_en import AGREEMENT_EN
-from app.documents.words.closing_cy import CLOSING_CY
-from app.documents.words.closing_en import CLOSING_EN
-from app.documents.words.cy import CY
-from app.documents.words.en import EN
+from app.platform.words import codes as c
+from app.platform.words.catalogue import CATALOGUES, catalogue, require
 
-FILES = {"en": (EN, CLOSING_EN, AGREEMENT_EN), "cy": (CY, CLOSING_CY, AGREEMENT_CY)}
-"""Each language's words, in as many files as keep each readable; a test finds a key that stands in two."""
-CATALOGUES: Mapping[str, Mapping[str, str]] = {
-    language: {key: words for file in files for key, words in file.items()} for language, files in FILES.items()
-}
 CALENDAR = 1000
 """A year from here on is one of the calendar; a smaller number counts the years of the contract."""
 _CODE = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)+")
-_LOCALES = {"en": Locale("en", "GB"), "cy": Locale("cy")}
+
+
+def tag(language: str) -> str:
+    """The BCP 47 tag of a catalogue's language, such as `en-GB`."""
+    return CATALOGUES[language]("language.tag")
+
+
+_BY_CODE: Mapping[str, Iterable[str]] = {
+    "structure.template": c.StructureTemplate,
+    "structure.liability": c.Liability,
+    "governance.rule": c.DecisionRule,
+    "agreement.roles": c.PartnerRole,
+    "agreement.liability": c.Liability,
+    "agreement.rule": c.DecisionRule,
+}
+"""Groups of which a document takes the sentence for a code."""
+
+require(f"document.{group}.{code}" for group, codes in _BY_CODE.items() for code in codes)
 
 
 class Words:
+    """The words of the documents. They come before those of the whole service: `document.{key}`, then `{key}`."""
+
     def __init__(self, language: str) -> None:
         self.language = language
-        self.catalogue = CATALOGUES[language]
-        self._locale = _LOCALES[language]
+        self._catalogue = CATALOGUES[language]
+        self._locale = Locale.parse(tag(language), sep="-")
 
     @classmethod
     def of(cls, language: str | None) -> "Words":
-        primary = (language or "en").replace("_", "-").split("-")[0].lower()
-        return cls(primary if primary in CATALOGUES else "en")
+        return cls(catalogue(language).language)
 
     def __call__(self, key: str, /, **values: object) -> str:
         """The words for `key`. A missing key is a fault of the program, and is loud."""
-        return self.catalogue[key].format(**values) if values else self.catalogue[key]
+        own = f"document.{key}"
+        return self._catalogue(own if own in self._catalogue.texts else key, **values)
+
+    def label(self, group: str, code: str, /) -> str | None:
+        """The words for a code of a vocabulary; None where it has none."""
+        texts, key = self._catalogue.texts, f"{group}.{code}.label"
+        return texts.get(f"document.{key}", texts.get(key))
 
     def code(self, group: str, code: str | None, /) -> str:
         """The words for a code of a vocabulary; an unknown code as words of its own; what is no code stays as it is."""
         if not code:
             return ""
-        known = self.catalogue.get(f"{group}.{code}") or self.catalogue.get(f"{group}.{code.strip().lower()}")
+        known = self.label(group, code) or self.label(group, code.strip().lower())
         return known or (re.sub(r"[_-]", " ", code) if _CODE.fullmatch(code) else code)
 
     def counted(self, key: str, number: int) -> str:
@@ -95,13 +109,12 @@ class Words:
         return format_datetime(local, "d MMMM y, HH:mm", locale=self._locale) + f" ({local.tzname()})"
 
     def listed(self, items: Iterable[str]) -> str:
-        """'a, b and c'. In Welsh 'a' before a consonant, 'ac' before a vowel."""
+        """'a, b and c'. Welsh joins by the sound that follows: 'a' before a consonant, 'ac' before a vowel."""
         found = [item for item in items if item]
         if len(found) < 2:
             return "".join(found)
-        joint = "and"
-        if self.language == "cy":
-            joint = "ac" if found[-1][:1].lower() in "aeiouwyâêîôûŵŷ" else "a"
+        vowel = found[-1][:1].lower() in "aeiouwyâêîôûŵŷ"
+        joint = self("language.and_before_vowel" if vowel else "language.and")
         return f"{', '.join(found[:-1])} {joint} {found[-1]}"
 
 

@@ -1,0 +1,24 @@
+"""The words of the mails: whole in every language, and nothing that people wrote is read as a pattern."""
+
+import pytest
+
+from app.platform.words.catalogue import CATALOGUES, ENGLISH
+from app.platform.worker.mails import write
+
+BASE = "https://bids.example.org"
+VALUES = {"name": "Ana {x} $y", "organisation": "Hall {0}", "inviter": "Hall {0}", "token": "t-1"}
+
+
+@pytest.mark.parametrize("language", CATALOGUES)
+@pytest.mark.parametrize("template", sorted(set(ENGLISH.below("mail")) - {"digest"}))
+def test_a_mail_has_its_link_on_a_line_and_the_names_as_they_were_written(template: str, language: str) -> None:
+    mail = write(template, language, BASE, VALUES)
+    assert [line for line in mail.text.splitlines() if line.startswith(BASE) and line.endswith("?token=t-1")]
+    named = f"{mail.subject} {mail.text}"
+    assert VALUES["name"] in named or VALUES["organisation"] in named
+    assert ("\n" not in mail.subject and mail.text.endswith(".\n")) or mail.text.endswith("t-1\n")
+
+
+def test_a_language_without_mails_reads_english() -> None:
+    assert write("reset", "fr", BASE, VALUES) == write("reset", "en", BASE, VALUES)
+    assert write("reset", "cy", BASE, VALUES).subject == "Gosodwch gyfrinair newydd"
