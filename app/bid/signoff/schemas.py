@@ -72,28 +72,21 @@ class AuthorityBasisIn(In):
             "example": {"kind": "resolution", "date": "2026-11-02", "detail": "Minute 7 of the trustees"}
         }
     )
-    kind: BasisKind | None = None
+    kind: BasisKind
     date: Day | None = None
     document_id: IdIn | None = Field(None, description="An attached document, such as the minutes.")
     detail: Text = ""
 
     @model_validator(mode="before")
     @classmethod
-    def _in_other_words(cls, given: Any) -> Any:
-        """Plain text is taken too: 'resolution', or 'Trustees' resolution of 2 November 2026'."""
-        if isinstance(given, str):
-            word = next((kind.value for kind in BasisKind if kind.value in given.casefold()), None)
-            return {"kind": word, "detail": "" if given.strip().casefold() == word else given}
-        if isinstance(given, dict):
-            names = {"type": "kind", "basis": "kind", "dated": "date", "document": "detail"}
-            return {names.get(name, name): value for name, value in given.items()}
-        return given
-
-    @model_validator(mode="after")
-    def _something(self) -> "AuthorityBasisIn":
-        if self.kind is None and not self.detail.strip():
-            raise ValueError("Say what gives you the authority: constitution, resolution or delegation.")
-        return self
+    def _names_its_kind(cls, sent: Any) -> Any:
+        """It is printed beside the signature, so it is never guessed from the signatory's words."""
+        if not isinstance(sent, dict) or "kind" not in sent:
+            raise ValueError(
+                "Say what gives you the authority: send an object with the 'kind' constitution, resolution or delegation, "
+                'such as {"kind": "resolution", "date": "2026-11-02"}. Your own words go in \'detail\'.'
+            )
+        return sent
 
 
 class SignOffIn(In):

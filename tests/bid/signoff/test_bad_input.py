@@ -52,7 +52,7 @@ def test_a_body_that_makes_no_sense_is_refused(bid: Bid, path: str) -> None:
         headers = {"Content-Type": "application/json"}
         answer = bid.lead.request("POST", f"{bid.path}/{path}", content=content, headers=headers)
         assert answer.status_code in (400, 409, 422), (content, answer.text[:300])
-    good = {"full_name": "Ann", "role_title": "Chair", "authority_basis": "resolution", "sha256": "0" * 64}
+    good = {"full_name": "Ann", "role_title": "Chair", "authority_basis": {"kind": "resolution"}, "sha256": "0" * 64}
     for name, value in itertools.product(FIELDS[path], VALUES):
         body = {**(good if "sign-offs" in path else {}), name: value}
         if name == "reason" and isinstance(value, str) and value:
