@@ -1,4 +1,4 @@
-"""What handing in declares."""
+"""What handing in declares to the rest of the service."""
 
 from app.bid.handing_in import routes
 from app.platform.capability import Capability, Event, Parameter, Task

@@ -1,6 +1,6 @@
-"""Handing an agreed edition to the commissioner: who may, until when, what stands, and who may see it.
+"""The rules of handing an agreed edition to the commissioner: who may, until when, and what becomes of it.
 
-The deadline is inclusive and judged by the database's clock at the write itself
+The deadline is inclusive, and the database's clock judges it within the write itself
 (`… WHERE deadline >= clock_timestamp()`); the same comparison here only words the refusal. A bid for a
 portal elsewhere gets no receipt: a person records that it was lodged there.
 """
@@ -12,7 +12,7 @@ from app.bid.signoff.rules.signing import Edition, check_not_amended
 from app.platform.access.errors import Conflict, Fault, Forbidden, Invalid
 from app.platform.access.ids import Id
 from app.platform.access.lifecycle import STANDING, DeadlinePassed, check_not_over, deadline_has_passed
-from app.platform.words.codes import OpportunityMode, ProposalStatus, RouteKind, SubmissionStatus
+from app.platform.words.codes import ProposalStatus, RouteKind, SubmissionStatus
 from app.platform.words.instants import in_words
 
 
@@ -97,7 +97,6 @@ class Call:
     """What a submission needs to know of the opportunity."""
 
     route: RouteKind
-    mode: OpportunityMode
     open_for_bids: bool
     deadline: datetime | None
     amendment: int = 0
@@ -110,7 +109,7 @@ def stands(status: SubmissionStatus) -> bool:
 
 
 def deadline_passed_refusal(call: Call) -> DeadlinePassed:
-    """The refusal with the deadline in it, for the moment at which the database has said that it is past."""
+    """The refusal that names the deadline, once the database has found that it has passed."""
     if call.deadline is None:
         return DeadlinePassed()
     return DeadlinePassed(
@@ -126,7 +125,7 @@ def check_may_submit(partner_id: Id, may_submit: tuple[Id, ...], names: str) -> 
 
 
 def check_call(call: Call, now: datetime) -> None:
-    """The call takes bids, here, and still does at `now`."""
+    """Refuses where the call takes no bids at `now`, or takes them elsewhere."""
     where = f" ({call.url})" if call.url else ""
     if call.route is RouteKind.UNKNOWN:
         raise SubmitElsewhere(
@@ -147,9 +146,9 @@ def check_call(call: Call, now: datetime) -> None:
 def check_submission(
     status: ProposalStatus, edition: Edition | None, call: Call, now: datetime, submitted_edition: int | None
 ) -> Edition:
-    """The edition that may go in now, or the refusal that says what is missing.
+    """The edition that may be submitted now, or the refusal that says what is missing.
 
-    `edition` is the one in force; `submitted_edition` the number of the submission that stands, if any.
+    `edition` is the one in force; `submitted_edition` is the number of the edition whose submission stands, if any.
     """
     if status is ProposalStatus.DISSOLVED:
         check_not_over(status, deadline_passed=False)
@@ -166,9 +165,9 @@ def check_submission(
 
 
 def check_lodgement(status: ProposalStatus, edition: Edition | None, call: Call) -> Edition:
-    """A person's record that this edition was lodged on the council's portal.
+    """The edition that a person may record as lodged on the council's own portal.
 
-    Open after the deadline too: it notes what was done, and changes nothing of the bid.
+    It may be recorded after the deadline too: the record notes what was done and changes nothing of the bid.
     """
     if status is ProposalStatus.DISSOLVED:
         check_not_over(status, deadline_passed=False)
@@ -180,19 +179,15 @@ def check_lodgement(status: ProposalStatus, edition: Edition | None, call: Call)
 
 
 def check_withdrawal(submission: SubmissionStatus, call: Call, now: datetime) -> None:
-    """Only a submission that stands, and only up to the deadline."""
+    """Refuses to withdraw a submission that does not stand, or after the deadline."""
     if deadline_has_passed(call.deadline, now):
         raise deadline_passed_refusal(call)
     if not stands(submission):
         raise NotStanding
 
 
-def check_outcome(proposal_lot_ids: tuple[Id, ...], result_lot_ids: tuple[Id, ...], call: Call, now: datetime) -> None:
-    """An outcome comes after the deadline, and names lots of this bid, each once."""
-    if call.deadline is not None and not deadline_has_passed(call.deadline, now):
-        raise DeadlineNotPassed(
-            f"The deadline is {in_words(call.deadline, call.time_zone)}. Send the outcome after it."
-        )
+def check_lots(proposal_lot_ids: tuple[Id, ...], result_lot_ids: tuple[Id, ...]) -> None:
+    """Refuses an outcome that does not name lots of this bid, each once."""
     for index, lot_id in enumerate(result_lot_ids):
         at = f"/results/{index}/lot_id"
         if lot_id in result_lot_ids[:index]:
@@ -201,3 +196,9 @@ def check_outcome(proposal_lot_ids: tuple[Id, ...], result_lot_ids: tuple[Id, ..
         if lot_id not in proposal_lot_ids:
             detail = "This bid is not for that lot. Name only lots that the bid is for."
             raise OutcomeDoesNotFit(detail, [Fault(at, "lot-not-in-the-bid", detail)])
+
+
+def check_decidable(deadline: datetime | None, time_zone: str, now: datetime) -> None:
+    """Refuses an outcome before the deadline. A call without one can be decided at any time."""
+    if deadline is not None and not deadline_has_passed(deadline, now):
+        raise DeadlineNotPassed(f"The deadline is {in_words(deadline, time_zone)}. Send the outcome after it.")

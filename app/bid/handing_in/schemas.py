@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
+from app.bid.handing_in.queries import LodgedEdition, SubmittedEdition
 from app.platform.access.ids import Id
 from app.platform.web.wire import IdIn, In, Instant, Line, Out
 from app.platform.words.codes import SubmissionStatus
@@ -53,6 +54,21 @@ class SubmissionOut(Out):
     withdrawn_at: Instant | None
     version: int
 
+    @classmethod
+    def of(cls, found: SubmittedEdition) -> "SubmissionOut":
+        row = found.submission
+        return cls(
+            id=row.id,
+            status=SubmissionStatus(row.status),
+            partner_id=row.partner_id,
+            receipt=ReceiptOut(submitted_at=row.submitted_at, sha256=found.sha256, edition=found.edition),
+            notices=row.notices,
+            acknowledged_at=row.acknowledged_at,
+            outcome=row.outcome,
+            withdrawn_at=row.withdrawn_at,
+            version=row.version,
+        )
+
 
 class LodgementIn(In):
     model_config = ConfigDict(
@@ -79,3 +95,18 @@ class LodgementOut(Out):
     document_id: Id | None
     recorded_at: Instant
     version: int
+
+    @classmethod
+    def of(cls, found: LodgedEdition) -> "LodgementOut":
+        row = found.lodgement
+        return cls(
+            id=row.id,
+            edition=found.edition,
+            sha256=found.sha256,
+            partner_id=row.partner_id,
+            portal_reference=row.portal_reference,
+            lodged_at=row.lodged_at,
+            document_id=row.document_id,
+            recorded_at=row.created_at,
+            version=row.version,
+        )

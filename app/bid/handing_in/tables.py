@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import BigInteger, Index, Text, cast, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,7 +11,7 @@ from app.platform.db.base import Base, IdType, JsonList, Key, Versioned, ref
 
 
 class Submission(Versioned, Base):
-    """An edition handed in. `xact` orders the commissioners' feed by commit (`pg_current_xact_id`)."""
+    """An edition that was handed in. `changed_xact` is the transaction of its last change: it orders the feed."""
 
     __tablename__ = "submissions"
     id: Mapped[Key]
@@ -23,7 +23,7 @@ class Submission(Versioned, Base):
     status: Mapped[str] = mapped_column(default="submitted", server_default="submitted")
     submitted_at: Mapped[datetime]
     tenderers: Mapped[JsonList]
-    """Who bids, as the edition says: {partner_id, organisation_id, name, role} of each lead and member."""
+    """The organisations that bid, as the edition says: {partner_id, organisation_id, name, role} of lead and members."""
     notices: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"), default=list)
     acknowledged_at: Mapped[datetime | None]
     outcome: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
@@ -45,3 +45,9 @@ class Lodgement(Versioned, Base):
     portal_reference: Mapped[str]
     lodged_at: Mapped[datetime]
     document_id: Mapped[str | None] = mapped_column(IdType)
+
+
+def mark_changed(submission: Submission) -> None:
+    """Raise the version of a submission that is being changed, and give it its new place in the commissioners' feed."""
+    submission.version += 1
+    submission.changed_xact = cast(cast(func.pg_current_xact_id(), Text), BigInteger)

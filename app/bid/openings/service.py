@@ -182,7 +182,7 @@ async def answer(here: Context, side: Side, row: Application, opening: Opening, 
             message_markdown=given.answer_markdown,
             proposed_work_markdown=opening.detail_markdown,
         )
-        partner = await inviting.invite(here.session, here.person, side, proposal, invited, here.settings)
+        partner = await inviting.invite(here.act(side), proposal, invited, here.settings.invitation_days)
         row.invited_partner_id = partner.id
     await here.session.flush()
     payload = {"opening_id": opening.id, "application_id": row.id, "decision": given.decision}

@@ -1,12 +1,12 @@
-"""What an amendment of a call does to the bids for it: their sections follow, signed versions fall, all are told."""
+"""What an amendment of a call changes in the bids for it: sections follow, signed versions are void, each log says so."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.handing_in import versions
+from app.bid.handing_in import consequences
 from app.bid.records.tables import Partner, Proposal
 from app.bid.text.rules.call_sections import PlannedSection, SectionChanges, SectionNow, compare, plan
 from app.bid.text.tables import Section
@@ -16,9 +16,9 @@ from app.calls.opportunities.rules import Change
 from app.calls.opportunities.tables import Opportunity
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
-from app.platform.db import event_log
+from app.platform.db.act import Act
 from app.platform.db.base import new_id
-from app.platform.words.codes import LimitUnit, ProposalStatus
+from app.platform.words.codes import LimitUnit, PartnerRole, PartnerStatus, ProposalStatus
 
 OVER = (ProposalStatus.DISSOLVED.value, ProposalStatus.DECIDED.value)
 
@@ -28,36 +28,34 @@ async def follow_amendment(
 ) -> None:
     """Carry an amendment to every bid: its sections follow, versions made before are void, and its log says so."""
     if change.voids_editions:
-        await versions.call_amended(session, call.id, number)
+        await consequences.call_amended(session, call.id, number)
     payload = {"amendment": number, "fields": list(change.fields), "voids_editions": change.voids_editions}
     for proposal_id in await _bids(session, call.id):
-        followed = await follow_call(session, proposal_id, call) if change.voids_editions else None
-        await event_log.record(
-            session,
-            "proposal",
-            proposal_id,
-            "call_amended",
-            actor=None,
-            payload={**payload, **({"sections": _told(followed)} if followed and followed.any else {})},
-        )
+        of_this_bid: dict[str, Any] = dict(payload)
+        if change.voids_editions and (followed := await follow_call(session, proposal_id, call)).any:
+            of_this_bid["sections"] = _payload(followed)
+        await Act(session, None, "proposal", proposal_id).record("call_amended", **of_this_bid)
 
 
 async def record_in_bids(session: AsyncSession, opportunity_id: Id, event: str, payload: dict[str, Any]) -> None:
-    """An event in the log of every bid that is not over."""
+    """Record an event in the log of every bid that is not over."""
     for proposal_id in await _bids(session, opportunity_id):
-        await event_log.record(session, "proposal", proposal_id, event, actor=None, payload=payload)
+        await Act(session, None, "proposal", proposal_id).record(event, **payload)
 
 
 async def _bids(session: AsyncSession, opportunity_id: Id) -> Sequence[Id]:
+    """The bids for this call that are not over, locked."""
     query = select(Proposal.id).where(Proposal.opportunity_id == opportunity_id, Proposal.status.not_in(OVER))
     return (await session.execute(query.order_by(Proposal.id).with_for_update())).scalars().all()
 
 
 async def follow_call(session: AsyncSession, proposal_id: Id, row: Opportunity) -> SectionChanges:
-    """Bring a bid's sections to what its call now asks; every text stays as it is."""
+    """Change a bid's sections to what its call asks now. Every text stays as it is."""
     lot_ids = (await session.execute(select(Proposal.lot_ids).where(Proposal.id == proposal_id))).scalar_one()
     members = select(Partner.id).where(
-        Partner.proposal_id == proposal_id, Partner.status == "accepted", Partner.role.in_(("lead", "member"))
+        Partner.proposal_id == proposal_id,
+        Partner.status == PartnerStatus.ACCEPTED.value,
+        Partner.role.in_((PartnerRole.LEAD.value, PartnerRole.MEMBER.value)),
     )
     planned = plan(
         [_question(question) for question in await queries.questions(session, row.id)],
@@ -77,12 +75,9 @@ async def follow_call(session: AsyncSession, proposal_id: Id, row: Opportunity) 
         section.question_id = wanted.question_id
         _set(section, wanted)
         session.add(section)
-    if changes.no_longer_asked:
-        await session.execute(
-            update(Section)
-            .where(Section.id.in_(changes.no_longer_asked))
-            .values(required=False, version=Section.version + 1)
-        )
+    for section_id in changes.no_longer_asked:
+        by_id[section_id].required = False
+        by_id[section_id].version += 1
     await session.flush()
     return changes
 
@@ -127,7 +122,7 @@ def _now(row: Section) -> SectionNow:
     )
 
 
-def _told(changes: SectionChanges) -> dict[str, Any]:
+def _payload(changes: SectionChanges) -> dict[str, Any]:
     return {
         "added": [section.key for section in changes.added],
         "changed": [section_id for section_id, _ in changes.changed],

@@ -1,6 +1,6 @@
-"""What proposals and their partners declare."""
+"""What proposals and their partners declare to the rest of the service."""
 
-from app.bid.proposal import call_changes, leaving, news, pages
+from app.bid.proposal import call_changes, invitation_page, leaving, news_page, roles
 from app.bid.proposal.routes import events, invitations, other_bids, partners, proposals, tasks
 from app.calls.opportunities.hooks import call_amended, call_over
 from app.platform.capability import JUDGED_BY_THE_ROUTE, Capability, Carrier, Event, Parameter, Task
@@ -16,8 +16,8 @@ capability = Capability(
         other_bids.router,
         events.router,
         tasks.router,
-        pages.router,
-        news.router,
+        invitation_page.router,
+        news_page.router,
     ],
     parameters={
         "token": JUDGED_BY_THE_ROUTE,
@@ -72,8 +72,8 @@ capability = Capability(
     ],
     carriers=[
         Carrier("POST", "/partners/{partner_id}/remove", Matter.PARTNER_REMOVAL, leaving.remove),
-        Carrier("PATCH", "/partners/{partner_id}", Matter.PARTNER_ROLE, leaving.change_role),
-        Carrier("POST", "/lead", Matter.LEAD, leaving.replace_lead),
+        Carrier("PATCH", "/partners/{partner_id}", Matter.PARTNER_ROLE, roles.change_role),
+        Carrier("POST", "/lead", Matter.LEAD, roles.replace_lead),
         Carrier("POST", "/dissolve", Matter.DISSOLUTION, leaving.dissolve),
     ],
     followers=[

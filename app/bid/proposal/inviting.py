@@ -1,39 +1,43 @@
-"""Inviting organisations, and their answers."""
+"""Inviting organisations to a bid, calling an invitation back, and the answers to it."""
 
 import secrets
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.facilitation.tables import Facilitator
+from app.bid.proposal import partners
 from app.bid.proposal.other_bids import check_other_bids
-from app.bid.proposal.rules import (
-    UNDERTAKING,
-    AlreadyPartner,
-    CommissionerCannotBid,
-    InvitationAnswered,
-    NotInvited,
-    StructureChanged,
-)
 from app.bid.proposal.schemas import PartnerIn
 from app.bid.records.tables import Partner, Proposal, Structure
 from app.bid.text import from_call
 from app.calls.opportunities.tables import Opportunity
-from app.people.organisations import queries
+from app.people.organisations import queries as organisations
 from app.people.organisations.tables import Organisation
 from app.platform.access.errors import Conflict, Invalid, NotFound
 from app.platform.access.ids import Id
-from app.platform.access.rules import Actor, Side
+from app.platform.access.lifecycle import Step
 from app.platform.access.standing import token_hash
+from app.platform.access.two_sides import CommissionerCannotBid
 from app.platform.db import event_log, outbox
+from app.platform.db.act import Act
 from app.platform.db.base import new_id
 from app.platform.words.codes import PartnerRole, PartnerStatus
-from app.settings import Settings
 
+UNDERTAKING = (
+    "You may read and take part. You keep what you read confidential and use it for this bid only. It commits you to "
+    "no work and no money; you can leave until you sign."
+)
+"""The words that an organisation agrees to by accepting an invitation; they are stored with the acceptance."""
 OPEN_SEATS = (PartnerStatus.INVITED.value, PartnerStatus.ACCEPTED.value)
 MOST_SEATS = 100
+
+
+class NotInvited(Invalid):
+    code = "name-one-to-invite"
+    title = "Say whom to invite"
+    explanation = "Send either 'organisation_id' or 'email', and not both."
 
 
 class TooManySeats(Conflict):
@@ -42,24 +46,50 @@ class TooManySeats(Conflict):
     explanation = f"At most {MOST_SEATS} at a time. Cancel invitations that nobody answers."
 
 
+class AlreadyPartner(Conflict):
+    code = "already-partner"
+    title = "This organisation has a place in the bid already"
+    explanation = "It is a partner or has an invitation that is not answered yet. Look at the list of partners."
+
+
+class InvitationAnswered(Conflict):
+    code = "invitation-answered"
+    title = "This invitation has been answered already"
+    explanation = "Read the proposal to see how things stand. A partner that declined has to be invited again."
+
+
+class StructureChanged(Conflict):
+    code = "structure-changed"
+    title = "The structure changed since you were invited"
+    explanation = (
+        "Read the invitation again and send the 'structure_version' that it shows, so that you accept what is true now."
+    )
+
+
 async def structure_version(session: AsyncSession, proposal_id: Id) -> int:
     query = select(Structure.version).where(Structure.proposal_id == proposal_id)
     return int((await session.execute(query)).scalar_one())
 
 
-async def invite(
-    session: AsyncSession, actor: Actor, side: Side, proposal: Proposal, given: PartnerIn, settings: Settings
-) -> Partner:
-    """A seat with status `invited`, and the mails that bring its link."""
+async def check_given(session: AsyncSession, given: PartnerIn) -> None:
+    """422 for an invitation that no bid could send."""
     if (given.organisation_id is None) == (given.email is None):
         raise NotInvited
     if given.role is PartnerRole.LEAD:
         raise Invalid.at("/role", "not-as-lead", "The lead is there already. A decision can replace it later.")
-    main_contractor = await _main_contractor(session, proposal, given)
-    await _check_invited(session, proposal, given.organisation_id)
-    now = await event_log.now(session)
-    if given.reply_by is not None and given.reply_by <= now:
+    if given.main_contractor_id is not None and given.role is not PartnerRole.SUBCONTRACTOR:
+        raise Invalid.at("/main_contractor_id", "not-a-subcontractor", "Only a subcontractor has a main contractor.")
+    if given.reply_by is not None and given.reply_by <= await event_log.now(session):
         raise Invalid.at("/reply_by", "in-the-past", "Give them a time that is still to come.")
+
+
+async def invite(act: Act, proposal: Proposal, given: PartnerIn, days_to_reply: int) -> Partner:
+    """The new partner, with the status `invited`; mails bring it the invitation's link."""
+    session = act.session
+    main_contractor_id = None
+    if given.role is PartnerRole.SUBCONTRACTOR:
+        main_contractor_id = await partners.main_contractor(session, proposal.id, given.main_contractor_id)
+    await _check_invited(session, proposal, given.organisation_id)
     token = secrets.token_urlsafe(32)
     partner = Partner(
         id=new_id(),
@@ -67,52 +97,29 @@ async def invite(
         organisation_id=given.organisation_id,
         email=given.email,
         role=given.role.value,
-        main_contractor_id=main_contractor,
+        main_contractor_id=main_contractor_id,
         relied_on_for=given.relied_on_for,
         message_markdown=given.message_markdown,
         proposed_work_markdown=given.proposed_work_markdown,
         indicative_amount=given.indicative_amount.minor if given.indicative_amount else None,
-        reply_by=given.reply_by or now + timedelta(days=settings.invitation_days),
+        reply_by=given.reply_by or await event_log.now(session) + timedelta(days=days_to_reply),
         token_hash=token_hash(token),
-        invited_by=actor.person_id,
-        invited_by_organisation_id=side.organisation_id,
+        invited_by=act.actor.person_id if act.actor else None,
+        invited_by_organisation_id=act.organisation_id,
         structure_seen=await structure_version(session, proposal.id),
     )
     session.add(partner)
-    await session.flush()
-    await _send(session, proposal, partner, side, token)
-    await event_log.record(
-        session,
-        "proposal",
-        proposal.id,
-        "partner_invited",
-        actor=actor,
-        organisation_id=side.organisation_id,
-        payload={"partner_id": partner.id, "organisation_id": partner.organisation_id, "role": partner.role},
+    await _send(act, proposal, partner, token)
+    await act.record(
+        "partner_invited", partner_id=partner.id, organisation_id=partner.organisation_id, role=partner.role
     )
     return partner
 
 
-async def _main_contractor(session: AsyncSession, proposal: Proposal, given: PartnerIn) -> Id | None:
-    if given.role is not PartnerRole.SUBCONTRACTOR:
-        if given.main_contractor_id is not None:
-            raise Invalid.at(
-                "/main_contractor_id", "not-a-subcontractor", "Only a subcontractor has a main contractor."
-            )
-        return None
-    query = select(Partner.id).where(Partner.proposal_id == proposal.id, Partner.status == "accepted")
-    if given.main_contractor_id is None:
-        return (await session.execute(query.where(Partner.role == "lead"))).scalar_one_or_none()
-    found = (await session.execute(query.where(Partner.id == given.main_contractor_id))).scalar_one_or_none()
-    if found is None:
-        raise NotFound
-    return found
-
-
 async def _check_invited(session: AsyncSession, proposal: Proposal, organisation_id: Id | None) -> None:
-    seats = select(Partner).where(Partner.proposal_id == proposal.id, Partner.status.in_(OPEN_SEATS))
-    taken = list((await session.execute(seats)).scalars())
-    if len(taken) >= MOST_SEATS:
+    query = select(Partner).where(Partner.proposal_id == proposal.id, Partner.status.in_(OPEN_SEATS))
+    seats = (await session.execute(query)).scalars().all()
+    if len(seats) >= MOST_SEATS:
         raise TooManySeats
     if organisation_id is None:
         return
@@ -120,18 +127,18 @@ async def _check_invited(session: AsyncSession, proposal: Proposal, organisation
         raise NotFound
     await check_may_take_part(session, proposal, organisation_id)
     now = await event_log.now(session)
-    for seat in taken:
+    for seat in seats:
         if seat.organisation_id != organisation_id:
             continue
-        if seat.status == PartnerStatus.INVITED.value and seat.reply_by and seat.reply_by <= now:
-            seat.status, seat.version = PartnerStatus.EXPIRED.value, seat.version + 1
-            await session.flush()
-            continue
-        raise AlreadyPartner
+        if seat.reply_by is None or seat.reply_by > now:
+            raise AlreadyPartner
+        seat.status = partners.following(seat, Step.EXPIRE, AlreadyPartner()).value
+        seat.version += 1
+        await session.flush()  # before the new seat: an organisation has one open seat at most, by a unique index
 
 
 async def check_may_take_part(session: AsyncSession, proposal: Proposal, organisation_id: Id) -> None:
-    """Neither the commissioner nor the facilitator of a bid is a partner in it."""
+    """Refuses the commissioner and the facilitator of a bid, which are never partners in it."""
     call = await session.get_one(Opportunity, proposal.opportunity_id)
     if call.organisation_id == organisation_id:
         raise CommissionerCannotBid
@@ -146,38 +153,31 @@ async def check_may_take_part(session: AsyncSession, proposal: Proposal, organis
         )
 
 
-async def _send(session: AsyncSession, proposal: Proposal, partner: Partner, side: Side, token: str) -> None:
-    inviter = await session.get_one(Organisation, side.organisation_id)
+async def _send(act: Act, proposal: Proposal, partner: Partner, token: str) -> None:
+    """Mail the link to the address that was invited, or to those who can bind the organisation."""
+    inviter = await partners.organisation_name(act.session, act.organisation_id)
     if partner.email:
         addresses = [(partner.email, proposal.language if proposal.language == "cy" else "en")]
     else:
-        addresses = await queries.binders_mails(session, partner.organisation_id or "")
+        addresses = await organisations.binders_mails(act.session, partner.organisation_id or "")
     for address, language in addresses:
-        await outbox.mail(session, address, "partner-invitation", language, inviter=inviter.name, token=token)
+        await outbox.mail(act.session, address, "partner-invitation", language, inviter=inviter, token=token)
 
 
-async def accept(
-    session: AsyncSession,
-    actor: Actor,
-    side: Side,
-    proposal: Proposal,
-    partner: Partner,
-    structure_shown: int | None,
-) -> None:
-    """The organisation joins, on the words of the undertaking and the structure as it was shown."""
-    if partner.status != PartnerStatus.INVITED.value:
-        raise InvitationAnswered
-    if side.organisation_id is None:
-        raise Invalid.at("/organisation_id", "organisation-needed", "Say for which of your organisations you accept.")
+async def accept(act: Act, proposal: Proposal, partner: Partner, structure_shown: int | None) -> None:
+    """The organisation joins, on the words of the undertaking and the structure that it was shown."""
+    session = act.session
+    assert act.organisation_id
+    accepted = partners.following(partner, Step.ACCEPT, InvitationAnswered())
     seen = partner.structure_seen if structure_shown is None else structure_shown
     if seen != await structure_version(session, proposal.id):
         raise StructureChanged
-    await check_may_take_part(session, proposal, side.organisation_id)
-    await _check_no_other_seat(session, proposal, partner, side.organisation_id)
+    await check_may_take_part(session, proposal, act.organisation_id)
+    await _check_no_other_seat(session, partner, act.organisation_id)
     call = await session.get_one(Opportunity, proposal.opportunity_id)
-    others = await check_other_bids(session, side.organisation_id, proposal, call, proposal.lot_ids)
-    partner.organisation_id = side.organisation_id
-    partner.status = PartnerStatus.ACCEPTED.value
+    others = await check_other_bids(session, act.organisation_id, proposal, call, proposal.lot_ids)
+    partner.organisation_id = act.organisation_id
+    partner.status = accepted.value
     partner.accepted_at = await event_log.now(session)
     partner.undertaking = UNDERTAKING
     partner.token_hash = None
@@ -186,60 +186,45 @@ async def accept(
     await session.flush()
     if partner.role in (PartnerRole.LEAD.value, PartnerRole.MEMBER.value):
         await from_call.make_member_sections(session, proposal, partner.id)
-    await _log(session, actor, side, partner, "invitation_accepted", {"role": partner.role, "undertaking": UNDERTAKING})
+    await act.record("invitation_accepted", partner_id=partner.id, role=partner.role, undertaking=UNDERTAKING)
 
 
-async def _check_no_other_seat(
-    session: AsyncSession, proposal: Proposal, partner: Partner, organisation_id: Id
-) -> None:
+async def _check_no_other_seat(session: AsyncSession, partner: Partner, organisation_id: Id) -> None:
     query = select(Partner.id).where(
-        Partner.proposal_id == proposal.id,
+        Partner.proposal_id == partner.proposal_id,
         Partner.organisation_id == organisation_id,
         Partner.id != partner.id,
         or_(
-            Partner.status == "accepted",
-            (Partner.status == "invited") & (Partner.reply_by > func.clock_timestamp()),
+            Partner.status == PartnerStatus.ACCEPTED.value,
+            (Partner.status == PartnerStatus.INVITED.value) & (Partner.reply_by > func.clock_timestamp()),
         ),
     )
     if (await session.execute(query)).first() is not None:
         raise AlreadyPartner
 
 
-async def decline(session: AsyncSession, actor: Actor | None, side: Side, partner: Partner, reason: str | None) -> None:
-    """No account is needed: the invitation's token is enough."""
-    if partner.status != PartnerStatus.INVITED.value:
-        raise InvitationAnswered
-    partner.status = PartnerStatus.DECLINED.value
-    partner.ended_at = await event_log.now(session)
-    partner.ended_reason = reason
+async def decline(act: Act, partner: Partner, reason: str | None) -> None:
+    """The organisation declines. The invitation's token is enough for that; no account is needed."""
+    await _close(act, partner, Step.DECLINE, reason)
+    await act.record("invitation_declined", partner_id=partner.id, reason=reason)
+
+
+async def cancel(act: Act, partner: Partner, reason: str) -> None:
+    """The partners call back an invitation that nobody has answered."""
+    await _close(act, partner, Step.CANCEL, reason)
+    await act.record("invitation_cancelled", partner_id=partner.id, reason=reason)
+
+
+async def _close(act: Act, partner: Partner, step: Step, reason: str | None) -> None:
+    partner.status = partners.following(partner, step, InvitationAnswered()).value
+    partner.ended_at, partner.ended_reason = await event_log.now(act.session), reason
     partner.token_hash = None
     partner.version += 1
-    await session.flush()
-    await _log(session, actor, side, partner, "invitation_declined", {"reason": reason})
-
-
-async def _log(
-    session: AsyncSession, actor: Actor | None, side: Side, partner: Partner, type_: str, payload: dict[str, Any]
-) -> None:
-    await event_log.record(
-        session,
-        "proposal",
-        partner.proposal_id,
-        type_,
-        actor=actor,
-        organisation_id=partner.organisation_id,
-        payload={"partner_id": partner.id, **payload},
-    )
 
 
 async def by_token(session: AsyncSession, token: str) -> Partner:
-    """The open invitation that this token belongs to; not found once it is answered or too old."""
-    query = select(Partner).where(
-        Partner.token_hash == token_hash(token),
-        Partner.status == PartnerStatus.INVITED.value,
-        or_(Partner.reply_by.is_(None), Partner.reply_by > func.clock_timestamp()),
-    )
-    partner = (await session.execute(query)).scalar_one_or_none()
+    """The open invitation that this token belongs to; NotFound once it is answered or too old."""
+    partner = (await session.execute(_open().where(Partner.token_hash == token_hash(token)))).scalar_one_or_none()
     if partner is None:
         raise NotFound(
             "This invitation does not work any more: it was answered, it was called back, or its time to reply ran out."
@@ -247,15 +232,13 @@ async def by_token(session: AsyncSession, token: str) -> Partner:
     return partner
 
 
-async def open_for(session: AsyncSession, organisation_ids: list[Id]) -> list[Partner]:
+def open_for(organisation_ids: list[Id]) -> Select[Partner]:
     """Invitations to these organisations that wait for an answer."""
-    query = (
-        select(Partner)
-        .where(
-            Partner.organisation_id.in_(organisation_ids),
-            Partner.status == PartnerStatus.INVITED.value,
-            or_(Partner.reply_by.is_(None), Partner.reply_by > func.clock_timestamp()),
-        )
-        .order_by(Partner.id)
+    return _open().where(Partner.organisation_id.in_(organisation_ids))
+
+
+def _open() -> Select[Partner]:
+    return select(Partner).where(
+        Partner.status == PartnerStatus.INVITED.value,
+        or_(Partner.reply_by.is_(None), Partner.reply_by > func.clock_timestamp()),
     )
-    return list((await session.execute(query)).scalars())

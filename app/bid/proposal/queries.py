@@ -1,4 +1,4 @@
-"""Lists of proposals and of their events: one query each, whose JSON goes out as bytes."""
+"""Lists of proposals and of their events: one query each, whose JSON goes out as bytes; and what a reader's ETag needs."""
 
 import json
 from collections.abc import Sequence
@@ -56,7 +56,7 @@ class Filters:
 
 
 async def page(reads: Reads, actor: Actor, filters: Filters, limit: int) -> list[tuple[Id, str]]:
-    """`limit` + 1 items as (id, JSON), newest first. Where the person stands on two sides, no more than that it is so."""
+    """`limit` + 1 items as (id, JSON), newest first. Of a bid in which the person has roles on two sides, it says only that."""
     organisations = [membership.organisation_id for membership in actor.memberships]
     rows = await reads.all(
         PAGE, organisations, filters.opportunity_id, filters.status, filters.before, limit + 1, actor.person_id
@@ -65,7 +65,7 @@ async def page(reads: Reads, actor: Actor, filters: Filters, limit: int) -> list
 
 
 async def titles(reads: Reads, actor: Actor) -> dict[Id, str | None]:
-    """What the newest bids of this person are called, as far as it may read that."""
+    """The titles of the person's newest bids, as far as it may read them."""
     found = await page(reads, actor, Filters(), 200)
     return {str(proposal_id): json.loads(item)["title"] for proposal_id, item in found}
 
@@ -91,11 +91,10 @@ ORDER BY e.id LIMIT $4"""
 async def events(
     reads: Reads, proposal_id: Id, seats: Sequence[Id], after: Id | None, limit: int
 ) -> list[tuple[Id, str]]:
-    """What these seats may read of the log, oldest first, `limit` + 1 as (id, JSON).
+    """The events that these seats may read, oldest first: `limit` + 1 as (id, JSON), without any internal number.
 
-    Internal numbers appear nowhere. What belongs to another partner (its declarations, money and files) is not there
-    for a partner that still has to file: who joins later files before it sees. The member `partners_only` of what is
-    shared (totals of another's budget, say) is for partners alone; a facilitator does not get it.
+    A partner that joins later and has not filed gets no events on what belongs to others (declarations, money, files).
+    A facilitator does not get the member `partners_only` of a shared payload (totals of another's budget, say).
     """
     rows = await reads.all(_EVENTS, proposal_id, list(seats), after, limit + 1)
     return [(row["id"], row["item"]) for row in rows]
@@ -110,6 +109,6 @@ SELECT (SELECT sum(hashtextextended(concat_ws('|', pa.id, pa.version, {NAMED}), 
 
 
 async def seen_from_outside(reads: Reads, proposal_id: Id, seats: Sequence[Id]) -> tuple[str, int]:
-    """Of what somebody who is not inside sees: a digest of the few partners, and the version of the structure."""
+    """For somebody who is not inside: a digest of the partners that it sees, and the version of the structure."""
     row = await reads.first(_OUTSIDE, proposal_id, list(seats))
     return row[0], row[1]

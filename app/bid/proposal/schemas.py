@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from app.bid.records.tables import OtherBid
 from app.platform.access.ids import Id
 from app.platform.web.wire import (
     LEFT_OUT,
@@ -212,6 +213,16 @@ class OtherBidOut(Out):
     statement_markdown: str
     answers: list[dict[str, Any]]
     version: int
+
+    @classmethod
+    def of(cls, row: OtherBid) -> "OtherBidOut":
+        return cls(
+            id=row.id,
+            organisation_id=row.organisation_id,
+            statement_markdown=row.statement_markdown,
+            answers=[{"partner_id": partner_id, **given} for partner_id, given in sorted(row.answers.items())],
+            version=row.version,
+        )
 
 
 class EventOut(Out):

@@ -1,29 +1,43 @@
-"""Starting a bid, and changing what it is called and when its partners want to be ready."""
+"""Starting a bid, and changing its title, its language and the dates by which its partners want to be ready."""
 
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.proposal.other_bids import carry_over, check_other_bids
-from app.bid.proposal.rules import CallClosed, CollaborationForbidden, CommissionerCannotBid
 from app.bid.proposal.schemas import ProposalIn, Timetable
 from app.bid.records.tables import Partner, Proposal, Structure
 from app.bid.text import from_call
 from app.calls.opportunities import queries
-from app.people.organisations.tables import Organisation
-from app.platform.access.errors import Fault, Forbidden, Invalid, NotFound
+from app.platform.access.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from app.platform.access.ids import Id
+from app.platform.access.lifecycle import PARTNER, Step, after
 from app.platform.access.rules import Actor, Membership
+from app.platform.access.two_sides import CommissionerCannotBid
 from app.platform.db import event_log
+from app.platform.db.act import Act
 from app.platform.db.base import new_id
-from app.platform.words.codes import MemberRole, PartnerRole, PartnerStatus
+from app.platform.words.codes import Collaboration, MemberRole, PartnerRole, PartnerStatus
 
 TIMES = ("declare_by", "text_by", "sign_by", "submit_by")
 
 
-def leading(actor: Actor, organisation_id: Id | None) -> Membership:
-    """The organisation that will lead: an editor of it starts the bid."""
+class CallClosed(Conflict):
+    code = "call-closed"
+    title = "This opportunity takes no bids"
+    explanation = (
+        "It is not published yet, it is closed or cancelled, or its deadline has passed. Look for another one."
+    )
+
+
+class CollaborationForbidden(Conflict):
+    code = "collaboration-forbidden"
+    title = "This opportunity does not allow joint bids"
+    explanation = "Its commissioner takes bids of single organisations only. Ask the commissioner if you are not sure."
+
+
+def _leading(actor: Actor, organisation_id: Id | None) -> Membership:
+    """The actor's organisation that will lead; 403 for anybody but an editor of it."""
     able = [m for m in actor.memberships if MemberRole.EDITOR in m.roles]
     if organisation_id is not None:
         able = [m for m in able if m.organisation_id == organisation_id]
@@ -34,20 +48,20 @@ def leading(actor: Actor, organisation_id: Id | None) -> Membership:
     return able[0]
 
 
-async def start(session: AsyncSession, actor: Actor, given: ProposalIn) -> Proposal:
-    """A draft with its lead, an empty structure and its sections."""
-    lead = leading(actor, given.lead_organisation_id)
+async def start(session: AsyncSession, actor: Actor, given: ProposalIn) -> Id:
+    """The id of a new draft, with its lead, an empty structure and its sections."""
+    lead = _leading(actor, given.lead_organisation_id)
     own = [membership.organisation_id for membership in actor.memberships]
     call = await queries.opportunity(session, given.opportunity_id, own)
     if call is None:
         raise NotFound
-    # Held as it is until the bid is there: an amendment cannot slip in between and miss it.
+    # Locked until the bid is there, so that no amendment slips in between and misses it.
     await session.refresh(call, with_for_update={"read": True})
     if call.organisation_id == lead.organisation_id:
         raise CommissionerCannotBid
     if not await queries.is_open(session, call.id):
         raise CallClosed
-    if (call.consortium_rules or {}).get("collaboration") == "forbidden":
+    if (call.consortium_rules or {}).get("collaboration") == Collaboration.FORBIDDEN.value:
         raise CollaborationForbidden
     lot_ids = await _lots(session, call.id, given.lot_ids)
     others = await check_other_bids(session, lead.organisation_id, None, call, lot_ids)
@@ -61,7 +75,7 @@ async def start(session: AsyncSession, actor: Actor, given: ProposalIn) -> Propo
         answers_amendment=call.amendment,
         created_by=actor.person_id,
     )
-    set_timetable(proposal, given.timetable)
+    _set_timetable(proposal, given.timetable)
     session.add(proposal)
     await session.flush()
     partner = Partner(
@@ -69,28 +83,28 @@ async def start(session: AsyncSession, actor: Actor, given: ProposalIn) -> Propo
         proposal_id=proposal.id,
         organisation_id=lead.organisation_id,
         role=PartnerRole.LEAD.value,
-        status=PartnerStatus.ACCEPTED.value,
+        # Whoever starts a bid has accepted its own invitation.
+        status=after(PARTNER, PartnerStatus.INVITED, Step.ACCEPT).value,
         accepted_at=await event_log.now(session),
     )
     session.add(partner)
     session.add(Structure(proposal_id=proposal.id, facts={}))
     await session.flush()
     await from_call.make_sections(session, proposal, [partner.id], partner.id)
-    await event_log.record(
-        session,
-        "proposal",
-        proposal.id,
+    act = Act(session, actor, "proposal", proposal.id, for_organisation=lead.organisation_id)
+    await act.record(
         "proposal_started",
-        actor=actor,
-        organisation_id=lead.organisation_id,
-        payload={"title": proposal.title, "opportunity_id": call.id, "lot_ids": lot_ids, "partner_id": partner.id},
+        title=proposal.title,
+        opportunity_id=call.id,
+        lot_ids=lot_ids,
+        partner_id=partner.id,
     )
-    await carry_over(session, actor, partner, others)
-    await session.refresh(proposal)
-    return proposal
+    await carry_over(act, partner, others)
+    return proposal.id
 
 
 async def _lots(session: AsyncSession, opportunity_id: Id, wanted: list[Id] | None) -> list[Id]:
+    """The lots that are wanted, in the call's order; all of them where none is named."""
     known = [lot.id for lot in await queries.lots_of(session, opportunity_id)]
     if not wanted:
         return known
@@ -104,44 +118,29 @@ async def _lots(session: AsyncSession, opportunity_id: Id, wanted: list[Id] | No
     return [lot_id for lot_id in known if lot_id in wanted]
 
 
-def set_timetable(proposal: Proposal, timetable: Timetable | None) -> None:
-    for name in TIMES if timetable else ():
-        if name in timetable.model_fields_set:  # type: ignore[union-attr]
-            setattr(proposal, name, getattr(timetable, name))
+def _set_timetable(proposal: Proposal, timetable: Timetable | None) -> None:
+    if timetable is None:
+        return
+    for name in timetable.model_fields_set:
+        setattr(proposal, name, getattr(timetable, name))
 
 
-async def change(
-    session: AsyncSession, actor: Actor, proposal: Proposal, organisation_id: Id, sent: dict[str, Any]
-) -> None:
-    """Title, language and timetable; told to all with what they were before."""
+async def change(act: Act, proposal: Proposal, sent: dict[str, Any]) -> None:
+    """Change title, language and timetable; the event holds each with its value before and after."""
     watched = ("title", "language", *TIMES)
     before = {name: getattr(proposal, name) for name in watched}
     for name in ("title", "language"):
         if name in sent:
             setattr(proposal, name, sent[name])
-    set_timetable(proposal, sent.get("timetable"))
+    _set_timetable(proposal, sent.get("timetable"))
     proposal.version += 1
-    await session.flush()
     changed = {
         name: [_plain(was), _plain(getattr(proposal, name))]
         for name, was in before.items()
         if was != getattr(proposal, name)
     }
-    await event_log.record(
-        session,
-        "proposal",
-        proposal.id,
-        "proposal_changed",
-        actor=actor,
-        organisation_id=organisation_id,
-        payload={"changed": changed},
-    )
+    await act.record("proposal_changed", changed=changed)
 
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-async def organisation_name(session: AsyncSession, organisation_id: Id | None) -> str | None:
-    query = select(Organisation.name).where(Organisation.id == organisation_id)
-    return (await session.execute(query)).scalar_one_or_none()

@@ -1,4 +1,4 @@
-"""What waits for a person, over all proposals: one query over what each state asks of whom."""
+"""What waits for a person in all proposals: one query, made of what each room declares as a task."""
 
 from functools import cache
 from typing import Any
@@ -29,7 +29,7 @@ WITH actor AS (SELECT CAST(:person_id AS uuid) AS person_id), member AS (
 ), seat AS (SELECT * FROM every_seat WHERE NOT two_sides)"""
 
 _COLUMNS = "code, proposal_id, organisation_id, title, what, due_at, pointer"
-"""What each room's SQL answers, in this order, from the rows of `seat` (or `every_seat`, `member`) above."""
+"""The columns of each room's SQL, in this order. It reads `seat` (or `every_seat`, `member`) above."""
 
 
 @cache
@@ -48,7 +48,7 @@ def task_sentence(code: str, *, title: str, what: str) -> str:
 
 
 async def waiting(session: AsyncSession, actor: Actor) -> list[dict[str, Any]]:
-    """As fields of a task: the code, a sentence, and where it is answered."""
+    """The fields of each task: its code, a sentence, and where it is answered."""
     rows = await session.execute(
         text(_statement(joined().tasks)), {"person_id": actor.person_id, "declaring": declaring()}
     )

@@ -1,4 +1,4 @@
-"""What sign-off declares."""
+"""What sign-off declares to the rest of the service."""
 
 from app.bid.signoff import personal_data, rights, routes
 from app.bid.signoff.schemas import EditionInForceOut
@@ -6,11 +6,18 @@ from app.people.me.hooks import person_erased, personal_data_asked
 from app.people.organisations.hooks import right_lost
 from app.platform.capability import Capability, Event, Parameter, Part, Task
 
+_VISIBLE_EDITION = """
+SELECT 1 FROM editions e WHERE e.proposal_id = $2::uuid AND e.number::text = $1 AND (
+  EXISTS (SELECT FROM partners p WHERE p.id = ANY($3::uuid[]) AND p.status = 'accepted'
+          AND (p.filed_at IS NOT NULL OR NOT p.must_file))
+  OR EXISTS (SELECT FROM facilitators f WHERE f.id = ANY($3::uuid[]) AND f.status = 'active')
+  OR EXISTS (SELECT FROM sign_offs s WHERE s.edition_id = e.id AND s.partner_id = ANY($3::uuid[])))"""
+
 capability = Capability(
     name="signoff",
     routers=[routes.router],
     parameters={
-        "number": Parameter(routes.VISIBLE, uuid=False),
+        "number": Parameter(_VISIBLE_EDITION, uuid=False),
         "sign_off_id": Parameter(
             "SELECT 1 FROM sign_offs s JOIN editions e ON e.id = s.edition_id "
             "WHERE s.id = $1::uuid AND e.proposal_id = $2::uuid"

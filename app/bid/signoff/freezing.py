@@ -1,29 +1,29 @@
 """Locking a bid for signing: the draft becomes an edition, whose bytes are made once and never change.
 
-The proposal's row is held FOR UPDATE (the edge does that), so nothing that the edition contains is being written:
-it is exactly what was acknowledged to its writers before.
+The caller holds the proposal's row FOR UPDATE, so nobody writes to anything that the edition contains: it is exactly
+what was acknowledged to its writers before.
 """
 
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.document import contents, template
 from app.bid.document.contents import Contents
 from app.bid.document.rules import build_document, build_schedule, schedule_partner_ids
 from app.bid.fairness.rules import Thresholds
-from app.bid.files import queries as attached
+from app.bid.files import queries as files
 from app.bid.files.rules import FilesToAnonymise
-from app.bid.records import whole_proposal as picture
-from app.bid.signoff import editions
+from app.bid.records import whole_proposal
 from app.bid.signoff.rules import readiness
 from app.bid.signoff.rules.readiness import Blocker
 from app.bid.signoff.rules.signing import describe, must_sign
 from app.bid.signoff.tables import Edition, EditionSchedule
+from app.bid.signoff.withdrawing import move
 from app.bid.structure import rules as structure
 from app.bid.text.settling import settle_all
 from app.bid.value.honesty import reader_of
@@ -31,8 +31,8 @@ from app.documents.canonical import canonical, sha256
 from app.platform.access.errors import Conflict, Fault
 from app.platform.access.ids import Id
 from app.platform.access.lifecycle import Step
-from app.platform.access.rules import Actor, Side
 from app.platform.db import event_log
+from app.platform.db.act import Act
 from app.platform.db.base import new_id
 
 
@@ -45,87 +45,69 @@ class NotReady(Conflict):
     )
 
 
-def as_faults(blockers: tuple[Blocker, ...]) -> list[Fault]:
-    return [Fault(b.pointer or "", b.code, b.detail, b.organisation_id) for b in blockers]
-
-
-async def freeze(
-    session: AsyncSession, actor: Actor, side: Side, proposal_id: Id, now: Any, thresholds: Thresholds
-) -> int:
-    """The number of the new edition; `NotReady` with the complete list of what this partner may know to be missing,
-    and after that `FilesToAnonymise`.
-    """
+async def freeze(act: Act, thresholds: Thresholds) -> int:
+    """The number of the new edition. NotReady names everything that this partner may know to be missing; FilesToAnonymise
+    follows once nothing is."""
+    session, proposal_id = act.session, act.stream_id
+    now = await event_log.now(session)
     await settle_all(session, proposal_id)
-    proposal = await picture.load(session, proposal_id)
-    seats = frozenset({side.seat_id}) if side.seat_id else frozenset()
-    blockers = readiness.judge(proposal, reader_of(proposal, seats), now)
-    if blockers:
-        many = f"{len(blockers)} things stand" if len(blockers) > 1 else "One thing stands"
-        raise NotReady(f"{many} in the way. {blockers[0].detail}", as_faults(blockers))
+    proposal = await whole_proposal.load(session, proposal_id)
+    seats = frozenset({act.seat_id}) if act.seat_id else frozenset()
+    _check_ready(readiness.judge(proposal, reader_of(proposal, seats), now))
     if asked := await to_anonymise(session, proposal_id, sorted(seats)):
         raise FilesToAnonymise(asked[0].detail, asked)
     number = await _next_number(session, proposal_id)
-    made = _write_down(await contents.load(session, proposal, thresholds), number, now)
-    signing = must_sign(proposal)
-    derived = structure.derive(proposal.structure, proposal.partners)
-    edition_id = new_id()
-    await session.execute(
-        insert(Edition).values(
-            id=edition_id,
-            proposal_id=proposal_id,
-            number=number,
-            sha256=made.sha256,
-            document=made.document,
-            annex=made.annex,
-            must_sign=[who.partner_id for who in signing],
-            may_submit=list(derived.may_submit),
-            signatures_required={who.partner_id: who.required for who in signing},
-            created_by_partner_id=side.seat_id,
-            created_at=now,
-            amendment=proposal.opportunity.amendment,
-            template=(await template.applied_to(session, proposal_id)).as_data(),
-        )
+    made = _bytes_of(await contents.load(session, proposal, thresholds), number, now)
+    signers = must_sign(proposal)
+    edition = Edition(
+        id=new_id(),
+        proposal_id=proposal_id,
+        number=number,
+        sha256=made.sha256,
+        document=made.document,
+        annex=made.annex,
+        must_sign=[who.partner_id for who in signers],
+        may_submit=list(structure.derive(proposal.structure, proposal.partners).may_submit),
+        signatures_required={who.partner_id: who.required for who in signers},
+        created_by_partner_id=act.seat_id,
+        created_at=now,
+        amendment=proposal.opportunity.amendment,
+        template=(await template.applied_to(session, proposal_id)).as_data(),
     )
-    for partner_id, content in made.schedules.items():
-        await session.execute(
-            insert(EditionSchedule).values(
-                id=new_id(), edition_id=edition_id, partner_id=partner_id, document=content, sha256=sha256(content)
-            )
+    session.add(edition)
+    await session.flush()
+    session.add_all(
+        EditionSchedule(
+            id=new_id(), edition_id=edition.id, partner_id=partner_id, document=content, sha256=sha256(content)
         )
-    await editions.move(session, proposal_id, Step.FREEZE)
-    await event_log.record(
-        session,
-        "proposal",
-        proposal_id,
+        for partner_id, content in made.schedules.items()
+    )
+    await move(act, Step.FREEZE)
+    await act.record(
         "edition_made",
-        actor=actor,
-        organisation_id=side.organisation_id,
-        payload={
-            "edition": number,
-            "sha256": made.sha256,
-            "must_sign": [who.partner_id for who in signing],
-            "next": f"Now these sign: {describe(signing)}.",
-        },
+        edition=number,
+        sha256=made.sha256,
+        must_sign=edition.must_sign,
+        next=f"Now these sign: {describe(signers)}.",
     )
     return number
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """The bytes of an edition: the document (whose hash is signed), the annex, and each partner's schedule."""
-
-    document: bytes
-    sha256: str
-    annex: bytes
-    schedules: dict[Id, bytes]
+def _check_ready(blockers: Sequence[Blocker]) -> None:
+    if not blockers:
+        return
+    many = f"{len(blockers)} things stand" if len(blockers) > 1 else "One thing stands"
+    faults = [Fault(each.pointer or "", each.code, each.detail, each.organisation_id) for each in blockers]
+    raise NotReady(f"{many} in the way. {blockers[0].detail}", faults)
 
 
 async def to_anonymise(session: AsyncSession, proposal_id: Id, seats: Sequence[Id]) -> list[Fault]:
-    """What is asked of files that may identify service users, in a reader's words: a file that it may not read has
-    neither name nor id, only the partner whose turn it is.
+    """What a reader with these seats is told of files that may identify service users.
+
+    Of a file that it may not read it gets neither name nor id, only whose turn it is.
     """
     asked = {}
-    for file in await attached.to_anonymise(session, proposal_id, seats):
+    for file in await files.to_anonymise(session, proposal_id, seats):
         named = f"'{file.name}'" if file.readable else "A file that you may not read"
         why = "goes in the bid" if file.in_bid else "is evidence for the bid"
         detail = (
@@ -137,7 +119,17 @@ async def to_anonymise(session: AsyncSession, proposal_id: Id, seats: Sequence[I
     return list(asked.values())
 
 
-def _write_down(found: Contents, number: int, now: Any) -> Made:
+@dataclass(frozen=True, slots=True)
+class _EditionBytes:
+    """The document, whose hash is signed; the annex; and by partner id each partner's schedule."""
+
+    document: bytes
+    sha256: str
+    annex: bytes
+    schedules: dict[Id, bytes]
+
+
+def _bytes_of(found: Contents, number: int, now: datetime) -> _EditionBytes:
     proposal = found.proposal
     schedules = {
         partner_id: canonical(build_schedule(proposal, partner_id, secrets.token_hex(32)))
@@ -155,7 +147,7 @@ def _write_down(found: Contents, number: int, now: Any) -> Made:
             opened_checks=found.opened_checks,
         )
     )
-    return Made(document, sha256(document), annex, schedules)
+    return _EditionBytes(document, sha256(document), annex, schedules)
 
 
 async def _next_number(session: AsyncSession, proposal_id: Id) -> int:

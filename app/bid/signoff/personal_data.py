@@ -1,4 +1,4 @@
-"""What a bid holds on a person by name: signatures, which stay, and the address that an invitation went to."""
+"""What bids hold on a person by name: signatures, which are kept, and the address that an invitation was sent to."""
 
 from typing import Any
 
@@ -21,7 +21,8 @@ async def add_queries(person: Person, by_kind: dict[str, Any]) -> None:
 
 
 async def erase(session: AsyncSession, person: Person, kept: dict[str, int]) -> None:
-    """Take the address out of invitations. Signatures stay as long as legal claims rest on them."""
+    """Remove the address from invitations. Signatures are kept for as long as legal claims rest on them."""
     signed = select(func.count()).select_from(SignOff).where(SignOff.person_id == person.id)
     kept["signatures"] = int((await session.execute(signed)).scalar_one())
+    # One statement for the invitations of many bids.
     await session.execute(update(Partner).where(Partner.email == person.email).values(email=None))

@@ -1,21 +1,20 @@
 """Readiness, editions and signatures over HTTP."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from fastapi import Response
 
 from app.bid.fairness.thresholds import thresholds
-from app.bid.records import whole_proposal as picture
-from app.bid.signoff import freezing, service, stored
-from app.bid.signoff.editions import Stored
+from app.bid.records import whole_proposal
+from app.bid.signoff import freezing, queries, service, stored
+from app.bid.signoff.queries import StoredEdition
 from app.bid.signoff.rules import readiness
-from app.bid.signoff.rules import signing as signoff
+from app.bid.signoff.rules.signing import AuthorityBasis, Refusal, SignOff
 from app.bid.signoff.schemas import (
-    BasisOut,
     BlockerOut,
     EditionIn,
     EditionOut,
-    MustSignOut,
     ReadinessOut,
     ReasonIn,
     RefusalOut,
@@ -31,17 +30,9 @@ from app.platform.db import event_log
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Options, Router
-from app.platform.web.replies import reply, reply_bytes, reply_list
-from app.platform.words.codes import EditionStatus
+from app.platform.web.replies import reply, reply_bytes, reply_list, reply_part
 
 router = Router(tags=["signing"])
-
-VISIBLE = """
-SELECT 1 FROM editions e WHERE e.proposal_id = $2::uuid AND e.number::text = $1 AND (
-  EXISTS (SELECT FROM partners p WHERE p.id = ANY($3::uuid[]) AND p.status = 'accepted'
-          AND (p.filed_at IS NOT NULL OR NOT p.must_file))
-  OR EXISTS (SELECT FROM facilitators f WHERE f.id = ANY($3::uuid[]) AND f.status = 'active')
-  OR EXISTS (SELECT FROM sign_offs s WHERE s.edition_id = e.id AND s.partner_id = ANY($3::uuid[])))"""
 EDITIONS = "/proposals/{proposal_id}/editions"
 DIRECT = Options(direct=True)
 JSON_FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/json": {"schema": {"type": "object"}}}}}
@@ -53,24 +44,18 @@ async def get_readiness(here: Here, proposal_id: Id) -> Response:
 
     The list is this reader's own: before the honesty round is over it says no more than that.
     """
-    proposal = await picture.load(here.session, here.proposal_id)
+    proposal = await whole_proposal.load(here.session, here.proposal_id)
     seats = frozenset(side.seat_id for side in here.standing.seats(Relation.PARTNER) if side.seat_id)
     reader = reader_of(proposal, seats) if seats else facilitator_of(proposal)
-    found = readiness.judge(proposal, reader, await event_log.now(here.session))
-    blockers = [
-        BlockerOut(code=b.code, detail=b.detail, pointer=b.pointer, organisation_id=b.organisation_id) for b in found
-    ]
-    # While declarations are hidden so are files; the list of blockers is closed, and this is asked beside it.
+    blockers = readiness.judge(proposal, reader, await event_log.now(here.session))
+    # While declarations are hidden so are files. They are asked for apart, since the list of blockers is closed.
     asks = [] if not reader.sees_others else await freezing.to_anonymise(here.session, here.proposal_id, sorted(seats))
     return reply(
         here.request,
         ReadinessOut(
             ready=not blockers and not asks,
-            blockers=blockers,
-            asks=[
-                BlockerOut(code=a.code, detail=a.detail, pointer=a.pointer, organisation_id=a.organisation_id)
-                for a in asks
-            ],
+            blockers=[BlockerOut.of(each) for each in blockers],
+            asks=[BlockerOut.of(each) for each in asks],
         ),
     )
 
@@ -82,11 +67,10 @@ async def create_edition(here: Here, proposal_id: Id, body: EditionIn | None = N
     """
     side = here.side(body.organisation_id, body.partner_id) if body else here.side()
     here.check_state()
-    now = await event_log.now(here.session)
-    number = await freezing.freeze(here.session, here.person, side, here.proposal_id, now, thresholds(here.settings))
-    stored = await service.load(here.session, here.proposal_id, number)
+    number = await freezing.freeze(here.act(side), thresholds(here.settings))
+    made = await queries.load(here.session, here.proposal_id, number)
     where = f"/v1/proposals/{here.proposal_id}/editions/{number}"
-    return reply(here.request, await _out(here, stored), status=201, location=where)
+    return reply(here.request, await _out(here, made), status=201, location=where)
 
 
 @router.get(EDITIONS, response_model=paging.page_of(EditionOut), summary="All versions")
@@ -95,9 +79,9 @@ async def list_editions(
 ) -> Response:
     """The versions that were locked for signing, in their order; a former partner sees those that it signed, and who
     joins later sees none before it has filed."""
-    numbers = await service.visible_numbers(here.session, here.proposal_id, _signed_only(here))
+    numbers = await queries.visible_numbers(here.session, here.proposal_id, _signed_only(here))
     page, next_cursor = paging.part(numbers, limit, cursor, lambda number: f"{number:09}")
-    items = [await _out(here, await service.load(here.session, here.proposal_id, number)) for number in page]
+    items = [await _out(here, await queries.load(here.session, here.proposal_id, number)) for number in page]
     return reply_list(here.request, items, next_cursor)
 
 
@@ -107,7 +91,7 @@ async def get_edition(here: Here, proposal_id: Id, number: int) -> Response:
     return reply(here.request, await _out(here, await _edition(here)))
 
 
-# These two are read often and are bytes already: the edition is looked for once, after the reader was judged.
+# These two are read often and are bytes already: the edition is looked up once, after the reader was judged.
 @router.get(EDITIONS + "/{edition}/document.json", summary="The signed bytes", responses=JSON_FILE, edge=DIRECT)
 async def get_edition_bytes(here: Here, proposal_id: Id, edition: str) -> Response:
     """The bid as the commissioner gets it: the canonical JSON (RFC 8785) whose SHA-256 is signed."""
@@ -132,19 +116,16 @@ async def get_edition_schedule(here: Here, proposal_id: Id, number: int, partner
 @router.post(EDITIONS + "/{number}/sign-offs", status_code=201, response_model=SignOffOut, summary="Sign")
 async def sign_edition(here: Here, proposal_id: Id, number: int, body: SignOffIn) -> Response:
     """A signatory signs this version's hash for one partner. With the last signature the bid is agreed."""
-    side = here.side(body.organisation_id, body.partner_id)
-    stored = await _open_edition(here)
-    basis = body.authority_basis
-    given = service.Given(
-        here.person_id,
-        body.sha256,
-        body.full_name,
-        body.role_title,
-        signoff.AuthorityBasis(basis.kind, basis.date, basis.document_id, basis.detail),
+    act = here.act(here.side(body.organisation_id, body.partner_id))
+    sent = body.authority_basis
+    basis = AuthorityBasis(sent.kind, sent.date, sent.document_id, sent.detail)
+    await service.check_basis(act, basis)
+    edition = await _open_edition(here)
+    made = await service.sign(
+        act, edition, sha256=body.sha256, full_name=body.full_name, role_title=body.role_title, basis=basis
     )
-    made = await service.sign(here.session, here.person, side, here.proposal_id, stored, given)
-    where = f"/v1/proposals/{here.proposal_id}/editions/{stored.value.number}/sign-offs/{made.id}"
-    return reply(here.request, _sign_off(made), status=201, location=where)
+    where = f"/v1/proposals/{here.proposal_id}/editions/{edition.value.number}/sign-offs/{made.id}"
+    return reply(here.request, SignOffOut.of(made), status=201, location=where)
 
 
 @router.get(EDITIONS + "/{number}/sign-offs", response_model=paging.page_of(SignOffOut), summary="Its signatures")
@@ -152,26 +133,24 @@ async def list_sign_offs(
     here: Here, proposal_id: Id, number: int, limit: paging.Limit = 50, cursor: paging.Cursor = None
 ) -> Response:
     """All signatures of this version, also those that fell."""
-    page, after = paging.part((await _edition(here)).value.sign_offs, limit, cursor, lambda one: one.id)
-    return reply_list(here.request, [_sign_off(one) for one in page], after)
+    found = (await _edition(here)).value.sign_offs
+    return reply_part(here.request, map(SignOffOut.of, found), limit, cursor, lambda each: each.id)
 
 
 @router.get(EDITIONS + "/{number}/sign-offs/{sign_off_id}", response_model=SignOffOut, summary="One signature")
 async def get_sign_off(here: Here, proposal_id: Id, number: int, sign_off_id: Id) -> Response:
     """Who signed, for whom, with which words and on what authority."""
-    for one in (await _edition(here)).value.sign_offs:
-        if one.id == here.path["sign_off_id"]:
-            return reply(here.request, _sign_off(one))
-    raise NotFound
+    found = _with_id((await _edition(here)).value.sign_offs, here.path["sign_off_id"])
+    return reply(here.request, SignOffOut.of(found))
 
 
 @router.post(EDITIONS + "/{number}/refusals", status_code=201, response_model=RefusalOut, summary="Refuse to sign")
 async def refuse_edition(here: Here, proposal_id: Id, number: int, body: ReasonIn) -> Response:
     """A partner that must sign says no, with its reason: the version is withdrawn and the bid is a draft again."""
-    side = here.side(body.organisation_id, body.partner_id)
-    stored = await _open_edition(here)
-    made = await service.refuse(here.session, here.person, side, here.proposal_id, stored, here.person_id, body.reason)
-    where = f"/v1/proposals/{here.proposal_id}/editions/{stored.value.number}/refusals/{made.id}"
+    act = here.act(here.side(body.organisation_id, body.partner_id))
+    edition = await _open_edition(here)
+    made = await service.refuse(act, edition, body.reason)
+    where = f"/v1/proposals/{here.proposal_id}/editions/{edition.value.number}/refusals/{made.id}"
     return reply(here.request, RefusalOut.model_validate(made), status=201, location=where)
 
 
@@ -180,17 +159,15 @@ async def list_refusals(
     here: Here, proposal_id: Id, number: int, limit: paging.Limit = 50, cursor: paging.Cursor = None
 ) -> Response:
     """Who refused to sign this version, and why."""
-    page, after = paging.part((await _edition(here)).value.refusals, limit, cursor, lambda one: one.id)
-    return reply_list(here.request, [RefusalOut.model_validate(one) for one in page], after)
+    found = (await _edition(here)).value.refusals
+    return reply_part(here.request, map(RefusalOut.model_validate, found), limit, cursor, lambda each: each.id)
 
 
 @router.get(EDITIONS + "/{number}/refusals/{refusal_id}", response_model=RefusalOut, summary="One refusal")
 async def get_refusal(here: Here, proposal_id: Id, number: int, refusal_id: Id) -> Response:
     """Who refused to sign, and why."""
-    for one in (await _edition(here)).value.refusals:
-        if one.id == here.path["refusal_id"]:
-            return reply(here.request, RefusalOut.model_validate(one))
-    raise NotFound
+    found = _with_id((await _edition(here)).value.refusals, here.path["refusal_id"])
+    return reply(here.request, RefusalOut.model_validate(found))
 
 
 @router.post(EDITIONS + "/{number}/withdraw", response_model=EditionOut, summary="Take the version back")
@@ -199,37 +176,46 @@ async def withdraw_edition(here: Here, proposal_id: Id, number: int, body: Reaso
 
     A submission that was made stands until a new one replaces it or it is withdrawn itself.
     """
-    side = here.side(body.organisation_id, body.partner_id)
-    stored = await _open_edition(here)
-    await service.withdraw(here.session, here.person, side, stored, body.reason)
+    act = here.act(here.side(body.organisation_id, body.partner_id))
+    await service.withdraw(act, await _open_edition(here), body.reason)
     return reply(here.request, await _out(here, await _edition(here)))
 
 
-async def _edition(here: Context) -> Stored:
-    return await service.load(here.session, *_which(here))
+_Listed = TypeVar("_Listed", SignOff, Refusal)
 
 
-async def _open_edition(here: Context) -> Stored:
-    """The edition in the path, while the proposal still lets anything happen to it."""
+def _with_id(found: Sequence[_Listed], id_: Id) -> _Listed:
+    for each in found:
+        if each.id == id_:
+            return each
+    raise NotFound
+
+
+async def _edition(here: Context) -> StoredEdition:
+    return await queries.load(here.session, *_which(here))
+
+
+async def _open_edition(here: Context) -> StoredEdition:
+    """The edition in the path; 409 once the bid is dissolved or its deadline has passed."""
     if here.standing.status is not None:
         lifecycle.check_not_over(here.standing.status, here.standing.deadline_passed)
     return await _edition(here)
 
 
 def _which(here: Context) -> tuple[Id, int]:
-    """The path's edition; it was found there before, so it is a number."""
+    """The edition in the path. The edge has found it, so it is a number."""
     return here.proposal_id, int(here.path["number"])
 
 
 def _signed_only(here: Context) -> list[Id] | None:
-    """The seats of a reader who sees only the editions that these signed; None for one who sees all."""
+    """The seats of a reader who sees only the editions that these signed; None for a reader who sees all editions."""
     if any(side.reads_versions for side in here.standing.sides):
         return None
     return [side.seat_id for side in here.standing.sides if side.seat_id]
 
 
 async def _seen(here: Context) -> int:
-    """The number in the path, for a reader who may see that edition."""
+    """The number in the path; NotFound for a reader who may not see that edition."""
     text = here.path["edition"]
     if not (text.isascii() and text.isdigit() and len(text) < 8 and text == str(int(text))):
         raise NotFound
@@ -248,53 +234,6 @@ async def _bytes(here: Context, found: tuple[bytes, str] | None) -> Response:
     return reply_bytes(here.request, content, tag=f'"{sha256}"')
 
 
-async def _out(here: Context, stored: Stored) -> EditionOut:
-    value = stored.value
+async def _out(here: Context, edition: StoredEdition) -> EditionOut:
     own = next((side.seat_id for side in here.standing.seats(Relation.PARTNER)), None)
-    return EditionOut(
-        number=value.number,
-        sha256=value.sha256,
-        status=value.status,
-        created_at=stored.created_at,
-        agreed_at=stored.agreed_at,
-        withdrawn_at=stored.withdrawn_at,
-        answers_amendment=value.answers_amendment,
-        must_sign=[
-            MustSignOut(
-                partner_id=who.partner_id,
-                organisation_id=who.organisation_id,
-                name=who.name,
-                signatures_required=who.required,
-                signed=len(value.signed_by(who.partner_id)),
-            )
-            for who in value.must_sign
-        ],
-        waiting_for=signoff.waiting(value) if value.status is EditionStatus.OPEN else "",
-        words=await service.words(here.session, here.proposal_id, own),
-        sign_offs=[_sign_off(one) for one in value.sign_offs],
-        refusals=[RefusalOut.model_validate(one) for one in value.refusals],
-        withdrawn_because=value.withdrawn_because,
-        fallen_partner_ids=list(value.fallen_partner_ids),
-        version=stored.version,
-    )
-
-
-def _sign_off(one: signoff.SignOff) -> SignOffOut:
-    return SignOffOut(
-        id=one.id,
-        partner_id=one.partner_id,
-        organisation_id=one.organisation_id,
-        full_name=one.full_name,
-        role_title=one.role_title,
-        authority_basis=BasisOut(
-            kind=one.basis.kind,
-            date=one.basis.dated,
-            document_id=one.basis.document_id,
-            detail=one.basis.detail,
-        ),
-        words=one.words,
-        sha256=one.sha256,
-        verification=one.verification,
-        at=one.at,
-        fell=one.fell,
-    )
+    return EditionOut.of(edition, await queries.words(here.session, here.proposal_id, own))

@@ -5,7 +5,11 @@ from typing import Any
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
+from app.bid.signoff.queries import StoredEdition
+from app.bid.signoff.rules import signing
+from app.bid.signoff.rules.readiness import Blocker
 from app.bid.signoff.rules.signing import BasisKind
+from app.platform.access.errors import Fault
 from app.platform.access.ids import Id
 from app.platform.web.wire import IdIn, In, Instant, Line, Out, Text
 from app.platform.words.codes import EditionStatus, VerificationLevel
@@ -19,6 +23,10 @@ class BlockerOut(Out):
     detail: str = Field(description="What is missing, and who does what next.")
     pointer: str | None = Field(description="From the proposal to the object; collections name their items by id.")
     organisation_id: Id | None = Field(description="Whose turn it is, where it is one organisation's.")
+
+    @classmethod
+    def of(cls, found: Blocker | Fault) -> "BlockerOut":
+        return cls(code=found.code, detail=found.detail, pointer=found.pointer, organisation_id=found.organisation_id)
 
 
 class ReadinessOut(Out):
@@ -142,6 +150,10 @@ class BasisOut(Out):
     document_id: Id | None
     detail: str
 
+    @classmethod
+    def of(cls, basis: signing.AuthorityBasis) -> "BasisOut":
+        return cls(kind=basis.kind, date=basis.dated, document_id=basis.document_id, detail=basis.detail)
+
 
 class SignOffOut(Out):
     """One signature. `fell_at` where it no longer stands."""
@@ -157,6 +169,22 @@ class SignOffOut(Out):
     verification: VerificationLevel
     at: Instant
     fell: bool
+
+    @classmethod
+    def of(cls, signature: signing.SignOff) -> "SignOffOut":
+        return cls(
+            id=signature.id,
+            partner_id=signature.partner_id,
+            organisation_id=signature.organisation_id,
+            full_name=signature.full_name,
+            role_title=signature.role_title,
+            authority_basis=BasisOut.of(signature.basis),
+            words=signature.words,
+            sha256=signature.sha256,
+            verification=signature.verification,
+            at=signature.at,
+            fell=signature.fell,
+        )
 
 
 class RefusalOut(Out):
@@ -209,3 +237,34 @@ class EditionOut(Out):
     withdrawn_because: str | None
     fallen_partner_ids: list[Id]
     version: int
+
+    @classmethod
+    def of(cls, stored: StoredEdition, words: str) -> "EditionOut":
+        """`words` are those that this reader would sign."""
+        row, edition = stored.row, stored.value
+        return cls(
+            number=edition.number,
+            sha256=edition.sha256,
+            status=edition.status,
+            created_at=row.created_at,
+            agreed_at=row.agreed_at,
+            withdrawn_at=row.withdrawn_at,
+            answers_amendment=edition.answers_amendment,
+            must_sign=[
+                MustSignOut(
+                    partner_id=who.partner_id,
+                    organisation_id=who.organisation_id,
+                    name=who.name,
+                    signatures_required=who.required,
+                    signed=len(edition.signed_by(who.partner_id)),
+                )
+                for who in edition.must_sign
+            ],
+            waiting_for=signing.waiting(edition) if edition.status is EditionStatus.OPEN else "",
+            words=words,
+            sign_offs=[SignOffOut.of(each) for each in edition.sign_offs],
+            refusals=[RefusalOut.model_validate(each) for each in edition.refusals],
+            withdrawn_because=edition.withdrawn_because,
+            fallen_partner_ids=list(edition.fallen_partner_ids),
+            version=row.version,
+        )

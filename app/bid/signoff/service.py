@@ -1,27 +1,18 @@
-"""Signing an edition, refusing it, taking it back. The proposal's row is locked by the edge before any of these."""
+"""Signing an edition, refusing it and withdrawing it. The caller holds the proposal's row locked."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
-
-from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from app.bid.files import queries as attached
-from app.bid.records.tables import Structure
-from app.bid.records.whole_proposal import structure as structure_of
-from app.bid.signoff import editions
-from app.bid.signoff import tables as rows
-from app.bid.signoff.editions import Stored
-from app.bid.signoff.rules import signing as signoff
-from app.bid.value import Partner
+from app.bid.files import queries as files
+from app.bid.signoff import queries, tables
+from app.bid.signoff.queries import StoredEdition
+from app.bid.signoff.rules import signing
+from app.bid.signoff.rules.signing import AuthorityBasis
+from app.bid.signoff.withdrawing import move, store_withdrawal
 from app.people.organisations.tables import Organisation
-from app.platform.access.errors import Conflict, NotFound
-from app.platform.access.ids import Id
+from app.platform.access.errors import Conflict
 from app.platform.access.lifecycle import Step
-from app.platform.access.rules import Actor, Side
 from app.platform.db import event_log
+from app.platform.db.act import Act
 from app.platform.db.base import new_id
-from app.platform.words.codes import EditionStatus, PartnerRole, PartnerStatus, VerificationLevel
+from app.platform.words.codes import EditionStatus, VerificationLevel
 
 
 class SignatureFell(Conflict):
@@ -33,168 +24,105 @@ class SignatureFell(Conflict):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What a signatory sent."""
-
-    person_id: Id
-    sha256: str
-    full_name: str
-    role_title: str
-    basis: signoff.AuthorityBasis
-
-
-async def load(session: AsyncSession, proposal_id: Id, number: int) -> Stored:
-    stored = await editions.load(session, proposal_id, number)
-    if stored is None:
-        raise NotFound
-    return stored
-
-
-async def words(session: AsyncSession, proposal_id: Id, partner_id: Id | None) -> str:
-    """The words that a signatory of this partner is shown and signs."""
-    query = select(Structure.facts).where(Structure.proposal_id == proposal_id)
-    facts = (await session.execute(query)).scalar_one_or_none() or {}
-    owner = Partner(partner_id or "", None, "", PartnerRole.MEMBER, PartnerStatus.ACCEPTED)
-    return signoff.words_for(structure_of(facts), owner)
+async def check_basis(act: Act, basis: AuthorityBasis) -> None:
+    """422 for a basis that is dated in the future, or that names a document which the partner may not read."""
+    signing.check_basis(basis, (await event_log.now(act.session)).date())
+    pointer = "/authority_basis/document_id"
+    await files.check_named(act.session, act.stream_id, act.seat_id, basis.document_id, pointer)
 
 
 async def sign(
-    session: AsyncSession, actor: Actor, side: Side, proposal_id: Id, stored: Stored, given: Given
-) -> signoff.SignOff:
-    """One signature, stored; with the last one missing the edition and the proposal are agreed, one event each."""
-    assert side.organisation_id and side.seat_id
-    if signoff.lost_rights(stored.value):
+    act: Act, stored: StoredEdition, *, sha256: str, full_name: str, role_title: str, basis: AuthorityBasis
+) -> signing.SignOff:
+    """Store one signature. With the last one that was missing, the edition and the proposal are agreed."""
+    assert act.organisation_id and act.seat_id
+    if signing.lost_rights(stored.value):
         raise SignatureFell
-    signoff.check_basis(given.basis, datetime.now(UTC).date())
-    await attached.check_named(
-        session, proposal_id, side.seat_id, given.basis.document_id, "/authority_basis/document_id"
-    )
-    organisation = await session.get_one(Organisation, side.organisation_id)
-    verification = {
-        "level": organisation.verification_level,
-        "by": organisation.verification_by,
-        "at": organisation.verification_at.isoformat() if organisation.verification_at else None,
-    }
-    signature = signoff.SignOff(
+    session, edition = act.session, stored.row
+    organisation = await session.get_one(Organisation, act.organisation_id)
+    signature = signing.SignOff(
         id=new_id(),
-        partner_id=side.seat_id,
-        organisation_id=side.organisation_id,
-        person_id=given.person_id,
-        sha256=given.sha256,
-        full_name=given.full_name,
-        role_title=given.role_title,
-        basis=given.basis,
-        words=await words(session, proposal_id, side.seat_id),
+        partner_id=act.seat_id,
+        organisation_id=act.organisation_id,
+        person_id=act.person_id,
+        sha256=sha256,
+        full_name=full_name,
+        role_title=role_title,
+        basis=basis,
+        words=await queries.words(session, act.stream_id, act.seat_id),
         at=await event_log.now(session),
         verification=VerificationLevel(organisation.verification_level),
     )
-    after = signoff.sign(stored.value, signature, await editions.answers_now(session, proposal_id))
-    await session.execute(
-        insert(rows.SignOff).values(
+    signed = signing.sign(stored.value, signature, await queries.amendment_to_answer(session, act.stream_id))
+    session.add(
+        tables.SignOff(
             id=signature.id,
-            edition_id=stored.id,
+            edition_id=edition.id,
             partner_id=signature.partner_id,
             organisation_id=signature.organisation_id,
             person_id=signature.person_id,
             full_name=signature.full_name,
             role_title=signature.role_title,
-            authority_basis=editions.basis_as(signature.basis),
+            authority_basis=basis.as_data(),
             words=signature.words,
             sha256=signature.sha256,
-            verification=verification,
+            verification=_verification(organisation),
             at=signature.at,
         )
     )
-    await _store(session, stored, after, signature.at)
-    payload = {
-        "edition": after.number,
-        "sha256": after.sha256,
-        "partner_id": signature.partner_id,
-        "sign_off_id": signature.id,
-        "full_name": signature.full_name,
-        "role_title": signature.role_title,
-        "waiting_for": signoff.waiting(after),
-    }
-    await _record(session, actor, side, proposal_id, "edition_signed", payload)
-    if after.status is EditionStatus.AGREED:
-        await editions.move(session, proposal_id, Step.LAST_SIGNATURE)
-        agreed = {"edition": after.number, "sha256": after.sha256}
-        await _record(session, actor, side, proposal_id, "edition_agreed", agreed)
+    edition.version += 1
+    agreed = signed.status is EditionStatus.AGREED
+    if agreed:
+        edition.status, edition.agreed_at = signed.status.value, signature.at
+    await act.record(
+        "edition_signed",
+        edition=signed.number,
+        sha256=signed.sha256,
+        partner_id=signature.partner_id,
+        sign_off_id=signature.id,
+        full_name=signature.full_name,
+        role_title=signature.role_title,
+        waiting_for=signing.waiting(signed),
+    )
+    if agreed:
+        await move(act, Step.LAST_SIGNATURE)
+        await act.record("edition_agreed", edition=signed.number, sha256=signed.sha256)
     return signature
 
 
-async def _store(session: AsyncSession, stored: Stored, after: signoff.Edition, at: datetime) -> None:
-    agreed = {"status": after.status.value, "agreed_at": at} if after.status is EditionStatus.AGREED else {}
-    await session.execute(
-        update(rows.Edition).where(rows.Edition.id == stored.id).values(version=rows.Edition.version + 1, **agreed)
-    )
+def _verification(organisation: Organisation) -> dict[str, str | None]:
+    """How far the organisation was verified when it signed: what is printed beside the signature."""
+    at = organisation.verification_at
+    return {
+        "level": organisation.verification_level,
+        "by": organisation.verification_by,
+        "at": at.isoformat() if at else None,
+    }
 
 
-async def refuse(
-    session: AsyncSession, actor: Actor, side: Side, proposal_id: Id, stored: Stored, person_id: Id, reason: str
-) -> signoff.Refusal:
-    """A partner that must sign says no; the bid is a draft again."""
-    assert side.organisation_id and side.seat_id
-    at = await event_log.now(session)
-    refusal = signoff.Refusal(side.seat_id, side.organisation_id, person_id, reason, at, new_id())
-    after = signoff.refuse(stored.value, refusal)
-    await session.execute(
-        insert(rows.SignOffRefusal).values(
+async def refuse(act: Act, stored: StoredEdition, reason: str) -> signing.Refusal:
+    """A partner that must sign refuses. The edition is withdrawn and the bid is a draft again."""
+    assert act.organisation_id and act.seat_id
+    at = await event_log.now(act.session)
+    refusal = signing.Refusal(act.seat_id, act.organisation_id, act.person_id, reason, at, new_id())
+    refused = signing.refuse(stored.value, refusal)
+    act.session.add(
+        tables.SignOffRefusal(
             id=refusal.id,
-            edition_id=stored.id,
+            edition_id=stored.row.id,
             partner_id=refusal.partner_id,
             organisation_id=refusal.organisation_id,
-            person_id=person_id,
+            person_id=refusal.person_id,
             reason=reason,
             at=at,
         )
     )
-    await editions.write_fall(
-        session,
-        stored,
-        after,
-        Step.REFUSE,
-        actor=actor,
-        organisation_id=side.organisation_id,
-        partner_id=side.seat_id,
-    )
+    await store_withdrawal(act, stored, refused, Step.REFUSE, act.seat_id)
     return refusal
 
 
-async def withdraw(session: AsyncSession, actor: Actor, side: Side, stored: Stored, reason: str) -> None:
-    """Any partner that must sign takes the version back, with its reason; every signature on it falls."""
-    assert side.seat_id
-    after = signoff.withdraw(stored.value, side.seat_id, reason)
-    await editions.write_fall(
-        session,
-        stored,
-        after,
-        Step.WITHDRAW_EDITION,
-        actor=actor,
-        organisation_id=side.organisation_id,
-        partner_id=side.seat_id,
-    )
-
-
-async def visible_numbers(session: AsyncSession, proposal_id: Id, only_signed_by: list[Id] | None) -> list[int]:
-    """The editions that this reader may see: all, or those that a former partner signed."""
-    query = select(rows.Edition.number).where(rows.Edition.proposal_id == proposal_id)
-    if only_signed_by is not None:
-        signed = select(rows.SignOff.edition_id).where(rows.SignOff.partner_id.in_(only_signed_by))
-        query = query.where(rows.Edition.id.in_(signed))
-    return list((await session.execute(query.order_by(rows.Edition.number))).scalars())
-
-
-async def _record(
-    session: AsyncSession, actor: Actor, side: Side, proposal_id: Id, type_: str, payload: dict[str, object]
-) -> None:
-    await event_log.record(
-        session,
-        "proposal",
-        proposal_id,
-        type_,
-        actor=actor,
-        organisation_id=side.organisation_id,
-        payload=payload,
-    )
+async def withdraw(act: Act, stored: StoredEdition, reason: str) -> None:
+    """Any partner that must sign withdraws the edition, with its reason."""
+    assert act.seat_id
+    withdrawn = signing.withdraw(stored.value, act.seat_id, reason)
+    await store_withdrawal(act, stored, withdrawn, Step.WITHDRAW_EDITION, act.seat_id)

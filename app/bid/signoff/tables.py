@@ -1,4 +1,4 @@
-"""Editions as the bytes that are signed, their signatures and refusals, submissions and lodgements."""
+"""Editions as the bytes that are signed, with their private schedules, signatures and refusals."""
 
 from datetime import datetime
 from typing import Any
@@ -11,15 +11,18 @@ from app.platform.db.base import Base, Created, Ids, IdType, Json, Key, Versione
 
 
 class Edition(Versioned, Base):
-    """`document` is the canonical JSON whose SHA-256 is signed; `schedules` maps a partner id to its private one."""
+    """A signed version. `document` is the canonical JSON whose SHA-256 is signed.
+
+    The bytes may be large, so they are not loaded with the row: select the columns that you need.
+    """
 
     __tablename__ = "editions"
     id: Mapped[Key]
     proposal_id: Mapped[str] = ref("proposals.id", ondelete="CASCADE", index=False)
     number: Mapped[int] = mapped_column(Integer)
     sha256: Mapped[str] = mapped_column(index=True)
-    document: Mapped[bytes] = mapped_column(LargeBinary)
-    annex: Mapped[bytes] = mapped_column(LargeBinary)
+    document: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    annex: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     status: Mapped[str] = mapped_column(default="open", server_default="open")
     must_sign: Mapped[Ids]
     may_submit: Mapped[Ids]
@@ -32,8 +35,8 @@ class Edition(Versioned, Base):
     withdrawn_because: Mapped[str | None]
     withdrawn_by_partner_id: Mapped[str | None] = mapped_column(IdType)
     fallen_partner_ids: Mapped[Ids]
-    template: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    """What it is printed with, written down at the freeze; no part of the hashed bytes. Null: the default."""
+    template: Mapped[dict[str, Any] | None] = mapped_column(JSONB, deferred=True)
+    """The template that it is printed with, stored at the freeze; no part of the hashed bytes. Null: the default."""
     __table_args__ = (
         UniqueConstraint("proposal_id", "number"),
         Index(
@@ -46,7 +49,7 @@ class Edition(Versioned, Base):
 
 
 class EditionSchedule(Base):
-    """A partner's private lines in an edition, with the salt that is hashed with them."""
+    """A partner's private lines in an edition. The salt in `document` is hashed with them."""
 
     __tablename__ = "edition_schedules"
     id: Mapped[Key]
@@ -58,7 +61,7 @@ class EditionSchedule(Base):
 
 
 class SignOff(Base):
-    """One signatory's signature. `fell_at` when the right to sign was lost before all had signed."""
+    """One signatory's signature. `fell_at` says when it stopped counting, as its edition was withdrawn."""
 
     __tablename__ = "sign_offs"
     id: Mapped[Key]

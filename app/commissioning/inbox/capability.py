@@ -1,4 +1,4 @@
-"""What the commissioner's inbox declares."""
+"""What the commissioner's inbox declares to the rest of the service."""
 
 from app.commissioning.inbox import routes
 from app.platform.capability import Capability, Event, Parameter

@@ -1,13 +1,13 @@
 """The commissioners' feed of submissions: in commit order, each change once, none skipped while writers run.
 
 Every change of a submission stamps it with its transaction's id (`changed_xact`). A reader walks in **passes**: a
-pass covers the stamps from `since.xact` up to, and without, the oldest transaction that was still running when the
-pass began (`pg_snapshot_xmin`), so nothing that commits later can fall behind the cursor. What a sealed call opens
-at its deadline was stamped long before: a pass also takes what was opened by the clock since the last one.
+pass covers the stamps from `since.xact` up to, but without, the oldest transaction that was still running when the
+pass began (`pg_snapshot_xmin`), so nothing that commits later can fall behind the cursor. The bids that a sealed call
+opens at its deadline were stamped long before: a pass also takes the calls that the clock opened since the last pass.
 A row that changes while a pass is read leaves it and comes in the next.
 
-Calls on which the person stands on two sides, unrecorded, are left out (rule 4 of the domain); once it is recorded,
-a reader that starts without a cursor gets them whole.
+The feed leaves out calls in which the person has roles on two sides that nobody has recorded (rule 4 of the domain).
+Once that is recorded, a reader that starts without a cursor gets them whole.
 
 Each opportunity is read through its own index range, so a page costs the same at a million rows.
 """
@@ -31,7 +31,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a reader is: the pass covers `since` to `until` (None: the next page begins a new pass)."""
+    """Where a reader is. The pass covers `since` to `until`; with None, the next page begins a new pass."""
 
     since: Mark = Mark()
     until: Mark | None = None
@@ -39,17 +39,13 @@ class Cursor:
     after_id: Id = NOWHERE
 
 
-def item() -> str:
-    """One submission (`s`, with its edition `e`) as JSON."""
-    return _ITEM
-
-
-_ITEM = """
+ITEM = """
 json_build_object(
   'id', s.id, 'proposal_id', s.proposal_id, 'opportunity_id', s.opportunity_id, 'status', s.status,
   'edition', e.number, 'sha256', e.sha256,
   'submitted_at', to_char(s.submitted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   'tenderers', s.tenderers, 'notices', s.notices, 'version', s.version)"""
+"""SQL: one submission (`s`, with its edition `e`) as JSON."""
 
 _OPENS = "least(o.opened_at, o.submission_deadline)"
 
@@ -83,7 +79,7 @@ WITH actor AS (
     ORDER BY s.changed_xact, s.id LIMIT $10) s
   ORDER BY s.changed_xact, s.id LIMIT $10
 ), made AS (
-  SELECT json_agg({item()} ORDER BY s.changed_xact, s.id)::text AS items, count(*) AS size,
+  SELECT json_agg({ITEM} ORDER BY s.changed_xact, s.id)::text AS items, count(*) AS size,
          max(s.changed_xact) AS last_xact
   FROM page s JOIN editions e ON e.id = s.edition_id
 )
@@ -101,9 +97,9 @@ async def page(
     status: str | None = None,
     person_id: Id | None = None,
 ) -> tuple[bytes, Cursor]:
-    """The items as JSON bytes (an array), and where to go on. One statement.
+    """The items as the bytes of a JSON array, and the cursor to go on from.
 
-    A page that is full may have more behind it in the same pass; otherwise the next page begins the next pass.
+    After a full page the same pass may have more; after any other, the next page begins the next pass.
     """
     until = cursor.until
     row = await reads.first(

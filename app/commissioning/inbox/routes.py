@@ -5,11 +5,13 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from app.calls.opportunities.rules import check_commissioner
-from app.commissioning.inbox import feed, handed, service
+from app.commissioning.inbox import feed, queries, service
+from app.commissioning.inbox.feed import NOWHERE, Cursor, Mark
 from app.commissioning.inbox.schemas import AcknowledgeIn, FeedOut, ReceivedSubmissionOut, TenderOutcomeIn
-from app.platform.access.errors import NotFound
-from app.platform.access.ids import Id
-from app.platform.access.money import format_quantity
+from app.commissioning.inbox.service import LockedSubmission, LotResult
+from app.platform.access.errors import Invalid, NotFound
+from app.platform.access.ids import Id, is_id
+from app.platform.db.act import Act
 from app.platform.db.engine import first_row
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
@@ -37,12 +39,12 @@ async def list_submissions(
     Keep `next_cursor` and ask again with it as `changed_after_cursor`: you get what changed since. Of a sealed
     opportunity nothing shows before its deadline.
     """
-    at = service.read_cursor(changed_after_cursor or cursor)
+    at = _read_cursor(changed_after_cursor or cursor)
     own = [membership.organisation_id for membership in here.person.memberships]
     items, reached = await feed.page(
         here.db.reads, own, at, limit, opportunity_id, status.value if status else None, here.person.person_id
     )
-    next_cursor = service.write_cursor(reached)
+    next_cursor = _write_cursor(reached)
     body = b'{"items":' + items + b',"next_cursor":"' + next_cursor.encode() + b'"}'
     url = here.request.url.include_query_params(changed_after_cursor=next_cursor)
     link = {"Link": f'<{url.path}?{url.query}>; rel="next"'}
@@ -64,7 +66,7 @@ async def get_submission(here: Here, submission_id: Id) -> Response:
 async def get_submission_bytes(here: Here, submission_id: Id) -> Response:
     """The canonical JSON whose SHA-256 every partner signed: hash these bytes and compare."""
     _check_stands(here)
-    found = await handed.document(here.db.reads, here.path["submission_id"])
+    found = await queries.document(here.db.reads, here.path["submission_id"])
     if found is None:
         raise NotFound
     content, sha256 = found
@@ -79,7 +81,7 @@ async def get_submission_bytes(here: Here, submission_id: Id) -> Response:
 async def get_submission_schedule(here: Here, submission_id: Id, tenderer_id: Id) -> Response:
     """Where the call asked for prices by line (`price_detail` is `lines`): one partner's lines, hashed in the bid."""
     _check_stands(here)
-    found = await handed.schedule(here.db.reads, here.path["submission_id"], here.path["tenderer_id"])
+    found = await queries.schedule(here.db.reads, here.path["submission_id"], here.path["tenderer_id"])
     if found is None:
         raise NotFound
     content, sha256 = found
@@ -91,8 +93,8 @@ async def get_submission_schedule(here: Here, submission_id: Id, tenderer_id: Id
 )
 async def acknowledge_submission(here: Here, submission_id: Id, body: AcknowledgeIn | None = None) -> Response:
     """Tells the partners that you have the bid."""
-    submission = await _locked(here)
-    await service.acknowledge(here.session, here.person, submission, body.reference if body else None)
+    act, submission = await _lock(here)
+    await service.acknowledge(act, submission, body.reference if body else None)
     return await _answer(here)
 
 
@@ -101,46 +103,54 @@ async def acknowledge_submission(here: Here, submission_id: Id, body: Acknowledg
 )
 async def decide_submission(here: Here, submission_id: Id, body: TenderOutcomeIn) -> Response:
     """The outcome of each lot, with scores and feedback, after the deadline. Lots can follow one by one."""
-    submission = await _locked(here)
+    act, submission = await _lock(here)
     results = [
-        service.Result(
-            result.lot_id,
-            result.outcome.value,
-            [
-                {
-                    "question_id": score.question_id,
-                    "score": format_quantity(score.score),
-                    "max": format_quantity(score.max),
-                    "explanation_markdown": score.explanation_markdown,
-                }
-                for score in result.scores
-            ],
-        )
-        for result in body.results
+        LotResult(each.lot_id, each.outcome, [score.as_data() for score in each.scores]) for each in body.results
     ]
-    await service.decide(here.session, here.person, submission, results, body.feedback_markdown)
+    await service.decide(act, submission, results, body.feedback_markdown)
     return await _answer(here)
 
 
+def _read_cursor(cursor: str | None) -> Cursor:
+    """The cursor that `_write_cursor` gave; 422 for anything else."""
+    key = paging.decode(cursor, 6)
+    if key is None:
+        return Cursor()
+    numbers, last = key[:5], key[5]
+    fits = all(isinstance(number, int) and -1 <= number < 2**53 for number in numbers)
+    if not fits or not isinstance(last, str) or not is_id(last):
+        raise Invalid.at("/query/cursor", "bad-cursor", "This cursor is not one that the feed gave. Start without it.")
+    until = Mark(numbers[2], numbers[3]) if numbers[2] >= 0 else None
+    return Cursor(Mark(numbers[0], numbers[1]), until, numbers[4], last)
+
+
+def _write_cursor(cursor: Cursor) -> str:
+    until = cursor.until or Mark(-1, -1)
+    after_id = cursor.after_id or NOWHERE
+    return paging.encode(cursor.since.xact, cursor.since.micros, until.xact, until.micros, cursor.after_xact, after_id)
+
+
 def _check_stands(here: Context) -> None:
-    """What was replaced or taken back in an open call stays in the list; its content is the partners' again."""
+    """In an open call, a replaced or withdrawn submission stays in the list, but its content is the partners' again."""
     if not here.facts["stands"]:
         raise NotFound
 
 
-async def _locked(here: Context) -> service.Handed:
-    """The submission to act on, by somebody who acts for a commissioner that may."""
+async def _lock(here: Context) -> tuple[Act, LockedSubmission]:
+    """The submission to act on, and the act of its call's owner; 403 where that owner may not act as a commissioner."""
     found = await service.lock(here.session, here.path["submission_id"])
-    membership = here.person.membership(found.opportunity.organisation_id or "")
+    organisation_id = found.opportunity.organisation_id
+    membership = here.person.membership(organisation_id or "")
     if membership is not None:
         check_commissioner(sorted(membership.kinds), membership.verified, here.settings.on_loopback)
-    return found
+    act = Act(here.session, here.person, "proposal", found.proposal.id, for_organisation=organisation_id)
+    return act, found
 
 
 async def _answer(here: Context) -> Response:
-    """The submission, read within the request's transaction where it writes."""
+    """The submission; a write reads it within its own transaction."""
     run = here.db.reads.first if here.request.method == "GET" else await first_row(here.session)
-    found = await handed.submission(run, here.path["submission_id"])
+    found = await queries.submission(run, here.path["submission_id"])
     if found is None:
         raise NotFound
     content, version = found

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
+from app.platform.access.money import format_quantity
 from app.platform.web.wire import IdIn, In, Instant, Line, Markdown, Out, Quantity
 from app.platform.words.codes import LotOutcome, SubmissionStatus
 
@@ -64,6 +65,14 @@ class ScoreIn(In):
         if "score" in info.data and info.data["score"] > value:
             raise ValueError("The score is higher than this. Give the most that could be reached.")
         return value
+
+    def as_data(self) -> dict[str, Any]:
+        return {
+            "question_id": self.question_id,
+            "score": format_quantity(self.score),
+            "max": format_quantity(self.max),
+            "explanation_markdown": self.explanation_markdown,
+        }
 
 
 class ResultIn(In):

@@ -10,12 +10,12 @@ from app.bid.handing_in.rules import Call
 from app.bid.signoff.rules.signing import CallAmended, Edition
 from app.platform.access.lifecycle import DeadlinePassed, ProposalDissolved
 from app.platform.words import instants
-from app.platform.words.codes import EditionStatus, OpportunityMode, ProposalStatus, RouteKind
+from app.platform.words.codes import EditionStatus, ProposalStatus, RouteKind
 from app.platform.words.codes import SubmissionStatus as S
 
 DEADLINE = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
 BEFORE, AFTER = DEADLINE - timedelta(seconds=1), DEADLINE + timedelta(microseconds=1)
-CALL = Call(RouteKind.HERE, OpportunityMode.SEALED, True, DEADLINE)
+CALL = Call(RouteKind.HERE, True, DEADLINE)
 EDITION = Edition(2, "a" * 64, EditionStatus.AGREED, ())
 P = ProposalStatus
 
@@ -80,8 +80,10 @@ def test_only_what_stands_can_be_withdrawn_and_only_in_time() -> None:
 
 def test_an_outcome_comes_after_the_deadline_and_names_lots_of_the_bid_once() -> None:
     with pytest.raises(submission.DeadlineNotPassed):
-        submission.check_outcome(("l1",), ("l1",), CALL, DEADLINE)
-    submission.check_outcome(("l1", "l2"), ("l1", "l2"), CALL, AFTER)
+        submission.check_decidable(DEADLINE, "Europe/London", DEADLINE)
+    submission.check_decidable(DEADLINE, "Europe/London", AFTER)
+    submission.check_decidable(None, "Europe/London", BEFORE)
+    submission.check_lots(("l1", "l2"), ("l1", "l2"))
     for wrong in (("l1", "l1"), ("l3",)):
         with pytest.raises(submission.OutcomeDoesNotFit):
-            submission.check_outcome(("l1", "l2"), wrong, CALL, AFTER)
+            submission.check_lots(("l1", "l2"), wrong)

@@ -154,14 +154,14 @@ def partner(name: str, role: PartnerRole, status: PartnerStatus = PartnerStatus.
 def test_owners_of_a_vehicle_still_to_be_formed_sign_for_it_subject_to_incorporation() -> None:
     lead = partner("acorn", PartnerRole.LEAD)
     vehicle = Vehicle("Riverside CIC", VehicleStatus.TO_BE_FORMED, ("acorn",))
-    assert signoff.words_for(Structure(), lead) == signoff.WORDS
-    words = signoff.words_for(Structure(vehicle=vehicle), lead)
+    assert signoff.words_for(Structure(), lead.id) == signoff.WORDS
+    words = signoff.words_for(Structure(vehicle=vehicle), lead.id)
     assert words.startswith(signoff.WORDS)
     assert "Riverside CIC" in words
     assert "subject to incorporation" in words
     formed = replace(vehicle, status=VehicleStatus.FORMED)
-    assert signoff.words_for(Structure(vehicle=formed), lead) == signoff.WORDS
-    assert signoff.words_for(Structure(vehicle=vehicle), partner("birch", PartnerRole.MEMBER)) == signoff.WORDS
+    assert signoff.words_for(Structure(vehicle=formed), lead.id) == signoff.WORDS
+    assert signoff.words_for(Structure(vehicle=vehicle), partner("birch", PartnerRole.MEMBER).id) == signoff.WORDS
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -2,7 +2,7 @@
 
 from fastapi import Response
 
-from app.bid.proposal import queries as lists
+from app.bid.proposal import queries
 from app.bid.proposal.schemas import EventOut
 from app.platform.access.ids import Id
 from app.platform.web import paging
@@ -16,7 +16,6 @@ router = Router(tags=["events"])
 @router.get("/proposals/{proposal_id}/events", response_model=paging.page_of(EventOut), summary="What happened")
 async def list_events(here: Here, proposal_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None) -> Response:
     """Who changed what, for which organisation, oldest first. What only another partner may see is not in it."""
-    after = paging.decode(cursor, 1)
     seats = [side.seat_id for side in here.standing.sides if side.seat_id]
-    rows = await lists.events(here.db.reads, here.proposal_id, seats, str(after[0]) if after else None, limit)
+    rows = await queries.events(here.db.reads, here.proposal_id, seats, paging.after_id(cursor), limit)
     return reply_list_bytes(here.request, rows, limit)

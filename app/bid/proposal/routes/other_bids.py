@@ -1,33 +1,20 @@
 """Declaring that one is in another bid for the same lot, and answering such a declaration."""
 
-from typing import Any
-
 from fastapi import Response
 from sqlalchemy import select
 
 from app.bid.proposal import other_bids
 from app.bid.proposal.schemas import OtherBidAnswerIn, OtherBidIn, OtherBidOut
-from app.bid.records.tables import OtherBid, Partner
+from app.bid.records.tables import OtherBid
 from app.platform.access.ids import Id
 from app.platform.access.rules import Relation
 from app.platform.web import paging
 from app.platform.web.context import Here
 from app.platform.web.edge import Router
-from app.platform.web.replies import reply, reply_part
+from app.platform.web.replies import reply, reply_list
 
 router = Router(tags=["partners"])
 PATH = "/proposals/{proposal_id}/other-bids"
-
-
-def _out(row: OtherBid) -> OtherBidOut:
-    answers: list[dict[str, Any]] = [{"partner_id": key, **value} for key, value in sorted(row.answers.items())]
-    return OtherBidOut(
-        id=row.id,
-        organisation_id=row.organisation_id,
-        statement_markdown=row.statement_markdown,
-        answers=answers,
-        version=row.version,
-    )
 
 
 @router.get(PATH, response_model=paging.page_of(OtherBidOut), summary="Declared other bids")
@@ -35,11 +22,11 @@ async def list_other_bids(
     here: Here, proposal_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
 ) -> Response:
     """What partners declared of being in another bid for the same lot. No bidder is named."""
-    query = select(OtherBid).where(OtherBid.proposal_id == here.proposal_id).order_by(OtherBid.id)
+    query = select(OtherBid).where(OtherBid.proposal_id == here.proposal_id)
     if not here.standing.seats(Relation.PARTNER):
         query = query.where(OtherBid.organisation_id.in_([s.organisation_id for s in here.standing.sides]))
-    rows = (await here.session.execute(query)).scalars()
-    return reply_part(here.request, map(_out, rows), limit, cursor, lambda bid: bid.id)
+    rows, next_cursor = await paging.rows(here.session, query, OtherBid.id, limit, cursor)
+    return reply_list(here.request, [OtherBidOut.of(row) for row in rows], next_cursor)
 
 
 @router.post(PATH, status_code=201, response_model=OtherBidOut, summary="Declare another bid")
@@ -47,17 +34,15 @@ async def declare_other_bid(here: Here, proposal_id: Id, body: OtherBidIn) -> Re
     """To the partners of this bid; needed in both before your organisation can join the second."""
     side = here.side(body.organisation_id, relation=(Relation.INVITED, Relation.PARTNER, Relation.WAITING))
     here.check_state()
-    row = await other_bids.declare(
-        here.session, here.person, here.proposal_id, side.organisation_id or "", body.statement_markdown
-    )
+    row = await other_bids.declare(here.act(side), side.organisation_id or "", body.statement_markdown)
     where = f"/v1/proposals/{here.proposal_id}/other-bids/{row.id}"
-    return reply(here.request, _out(row), status=201, location=where)
+    return reply(here.request, OtherBidOut.of(row), status=201, location=where)
 
 
 @router.get(PATH + "/{other_bid_id}", response_model=OtherBidOut, summary="One declared other bid")
 async def get_other_bid(here: Here, proposal_id: Id, other_bid_id: Id) -> Response:
     """The statement, and what the partners answered."""
-    return reply(here.request, _out(await here.session.get_one(OtherBid, here.path["other_bid_id"])))
+    return reply(here.request, OtherBidOut.of(await here.session.get_one(OtherBid, here.path["other_bid_id"])))
 
 
 @router.post(PATH + "/{other_bid_id}/answers", response_model=OtherBidOut, summary="Answer a declared other bid")
@@ -66,6 +51,5 @@ async def answer_other_bid(here: Here, proposal_id: Id, other_bid_id: Id, body: 
     side = here.side(body.organisation_id)
     here.check_state()
     row = await here.session.get_one(OtherBid, here.path["other_bid_id"])
-    partner = await here.session.get_one(Partner, side.seat_id)
-    await other_bids.answer(here.session, here.person, row, partner, body.answer_markdown)
-    return reply(here.request, _out(row))
+    await other_bids.answer(here.act(side), row, body.answer_markdown)
+    return reply(here.request, OtherBidOut.of(row))

@@ -1,20 +1,18 @@
 """Partners: inviting, changing, leaving, being removed, giving the lead authority."""
 
 from fastapi import Response
-from sqlalchemy import select
 
 from app.bid.decisions.opening import open_motion
-from app.bid.files import queries as attached
-from app.bid.proposal import inviting, leaving, starting
+from app.bid.files import queries as files
+from app.bid.proposal import inviting, leaving, partners, roles
+from app.bid.proposal.routes.whole_view import partner_out
 from app.bid.proposal.schemas import AuthorityIn, NamingIn, PartnerIn, PartnerOut, PartnerPatch, PartnerReasonIn
-from app.bid.proposal.view import partner_out
-from app.bid.records import whole_proposal as picture
+from app.bid.records import whole_proposal
 from app.bid.records.tables import Partner, Proposal
 from app.platform.access import lifecycle
 from app.platform.access.errors import Forbidden, Invalid, NotFound
 from app.platform.access.ids import Id
 from app.platform.access.rules import Relation, Side
-from app.platform.db import event_log
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
@@ -26,8 +24,9 @@ PATH = "/proposals/{proposal_id}/partners"
 
 
 async def present(here: Context, partner_id: Id, *, status: int = 200, location: str | None = None) -> Response:
+    """The partner as the request leaves it."""
     await here.session.flush()
-    proposal = await picture.load(here.session, here.proposal_id)
+    proposal = await whole_proposal.load(here.session, here.proposal_id)
     partner = proposal.partner(partner_id)
     if partner is None:
         raise NotFound
@@ -39,7 +38,7 @@ async def list_partners(
     here: Here, proposal_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
 ) -> Response:
     """Everybody who is, was or is asked to be a partner, in the order of the invitations."""
-    proposal = await picture.load(here.session, here.proposal_id)
+    proposal = await whole_proposal.load(here.session, here.proposal_id)
     return reply_part(here.request, map(partner_out, proposal.partners), limit, cursor, lambda partner: partner.id)
 
 
@@ -47,9 +46,10 @@ async def list_partners(
 async def invite_partner(here: Here, proposal_id: Id, body: PartnerIn) -> Response:
     """By its id or by a mail address. They see the opportunity, the lead, their role and the structure, no more."""
     side = here.side(body.as_organisation_id)
+    await inviting.check_given(here.session, body)
     here.check_state()
     proposal = await here.session.get_one(Proposal, here.proposal_id)
-    partner = await inviting.invite(here.session, here.person, side, proposal, body, here.settings)
+    partner = await inviting.invite(here.act(side), proposal, body, here.settings.invitation_days)
     where = f"/v1/proposals/{proposal.id}/partners/{partner.id}"
     return await present(here, partner.id, status=201, location=where)
 
@@ -68,59 +68,46 @@ async def get_partner(here: Here, proposal_id: Id, partner_id: Id) -> Response:
 )
 async def update_partner(here: Here, proposal_id: Id, partner_id: Id, body: PartnerPatch) -> Response:
     """Your statement of aims and what you are relied on for are your own. A role is a decision of the partners."""
-    partner = await leaving.partner_of(here.session, here.proposal_id, here.path["partner_id"])
-    here.match(partner.version)
-    here.check_state()
+    partner = await _locked(here)
     sent = body.sent()
     if "role" in sent:
         return await _propose_role(here, partner, sent)
     side = _own(here, partner)
-    _set(partner, sent)
-    partner.version += 1
-    await event_log.record(
-        here.session,
-        "proposal",
-        here.proposal_id,
-        "partner_changed",
-        actor=here.person,
-        organisation_id=side.organisation_id,
-        payload={"partner_id": partner.id, "changed": sent},
-    )
+    partners.check_own_part(sent)
+    here.match(partner.version)
+    here.check_state()
+    await partners.change_own_part(here.act(side), partner, sent)
     return await present(here, partner.id)
 
 
+async def _locked(here: Context) -> Partner:
+    return await partners.locked(here.session, here.proposal_id, here.path["partner_id"])
+
+
 def _own(here: Context, partner: Partner) -> Side:
+    """The partner itself; 403 for anybody else."""
     for side in here.standing.seats(Relation.PARTNER):
         if side.seat_id == partner.id:
             return here.side(partner_id=partner.id)
     raise Forbidden("This belongs to that partner alone. Only its own editors can change it.")
 
 
-def _set(partner: Partner, sent: dict[str, object]) -> None:
-    for name in ("aims_statement_markdown", "relied_on_for", "serves_aims", "show_to_invited"):
-        if name in sent:
-            value = sent[name]
-            if value is None and name in ("aims_statement_markdown", "show_to_invited"):
-                value = "" if name == "aims_statement_markdown" else False
-            setattr(partner, name, value)
-    if "main_contractor_id" in sent:
-        raise Invalid.at("/main_contractor_id", "goes-with-role", "Send it together with the role 'subcontractor'.")
-
-
 async def _propose_role(here: Context, partner: Partner, sent: dict[str, object]) -> Response:
+    side = here.side_of_any()
     extra = set(sent) - {"role", "main_contractor_id"}
     if extra or sent["role"] is None:
         raise Invalid.at("/role", "role-alone", "A role needs a decision of the partners: send it by itself.")
     role = PartnerRole(str(sent["role"]))
-    if PartnerRole.LEAD in (role, PartnerRole(partner.role)):
-        raise Invalid.at("/role", "not-as-lead", "The lead changes by a decision of its own (POST …/lead).")
-    name = await starting.organisation_name(here.session, partner.organisation_id)
+    roles.check_not_lead(role, PartnerRole(partner.role))
+    here.match(partner.version)
+    here.check_state()
+    name = await partners.organisation_name(here.session, partner.organisation_id)
     carried = {"role": role.value}
     if sent.get("main_contractor_id"):
         carried["main_contractor_id"] = str(sent["main_contractor_id"])
     return await open_motion(
         here,
-        here.side_of_any(),
+        side,
         matter=Matter.PARTNER_ROLE,
         title=f"{name} becomes {role.value}",
         method="PATCH",
@@ -132,10 +119,10 @@ async def _propose_role(here: Context, partner: Partner, sent: dict[str, object]
 @router.post(PATH + "/{partner_id}/withdraw", response_model=PartnerOut, summary="Leave the bid")
 async def withdraw_partner(here: Here, proposal_id: Id, partner_id: Id, body: PartnerReasonIn) -> Response:
     """Of your own will, with a reason. A signed version falls with it; a submission stands and is marked."""
-    here.side(partner_id=here.path["partner_id"], relation=(Relation.PARTNER, Relation.WAITING))
+    side = here.side(partner_id=here.path["partner_id"], relation=(Relation.PARTNER, Relation.WAITING))
     here.check_state()
-    partner = await leaving.partner_of(here.session, here.proposal_id, here.path["partner_id"])
-    await leaving.withdraw(here.session, here.person, partner, body.reason)
+    partner = await _locked(here)
+    await leaving.withdraw(here.act(side), partner, body.reason)
     return await present(here, partner.id)
 
 
@@ -149,13 +136,13 @@ async def remove_partner(here: Here, proposal_id: Id, partner_id: Id, body: Part
     """An invitation that is not answered is called back at once. A partner is removed by a decision only."""
     side = here.side(body.organisation_id)
     here.check_state()
-    partner = await leaving.partner_of(here.session, here.proposal_id, here.path["partner_id"])
+    partner = await _locked(here)
     if partner.status == PartnerStatus.INVITED.value:
-        await leaving.cancel(here.session, here.person, partner, side.organisation_id or "", body.reason)
+        await inviting.cancel(here.act(side), partner, body.reason)
         return await present(here, partner.id)
     lifecycle.check_not_over(here.standing.status or ProposalStatus.DRAFT, here.standing.deadline_passed)
     await leaving.check_removal(here.session, here.proposal_id, partner.id)
-    name = await starting.organisation_name(here.session, partner.organisation_id)
+    name = await partners.organisation_name(here.session, partner.organisation_id)
     return await open_motion(
         here,
         side,
@@ -171,27 +158,13 @@ async def remove_partner(here: Here, proposal_id: Id, partner_id: Id, body: Part
 async def give_authority(here: Here, proposal_id: Id, partner_id: Id, body: AuthorityIn) -> Response:
     """A member's written authority for the present lead. It lapses when the lead changes, and is asked for again."""
     side = here.side(partner_id=here.path["partner_id"])
-    here.check_state()
-    query = select(Partner.id).where(
-        Partner.proposal_id == here.proposal_id, Partner.status == "accepted", Partner.role == PartnerRole.LEAD.value
-    )
-    lead_id = (await here.session.execute(query)).scalar_one_or_none()
-    partner = await leaving.partner_of(here.session, here.proposal_id, here.path["partner_id"])
+    partner = await _locked(here)
+    lead_id = await partners.lead_id(here.session, here.proposal_id)
     if lead_id is None or lead_id == partner.id:
         raise Invalid.at("/", "no-lead-to-authorise", "There is no other organisation in the lead to authorise.")
-    await attached.check_named(here.session, here.proposal_id, partner.id, body.document_id, "/document_id")
-    now = await event_log.now(here.session)
-    partner.authority = {"for_lead_partner_id": lead_id, **body.model_dump(), "at": now.isoformat()}
-    partner.version += 1
-    await event_log.record(
-        here.session,
-        "proposal",
-        here.proposal_id,
-        "authority_given",
-        actor=here.person,
-        organisation_id=side.organisation_id,
-        payload={"partner_id": partner.id, "for_lead_partner_id": lead_id},
-    )
+    await files.check_named(here.session, here.proposal_id, partner.id, body.document_id, "/document_id")
+    here.check_state()
+    await partners.authorise_lead(here.act(side), partner, lead_id, body)
     return await present(here, partner.id)
 
 
@@ -202,18 +175,7 @@ async def put_naming(here: Here, proposal_id: Id, partner_id: Id, body: NamingIn
     Yours alone to say, and to take back, at any time. Of a sealed call nobody is named before the bids are opened.
     """
     side = here.side(partner_id=here.path["partner_id"])
-    partner = await leaving.partner_of(here.session, here.proposal_id, here.path["partner_id"])
+    partner = await _locked(here)
     here.match(partner.version)
-    if partner.named_when_verified is not body.named_when_verified:
-        partner.named_when_verified = body.named_when_verified
-        partner.version += 1
-        await event_log.record(
-            here.session,
-            "proposal",
-            here.proposal_id,
-            "naming_changed",
-            actor=here.person,
-            organisation_id=side.organisation_id,
-            payload={"partner_id": partner.id, "named_when_verified": body.named_when_verified},
-        )
+    await partners.agree_to_be_named(here.act(side), partner, body.named_when_verified)
     return await present(here, partner.id)

@@ -3,12 +3,11 @@
 from typing import Any
 
 from fastapi import Response
-from sqlalchemy import select
 
 from app.bid.decisions.opening import open_motion
-from app.bid.proposal import leaving, starting, view
-from app.bid.proposal import queries as lists
-from app.bid.proposal.rules import AloneInTheBid
+from app.bid.proposal import leaving, partners, queries, starting
+from app.bid.proposal.leaving import AloneInTheBid
+from app.bid.proposal.routes import whole_view
 from app.bid.proposal.schemas import DissolveIn, LeadIn, ProposalIn, ProposalItemOut, ProposalOut, ProposalPatch
 from app.bid.records.tables import Proposal
 from app.platform.access.ids import Id
@@ -28,17 +27,17 @@ WHOLE: dict[int | str, dict[str, Any]] = {
 @router.post("/proposals", status_code=201, summary="Start a joint bid", responses={201: WHOLE[200]})
 async def create_proposal(here: Here, body: ProposalIn) -> Response:
     """A draft, led by one of your organisations, with sections made from the call's questions and standard parts."""
-    proposal = await starting.start(here.session, here.person, body)
-    response = await _now(here, proposal.id)
+    proposal_id = await starting.start(here.session, here.person, body)
+    response = await _changed(here, proposal_id)
     response.status_code = 201
-    response.headers["Location"] = f"/v1/proposals/{proposal.id}"
+    response.headers["Location"] = f"/v1/proposals/{proposal_id}"
     return response
 
 
-async def _now(here: Context, proposal_id: Id) -> Response:
+async def _changed(here: Context, proposal_id: Id) -> Response:
     """The whole proposal after this request's change."""
     await here.look_again(proposal_id)
-    return await view.whole(here)
+    return await whole_view.whole(here)
 
 
 @router.get("/proposals", response_model=paging.page_of(ProposalItemOut), summary="My proposals")
@@ -50,28 +49,26 @@ async def list_proposals(
     cursor: paging.Cursor = None,
 ) -> Response:
     """Those that one of your organisations takes part in, is invited to or facilitates; the newest first."""
-    after = paging.decode(cursor, 1)
-    filters = lists.Filters(opportunity_id, status.value if status else None, str(after[0]) if after else None)
-    rows = await lists.page(here.db.reads, here.person, filters, limit)
+    filters = queries.Filters(opportunity_id, status.value if status else None, paging.after_id(cursor))
+    rows = await queries.page(here.db.reads, here.person, filters, limit)
     return reply_list_bytes(here.request, rows, limit)
 
 
 @router.get("/proposals/{proposal_id}", summary="The whole proposal", responses=WHOLE)
 async def get_proposal(here: Here, proposal_id: Id) -> Response:
     """Everything of it that you may see, each part with its `version`; `viewer.can` lists what you could do now."""
-    return await view.whole(here)
+    return await whole_view.whole(here)
 
 
 @router.patch("/proposals/{proposal_id}", summary="Change title, language or timetable", responses=WHOLE)
 async def update_proposal(here: Here, proposal_id: Id, body: ProposalPatch) -> Response:
     """A merge patch; needs the ETag in If-Match."""
-    query = select(Proposal).where(Proposal.id == here.proposal_id).execution_options(populate_existing=True)
-    proposal = (await here.session.execute(query)).scalar_one()
+    side = here.side_of_any()
+    proposal = await here.session.get_one(Proposal, here.proposal_id, populate_existing=True)
     here.match(proposal.version)
     here.check_state()
-    side = here.side_of_any()
-    await starting.change(here.session, here.person, proposal, side.organisation_id or "", body.sent())
-    return await _now(here, proposal.id)
+    await starting.change(here.act(side), proposal, body.sent())
+    return await _changed(here, proposal.id)
 
 
 @router.post("/proposals/{proposal_id}/lead", status_code=202, summary="Propose another lead")
@@ -79,10 +76,10 @@ async def change_lead(here: Here, proposal_id: Id, body: LeadIn) -> Response:
     """Opens a decision, in which the present lead votes without a veto. Authorities for the old lead lapse with it."""
     side = here.side(body.organisation_id)
     here.check_state()
-    partner = await leaving.partner_of(here.session, here.proposal_id, body.partner_id)
+    partner = await partners.locked(here.session, here.proposal_id, body.partner_id)
     if await leaving.alone(here.session, here.proposal_id):
         raise AloneInTheBid
-    name = await starting.organisation_name(here.session, partner.organisation_id)
+    name = await partners.organisation_name(here.session, partner.organisation_id)
     return await open_motion(
         here,
         side,
@@ -107,7 +104,7 @@ async def dissolve_proposal(here: Here, proposal_id: Id, body: DissolveIn | None
     if await leaving.alone(here.session, here.proposal_id):
         carried = {"reason": body.reason or "", "organisation_id": side.organisation_id}
         await leaving.dissolve(here.session, here.person, here.proposal_id, {}, carried)
-        return await _now(here, here.proposal_id)
+        return await _changed(here, here.proposal_id)
     return await open_motion(
         here,
         side,

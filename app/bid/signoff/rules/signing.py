@@ -1,24 +1,25 @@
-"""Signing one and the same text: who must sign, what a signature is, when all have agreed, and what falls.
+"""The rules of signing: who must sign an edition, what a signature is, when all have agreed, and what a withdrawal does.
 
-A signature names the hash that it signs, so it can never stand for another text. An edition remembers who
-had to sign it and by how many signatories, as it was when the edition was made: a signing rule changed later
-cannot turn a half-signed version into an agreed one.
+A signature names the hash that it signs, so it never counts for another text. An edition holds who must sign it and by
+how many signatories, as these were when it was made: a signing rule that changes later cannot turn a half-signed
+edition into an agreed one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from app.bid.structure.rules import derive
-from app.bid.value import Partner, Proposal, Structure
+from app.bid.value import Proposal, Structure
 from app.platform.access.errors import Conflict, Invalid
 from app.platform.access.ids import Id
 from app.platform.access.lifecycle import EDITION, Step, after
 from app.platform.words.codes import EditionStatus, VehicleStatus, VerificationLevel
 
 WORDS = "I am authorised by this organisation; we agree the content of this edition and authorise its submission."
-"""The words shown beside every signature, and stored with it. A simple electronic signature: no deed."""
+"""These words are shown with every signature and stored with it. It is a simple electronic signature, not a deed."""
 
 
 class BasisKind(StrEnum):
@@ -31,17 +32,36 @@ class BasisKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AuthorityBasis:
-    """Where the authority comes from (`kind` None: only in the signatory's own words); `detail` is the signatory's own wording, `document_id` an attachment."""
+    """`detail` is in the signatory's own words, `document_id` names an attachment. `kind` is None in old signatures only."""
 
     kind: BasisKind | None = None
     dated: date | None = None
     document_id: Id | None = None
     detail: str = ""
 
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "AuthorityBasis":
+        """The value that `as_data` wrote."""
+        return cls(
+            kind=BasisKind(data["kind"]) if data.get("kind") else None,
+            dated=date.fromisoformat(data["date"]) if data.get("date") else None,
+            document_id=data.get("document_id"),
+            detail=data.get("detail", ""),
+        )
+
+    def as_data(self) -> dict[str, Any]:
+        """The basis as JSON, in the fields of the contract."""
+        return {
+            "kind": self.kind.value if self.kind else None,
+            "date": self.dated.isoformat() if self.dated else None,
+            "document_id": self.document_id,
+            "detail": self.detail,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """A partner that must sign an edition, and by how many of its signatories."""
+    """A partner that must sign an edition, and how many of its signatories must."""
 
     partner_id: Id
     organisation_id: Id
@@ -51,7 +71,7 @@ class Signatures:
 
 @dataclass(frozen=True, slots=True)
 class SignOff:
-    """One person's signature for one partner; `sha256` is the edition's, `words` what was shown."""
+    """One person's signature for one partner. `sha256` is the edition's; `words` were shown to the person."""
 
     partner_id: Id
     organisation_id: Id
@@ -65,7 +85,7 @@ class SignOff:
     verification: VerificationLevel = VerificationLevel.NONE
     fell: bool = False
     right_lost: bool = False
-    """The person is no longer a signatory of the organisation (read together with the edition, under its lock)."""
+    """The person is no longer a signatory of the organisation. It is read with the edition, under the proposal's lock."""
     id: Id = ""
 
     @property
@@ -96,7 +116,7 @@ class Edition:
     fallen_partner_ids: tuple[Id, ...] = ()
 
     def signed_by(self, partner_id: Id) -> frozenset[Id]:
-        """The persons whose signatures stand for this partner."""
+        """The persons whose signatures count for this partner."""
         return frozenset(s.person_id for s in self.sign_offs if s.partner_id == partner_id and s.stands)
 
 
@@ -152,7 +172,7 @@ class CallAmended(Conflict):
 
 
 def must_sign(proposal: Proposal) -> tuple[Signatures, ...]:
-    """The partners that have to sign, as the structure's facts say, each with its organisation's signing rule."""
+    """The partners that must sign according to the structure, each with its organisation's signing rule."""
     named = derive(proposal.structure, proposal.partners).must_sign
     return tuple(
         Signatures(partner.id, partner.organisation_id, partner.name, max(1, partner.signatures_required))
@@ -162,7 +182,7 @@ def must_sign(proposal: Proposal) -> tuple[Signatures, ...]:
 
 
 def still_to_sign(edition: Edition) -> tuple[tuple[Signatures, int], ...]:
-    """Who is missing, and how many of its signatories."""
+    """The partners whose signatures are missing, each with how many are."""
     missing = ((who, who.required - len(edition.signed_by(who.partner_id))) for who in edition.must_sign)
     return tuple((who, number) for who, number in missing if number > 0)
 
@@ -171,16 +191,16 @@ def is_signed_by_all(edition: Edition) -> bool:
     return bool(edition.must_sign) and not still_to_sign(edition)
 
 
-def words_for(structure: Structure, partner: Partner) -> str:
-    """What this partner's signatory reads and signs; a vehicle still to be formed has its owners sign for it."""
+def words_for(structure: Structure, partner_id: Id | None) -> str:
+    """The words that this partner's signatory reads and signs. Owners of a vehicle still to be formed sign a clause more."""
     vehicle = structure.vehicle
-    if vehicle is None or vehicle.status is not VehicleStatus.TO_BE_FORMED or partner.id not in vehicle.owners:
+    if vehicle is None or vehicle.status is not VehicleStatus.TO_BE_FORMED or partner_id not in vehicle.owners:
         return WORDS
-    return f"{WORDS} {derive(structure, [partner]).signing_words}".strip()
+    return f"{WORDS} {derive(structure, ()).signing_words}".strip()
 
 
 def check_basis(basis: AuthorityBasis, today: date) -> None:
-    """A resolution or delegation can't have been made in the future."""
+    """Refuses a resolution or delegation that is dated in the future."""
     if basis.dated is not None and basis.dated > today:
         raise Invalid.at(
             "/authority_basis/date",
@@ -189,18 +209,23 @@ def check_basis(basis: AuthorityBasis, today: date) -> None:
         )
 
 
-def check_open(edition: Edition) -> None:
+def check_not_withdrawn(edition: Edition) -> None:
     if edition.status is EditionStatus.WITHDRAWN:
         raise EditionWithdrawn(
             f"Version {edition.number} was withdrawn"
             + (f": {edition.withdrawn_because} " if edition.withdrawn_because else ". ")
             + "The bid is a draft again; sign the next version when the partners have locked one."
         )
+
+
+def check_open(edition: Edition) -> None:
+    check_not_withdrawn(edition)
     if edition.status is EditionStatus.AGREED:
         raise EditionAgreed
 
 
-def _who(edition: Edition, partner_id: Id) -> Signatures:
+def _signer(edition: Edition, partner_id: Id) -> Signatures:
+    """The partner among those that must sign; SignatureNotNeeded where it is not one of them."""
     who = next((who for who in edition.must_sign if who.partner_id == partner_id), None)
     if who is None:
         names = ", ".join(who.name for who in edition.must_sign)
@@ -219,10 +244,10 @@ def check_not_amended(edition: Edition, amendment: int) -> None:
 def sign(edition: Edition, signature: SignOff, amendment: int) -> Edition:
     """The edition with this signature, `agreed` if it was the last one missing.
 
-    The same person never counts twice for one organisation, and nobody signs beyond its signing rule.
+    A person never counts twice for one organisation, and no organisation signs more often than its signing rule says.
     """
     check_open(edition)
-    who = _who(edition, signature.partner_id)
+    who = _signer(edition, signature.partner_id)
     check_not_amended(edition, amendment)
     if signature.sha256 != edition.sha256:
         raise WrongHash(
@@ -254,7 +279,7 @@ def _signatures(number: int, more: str = "") -> str:
 
 
 def waiting(edition: Edition) -> str:
-    """A sentence that names who is still to sign; empty when nobody is."""
+    """A sentence that names the partners still to sign; empty where there is none."""
     missing = still_to_sign(edition)
     if not missing:
         return ""
@@ -262,23 +287,22 @@ def waiting(edition: Edition) -> str:
 
 
 def refuse(edition: Edition, refusal: Refusal) -> Edition:
-    """A partner that must sign says no, with its reason: nobody can go on with this version."""
+    """The edition withdrawn because a partner that must sign refuses, with its reason."""
     check_open(edition)
-    who = _who(edition, refusal.partner_id)
+    who = _signer(edition, refusal.partner_id)
     refused = replace(edition, refusals=(*edition.refusals, refusal))
     return fall(refused, Step.REFUSE, f"{who.name} refused to sign: {refusal.reason}")
 
 
 def withdraw(edition: Edition, partner_id: Id, reason: str) -> Edition:
-    """Any partner that must sign may take the version back, with a reason; every signature on it falls."""
-    if edition.status is EditionStatus.WITHDRAWN:
-        check_open(edition)
-    who = _who(edition, partner_id)
+    """The edition withdrawn by any partner that must sign it, agreed or not, with a reason."""
+    check_not_withdrawn(edition)
+    who = _signer(edition, partner_id)
     return fall(edition, Step.WITHDRAW_EDITION, f"{who.name} withdrew it: {reason}")
 
 
 def fall(edition: Edition, step: Step, because: str) -> Edition:
-    """The edition withdrawn by `step`, naming the partners whose signatures fell with it."""
+    """The edition withdrawn by `step`: every signature falls, and the partners whose signatures did are named."""
     fallen = tuple(who.partner_id for who in edition.must_sign if edition.signed_by(who.partner_id))
     return replace(
         edition,
@@ -290,9 +314,9 @@ def fall(edition: Edition, step: Step, because: str) -> Edition:
 
 
 def lost_rights(edition: Edition) -> tuple[SignOff, ...]:
-    """Signatures that no longer stand because their signer stopped being a signatory before all had agreed.
+    """Signatures of persons who stopped being signatories before all had signed.
 
-    Once an edition is agreed, its signatures stand: the person had the right when signing.
+    Once an edition is agreed there are none: each person had the right when signing.
     """
     if edition.status is not EditionStatus.OPEN:
         return ()
@@ -300,7 +324,7 @@ def lost_rights(edition: Edition) -> tuple[SignOff, ...]:
 
 
 def drop_lost_rights(edition: Edition) -> Edition:
-    """The edition as it is once every lost right has had its effect; the same edition where none was lost."""
+    """The edition withdrawn where somebody who signed it has lost the right to; otherwise the same edition."""
     lost = lost_rights(edition)
     if not lost:
         return edition
@@ -314,7 +338,7 @@ def drop_lost_rights(edition: Edition) -> Edition:
 
 
 def describe(signatures: Sequence[Signatures]) -> str:
-    """'Acorn Trust, Birch CIO (2 signatures)': who has to sign, for a sentence or a mail."""
+    """Names the partners that have to sign: 'Acorn Trust, Birch CIO (2 signatures)'."""
     return ", ".join(
         who.name if who.required == 1 else f"{who.name} ({_signatures(who.required)})" for who in signatures
     )

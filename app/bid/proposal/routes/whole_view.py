@@ -1,8 +1,8 @@
-"""The whole proposal as one reader sees it, rendered once for each state of it and then handed out as bytes.
+"""The whole proposal as one reader sees it: rendered once for each state of it, and then answered as stored bytes.
 
-The ETag is `"<version>.<variant>"`. The variant is made of what can change this reader's answer: the revision (all
-that those inside see) or what is shown to others, the reader's own counters, its roles, and the deadline. Nothing
-hidden from the reader moves it, and a 304 costs no rendering.
+The ETag is `"<version>.<variant>"`. The variant is made of what can change this reader's answer: the revision (for
+everything that those inside see) or what others are shown, the reader's own counters, its roles, and the deadline.
+Nothing hidden from the reader changes it, and a 304 costs no rendering.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from starlette.responses import Response
 from app.bid import value as d
 from app.bid.proposal import queries
 from app.bid.proposal.schemas import AuthorityOut, PartnerOut
-from app.bid.records import whole_proposal as picture
+from app.bid.records import whole_proposal
 from app.bid.records.tables import Proposal as Row
 from app.platform.access.ids import Id
 from app.platform.access.permissions import can
@@ -29,7 +29,7 @@ from app.platform.web.wire import VerificationOut
 
 KEPT = 2_000
 _ASKED_IN = (Relation.INVITED, Relation.WAITING)
-"""Who sees the structure in force before it is inside."""
+"""Those who are not inside yet, but see the structure in force."""
 
 
 class Renderings:
@@ -54,7 +54,7 @@ _renderings = Renderings()
 
 
 async def variant(here: Context) -> str:
-    """Of what this reader's answer depends on beside the proposal's own version."""
+    """A digest of everything but the proposal's version that this reader's answer depends on."""
     standing, facts = here.standing, here.facts
     sides = [
         [side.relation, side.seat_id, sorted(side.roles), side.role, side.must_sign, side.may_submit]
@@ -88,7 +88,7 @@ async def whole(here: Context) -> Response:
 
 
 async def _render(here: Context) -> bytes:
-    proposal = await picture.load(here.session, here.proposal_id)
+    proposal = await whole_proposal.load(here.session, here.proposal_id)
     row = await here.session.get_one(Row, here.proposal_id)
     content: dict[str, Any] = {
         "id": proposal.id,
@@ -120,13 +120,14 @@ async def _render(here: Context) -> bytes:
 
 
 def _outside(standing: Standing) -> dict[str, Part]:
-    """Who is not inside sees the structure in force while invited, and its own declarations after having left."""
+    """The parts for a reader who is not inside: the structure in force while it is invited, its own declarations once it
+    has left."""
     names = ("structure",) if standing.seats(*_ASKED_IN) else ("contributions", "expectations", "budget_lines")
     return {name: joined().parts[name] for name in names}
 
 
 def shown_from_outside(proposal: d.Proposal, row: Row, standing: Standing) -> list[d.Partner]:
-    """The lead, the reader's own seats, and partners who agreed to be seen by organisations not yet in."""
+    """The lead, the reader's own partners, and partners who agreed that invited organisations see them."""
     mine = {side.seat_id for side in standing.sides}
     return [
         partner
@@ -149,7 +150,7 @@ def _call(proposal: d.Proposal) -> dict[str, Any]:
 
 
 def viewer(standing: Standing) -> dict[str, Any]:
-    """`partner_id` is that of the first seat; somebody of several partners finds them all in `seats`."""
+    """The reader. `partner_id` is that of its first seat; a person of several partners finds them all in `seats`."""
     seats = [side for side in standing.sides if side.relation in (Relation.PARTNER, Relation.INVITED, Relation.WAITING)]
     return {
         "partner_id": seats[0].seat_id if seats else None,

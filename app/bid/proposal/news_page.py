@@ -1,4 +1,4 @@
-"""The page behind the link of the mails: what waits for a person, and what is new in its bids."""
+"""The page that the mails link to: what waits for a person, and what is new in the person's bids."""
 
 import html
 
@@ -26,7 +26,7 @@ MOST = 100
 
 @router.get(NEWS)
 async def show_news(request: Request) -> Response:
-    """What waits for this person and what is new, in words. Looking at it changes nothing."""
+    """Show what waits for this person and what is new. Looking at the page changes nothing."""
     actor = await signed_in(request)
     if actor is None or actor.person_id is None:
         link = f'<p><a href="/open/sign-in?next={NEWS}">Sign in</a></p>'
@@ -35,18 +35,18 @@ async def show_news(request: Request) -> Response:
     async with request.app.state.db.sessions() as session:
         waiting = await _waiting(session, actor)
         fresh = await service.of_person(session, actor.person_id, True, None, MOST)
-    told = "".join(f"<li>{_told(row, titles)}</li>" for row in fresh)
+    items = "".join(f"<li>{_item(row, titles)}</li>" for row in fresh)
     form = (
         f'<form method="post" action="{NEWS}"><input type="hidden" name="ids" value="{",".join(x.id for x in fresh)}">'
         '<p><button type="submit">I have read these</button></p></form>'
     )
-    news = f"<ul>{told}</ul>{form}" if fresh else "<p>Nothing that you have not read.</p>"
+    news = f"<ul>{items}</ul>{form}" if fresh else "<p>Nothing that you have not read.</p>"
     return page("What is new for you", f"<h2>What waits for you</h2>{waiting}<h2>What happened</h2>{news}")
 
 
 @router.post(NEWS)
 async def mark_news(request: Request) -> Response:
-    """Those that were shown are read; whatever came since is not."""
+    """Mark what the page showed as read, and nothing that came since."""
     try:
         check_origin(request, request.app.state.settings)
         shown = (await reading.form(request)).get("ids", "").split(",")
@@ -74,8 +74,8 @@ async def _waiting(session: AsyncSession, actor: Actor) -> str:
     )
 
 
-def _told(row: Notification, titles: dict[str, str | None]) -> str:
-    """The bid's title as far as this person may still read it; what happened there, they read there."""
+def _item(row: Notification, titles: dict[str, str | None]) -> str:
+    """What kind of thing happened in which bid. The title is there as far as this person may still read it."""
     event = entry("event", row.kind)
     title = titles.get(row.proposal_id or "")
     which = f"{html.escape(title)}: " if title else ""

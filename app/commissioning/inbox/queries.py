@@ -1,16 +1,16 @@
-"""What was handed in, read in one statement each: JSON or stored bytes that go out as they are.
+"""Submissions as a commissioner reads them: one statement each, whose JSON or stored bytes go out as they are.
 
-Whether the reader may see the submission at all was judged with the path (`standing`).
+The edge has judged before that the reader may see the submission.
 """
 
 from app.bid.signoff.stored import Stored, as_stored, immutable
-from app.commissioning.inbox.feed import item
+from app.commissioning.inbox.feed import ITEM
 from app.platform.access.ids import Id
 from app.platform.access.statements import Run
 from app.platform.db.reads import Reads
 
 SUBMISSION = f"""
-SELECT ({item()}::jsonb || jsonb_build_object(
+SELECT ({ITEM}::jsonb || jsonb_build_object(
   'opportunity_title', o.title, 'title', $2::text,
   'acknowledged_at', to_char(s.acknowledged_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   'outcome', s.outcome))::text, s.version
@@ -20,7 +20,7 @@ WHERE s.id = $1"""
 TITLE = """
 SELECT convert_to(convert_from(e.document, 'UTF8')::jsonb #>> '{proposal,title}', 'UTF8'), e.sha256
 FROM submissions s JOIN editions e ON e.id = s.edition_id WHERE s.id = $1"""
-"""As it was signed, whatever the partners write anew. Kept, since finding it takes reading the whole document."""
+"""The title as it was signed. It is cached, since finding it takes reading the whole document."""
 
 DOCUMENT = """
 SELECT e.document, e.sha256 FROM submissions s JOIN editions e ON e.id = s.edition_id WHERE s.id = $1"""

@@ -1,4 +1,4 @@
-"""The page behind the link of an invitation to a bid: it can be read, and declined, without an account."""
+"""The page that an invitation's mail links to: anybody with its token can read and decline the invitation there."""
 
 import html
 
@@ -7,13 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from app.bid.proposal import inviting, leaving
-from app.bid.proposal.rules import UNDERTAKING
-from app.bid.proposal.starting import organisation_name
+from app.bid.proposal import inviting, partners
+from app.bid.proposal.inviting import UNDERTAKING
 from app.bid.records.tables import Partner, Proposal
 from app.calls.opportunities.tables import Opportunity
-from app.platform.access import standing
 from app.platform.access.errors import Refusal
+from app.platform.db.act import Act
 from app.platform.web import body as reading
 from app.platform.web.service import page, refused
 from app.platform.words.instants import in_words
@@ -25,7 +24,7 @@ PATH = "/invitations/open"
 
 @router.get(PATH)
 async def show(request: Request) -> HTMLResponse:
-    """What the invitation says. Looking at it changes nothing."""
+    """Show what the invitation says. Looking at the page changes nothing."""
     token = request.query_params.get("token", "")
     try:
         async with request.app.state.db.sessions() as session:
@@ -53,7 +52,7 @@ async def _words(session: AsyncSession, partner: Partner) -> str:
         ("The bid", proposal.title),
         ("Opportunity", call.title),
         ("Commissioner", call.buyer_name),
-        ("Invited by", await organisation_name(session, partner.invited_by_organisation_id)),
+        ("Invited by", await partners.organisation_name(session, partner.invited_by_organisation_id)),
         ("Your role", label("partner_role", partner.role)),
         (
             "Deadline of the opportunity",
@@ -69,16 +68,16 @@ async def _words(session: AsyncSession, partner: Partner) -> str:
 
 @router.post(PATH)
 async def decline(request: Request) -> HTMLResponse:
-    """The token is spent here, in one transaction."""
+    """Decline the invitation, which spends its token, in one transaction."""
     try:
         fields = await reading.form(request)
         async with request.app.state.db.sessions.begin() as session:
             invitation = await inviting.by_token(session, fields.get("token", ""))
             await session.get_one(Proposal, invitation.proposal_id, with_for_update={"key_share": True})
-            partner = await leaving.partner_of(session, invitation.proposal_id, invitation.id)
+            partner = await partners.locked(session, invitation.proposal_id, invitation.id)
             await session.refresh(partner)
-            side = standing.invited_by_token(partner.id, partner.role, None, None)[0]
-            await inviting.decline(session, None, side, partner, fields.get("reason"))
+            act = Act(session, None, "proposal", partner.proposal_id, for_organisation=partner.organisation_id)
+            await inviting.decline(act, partner, fields.get("reason"))
     except Refusal as refusal:
         return refused(refusal, 404)
     return page(

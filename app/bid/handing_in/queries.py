@@ -1,0 +1,133 @@
+"""What was handed in of a bid, what was lodged elsewhere, and what of its call decides whether it can be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.bid.handing_in.rules import Call, stands
+from app.bid.handing_in.tables import Lodgement, Submission
+from app.bid.records.tables import Partner, Proposal
+from app.bid.signoff.tables import Edition
+from app.calls.opportunities.tables import Opportunity
+from app.people.organisations.tables import Organisation
+from app.platform.access.errors import NotFound
+from app.platform.access.ids import Id
+from app.platform.access.lifecycle import STANDING
+from app.platform.words.codes import OpportunityStatus, PartnerRole, PartnerStatus, RouteKind, SubmissionStatus
+
+STANDS = Submission.status.in_([status.value for status in STANDING])
+"""The condition that a submission is what the commissioner has."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedEdition:
+    """A submission, with the number and the hash of the edition that was handed in."""
+
+    submission: Submission
+    edition: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class LodgedEdition:
+    """A lodgement, with the number and the hash of the edition that was lodged."""
+
+    lodgement: Lodgement
+    edition: int
+    sha256: str
+
+
+async def call_of(session: AsyncSession, proposal_id: Id) -> Call:
+    """What handing in needs to know of the opportunity, as it is now."""
+    query = (
+        select(Opportunity)
+        .join(Proposal, Proposal.opportunity_id == Opportunity.id)
+        .where(Proposal.id == proposal_id)
+        .execution_options(populate_existing=True)
+    )
+    row = (await session.execute(query)).scalar_one()
+    route = row.submission_route or {}
+    return Call(
+        route=RouteKind(route.get("kind", RouteKind.UNKNOWN)),
+        open_for_bids=row.status == OpportunityStatus.PUBLISHED.value,
+        deadline=row.submission_deadline,
+        amendment=row.amendment,
+        time_zone=row.time_zone,
+        url=route.get("url"),
+    )
+
+
+async def submissions(session: AsyncSession, proposal_id: Id) -> list[SubmittedEdition]:
+    """Every submission of the bid, the oldest first."""
+    query = (
+        select(Submission, Edition.number, Edition.sha256)
+        .join(Edition, Edition.id == Submission.edition_id)
+        .where(Submission.proposal_id == proposal_id)
+        .order_by(Submission.id)
+        .execution_options(populate_existing=True)
+    )
+    return [SubmittedEdition(*row) for row in await session.execute(query)]
+
+
+async def submission(session: AsyncSession, proposal_id: Id, submission_id: Id) -> SubmittedEdition:
+    """One submission of the bid; NotFound where there is none with this id."""
+    for each in await submissions(session, proposal_id):
+        if each.submission.id == submission_id:
+            return each
+    raise NotFound
+
+
+async def standing(session: AsyncSession, proposal_id: Id) -> SubmittedEdition | None:
+    """The submission that the commissioner has; there is never more than one."""
+    found = await submissions(session, proposal_id)
+    return next((each for each in found if stands(SubmissionStatus(each.submission.status))), None)
+
+
+async def lodgements(session: AsyncSession, proposal_id: Id) -> list[LodgedEdition]:
+    """Every lodgement of the bid, the oldest first."""
+    query = (
+        select(Lodgement, Edition.number, Edition.sha256)
+        .join(Edition, Edition.id == Lodgement.edition_id)
+        .where(Lodgement.proposal_id == proposal_id)
+        .order_by(Lodgement.id)
+    )
+    return [LodgedEdition(*row) for row in await session.execute(query)]
+
+
+async def lodgement(session: AsyncSession, proposal_id: Id, lodgement_id: Id) -> LodgedEdition:
+    """One lodgement of the bid; NotFound where there is none with this id."""
+    for each in await lodgements(session, proposal_id):
+        if each.lodgement.id == lodgement_id:
+            return each
+    raise NotFound
+
+
+async def tenderers(session: AsyncSession, proposal_id: Id) -> list[dict[str, Any]]:
+    """The organisations that bid, lead and members, the lead first: `tenderers` in the feed."""
+    query = (
+        select(Partner.id, Partner.organisation_id, Organisation.name, Partner.role)
+        .join(Organisation, Organisation.id == Partner.organisation_id)
+        .where(
+            Partner.proposal_id == proposal_id,
+            Partner.status == PartnerStatus.ACCEPTED.value,
+            Partner.role.in_((PartnerRole.LEAD.value, PartnerRole.MEMBER.value)),
+        )
+        .order_by(Partner.role, Partner.id)
+    )
+    return [
+        {"partner_id": row.id, "organisation_id": row.organisation_id, "name": row.name, "role": row.role}
+        for row in await session.execute(query)
+    ]
+
+
+async def names_of(session: AsyncSession, partner_ids: Sequence[Id]) -> str:
+    """The names of these partners' organisations, for a sentence."""
+    query = (
+        select(Organisation.name)
+        .join(Partner, Partner.organisation_id == Organisation.id)
+        .where(Partner.id.in_(partner_ids))
+    )
+    return ", ".join((await session.execute(query.order_by(Partner.id))).scalars())
