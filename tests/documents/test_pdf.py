@@ -13,7 +13,7 @@ import pikepdf
 import pytest
 
 from app.bid.document.rules import build_annex
-from app.bid.renderings.verifying import signed_json
+from app.bid.renderings.public_check import signed_json
 from app.documents import agreement, annex, bid, pdf
 from app.documents.canonical import canonical
 from app.documents.looks.logos import judged

@@ -1,11 +1,18 @@
-"""What renderings declare."""
+"""What renderings declare to the rest of the service."""
 
-from app.bid.renderings import checking, routes, template_routes
+from app.bid.renderings.routes import drafts, editions, packs, public_check, submissions, template
 from app.platform.capability import JUDGED_BY_THE_ROUTE, Capability, Parameter
 
 capability = Capability(
     name="renderings",
-    routers=[routes.router, template_routes.router, checking.router],
+    routers=[
+        drafts.router,
+        editions.router,
+        submissions.router,
+        packs.router,
+        template.router,
+        public_check.router,
+    ],
     parameters={
         "digest": JUDGED_BY_THE_ROUTE,
         "edition": JUDGED_BY_THE_ROUTE,

@@ -1,7 +1,7 @@
-"""How far a long rendering has come: told through the shared store, so that every replica can say so; as a stream.
+"""How far a long rendering has come: a note in the shared store, so that every replica can say so, and who follows it.
 
-Whoever makes a long rendering keeps a note beside the place where the file will be: its stage, written anew as that
-changes and every few seconds. A note that is not renewed belongs to a process that is gone, and counts for nothing.
+The process that makes a long rendering writes a note next to the place where the file will be. It writes the note again
+when the stage changes and every few seconds. A note that is not renewed belongs to a process that is gone: it is ignored.
 """
 
 import asyncio
@@ -18,19 +18,19 @@ from app.platform.access.ids import Id
 from app.platform.db.files import Files
 
 RENEWED = 10.0
-"""Seconds after which a note is written anew, changed or not."""
+"""Seconds after which a note is written again, changed or not."""
 STALE = 30.0
-"""Seconds after which a note that was not renewed counts for nothing."""
+"""Seconds after which a note that was not renewed is ignored."""
 REMEMBERED = 60.0
-"""Seconds for which a failure is told to whoever asks."""
+"""Seconds for which a failure is answered to everybody who asks."""
 KEEP_ALIVE = 15.0
-"""Seconds of silence after which a comment is sent, as the standard recommends, for proxies that close idle ones."""
+"""Seconds of silence after which a comment is sent, as the standard recommends, since proxies close idle connections."""
 DONE: Literal["done"] = "done"
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`seconds` since it was begun; `waiting_before`: how many stand before it in its queue, 0 once it is at work."""
+    """`seconds` since it was begun. `waiting_before` counts those before it in its queue; it is 0 once work has begun."""
 
     stage: Stage
     pages_estimated: int
@@ -39,23 +39,23 @@ class Progress:
 
 
 class Notes:
-    """Notes in the store that holds the renderings. `place` is that of the rendering itself."""
+    """Notes in the store that holds the renderings. `place` is the key of the rendering itself in that store."""
 
     def __init__(self, store: Files) -> None:
         self._store = store
 
-    async def tell(self, place: str, progress: Progress) -> None:
+    async def write(self, place: str, progress: Progress) -> None:
         await self._write(place, {"progress": asdict(progress)})
 
-    async def fail(self, place: str, error: BaseException) -> None:
+    async def write_failure(self, place: str, error: BaseException) -> None:
         code, detail = (error.code, error.detail) if isinstance(error, Refusal) else ("server-error", "")
         await self._write(place, {"code": code, "detail": detail})
 
-    async def forget(self, place: str) -> None:
+    async def delete(self, place: str) -> None:
         await self._store.delete(f"{place}.note")
 
     async def read(self, place: str) -> Progress | None:
-        """What another process says of its work; raises the refusal that ended it; None where nobody is at it."""
+        """What another process says of its work, or None where no process works on it. Raises the refusal that ended it."""
         found = await self._store.read(f"{place}.note")
         if not found:
             return None
@@ -76,14 +76,14 @@ def _later(progress: Progress, age: float) -> Progress:
     return replace(progress, seconds=progress.seconds + max(0, round(age)))
 
 
-class TooManyWatching(TooMany):
+class TooManyStreams(TooMany):
     code = "too-many-streams"
     title = "Too many streams of progress are open"
     explanation = "Close one, or ask for the address again every second without 'Accept: text/event-stream'."
 
 
-class Watching:
-    """How many streams this process has open, in all and for each person or program."""
+class OpenStreams:
+    """Counts the streams that this process has open, in all and for each person or program."""
 
     def __init__(self, most: int, most_of_one: int) -> None:
         self._most = most
@@ -92,7 +92,7 @@ class Watching:
 
     def check(self, who: Id) -> None:
         if self._open.total() >= self._most or self._open[who] >= self._most_of_one:
-            raise TooManyWatching(retry_after=10)
+            raise TooManyStreams(retry_after=10)
 
     def begin(self, who: Id) -> None:
         self._open[who] += 1
@@ -111,10 +111,10 @@ async def follow(
     keep_alive: float = KEEP_ALIVE,
     stopping: Callable[[], bool] = lambda: False,
 ) -> AsyncIterator[Progress | Literal["done"] | None]:
-    """Each change of stage or place in the queue, then `done`; None where there was silence for long.
+    """Yields each change of stage or of place in the queue, then `done`; None after a long silence.
 
-    Ends after `longest` seconds, when the process is `stopping`, or where nobody is at it any more: who still wants it
-    asks again, which begins it anew. Raises what made the rendering fail.
+    It ends after `longest` seconds, when the process is `stopping`, or when no process works on the rendering any more:
+    a reader who asks again begins it again. It raises what made the rendering fail.
     """
     begun = said = time.monotonic()
     last: tuple[Stage, int] | None = None

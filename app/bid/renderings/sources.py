@@ -38,6 +38,10 @@ class Source:
     template: Template = DEFAULT
     """The template that it is printed with, without the bytes of its logo."""
 
+    @property
+    def title(self) -> str:
+        return str(self.document["proposal"]["title"])
+
 
 async def live(session: AsyncSession, proposal_id: Id, partner_ids: frozenset[Id], thresholds: Thresholds) -> Source:
     """The draft, with its annex, as these partners may read it; without any partner, as the facilitator may.
@@ -80,13 +84,13 @@ async def edition(session: AsyncSession, proposal_id: Id, number: int, base_url:
     )
 
 
-async def edition_of_submission(session: AsyncSession, submission_id: Id) -> tuple[Id, int]:
-    """The proposal, and the number of its edition, of a submission that stands; NotFound for any other."""
+async def submission(session: AsyncSession, submission_id: Id, base_url: str) -> tuple[Id, Source]:
+    """The proposal's id, and the edition that was submitted; NotFound for a submission that does not stand."""
     query = select(Edition.proposal_id, Edition.number).join(Submission, Submission.edition_id == Edition.id)
     found = (await session.execute(query.where(Submission.id == submission_id, STANDS))).first()
     if found is None:
         raise NotFound
-    return found[0], found[1]
+    return found.proposal_id, await edition(session, found.proposal_id, found.number, base_url)
 
 
 async def handed_in(session: AsyncSession, proposal_id: Id) -> int | None:

@@ -15,8 +15,8 @@ import httpx
 import pytest
 import uvicorn
 
-from app.bid.renderings.progress import Notes, Progress, TooManyWatching, Watching, follow
-from app.bid.renderings.service import Making, Renderings
+from app.bid.renderings.making import Making, Renderings
+from app.bid.renderings.progress import Notes, OpenStreams, Progress, TooManyStreams, follow
 from app.bid.renderings.sources import Source
 from app.documents.process import TooLargeToLayOut
 from app.documents.rendering import Format
@@ -178,7 +178,7 @@ def test_streams_hold_no_connection_and_are_bounded_in_number_and_end_with_their
     base, app = replica
     bid = ready.ready_bid(world)
     key = "0" * 64
-    asyncio.run(Notes(files(app.state.settings)).tell(f"renderings/{bid.id}/{key}", Progress("laying_out", 99, 1, 0)))
+    asyncio.run(Notes(files(app.state.settings)).write(f"renderings/{bid.id}/{key}", Progress("laying_out", 99, 1, 0)))
     location = f"{base}/v1{bid.path}/document.pdf?rendering={key}"
     with httpx.Client(headers={"Authorization": f"Bearer {bid.lead.token}"}, timeout=20) as http:
         assert http.get(location).status_code == 202
@@ -194,9 +194,9 @@ def test_streams_hold_no_connection_and_are_bounded_in_number_and_end_with_their
         for stream in streams:
             stream.__exit__(None, None, None)
     until = time.monotonic() + 5
-    while app.state.renderings.watching._open and time.monotonic() < until:
+    while app.state.renderings.streams._open and time.monotonic() < until:
         time.sleep(0.05)
-    assert not app.state.renderings.watching._open
+    assert not app.state.renderings.streams._open
 
 
 async def told(look: Any, **options: Any) -> list[Any]:
@@ -226,17 +226,17 @@ def test_only_what_changed_is_told() -> None:
 
 
 def test_streams_are_counted_for_each_and_in_all() -> None:
-    watching = Watching(3, 2)
+    streams = OpenStreams(3, 2)
     for who in ("a", "a", "b"):
-        watching.check(who)
-        watching.begin(who)
+        streams.check(who)
+        streams.begin(who)
     for who in ("a", "b", "c"):
-        with pytest.raises(TooManyWatching):
-            watching.check(who)
-    watching.end("b")
-    watching.check("c")
-    with pytest.raises(TooManyWatching):
-        watching.check("a")
+        with pytest.raises(TooManyStreams):
+            streams.check(who)
+    streams.end("b")
+    streams.check("c")
+    with pytest.raises(TooManyStreams):
+        streams.check("a")
 
 
 def renderings(folder: Path, **settings: Any) -> Renderings:
@@ -267,12 +267,12 @@ def test_a_note_that_nobody_renews_counts_for_nothing(tmp_path: Path, monkeypatc
     async def work() -> None:
         here = renderings(tmp_path)
         notes = Notes(files(Settings(data_dir=tmp_path)))
-        await notes.tell("renderings/p/k", Progress("laying_out", 60, 3, 0))
+        await notes.write("renderings/p/k", Progress("laying_out", 60, 3, 0))
         assert await here.look("p", "k") == Progress("laying_out", 60, 3, 0)
         later = time.time() + 31
         monkeypatch.setattr(time, "time", lambda: later)
         assert await here.look("p", "k") is None and await here.poll("p", "k") is None
-        await notes.fail("renderings/p/k", TooLargeToLayOut())
+        await notes.write_failure("renderings/p/k", TooLargeToLayOut())
         with pytest.raises(TooLargeToLayOut):
             await here.poll("p", "k")
         monkeypatch.setattr(time, "time", lambda: later + 61)
@@ -304,7 +304,7 @@ def test_a_process_that_stops_ends_its_streams(replica: tuple[str, Any], world: 
     base, app = replica
     bid = ready.ready_bid(world)
     key = "1" * 64
-    asyncio.run(Notes(files(app.state.settings)).tell(f"renderings/{bid.id}/{key}", Progress("laying_out", 99, 1, 0)))
+    asyncio.run(Notes(files(app.state.settings)).write(f"renderings/{bid.id}/{key}", Progress("laying_out", 99, 1, 0)))
     app.state.stopping = lambda: True
     try:
         began = time.monotonic()
@@ -325,7 +325,7 @@ def test_the_service_as_its_own_process_streams_and_stops_with_a_stream_open(
         told = watch(bid.lead, f"{bid.path}/document.pdf", base)
         assert len(told) > 1 and told[-1][0] == "done"
         key = "2" * 64
-        asyncio.run(Notes(files(settings)).tell(f"renderings/{bid.id}/{key}", Progress("laying_out", 99, 1, 0)))
+        asyncio.run(Notes(files(settings)).write(f"renderings/{bid.id}/{key}", Progress("laying_out", 99, 1, 0)))
         headers = {**EVENTS, "Authorization": f"Bearer {bid.lead.token}"}
         with httpx.stream("GET", f"{base}/v1{bid.path}/document.pdf?rendering={key}", headers=headers) as answer:
             reading = events(answer.iter_lines())

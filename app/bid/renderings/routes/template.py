@@ -1,4 +1,4 @@
-"""How a bid will look, over HTTP."""
+"""How a bid will look in print, over HTTP."""
 
 from fastapi import Response
 

@@ -1,11 +1,11 @@
-"""What goes into a pack: the bid in its formats, answers to paste, the price, the evidence, a draft agreement."""
+"""The contents of a pack: the bid in its formats, answers to paste, the price, the evidence, and a draft agreement."""
 
 import re
 from collections.abc import AsyncIterator
 from typing import Any
 
 from app.bid.files.rules import safe_name
-from app.bid.renderings.service import Making, Renderings
+from app.bid.renderings.making import Kind, Making, Renderings
 from app.bid.renderings.sources import Source
 from app.documents import answers
 from app.documents.canonical import canonical
@@ -25,11 +25,13 @@ async def contents(
     *,
     readable: frozenset[Id] | None = None,
 ) -> list[Item]:
-    """The bid's own files first, then each partner's evidence. `readable`: in a partner's own pack the files that it may
-    read, with the agreement, and a note of those that are left out; None: the commissioner's, which is whole.
+    """The bid's own files first, then each partner's evidence.
+
+    `readable` makes it a partner's pack: it has the files that the partner may read, a note of those that are left out,
+    and a draft agreement. None makes it the commissioner's pack, which has every file.
     """
     document = source.document
-    name = re.sub(r"[^\w .()-]+", " ", str(document["proposal"]["title"])).strip()[:80] or "Bid"
+    name = re.sub(r"[^\w .()-]+", " ", source.title).strip()[:80] or "Bid"
     items = []
     for format in (Format.PDF, Format.DOCX, Format.ODT):
         items.append(
@@ -56,17 +58,17 @@ async def contents(
 
 
 def _note(document: Any, files: list[dict[str, Any]], w: Words) -> Item:
-    """So that nobody lodges the bid elsewhere without them."""
+    """A note of the files that are left out, so that nobody lodges the bid elsewhere without them."""
     names = {partner["id"]: partner["name"] for partner in document["partners"]}
     listed = "\n".join(f"- {file['name']} ({names.get(file['partner_id'], '')})" for file in files)
     return of_bytes(f"for the partners/{w('pack.left_out.title')}.txt", w("pack.left_out.note", files=listed).encode())
 
 
 async def _whole(
-    renderings: Renderings, proposal_id: Id, kind: str, format: Format, source: Source, language: str | None
+    renderings: Renderings, proposal_id: Id, kind: Kind, format: Format, source: Source, language: str | None
 ) -> bytes:
-    """A rendering, waited for however long it is: a pack is asked for by somebody who has time."""
-    made = await renderings.get(proposal_id, kind, format, source, language, wait=True)  # type: ignore[arg-type]
+    """A rendering, however long it takes: whoever asks for a pack has time."""
+    made = await renderings.get(proposal_id, kind, format, source, language, wait=True)
     assert not isinstance(made, Making)
     return made[1].data
 
@@ -83,11 +85,11 @@ def _evidence(store: Files, document: Any, file: dict[str, Any]) -> Item:
 
 
 def bag_info(source: Source, part: int, parts: int) -> list[tuple[str, str]]:
-    """Words about the bag (RFC 8493, section 2.2.2)."""
+    """The lines of `bag-info.txt` (RFC 8493, section 2.2.2)."""
     document, standing = source.document, source.standing
     found = [
         ("Source-Organization", ", ".join(p["name"] for p in document["partners"])),
-        ("External-Description", str(document["proposal"]["title"])),
+        ("External-Description", source.title),
         ("External-Identifier", str(document["proposal"]["id"])),
     ]
     if standing.sha256:

@@ -1,4 +1,4 @@
-"""Was an edition with this hash signed, and by whom of those who agreed to be named? Public, for whoever holds it."""
+"""The public check: whether an edition with a given hash was signed, and by which partners that agreed to be named."""
 
 import hashlib
 import json
@@ -28,14 +28,14 @@ SELECT e.id, CASE WHEN h.stands THEN 'agreed' ELSE e.status END AS status, e.agr
               FROM sign_offs s WHERE s.edition_id = e.id AND (h.stands OR s.fell_at IS NULL) GROUP BY s.partner_id) t
         JOIN partners pa ON pa.id = t.partner_id WHERE cardinality(t.times) >= t.needed) AS signed
 FROM found e JOIN proposals p ON p.id = e.proposal_id JOIN opportunities o ON o.id = p.opportunity_id, handed_in h"""
-"""The partners that signed in full, each with the time of the last signature that its signing rule needed.
+"""SQL: the edition, with the partners that signed in full and the time of the last signature that each one's rule needed.
 
-A version that was taken back for a new one is agreed for as long as the submission of it stands."""
+An edition that was withdrawn for a new one counts as agreed for as long as the submission of it stands."""
 
 NAMES = """
 SELECT p ->> 'id', p ->> 'name' FROM editions e, jsonb_array_elements(convert_from(e.document, 'UTF8')::jsonb -> 'partners') p
 WHERE e.id = $1"""
-"""As they stand in the signed text."""
+"""SQL: the partners' names as the signed text has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,11 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What the public may know. Organisations only where they agreed to it, persons never; of a sealed call nobody
-    before the bids are opened; no partner that has left; no signature that fell."""
+    """What the public may know: the names of organisations that agreed to it, and never of persons.
+
+    It names nobody of a sealed call before the bids are opened, no partner that has left, and counts no signature that
+    fell.
+    """
 
     sha256: str
     known: bool
@@ -83,7 +86,7 @@ async def find(reads: Reads, digest: str) -> Verified:
 
 
 def digests(content: bytes) -> list[str]:
-    """The hashes that a file can stand for: of its bytes, of its JSON made canonical, or of the JSON inside a PDF."""
+    """The hashes that a file may be known by: of its bytes, of its JSON made canonical, or of the JSON inside a PDF."""
     if content[:5] == b"%PDF-":
         inside = signed_json(content)
         return [sha256(inside)] if inside is not None else []
@@ -97,19 +100,18 @@ def digests(content: bytes) -> list[str]:
 
 _STREAM = re.compile(rb"stream\r?\n")
 MOST_INFLATED = 20_000_000
-"""Bytes that one stream of a PDF may unfold to: an honest document.json is far below it."""
+"""Bytes to which one stream of a PDF may inflate. An honest document.json is far below that."""
 MOST_STREAMS = 5_000
 
 
 def signed_json(pdf: bytes) -> bytes | None:
-    """The attached document.json of a PDF that this service made, found without trusting the file's structure."""
+    """The document.json that this service attached to a PDF, found without trusting the file's structure."""
     mark = f'"schema":"{DOCUMENT_SCHEMA}"'.encode()
     for index, found in enumerate(_STREAM.finditer(pdf)):
         if index >= MOST_STREAMS:
             return None
         try:
-            unpacker = zlib.decompressobj()
-            head = unpacker.decompress(pdf[found.end() : found.end() + 4096], 2048)
+            head = zlib.decompressobj().decompress(pdf[found.end() : found.end() + 4096], 2048)
             if not head.startswith(b"{"):
                 continue
             inside = zlib.decompressobj().decompress(pdf[found.end() :], MOST_INFLATED)

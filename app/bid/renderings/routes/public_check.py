@@ -1,4 +1,4 @@
-"""The public check over HTTP: was this text signed? Needs no account."""
+"""The public check over HTTP: whether a text was signed. It needs no account."""
 
 import asyncio
 import re
@@ -6,7 +6,7 @@ import re
 from fastapi import Response
 from starlette.requests import Request
 
-from app.bid.renderings import verifying
+from app.bid.renderings import public_check
 from app.bid.renderings.schemas import VerifiedOut
 from app.platform.access.errors import Invalid, NotFound
 from app.platform.web import body
@@ -25,7 +25,7 @@ async def verify_hash(here: Here, digest: str) -> Response:
     """
     if not re.fullmatch(r"[0-9a-fA-F]{64}", digest):
         raise NotFound
-    found = await verifying.find(here.db.reads, digest.lower())
+    found = await public_check.find(here.db.reads, digest.lower())
     return _verified(here.request, found)
 
 
@@ -47,10 +47,10 @@ async def verify_hash(here: Here, digest: str) -> Response:
 async def verify_file(here: Here) -> Response:
     """Send the PDF or the document.json that you were given: its text is compared with what was signed."""
     content = await body.read(here.request, here.settings.upload_limit)
-    found = await asyncio.to_thread(verifying.digests, content)
+    found = await asyncio.to_thread(public_check.digests, content)
     if not found:
         raise NothingToCheck
-    answers = [await verifying.find(here.db.reads, digest) for digest in found]
+    answers = [await public_check.find(here.db.reads, digest) for digest in found]
     return _verified(here.request, next((answer for answer in answers if answer.known), answers[0]))
 
 
@@ -63,5 +63,5 @@ class NothingToCheck(Invalid):
     )
 
 
-def _verified(request: Request, found: verifying.Verified) -> Response:
+def _verified(request: Request, found: public_check.Verified) -> Response:
     return reply(request, VerifiedOut.model_validate(found))

@@ -1,4 +1,4 @@
-"""Rendering a source: from the store where it was made before, at once where it is short, in the background else."""
+"""Makes each rendering once: a short one while the request waits, a long one in the background. The store keeps them."""
 
 import asyncio
 import hashlib
@@ -9,10 +9,11 @@ from typing import Literal
 
 import structlog
 
-from app.bid.renderings.keeping import rendered, template_of, told
-from app.bid.renderings.progress import DONE, REMEMBERED, RENEWED, Notes, Progress, Watching
+from app.bid.renderings.progress import DONE, REMEMBERED, RENEWED, Notes, OpenStreams, Progress
 from app.bid.renderings.sources import Source
+from app.calls.templates.queries import logo_key
 from app.documents.fonts import fingerprint
+from app.documents.looks.template import DEFAULT, Template, with_logo
 from app.documents.process import Limits, Renderer, Turn
 from app.documents.rendering import Format, Job, Rendered, estimated_pages
 from app.platform.access.errors import Refusal
@@ -21,11 +22,12 @@ from app.platform.db.files import Files, files
 from app.settings import Settings
 
 log = structlog.get_logger("cobid.documents")
+Kind = Literal["bid", "annex", "agreement"]
 
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """A rendering under way, here or at another replica: poll with its key."""
+    """A rendering that this process or another replica is making. Poll with its key."""
 
     key: str
     progress: Progress
@@ -33,19 +35,19 @@ class Making:
 
 @dataclass(slots=True)
 class _Work:
-    """A rendering that this process makes. `told` is set once its first note stands in the store."""
+    """A rendering that this process makes. `noted` is set once the store has its first note."""
 
     task: "asyncio.Task[Rendered]"
     turn: Turn
     pages: int
     begun: float = field(default_factory=time.monotonic)
-    told: asyncio.Event = field(default_factory=asyncio.Event)
+    noted: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Renderings:
-    """One a process. Renderings are named by everything they are made of, so each is made once and kept.
+    """A process has one. A rendering's key is made of everything that goes into it, so each is made once and stored.
 
-    The store may be shared by several replicas: whichever makes a rendering first, all of them serve it.
+    Several replicas may share the store: all of them serve what one of them made.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -56,52 +58,52 @@ class Renderings:
         self._fonts = settings.font_dir or None
         self._under_way: dict[str, _Work] = {}
         self._notes = Notes(self._files)
-        self._tellers: set[asyncio.Task[None]] = set()
-        self.watching = Watching(settings.progress_streams, settings.progress_streams_per_person)
+        self._note_writers: set[asyncio.Task[None]] = set()
+        self.streams = OpenStreams(settings.progress_streams, settings.progress_streams_per_person)
 
     async def get(
         self,
         proposal_id: Id,
-        kind: Literal["bid", "annex", "agreement"],
+        kind: Kind,
         format: Format,
         source: Source,
         language: str | None,
         *,
         wait: bool = False,
     ) -> tuple[str, Rendered] | Making:
-        """`(key, bytes)`, or `Making` where a long one was only begun."""
+        """The key and the rendering, or `Making` where a long one was only begun."""
         job = Job(
             kind, format, source.document, source.standing, language, annex=source.annex, font_folder=self._fonts,
-            signed=source.signed, template=await template_of(self._files, kind, source.template),
+            signed=source.signed, template=await self._template(kind, source.template),
         )  # fmt: skip
         key = _key(job, await asyncio.to_thread(fingerprint, self._fonts))
         place = _place(proposal_id, key)
-        if kept := await self.kept(proposal_id, key):
-            return key, kept
+        if stored := await self._stored(proposal_id, key):
+            return key, stored
         pages = estimated_pages(source.document)
         long = pages > self._at_once
         if long and not wait and key not in self._under_way and (elsewhere := await self._notes.read(place)):
             return Making(key, elsewhere)
         work = self._under_way.get(key) or self._begin(place, key, job, pages)
         if long and not wait:
-            await work.told.wait()
+            await work.noted.wait()
             if not work.task.done():
                 return Making(key, self._progress(work))
         return key, await asyncio.shield(work.task)
 
     async def poll(self, proposal_id: Id, key: str) -> Rendered | Making | None:
-        """A rendering that was begun: its bytes, or that it is still being made, or None where nobody is at it."""
-        if kept := await self.kept(proposal_id, key):
-            return kept
+        """A rendering that was begun: itself, or how far it is, or None where no process works on it."""
+        if stored := await self._stored(proposal_id, key):
+            return stored
         work = self._under_way.get(key)
         if work is not None:
             return await work.task if work.task.done() else Making(key, self._progress(work))
         if elsewhere := await self._notes.read(_place(proposal_id, key)):
             return Making(key, elsewhere)
-        return await self.kept(proposal_id, key)  # finished between the two looks, perhaps
+        return await self._stored(proposal_id, key)  # it may have been finished meanwhile
 
     async def look(self, proposal_id: Id, key: str) -> Progress | Literal["done"] | None:
-        """As `poll`, without the bytes: cheap enough to ask twice a second."""
+        """Like `poll`, without the bytes: cheap enough to ask twice a second."""
         work, place = self._under_way.get(key), _place(proposal_id, key)
         if work is not None and not work.task.done():
             return self._progress(work)
@@ -111,12 +113,23 @@ class Renderings:
             return DONE
         return await self._notes.read(place) or (DONE if await self._files.has(place) else None)
 
-    async def kept(self, proposal_id: Id, key: str) -> Rendered | None:
+    async def _stored(self, proposal_id: Id, key: str) -> Rendered | None:
         found = await self._files.read(_place(proposal_id, key))
-        if found is None:
-            return None
-        head, _, data = found.partition(b"\n")
-        return rendered(head, data)
+        return None if found is None else _unpacked(found)
+
+    async def _template(self, kind: Kind, template: Template) -> Template:
+        """The template with its logo's bytes. The agreement and the annex are the partners' own and have none.
+
+        Without the bytes nothing is printed, so that no edition silently looks different.
+        """
+        if kind != "bid":
+            return DEFAULT
+        if template.logo is None:
+            return template
+        data = await self._files.read(logo_key(template.logo.sha256))
+        if data is None:
+            raise RuntimeError(f"the logo {template.logo.sha256} is missing from the file store")
+        return with_logo(template, data)
 
     def _begin(self, place: str, key: str, job: Job, pages: int) -> _Work:
         self._renderer.check_room()
@@ -125,43 +138,43 @@ class Renderings:
         work = self._under_way[key] = _Work(task, turn, pages)
         task.add_done_callback(lambda done: self._finished(key, done))
         if pages > self._at_once:
-            teller = asyncio.create_task(self._tell(place, work))
-            self._tellers.add(teller)
-            teller.add_done_callback(self._tellers.discard)
+            writer = asyncio.create_task(self._keep_note(place, work))
+            self._note_writers.add(writer)
+            writer.add_done_callback(self._note_writers.discard)
         return work
 
     async def _make(self, place: str, job: Job, turn: Turn) -> Rendered:
         made = await self._renderer.render(job, turn)
         turn.stage = "storing"
-        await self._files.keep(place, told(made) + b"\n" + made.data)
+        await self._files.keep(place, _packed(made))
         return made
 
     def _progress(self, work: _Work) -> Progress:
         seconds = round(time.monotonic() - work.begun)
         return Progress(work.turn.stage, work.pages, seconds, self._renderer.before(work.turn))
 
-    async def _tell(self, place: str, work: _Work) -> None:
-        """Keep the note beside the rendering true until it is made; say why where it could not be."""
+    async def _keep_note(self, place: str, work: _Work) -> None:
+        """Keep the rendering's note true until it is made; after a failure the note says why."""
         last: tuple[object, ...] = ()
         renewed = 0.0
         try:
             while not work.task.done():
                 now = self._progress(work)
                 if (now.stage, now.waiting_before) != last or time.monotonic() - renewed > RENEWED:
-                    await self._notes.tell(place, now)
+                    await self._notes.write(place, now)
                     last, renewed = (now.stage, now.waiting_before), time.monotonic()
-                work.told.set()
+                work.noted.set()
                 await asyncio.wait([work.task], timeout=0.5)
             error = None if work.task.cancelled() else work.task.exception()
             if error is not None:
-                await self._notes.fail(place, error)
+                await self._notes.write_failure(place, error)
                 await asyncio.sleep(REMEMBERED)
-            await self._notes.forget(place)
+            await self._notes.delete(place)
         finally:
-            work.told.set()
+            work.noted.set()
 
     def _finished(self, key: str, task: "asyncio.Task[Rendered]") -> None:
-        """Forget it when it is stored; a refusal is remembered for a minute, so that who polls is told of it."""
+        """Forget the work once it is stored; remember a failure for a minute, so that whoever polls gets it."""
         error = None if task.cancelled() else task.exception()
         if error is not None and not isinstance(error, Refusal):
             log.error("rendering-failed", key=key, error=str(error))
@@ -172,13 +185,13 @@ class Renderings:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if self._tellers:
-            await asyncio.wait(self._tellers, timeout=1)
+        if self._note_writers:
+            await asyncio.wait(self._note_writers, timeout=1)
         await self._renderer.close()
 
 
 def _key(job: Job, fonts: str) -> str:
-    """Names the rendering by all that goes into it: an edition's hash stands for its document and its annex."""
+    """A digest of everything that goes into the rendering. An edition's hash covers its document and its annex."""
     annex = job.annex if job.kind == "annex" else None
     parts = [
         job.kind,
@@ -194,3 +207,16 @@ def _key(job: Job, fonts: str) -> str:
 
 def _place(proposal_id: Id, key: str) -> str:
     return f"renderings/{proposal_id}/{key}"
+
+
+def _packed(made: Rendered) -> bytes:
+    """A rendering as it is stored: one line of JSON with what the author should know, then the bytes."""
+    head = {"replaced": list(made.replaced), "pages": made.pages, "page_limit": made.page_limit}
+    return json.dumps(head).encode() + b"\n" + made.data
+
+
+def _unpacked(content: bytes) -> Rendered:
+    """What `_packed` made. A list in the first line comes from before pages were counted."""
+    head, _, data = content.partition(b"\n")
+    value = json.loads(head)
+    return Rendered(data, value) if isinstance(value, list) else Rendered(data, **value)

@@ -1,7 +1,7 @@
 """The progress of a long rendering as server-sent events: `progress`, then `done` or `failed`, and the stream ends.
 
-The framework's own encoding of events is used (`fastapi.sse`); a route there either is a stream or is none, and ours
-answer with the file too, so the response is made here. A stream holds no database connection.
+The framework encodes the events (`fastapi.sse`). Its routes either always stream or never do, and ours answer with the
+file too, so the response is made here. A stream holds no database connection.
 """
 
 import asyncio
@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from app.bid.renderings.progress import DONE, Progress, Watching, follow
-from app.bid.renderings.service import Renderings
+from app.bid.renderings.making import Renderings
+from app.bid.renderings.progress import DONE, OpenStreams, Progress, follow
 from app.platform.access.errors import Refusal
 from app.platform.access.ids import Id
 from app.platform.web.context import Context
@@ -25,7 +25,7 @@ from app.platform.web.replies import NO_STORE
 
 ENDS = ("done", "failed")
 SLACK = 30
-"""Seconds beyond a stream's time until one whose reader takes nothing any more is cut off."""
+"""Seconds after a stream's time until it is cut off, where its reader no longer takes anything."""
 DOCUMENTED: dict[str, dict[str, Any]] = {
     "text/event-stream": {
         "schema": {
@@ -52,21 +52,21 @@ def location(request: Request, key: str) -> str:
 
 
 async def stream_if_begun(here: Context, renderings: Renderings, proposal_id: Id, key: str) -> Response | None:
-    """None where nobody is at it and nothing is there."""
+    """The stream; None where the rendering is not there and no process works on it."""
     try:
         begun = await renderings.look(proposal_id, key) is not None
     except Refusal:
-        begun = True  # and failed: the stream tells why
+        begun = True  # it failed, and the stream says why
     return stream(here, renderings, proposal_id, key) if begun else None
 
 
 def stream(here: Context, renderings: Renderings, proposal_id: Id, key: str) -> Response:
-    """The stream; 204 for a browser that opens it again after its end, which stops it from asking for ever."""
+    """The stream; 204 for a browser that opens it again after its end, since otherwise it would ask for ever."""
     request = here.request
     if request.headers.get("last-event-id") in ENDS:
         return Response(status_code=204, headers=NO_STORE)
     who = here.person.person_id or here.person.client_id or ""
-    renderings.watching.check(who)
+    renderings.streams.check(who)
     longest = here.settings.progress_seconds
     stopping = getattr(request.app.state, "stopping", lambda: False)
 
@@ -77,26 +77,26 @@ def stream(here: Context, renderings: Renderings, proposal_id: Id, key: str) -> 
         except Exception as error:
             yield _failed(request, error)
 
-    return _Stream(events(), renderings.watching, who, longest + SLACK)
+    return _Stream(events(), renderings.streams, who, longest + SLACK)
 
 
 class _Stream(EventSourceResponse):
-    """Counted while it is open, cut off where its reader takes nothing; ends when the reader goes away."""
+    """It is counted while it is open, ends when its reader goes away, and is cut off after `longest` seconds."""
 
-    def __init__(self, events: AsyncIterator[bytes], watching: Watching, who: Id, longest: float) -> None:
+    def __init__(self, events: AsyncIterator[bytes], streams: OpenStreams, who: Id, longest: float) -> None:
         # Nginx and its like would hold events back until a buffer is full.
         super().__init__(events, headers={**NO_STORE, "X-Accel-Buffering": "no"})
-        self._watching = watching
+        self._streams = streams
         self._who = who
         self._longest = longest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._watching.begin(self._who)
+        self._streams.begin(self._who)
         try:
             async with asyncio.timeout(self._longest):
                 await super().__call__(scope, receive, send)
         finally:
-            self._watching.end(self._who)
+            self._streams.end(self._who)
 
 
 def _event(found: Progress | str | None, where: str) -> bytes:
