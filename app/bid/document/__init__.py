@@ -1,1 +1,1 @@
-"""The bid document: the proposal as the frozen value that is signed, and what it is made of."""
+"""The bid document: the proposal as the frozen value that partners sign, and what goes into it."""

@@ -1,5 +1,5 @@
-"""What a bid's document and annex are made of: loaded in one way, for the draft that partners preview and for the
-edition that they sign, so that the one is what the other will be.
+"""Loads what goes into a bid's document and annex. The draft that partners preview and the edition that they sign use
+the same function, so the edition will be what the draft shows.
 """
 
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from app.platform.words.codes import AddressedTo, RoundStatus
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """`proposal` holds its texts; the rest is as it stands in `document.json` and, for the annex, in `annex.json`."""
+    """`proposal` holds the texts of its sections. The rest is in the form of `document.json`, and `annex` of `annex.json`."""
 
     proposal: Proposal
     attachments: list[Json]
@@ -35,8 +35,10 @@ class Contents:
 async def load(
     session: AsyncSession, proposal: Proposal, thresholds: fairness.Thresholds, *, sees_others: bool = True
 ) -> Contents:
-    """As all partners may read it. `sees_others` False: for one that the honesty round still hides the others from;
-    then it is as before the reveal, without a declaration, a file or a finding that rests on them.
+    """The contents as all partners may read them.
+
+    `sees_others` is False for a partner from which the honesty round still hides the others: it gets them as before the
+    reveal, without any declaration or file, or a finding that rests on one.
     """
     if not sees_others:
         proposal = replace(proposal, honesty_round=HonestyRound(RoundStatus.OPEN))
@@ -57,7 +59,7 @@ async def load(
 
 
 async def _with_texts(session: AsyncSession, proposal: Proposal) -> Proposal:
-    """The proposal with the content of its sections, as ProseMirror JSON."""
+    """The proposal with the text of each section as ProseMirror JSON."""
     texts = await section_log.read_all(session, proposal.id)
     return replace(
         proposal,
@@ -69,7 +71,7 @@ async def _with_texts(session: AsyncSession, proposal: Proposal) -> Proposal:
 
 
 def _as_all_see(proposal: Proposal) -> dict[Id, dict[str, Any]]:
-    """Each expectation's state as every partner may know it: from no private line, since the annex is for all."""
+    """Each expectation's state, judged without any private line, since all partners read the annex."""
     seen = states(reconcile(proposal, Reader(ReaderKind.PARTNER, frozenset(), sees_others=proposal.revealed)))
     return {
         expectation_id: {"state": state.value, "detail": detail} for expectation_id, (state, detail) in seen.items()
@@ -77,7 +79,7 @@ def _as_all_see(proposal: Proposal) -> dict[Id, dict[str, Any]]:
 
 
 async def _findings(session: AsyncSession, proposal: Proposal, thresholds: fairness.Thresholds) -> list[Json]:
-    """The fairness checks as everybody sees them, each with what the partners that it is about answered."""
+    """The fairness checks as everybody sees them, each with the answers of the partners that it is about."""
     query = select(FairnessAnswer).where(FairnessAnswer.proposal_id == proposal.id).order_by(FairnessAnswer.id)
     given = [answer for answer in (await session.execute(query)).scalars() if answer.answer_markdown.strip()]
     shown = fairness.shown_to(
@@ -100,7 +102,7 @@ async def _findings(session: AsyncSession, proposal: Proposal, thresholds: fairn
 
 
 async def _opened(session: AsyncSession, proposal: Proposal, findings: list[Json]) -> list[Json]:
-    """Those that every partner agreed to show the commissioner: the finding alone, since answers are for the partners."""
+    """The findings that every partner agreed to show the commissioner, without their answers, which are for the partners."""
     query = select(FairnessShare.code, FairnessShare.agreed_by).where(FairnessShare.proposal_id == proposal.id)
     agreed = {code: set(by) for code, by in (await session.execute(query)).all()}
     everybody = {partner.id for partner in proposal.accepted}
@@ -112,8 +114,8 @@ async def _opened(session: AsyncSession, proposal: Proposal, findings: list[Json
 
 
 async def _settled(session: AsyncSession, proposal_id: Id) -> list[Json]:
-    """How the difficulties that were raised to all came out, without their raisers; those for the facilitator alone
-    are in no document."""
+    """The outcomes of the difficulties that were raised to all, without who raised them. Difficulties that were raised to
+    the facilitator alone are in no document."""
     query = select(Difficulty.id, Difficulty.title, Difficulty.outcome, Difficulty.outcome_note_markdown).where(
         Difficulty.proposal_id == proposal_id,
         Difficulty.addressed_to == AddressedTo.ALL.value,

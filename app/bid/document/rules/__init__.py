@@ -1,18 +1,19 @@
 """The bid document: the frozen value that is hashed, signed, exported and submitted.
 
-Pure functions, from a `Proposal` to plain JSON values (strings, integers, booleans, null, lists, dicts):
+These are pure functions from a `Proposal` to plain JSON values (strings, integers, booleans, null, lists, dicts):
 
-* `build_document` - **the bid as the commissioner gets it**. Its RFC 8785 form is `document.json`, the bytes that
-  are signed. Nothing for the partners alone, no unit value, no private line enters it (rules 1 and 2 of the domain).
-* `build_annex` - what the partners share and keep among themselves.
-* `build_schedule` - one partner's private lines, with a random salt so that its hash cannot be guessed from
-  likely prices.
-* `schedule_partner_ids` - whose schedules an edition needs.
+* `build_document` makes **the bid as the commissioner gets it**. Its RFC 8785 form is `document.json`, the bytes that
+  are signed. It contains nothing that is for the partners alone, no unit value and no private line (rules 1 and 2 of
+  the domain).
+* `build_annex` makes what the partners share and keep among themselves.
+* `build_schedule` makes one partner's private lines, with a random salt, so that nobody guesses its hash from likely
+  prices.
+* `schedule_partner_ids` names the partners whose schedules an edition needs.
 
-Order of making an edition: schedules, annex, their hashes, then the document that holds those hashes. Canonical
-bytes and SHA-256 are `app/documents/canonical.py`, since this package imports the standard library only.
+An edition is made in this order: schedules, annex, their hashes, then the document that holds those hashes. Canonical
+bytes and SHA-256 are in `app/documents/canonical.py`, since rules import the standard library only.
 
-Shape of the document (`schema` changes when a field changes its meaning; fields may be added):
+The document has this shape (`schema` changes when a field changes its meaning; fields may be added):
 
     {"schema": "cobid.bid-document/1",
      "proposal": {"id", "title", "language", "currency"},
@@ -94,9 +95,9 @@ def build_document(
     attachments: Sequence[Mapping[str, Any]] = (),
     opened_checks: Sequence[Mapping[str, Any]] = (),
 ) -> Json:
-    """What the commissioner gets. `attachments` and opened checks come as JSON values, already fit for it.
+    """What the commissioner gets. `attachments` and `opened_checks` are JSON values that the commissioner may read.
 
-    Declarations that are not revealed yet stay out for every reader (rule 5), so a live preview says nothing early.
+    Declarations that are not revealed yet are left out for every reader (rule 5), so no preview shows them early.
     """
     partners = in_order(proposal.accepted)
     return {

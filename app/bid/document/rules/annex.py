@@ -23,8 +23,8 @@ def build_annex(
 ) -> Json:
     """What all partners share and the commissioner does not get.
 
-    `reconciliation` gives for an expectation's id `{state, detail}` as every partner may see it; `findings` are the
-    fairness checks as everybody sees them, with their answers; `difficulties` the outcomes of those raised to all.
+    `reconciliation` gives `{state, detail}` by an expectation's id, as every partner may see it. `findings` are the
+    fairness checks as everybody sees them, with their answers. `difficulties` are the outcomes of those raised to all.
 
         {"schema", "proposal_id", "expectations": [{as in the document, "audience", "met_by": [{"type", "id" | null}],
          "waived_reason", "accepted_by", "state", "detail"}], "decisions": [{"id", "title", "matter", "rule", "options",
@@ -71,7 +71,7 @@ def build_annex(
 
 
 def _links(expectation: Expectation, opened: frozenset[Id]) -> list[Json]:
-    """A link to budget lines that not everybody may read has no id, however many they are (rule 1)."""
+    """What meets the expectation. All budget lines that not everybody may read give one link without an id (rule 1)."""
     seen = {
         (link.type.value, link.id if link.type is not MetByType.BUDGET_LINE or link.id in opened else None)
         for link in expectation.met_by
@@ -80,9 +80,9 @@ def _links(expectation: Expectation, opened: frozenset[Id]) -> list[Json]:
 
 
 def build_schedule(proposal: Proposal, partner_id: Id, salt: str) -> Json:
-    """One partner's private lines: its unit values and every budget line, as it alone (and whom it names) may read.
+    """One partner's private lines: its unit values and every budget line, for itself and those whom it names.
 
-    `salt` is at least 32 random hexadecimal digits, made for this edition and kept with it.
+    `salt` has at least 32 random hexadecimal digits, made for this edition and stored with it.
     """
     if len(salt) < 32:
         raise ValueError("the salt of a private schedule has at least 32 hexadecimal digits")
@@ -110,5 +110,5 @@ def build_schedule(proposal: Proposal, partner_id: Id, salt: str) -> Json:
 
 
 def schedule_partner_ids(proposal: Proposal) -> list[Id]:
-    """Every accepted partner, also one without lines: whether it has any is its own affair."""
+    """Every accepted partner, including one without lines, so that nobody learns whether it has any."""
     return [partner.id for partner in in_order(proposal.accepted)]

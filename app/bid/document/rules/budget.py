@@ -11,11 +11,11 @@ from app.platform.words.codes import PriceDetail
 
 
 def budget(proposal: Proposal) -> Json | None:
-    """Totals by partner and year; what is in kind stands in a column of its own and is never added into money.
+    """Totals by partner and year. What is given in kind has a figure of its own and is never added into money.
 
-    Lines stand here only where the call asks for lines and their owner opened them to all: every partner reads this
-    document. The commissioner gets the others in the private schedules. Sums by lot are there only where every line
-    is open, since a sum by lot is smaller than a total by year.
+    It holds single lines only where the call asks for lines and their owner opened them to all, since every partner
+    reads this document. The commissioner gets the other lines in the private schedules. It holds sums by lot only where
+    every line is open, since a sum by lot is smaller than a total by year.
     """
     shared = shared_figures(proposal)
     if not proposal.revealed or not shared.by_partner_year:

@@ -17,7 +17,7 @@ def in_order(partners: Iterable[Partner]) -> list[Partner]:
 
 
 def declared(proposal: Proposal, declarations: Iterable[_Declaration]) -> list[_Declaration]:
-    """Those revealed, of accepted partners, in the partners' order."""
+    """The revealed declarations of accepted partners, in the partners' order."""
     if not proposal.revealed:
         return []
     rank = {partner.id: index for index, partner in enumerate(in_order(proposal.accepted))}

@@ -23,7 +23,7 @@ def instant(value: datetime | None) -> str | None:
 
 
 def has_text(content: Mapping[str, Any] | None) -> bool:
-    """Whether a ProseMirror document holds any text; a part without content does not appear in the bid."""
+    """Whether a ProseMirror document holds any text. A section without text is not part of the bid."""
     if not content:
         return False
     text = content.get("text")

@@ -1,12 +1,11 @@
-"""What still stands between a draft and the signed version: the whole list, each with who does what next.
+"""The blockers: everything that still prevents a draft from being locked for signing, each with who does what next.
 
-Every blocker of the closed list is one small function of the proposal. The list is **per reader**: nobody
-learns from it what rules 1, 5 and 6 of the domain keep from that reader. A partner freezes by the list that
-it may read itself, so a `must` that fails only on its owner's private lines holds up the owner's signature
-and nobody else's list.
+Each blocker of the closed list is one small function of the proposal. The list is **per reader**: nobody learns from it
+what rules 1, 5 and 6 of the domain keep from that reader. A partner freezes by the list that it may read itself, so a
+`must` that fails only on its owner's private lines holds up the owner's signature and nobody else's list.
 
-A `pointer` is a JSON Pointer from the proposal to the object, in which a collection's items are named by
-their id: appended to the proposal's address it is the object's own.
+A `pointer` is a JSON Pointer from the proposal to the object, in which an item of a collection is named by its id.
+Appended to the proposal's address, it is the object's address.
 """
 
 from datetime import datetime
@@ -23,7 +22,7 @@ __all__ = ["RULES", "Blocker", "Rule", "Situation", "blockers", "judge"]
 
 
 def judge(proposal: Proposal, reader: Reader, now: datetime) -> tuple[Blocker, ...]:
-    """What stands in the way, as this reader may know it, from its own reconciliation."""
+    """The blockers that this reader may know, judged by its own reconciliation."""
     bare = Situation(proposal, reader, now, {})
     if not _sees_declarations(bare):
         return blockers(bare)
@@ -31,24 +30,24 @@ def judge(proposal: Proposal, reader: Reader, now: datetime) -> tuple[Blocker, .
 
 
 def blockers(situation: Situation) -> tuple[Blocker, ...]:
-    """The complete list for this reader, in the order of the contract; only the round's own before the reveal."""
+    """The complete list for this reader, in the order of the contract. Before the reveal it holds the round's own alone."""
     if not _sees_declarations(situation):
         return (_round_open(situation),)
     return tuple(blocker for rule in RULES for blocker in rule(situation))
 
 
 def _own(situation: Situation) -> tuple[Partner, ...]:
-    """The reader's own seats; a person of several partner organisations has several."""
+    """The reader's own partners: a person can belong to several organisations in the bid."""
     return tuple(p for p in situation.proposal.accepted if p.id in situation.reader.partner_ids)
 
 
 def _sees_declarations(situation: Situation) -> bool:
-    """Before the reveal nobody; after it, not a partner who joined later and has not filed yet (rule 5)."""
+    """False for everybody before the reveal, and after it for a partner that joined later and has not filed (rule 5)."""
     return situation.proposal.revealed and situation.reader.sees_others and all(map(has_filed, _own(situation)))
 
 
 def _round_open(situation: Situation) -> Blocker:
-    """Depends on nothing that another partner declared or filed: only on how many accepted, and on the reader's own."""
+    """Depends on how many partners have accepted and on what the reader's own filed, and on nothing of the others'."""
     proposal, own = situation.proposal, _own(situation)
     partner = next((p for p in own if p.filed_at is None), own[0] if own else None)
     if len(proposal.accepted) < 2:

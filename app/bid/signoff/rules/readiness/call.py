@@ -78,7 +78,7 @@ def consortium_rules(situation: Situation) -> Iterator[Blocker]:
 
 
 def _further_rules(situation: Situation, broken: Callable[[str, str], Blocker]) -> Iterator[Blocker]:
-    """Rules beyond the four that can be computed; what the call says in words only is for people to judge."""
+    """The call's further rules that can be computed. People judge what the call says in words only."""
     proposal = situation.proposal
     extra = proposal.opportunity.consortium_rules.extra
     small = sum(partner.size_band in (SizeBand.MICRO, SizeBand.SMALL) for partner in proposal.core)

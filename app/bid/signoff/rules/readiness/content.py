@@ -11,7 +11,7 @@ from app.platform.words.codes import BlockerCode, ExpectationState, LimitUnit, S
 
 
 def must_unmet(situation: Situation) -> Iterator[Blocker]:
-    """Every `must` in force that is not met. One made or raised after the reveal counts once all others accepted it."""
+    """Yields every `must` in force that is not met."""
     proposal = situation.proposal
     accepted = {partner.id: partner for partner in proposal.accepted}
     for expectation in proposal.expectations:
@@ -37,6 +37,7 @@ def must_unmet(situation: Situation) -> Iterator[Blocker]:
 
 
 def must_in_force(expectation: Expectation, accepted: Mapping[Id, Partner]) -> bool:
+    """Whether this is a `must` that counts: one made or raised after the reveal counts once all others have accepted it."""
     if expectation.strength is not Strength.MUST or expectation.waived_reason is not None or not expectation.revealed:
         return False
     if not expectation.must_after_reveal:
@@ -45,7 +46,7 @@ def must_in_force(expectation: Expectation, accepted: Mapping[Id, Partner]) -> b
 
 
 def sections_in_the_bid(proposal: Proposal) -> Iterator[tuple[Section, Partner | None]]:
-    """The sections that count, each with the partner whose turn it is: assignee, its own partner, or the lead."""
+    """The sections that are part of the bid, each with the partner that writes it: its own, its assignee, or the lead."""
     accepted = {partner.id: partner for partner in proposal.accepted}
     by_organisation = {partner.organisation_id: partner for partner in proposal.accepted}
     for section in proposal.sections:
@@ -96,7 +97,7 @@ def _writer(partner: Partner | None) -> str:
 
 
 def money(situation: Situation) -> Iterator[Blocker]:
-    """`over-ceiling` and `budget-not-adding-up`, judged on the figures that this reader may know (rule 1)."""
+    """Yields `over-ceiling` and `budget-not-adding-up`, judged by the figures that this reader may know (rule 1)."""
     for fault in budget_blockers(situation.proposal, situation.reader):
         yield Blocker(fault.code, fault.detail, fault.pointer, fault.organisation_id)
 
@@ -107,7 +108,7 @@ def structure_incomplete(situation: Situation) -> Iterator[Blocker]:
 
 
 def exit_plan_missing(situation: Situation) -> Iterator[Blocker]:
-    """What remains when the money ends is said somewhere: in the section on it, or in the plan's own form."""
+    """Either the section on it or the exit plan has to say what remains when the money ends."""
     plan = situation.proposal.exit_plan
     if plan.plan_markdown.strip() or plan.what_remains_markdown.strip() or plan.funding_after_markdown.strip():
         return

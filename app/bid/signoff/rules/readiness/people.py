@@ -1,8 +1,8 @@
-"""Blockers about people: who leads, who has answered, filed, read, stated, and what is still between them."""
+"""Blockers about the partners: who leads, who has answered, filed, read and stated, and what they still disagree about."""
 
 from collections.abc import Iterator
 
-from app.bid.decisions import rules as governance
+from app.bid.decisions import rules as decisions
 from app.bid.facilitation import rules as difficulties
 from app.bid.signoff.rules.readiness.situation import Blocker, Situation, listed
 from app.bid.statements import rules as statements
@@ -23,7 +23,7 @@ def no_lead(situation: Situation) -> Iterator[Blocker]:
 
 
 def authority_missing(situation: Situation) -> Iterator[Blocker]:
-    """Every accepted member's written authority, for the lead there is now."""
+    """Each accepted member has to give the present lead its written authority."""
     lead = situation.proposal.lead
     if lead is None:
         return
@@ -55,7 +55,7 @@ def invitation_unanswered(situation: Situation) -> Iterator[Blocker]:
 
 
 def joined_later_and_not_filed(situation: Situation) -> Iterator[Blocker]:
-    """Who joins after the reveal files before it sees, also where the round was skipped before it came."""
+    """A partner that joins after the reveal files before it sees, even where the others skipped the round."""
     for partner in situation.proposal.accepted:
         if not has_filed(partner):
             yield Blocker(
@@ -68,7 +68,7 @@ def joined_later_and_not_filed(situation: Situation) -> Iterator[Blocker]:
 
 
 def acknowledgements(situation: Situation) -> Iterator[Blocker]:
-    """Each lead, member and other partner that must sign has read what the others declared, as it is now."""
+    """Each partner that must sign has to confirm that it read what the others declare now."""
     proposal = situation.proposal
     latest: dict[Id, tuple[int, tuple[Id, ...]]] = {}
     for given in proposal.acknowledgements:
@@ -99,7 +99,7 @@ def acknowledgements(situation: Situation) -> Iterator[Blocker]:
 
 
 def statement_missing(situation: Situation) -> Iterator[Blocker]:
-    """Each required statement of each lead and member, and of others whom a condition of participation rests on."""
+    """Lead, members and partners whom a condition of participation rests on give each statement that the call requires."""
     for partner, key in statements.missing(situation.proposal):
         yield Blocker(
             BlockerCode.STATEMENT_MISSING,
@@ -111,16 +111,16 @@ def statement_missing(situation: Situation) -> Iterator[Blocker]:
 
 
 def difficulty_open(situation: Situation) -> Iterator[Blocker]:
-    """Blocking difficulties that have not lapsed; all confidential ones together are one fixed line (rule 6)."""
+    """Blocking difficulties that have not lapsed. All confidential ones together give one fixed blocker (rule 6)."""
     for found in difficulties.blockers(situation.proposal.difficulties, situation.now):
         yield Blocker(found.code, found.detail, found.difficulty_id and f"/difficulties/{found.difficulty_id}")
 
 
 def decision_open(situation: Situation) -> Iterator[Blocker]:
-    """Motions on what the edition contains that could still pass: nobody holds the bid by leaving a lost one open."""
+    """Open motions on what the edition contains, if they can still pass: a motion that is lost holds up nothing."""
     proposal = situation.proposal
     for decision in proposal.decisions:
-        if not governance.still_blocks(decision, proposal.structure, proposal.partners):
+        if not decisions.still_blocks(decision, proposal.structure, proposal.partners):
             continue
         proposer = proposal.partner(decision.proposer_partner_id) if decision.proposer_partner_id else None
         closer = f"{proposer.name} or the facilitator" if proposer else "Its proposer or the facilitator"

@@ -1,4 +1,4 @@
-"""What readiness is computed from, and what it says: the values and words that its rules share."""
+"""What readiness is computed from, and what it answers: the values and words that its rules share."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from app.platform.words.codes import ExpectationState
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """`code` is of the closed list, or `rule-<name>`; `organisation_id` is whose turn it is, where it is one's."""
+    """`code` is of the closed list, or `rule-<name>`. `organisation_id` is the one that has to act, where it is one alone."""
 
     code: str
     detail: str
@@ -22,11 +22,7 @@ class Blocker:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """All that the list is computed from.
-
-    `states` are the expectations' states as this reader's reconciliation gives them, with the sentence that
-    explains each.
-    """
+    """`states` holds each expectation's state in this reader's reconciliation, with the sentence that explains it."""
 
     proposal: Proposal
     reader: Reader
