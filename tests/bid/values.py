@@ -15,6 +15,7 @@ from app.bid.value import (
     Opportunity,
     Partner,
     Proposal,
+    Route,
     Target,
 )
 from app.bid.value.honesty import reader_of
@@ -42,7 +43,7 @@ def call(**changes: Any) -> Opportunity:
         "required_sections": (),
         "required_statements": (),
         "consortium_rules": ConsortiumRules(),
-        "route": c.RouteKind.HERE,
+        "route": Route(),
         "submission_deadline": NOW + timedelta(days=30),
         "time_zone": "Europe/London",
         "amendment": 0,

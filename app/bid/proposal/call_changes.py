@@ -10,8 +10,8 @@ from app.bid.handing_in import consequences
 from app.bid.records.tables import Partner, Proposal
 from app.bid.text.rules.call_sections import PlannedSection, SectionChanges, SectionNow, compare, plan
 from app.bid.text.tables import Section
-from app.bid.value import Limit, Question
-from app.calls.opportunities import queries
+from app.bid.value import Limit
+from app.calls.opportunities import stored
 from app.calls.opportunities.rules import Change
 from app.calls.opportunities.tables import Opportunity
 from app.platform.access.ids import Id
@@ -58,7 +58,7 @@ async def follow_call(session: AsyncSession, proposal_id: Id, row: Opportunity) 
         Partner.role.in_((PartnerRole.LEAD.value, PartnerRole.MEMBER.value)),
     )
     planned = plan(
-        [_question(question) for question in await queries.questions(session, row.id)],
+        (await stored.load(session, row.id)).questions,
         row.required_sections,
         lot_ids,
         (await session.execute(members.order_by(Partner.id))).scalars().all(),
@@ -92,20 +92,6 @@ def _set(section: Section, wanted: PlannedSection) -> None:
 
 def _limit(unit: str | None, value: int | None) -> Limit | None:
     return Limit(LimitUnit(unit), value) if unit is not None and value is not None else None
-
-
-def _question(row: Any) -> Question:
-    return Question(
-        id=row.id,
-        key=row.key,
-        prompt_markdown=row.prompt_markdown,
-        guidance_markdown=row.guidance_markdown,
-        limit=_limit(row.limit_unit, row.limit_value),
-        weight=row.weight,
-        lot_id=row.lot_id,
-        required=row.required,
-        per_member=row.per_member,
-    )
 
 
 def _now(row: Section) -> SectionNow:

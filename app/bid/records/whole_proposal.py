@@ -9,13 +9,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid import value as d
+from app.calls.opportunities import stored as call
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
 from app.platform.access.lifecycle import status_at
 from app.platform.access.money import parse_amount
 from app.platform.capability import joined
 from app.platform.db.rows import value
-from app.platform.words.codes import LimitUnit, ProposalStatus, RoundStatus, RouteKind, TargetType, VerificationLevel
+from app.platform.words.codes import LimitUnit, ProposalStatus, RoundStatus, TargetType, VerificationLevel
 
 
 def _all(table: str, alias: str = "t", order: str = "t.id", where: str = "t.proposal_id = p.id") -> str:
@@ -28,10 +29,7 @@ SELECT jsonb_build_object(
   'late', coalesce(o.submission_deadline < clock_timestamp(), false),
   'stands', EXISTS (SELECT FROM submissions s WHERE s.proposal_id = p.id
                     AND s.status IN ('submitted', 'acknowledged', 'decided')),
-  'opportunity', to_jsonb(o) - 'search',
-  'bids_open', o.status = 'published' AND coalesce(o.submission_deadline >= clock_timestamp(), true),
-  'lots', {_all("lots", order="t.position, t.id", where="t.opportunity_id = o.id AND t.removed_at IS NULL")},
-  'questions', {_all("questions", order="t.position, t.id", where="t.opportunity_id = o.id AND t.removed_at IS NULL")},
+  'opportunity', {call.AS_JSON},
   'partners', (SELECT coalesce(jsonb_agg(coalesce(to_jsonb(g) - 'search' - 'id' - 'version' - 'created_at', '{{}}') || to_jsonb(t)
       || jsonb_build_object('email', NULL, 'organisation_name', g.name, 'identifiers', (
         SELECT coalesce(jsonb_agg(jsonb_build_object('scheme', i.scheme, 'id', i.identifier)
@@ -104,7 +102,7 @@ def read(whole: dict[str, Any]) -> d.Proposal:
         d.Proposal,
         row,
         status=status_at(ProposalStatus(row["status"]), whole["stands"], whole["late"]),
-        opportunity=_opportunity(whole),
+        opportunity=call.read(whole["opportunity"]),
         partners=tuple(_partner(each) for each in whole["partners"]),
         structure=structure(whole["structure"] or {}),
         honesty_round=d.HonestyRound(
@@ -136,25 +134,6 @@ def _instant(raw: str | None) -> datetime | None:
 
 def _limit(row: dict[str, Any]) -> d.Limit | None:
     return d.Limit(LimitUnit(row["limit_unit"]), row["limit_value"]) if row["limit_unit"] else None
-
-
-def _opportunity(whole: dict[str, Any]) -> d.Opportunity:
-    row = whole["opportunity"]
-    rules = dict(row["consortium_rules"] or {})
-    known = {
-        name: rules.pop(name)
-        for name in ("collaboration", "min_partners", "max_partners", "several_bids")
-        if name in rules
-    }
-    return value(
-        d.Opportunity,
-        row,
-        lots=tuple(value(d.Lot, each) for each in whole["lots"]),
-        questions=tuple(value(d.Question, each, limit=_limit(each)) for each in whole["questions"]),
-        consortium_rules=value(d.ConsortiumRules, known, extra=rules),
-        route=RouteKind((row["submission_route"] or {}).get("kind", "unknown")),
-        open_for_bids=whole["bids_open"],
-    )
 
 
 def _partner(row: dict[str, Any]) -> d.Partner:

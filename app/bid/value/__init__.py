@@ -20,7 +20,7 @@ from app.bid.value.governance import Decision, Difficulty, EditionInForce, Vote
 from app.bid.value.legacy import Asset, ExitPlan, KnowledgeTerm
 from app.bid.value.partners import Authority, Identifier, Partner, Structure, Vehicle, Verification
 from app.bid.value.text import Comment, ConfidentialityClaim, Outcome, Section, Statement
-from app.calls.opportunities.value import ConsortiumRules, Limit, Lot, Opportunity, Question
+from app.calls.opportunities.value import ConsortiumRules, Limit, Lot, Opportunity, Question, Route
 from app.platform.access.ids import Id
 from app.platform.richtext.counts import Counts
 from app.platform.words.codes import PartnerRole, ProposalStatus, RoundStatus
@@ -51,6 +51,7 @@ __all__ = [
     "Partner",
     "Proposal",
     "Question",
+    "Route",
     "Section",
     "Statement",
     "Structure",

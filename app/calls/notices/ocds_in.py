@@ -24,8 +24,10 @@ from app.calls.notices.ocds_values import (
     text,
     texts,
 )
-from app.calls.notices.rules import Criterion, Notice, NoticeLot, NoticeParty, NoticeRoute
+from app.calls.notices.rules import Buyer, Criterion, Notice, NoticeLot
 from app.calls.opportunities.links import web_addresses
+from app.calls.opportunities.rules import MAX_LOTS
+from app.calls.opportunities.value import Lot, Opportunity, Route
 from app.platform.words.codes import OpportunityStatus, Regime, RouteKind, VatBasis
 
 _BIDDING = frozenset({"biddingDocuments", "submissionDocuments"})
@@ -35,7 +37,6 @@ _TWO_REGIMES = (
     "Ask the commissioner whose rules apply."
 )
 
-MAX_LOTS = 500
 MAX_LIST = 400
 
 
@@ -49,17 +50,17 @@ def notice_from(releases: Sequence[RawRelease]) -> Notice:
     regime, status = regime_of(release, releases[0].ocid), status_of(release, in_order(releases))
     if regime is not Regime.PSR and speaks_of_provider_selection(tender):
         doubts.append(_TWO_REGIMES)
-    return Notice(
+    lots, buyers = _lots(tender, money, to_come=status in TO_COME), _buyers(release)
+    call = Opportunity(
         ocid=releases[0].ocid,
+        buyer_name=buyers[0].name if buyers else "",
         title=_title(release, tender, releases[0].ocid),
-        description=text(tender.get("description")) or text(release.get("description")),
-        buyers=_buyers(release),
-        status=status,
+        description_markdown=text(tender.get("description")) or text(release.get("description")),
         regime=regime,
         currency=money.currency,
-        ceiling=ceiling,
+        budget_ceiling=ceiling,
         ceiling_vat=vat,
-        lots=_lots(tender, money, to_come=status in TO_COME),
+        lots=tuple(one.lot for one in lots if one.open),
         submission_deadline=submission_deadline(
             tender, releases, doubts, is_open=status is OpportunityStatus.PUBLISHED
         ),
@@ -69,8 +70,14 @@ def notice_from(releases: Sequence[RawRelease]) -> Notice:
         cpv=_cpv(tender),
         areas=_areas(tender),
         vcse=_suits(tender, "vcse"),
-        sme=_suits(tender, "sme"),
         languages=tuple(texts(mapping(tender, "submissionTerms").get("languages")) or texts(release.get("language"))),
+    )
+    return Notice(
+        call=call,
+        status=status,
+        buyers=buyers,
+        lots=lots,
+        sme=_suits(tender, "sme"),
         notice_urls=_notice_urls(release),
         procedure=text(tender.get("procurementMethodDetails")).strip(),
         criteria=_criteria(tender),
@@ -122,17 +129,17 @@ def _title(release: dict[str, Any], tender: dict[str, Any], ocid: str) -> str:
     return next((text(part.get("title")) for part in parts if text(part.get("title")).strip()), ocid)
 
 
-def _buyers(release: dict[str, Any]) -> tuple[NoticeParty, ...]:
+def _buyers(release: dict[str, Any]) -> tuple[Buyer, ...]:
     """The release's buyer first (else who runs the process), then every other party in the role of buyer."""
     parties = objects(release.get("parties"))
     by_id = {identity(party.get("id")): party for party in parties if identity(party.get("id"))}
     references = [one for one in (mapping(release, "buyer"), mapping(release, "tender", "procuringEntity")) if one][:1]
     found = [{**by_id.get(identity(one.get("id")), {}), **one} for one in references]
     found += [party for party in parties if "buyer" in texts(party.get("roles"))]
-    named: dict[str, NoticeParty] = {}
+    named: dict[str, Buyer] = {}
     for party in found:
         if name := _name(party):
-            named.setdefault(identity(party.get("id")) or name, NoticeParty(name, _identifiers(party)))
+            named.setdefault(identity(party.get("id")) or name, Buyer(name, _identifiers(party)))
     return tuple(named.values())[:20]
 
 
@@ -161,20 +168,19 @@ def _lots(tender: dict[str, Any], money: _Money, *, to_come: bool) -> tuple[Noti
             title = text(tender.get("title")) if len(given) == 1 else f"Lot {key}"
         ceiling, vat = money.ceiling(lot.get("value"), f"lot {key}")
         ended = to_come and text(lot.get("status")) in ENDED_LOT
-        found.setdefault(
-            key, NoticeLot(key, title or f"Lot {key}", text(lot.get("description")), ceiling, vat, not ended)
-        )
+        stated = Lot("", key, title or f"Lot {key}", ceiling, vat)
+        found.setdefault(key, NoticeLot(stated, text(lot.get("description")), not ended))
     return tuple(found.values())
 
 
-def _route(tender: dict[str, Any]) -> NoticeRoute:
+def _route(tender: dict[str, Any]) -> Route:
     """`elsewhere` with what the notice says, in its submission details or in a link to where bids are made."""
     details = text(tender.get("submissionMethodDetails"))
     url = next(web_addresses(details), None)
     if url or details.strip():
-        return NoticeRoute(RouteKind.ELSEWHERE, url or _portal(tender)[0], details)
+        return Route(RouteKind.ELSEWHERE, url or _portal(tender)[0], details)
     url, words = _portal(tender)
-    return NoticeRoute(RouteKind.ELSEWHERE, url, words) if url else NoticeRoute(RouteKind.UNKNOWN)
+    return Route(RouteKind.ELSEWHERE, url, words) if url else Route(RouteKind.UNKNOWN)
 
 
 def _portal(tender: dict[str, Any]) -> tuple[str | None, str]:

@@ -1,44 +1,30 @@
-"""A notice published elsewhere, as a value: what an OCDS import gives and an opportunity takes.
-
-Amounts are minor units of `currency`; instants are aware UTC datetimes; texts are as they were published (NFC).
-"""
+"""A notice published elsewhere, as a value: what an OCDS import gives and an opportunity takes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.calls.opportunities.rules import LotTerms, Route, Terms, required_sections
-from app.platform.words.codes import OpportunityStatus, Regime, RouteKind, VatBasis
+from app.calls.opportunities.rules import required_sections
+from app.calls.opportunities.value import Lot, Opportunity
+from app.platform.words.codes import OpportunityStatus, RouteKind
 from app.platform.words.identifiers import BadIdentifier, normalise
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeLot:
-    """`open` is False for a lot that the buyer has ended on its own."""
+    """A lot with what the notice says of it beyond the call. `open` is False where the buyer has ended it on its own."""
 
-    key: str
-    title: str
+    lot: Lot
     description: str
-    ceiling: int | None
-    vat: VatBasis
     open: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeParty:
+class Buyer:
     """A buyer, with the register numbers that the notice gives for it (scheme, id)."""
 
     name: str
     identifiers: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeRoute:
-    """How bids are made, in the notice's own words. Never `here`: only a verified owner can say that."""
-
-    kind: RouteKind
-    url: str | None = None
-    instructions: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,75 +40,50 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One contracting process (`ocid`), all its releases merged.
+    """One contracting process (`ocid`), all its releases merged. Texts are as they were published (NFC).
 
-    `doubts` are sentences about what could not be read as it was meant, such as a sum that is no sum.
+    `call` is what the notice says of the call: its lots are those that are open, and its route is never `here`, since
+    only a verified owner can say that. `doubts` are sentences about what could not be read as it was meant, such as a
+    sum that is no sum.
     """
 
-    ocid: str
-    title: str
-    description: str
-    buyers: tuple[NoticeParty, ...]
+    call: Opportunity
     status: OpportunityStatus
-    regime: Regime
-    currency: str
-    ceiling: int | None
-    ceiling_vat: VatBasis
+    buyers: tuple[Buyer, ...]
     lots: tuple[NoticeLot, ...]
-    submission_deadline: datetime | None
-    clarification_deadline: datetime | None
-    time_zone: str
-    route: NoticeRoute
-    cpv: tuple[str, ...]
-    areas: tuple[str, ...]
-    vcse: bool | None
     sme: bool | None
-    languages: tuple[str, ...]
     notice_urls: tuple[str, ...]
     procedure: str
     criteria: tuple[Criterion, ...]
     doubts: tuple[str, ...]
 
-    @property
-    def buyer_name(self) -> str:
-        """Of the one that publishes; the others stand beside it in `buyers`."""
-        return self.buyers[0].name if self.buyers else ""
+
+SAID_HERE = ("mode", "price_detail", "required_sections", "required_statements", "consortium_rules")
+"""Fields of a call that no notice has: only people here fill them."""
 
 
-def terms_of(notice: Notice, before: Terms | None, *, bids_opened: bool = False) -> Terms:
-    """The terms of a call after its notice: what the notice says, over what was known or said here `before`.
+def call_after(notice: Notice, before: Opportunity | None, *, bids_opened: bool = False) -> Opportunity:
+    """The call after its notice: what the notice says, with what was said here `before`.
 
-    What only people here can say stays: questions, rules, mode, and that bids are submitted here. A call that takes
-    bids here keeps its deadline against an earlier one, and once its bids were opened no deadline moves at all.
+    Questions of lots that are still there stay, as does the route of a call that takes bids here. Such a call keeps its
+    deadline against an earlier one, and once its bids were opened no deadline moves at all.
     """
-    known = before or Terms(title=notice.title, required_sections=required_sections(()))
-    lots = tuple(LotTerms(lot.key, lot.title, lot.ceiling, lot.vat) for lot in notice.lots if lot.open)
-    here = known.route.kind is RouteKind.HERE and before is not None
-    deadline = notice.submission_deadline
+    said, known = notice.call, before or Opportunity(title="", required_sections=required_sections(()))
+    here = before is not None and before.route.kind is RouteKind.HERE
+    deadline, clarification = said.submission_deadline, said.clarification_deadline
     if before is not None and (bids_opened or (here and _earlier(deadline, before.submission_deadline))):
         deadline = before.submission_deadline
-    clarification = notice.clarification_deadline
     if clarification is not None and deadline is not None and clarification > deadline:
         clarification = deadline
-    keys = {lot.key for lot in lots}
+    keys = {lot.key for lot in said.lots}
     return replace(
-        known,
-        title=notice.title,
-        description_markdown=notice.description,
-        lots=lots,
+        said,
         questions=tuple(one for one in known.questions if one.lot_key is None or one.lot_key in keys),
-        budget_ceiling=notice.ceiling,
-        ceiling_vat=notice.ceiling_vat,
-        currency=notice.currency,
-        regime=notice.regime,
         clarification_deadline=clarification,
         submission_deadline=deadline,
-        time_zone=notice.time_zone,
-        route=known.route if here else Route(notice.route.kind, notice.route.url, notice.route.instructions),
-        languages=notice.languages or known.languages,
-        areas=notice.areas,
-        cpv=notice.cpv,
-        vcse=notice.vcse,
+        route=known.route if here else said.route,
+        languages=said.languages or known.languages,
+        **{name: getattr(known, name) for name in SAID_HERE},
     )
 
 

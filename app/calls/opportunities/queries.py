@@ -10,9 +10,11 @@ from sqlalchemy import func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calls.areas.rules import wanted
-from app.calls.opportunities.tables import Lot, Opportunity, Question
+from app.calls.opportunities.stored import OPEN_FOR_BIDS
+from app.calls.opportunities.tables import Lot, Opportunity
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
+from app.platform.db import event_log
 from app.platform.db.reads import Reads
 
 
@@ -39,7 +41,6 @@ def _money(column: str) -> str:
 STATUS = (
     "CASE WHEN o.status = 'published' AND o.submission_deadline < clock_timestamp() THEN 'closed' ELSE o.status END"
 )
-_OPEN = "o.status = 'published' AND coalesce(o.submission_deadline >= clock_timestamp(), true)"
 
 _SHORT = {
     "id": "o.id",
@@ -49,7 +50,7 @@ _SHORT = {
       'identifiers', coalesce(o.source -> 'buyers' -> 0 -> 'identifiers', '[]'))""",
     "title": "o.title",
     "status": STATUS,
-    "open_for_bids": _OPEN,
+    "open_for_bids": OPEN_FOR_BIDS,
     "mode": "o.mode",
     "sealed_until": f"CASE WHEN o.mode = 'sealed' THEN {_instant('o.submission_deadline')} END",
     "regime": "o.regime",
@@ -199,24 +200,11 @@ async def to_change(session: AsyncSession, opportunity_id: Id) -> Opportunity:
     return row
 
 
-async def lots(session: AsyncSession, opportunity_id: Id, *, removed: bool = False) -> list[Lot]:
-    """In order; with those removed only where asked for."""
-    query = select(Lot).where(Lot.opportunity_id == opportunity_id)
-    query = query if removed else query.where(Lot.removed_at.is_(None))
-    return list((await session.execute(query.order_by(Lot.position, Lot.id))).scalars())
-
-
-async def questions(session: AsyncSession, opportunity_id: Id, *, removed: bool = False) -> list[Question]:
-    query = select(Question).where(Question.opportunity_id == opportunity_id)
-    query = query if removed else query.where(Question.removed_at.is_(None))
-    return list((await session.execute(query.order_by(Question.position, Question.id))).scalars())
-
-
 async def bids_were_opened(session: AsyncSession, row: Opportunity) -> bool:
     """Whether a bid stood here when the deadline passed, so that the commissioner can have read it."""
     if row.opened_at is not None:
         return True
-    if row.submission_deadline is None or row.submission_deadline >= await now(session):
+    if row.submission_deadline is None or row.submission_deadline >= await event_log.now(session):
         return False
     return bool((await session.execute(_HAS_SUBMISSIONS, {"id": row.id})).scalar_one())
 
@@ -224,12 +212,6 @@ async def bids_were_opened(session: AsyncSession, row: Opportunity) -> bool:
 _HAS_SUBMISSIONS = text("""
 SELECT EXISTS (SELECT FROM submissions s
   WHERE s.opportunity_id = :id AND s.status IN ('submitted', 'acknowledged', 'decided'))""")
-
-
-async def now(session: AsyncSession) -> datetime:
-    """The database's clock, the only one that deadlines are judged by."""
-    instant: datetime = (await session.execute(select(func.clock_timestamp()))).scalar_one()
-    return instant
 
 
 async def knows_zone(session: AsyncSession, time_zone: str) -> bool:

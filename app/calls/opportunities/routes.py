@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from app.calls.opportunities import queries, service
+from app.calls.opportunities import from_wire, queries, service, stored
 from app.calls.opportunities.schemas import (
     CancelIn,
     OpportunityIn,
@@ -39,7 +39,9 @@ async def _whole(here: Context, opportunity_id: Id, status: int = 200, location:
 @router.post("/opportunities", status_code=201, response_model=OpportunityOut, summary="Write an opportunity")
 async def create_opportunity(here: Here, body: OpportunityIn) -> Response:
     """A draft that its owner alone sees, until it is published. Bids are sealed and made here unless told otherwise."""
-    row = await service.write(here.session, here.person, here.settings, body)
+    own = service.acting_for(here.person, body.organisation_id)
+    organisation = await service.commissioner(here.session, here.settings, own)
+    row = await service.write(here.session, here.person, organisation, from_wire.new(body), body.facilitator_ids)
     return await _whole(here, row.id, 201, f"/v1/opportunities/{row.id}")
 
 
@@ -88,9 +90,15 @@ async def update_opportunity(here: Here, opportunity_id: Id, body: OpportunityPa
     Changed questions and limits change the sections of every bid and keep their text; a version that is signed and not
     submitted becomes void. A later deadline alone voids nothing.
     """
-    row = await queries.to_change(here.session, here.path["opportunity_id"])
+    row, sent = await queries.to_change(here.session, here.path["opportunity_id"]), body.sent()
+    before = await stored.load(here.session, row.id)
+    after = from_wire.patched(before, sent)
+    facilitator_ids = (sent["facilitator_ids"] or []) if "facilitator_ids" in sent else None
+    # What the body says is judged before the version is looked at: 422 comes before 428 and 412.
+    await service.check_change(here.session, here.settings, row, before, after, facilitator_ids)
     here.match(row.version)
-    await service.change(here.session, here.person, here.settings, row, body.sent())
+    act = service.acting_on(here.session, here.person, row)
+    await service.change(act, row, before, after, facilitator_ids, list(sent))
     return await _whole(here, row.id)
 
 
@@ -98,7 +106,7 @@ async def update_opportunity(here: Here, opportunity_id: Id, body: OpportunityPa
 async def publish_opportunity(here: Here, opportunity_id: Id) -> Response:
     """From now on everybody who is signed in sees it, and bids can be made until the deadline."""
     row = await queries.to_change(here.session, here.path["opportunity_id"])
-    await service.publish(here.session, here.person, here.settings, row)
+    await service.publish(service.acting_on(here.session, here.person, row), here.settings, row)
     return await _whole(here, row.id)
 
 
@@ -106,5 +114,5 @@ async def publish_opportunity(here: Here, opportunity_id: Id) -> Response:
 async def cancel_opportunity(here: Here, opportunity_id: Id, body: CancelIn | None = None) -> Response:
     """No bid can be made any more. Everybody who is writing one is told, with the reason."""
     row = await queries.to_change(here.session, here.path["opportunity_id"])
-    await service.cancel(here.session, here.person, row, body.reason if body else "")
+    await service.cancel(service.acting_on(here.session, here.person, row), row, body.reason if body else "")
     return await _whole(here, row.id)

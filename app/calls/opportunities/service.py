@@ -1,37 +1,34 @@
 """The verbs of a call that is written here: write, publish, change, cancel."""
 
-import json
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.calls.opportunities import hooks, queries
-from app.calls.opportunities import terms as wording
-from app.calls.opportunities.amending import record_amendment
+from app.calls.opportunities import amending, hooks, queries, stored, tables
 from app.calls.opportunities.rules import (
     CommissionerUnverified,
-    Terms,
     amendment,
     check_cancellable,
     check_commissioner,
+    check_consistent,
     check_publishable,
-    check_terms,
 )
-from app.calls.opportunities.schemas import OpportunityIn
-from app.calls.opportunities.tables import Opportunity
+from app.calls.opportunities.value import Opportunity
 from app.people.organisations.tables import Organisation
 from app.platform.access.errors import Fault, Forbidden, Invalid
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
 from app.platform.db import event_log
+from app.platform.db.act import Act
 from app.platform.db.base import new_id
-from app.platform.words.codes import MemberRole, OpportunityStatus, RouteKind
+from app.platform.words.codes import MemberRole, OpportunityStatus, OrganisationKind, RouteKind, VerificationLevel
 from app.settings import Settings
 
-NAMES = {"ceiling_vat": "budget_ceiling_vat", "route": "submission_route"}
-"""Fields of the domain that are called otherwise on the wire."""
+
+def acting_on(session: AsyncSession, actor: Actor | None, row: tables.Opportunity) -> Act:
+    """An act on this call, for its owner."""
+    return Act(session, actor, "opportunity", row.id, for_organisation=row.organisation_id)
 
 
 def acting_for(actor: Actor, organisation_id: Id | None, pointer: str = "/organisation_id") -> Id:
@@ -51,131 +48,132 @@ def acting_for(actor: Actor, organisation_id: Id | None, pointer: str = "/organi
     return able[0].organisation_id
 
 
-async def write(session: AsyncSession, actor: Actor, settings: Settings, body: OpportunityIn) -> Opportunity:
-    """A new call, as a draft of the organisation."""
-    organisation_id = acting_for(actor, body.organisation_id)
-    organisation = await check_may_commission(session, settings, organisation_id)
-    given = wording.from_body(body)
-    await _check(session, given)
-    facilitators = await _facilitators(session, body.facilitator_ids)
-    row = Opportunity(id=new_id(), organisation_id=organisation_id, buyer_name=organisation.name)
-    row.facilitator_ids = facilitators
-    for name, value in wording.columns(given).items():
-        setattr(row, name, value)
-    session.add(row)
-    await session.flush()
-    await wording.store(session, row, given)
-    await _log(session, row, "opportunity_written", actor, {"title": row.title})
-    return row
-
-
-async def check_may_commission(session: AsyncSession, settings: Settings, organisation_id: Id) -> Organisation:
+async def commissioner(session: AsyncSession, settings: Settings, organisation_id: Id) -> Organisation:
     """The organisation, if it may act as commissioner on this server."""
     organisation = await session.get_one(Organisation, organisation_id)
-    check_commissioner(organisation.kinds, organisation.verification_level != "none", settings.on_loopback)
+    check_commissioner(organisation.kinds, _verified(organisation), settings.on_loopback)
     return organisation
 
 
-async def _check(session: AsyncSession, given: Terms) -> None:
-    check_terms(given)
-    if not await queries.knows_zone(session, given.time_zone):
+def _verified(organisation: Organisation) -> bool:
+    return organisation.verification_level != VerificationLevel.NONE
+
+
+async def write(
+    session: AsyncSession, actor: Actor, organisation: Organisation, call: Opportunity, facilitator_ids: Sequence[Id]
+) -> tables.Opportunity:
+    """Store a new call as a draft of the organisation."""
+    await _check(session, call)
+    await _check_facilitators(session, facilitator_ids)
+    row = tables.Opportunity(
+        id=new_id(),
+        organisation_id=organisation.id,
+        buyer_name=organisation.name,
+        facilitator_ids=list(dict.fromkeys(facilitator_ids)),
+    )
+    session.add(row)
+    await stored.store(session, row, call)
+    await acting_on(session, actor, row).record("opportunity_written", title=row.title)
+    return row
+
+
+async def _check(session: AsyncSession, call: Opportunity) -> None:
+    check_consistent(call)
+    if not await queries.knows_zone(session, call.time_zone):
         sentence = "This time zone is not known to the database. Use one such as Europe/London."
         raise Invalid.at("/time_zone", "unknown-time-zone", sentence)
 
 
-async def _facilitators(session: AsyncSession, ids: list[Id]) -> list[Id]:
-    """Organisations that the call offers as facilitators; each must exist and be one by its kinds."""
-    wanted = list(dict.fromkeys(ids))
-    query = select(Organisation.id).where(Organisation.id.in_(wanted), Organisation.kinds.contains(["facilitator"]))
+async def _check_facilitators(session: AsyncSession, ids: Sequence[Id]) -> None:
+    """Refuse (422) facilitators of a call that do not exist, or are none by their kinds."""
+    query = select(Organisation.id).where(
+        Organisation.id.in_(ids), Organisation.kinds.contains([OrganisationKind.FACILITATOR.value])
+    )
     known = set((await session.execute(query)).scalars())
     faults = [
         Fault(f"/facilitator_ids/{index}", "not-a-facilitator", "There is no facilitator with this id.")
-        for index, id_ in enumerate(wanted)
+        for index, id_ in enumerate(dict.fromkeys(ids))
         if id_ not in known
     ]
     if faults:
         raise Invalid(errors=faults)
-    return wanted
 
 
-async def publish(session: AsyncSession, actor: Actor, settings: Settings, row: Opportunity) -> None:
-    """From now on others see it and can bid, until the deadline."""
-    terms = await wording.load(session, row)
-    check_publishable(OpportunityStatus(row.status), terms, await queries.now(session))
+async def publish(act: Act, settings: Settings, row: tables.Opportunity) -> None:
+    """Show the call to others; they can bid until the deadline."""
     if row.organisation_id is not None:
-        await check_may_commission(session, settings, row.organisation_id)
-    row.status, row.published_at = OpportunityStatus.PUBLISHED.value, datetime.now(UTC)
+        await commissioner(act.session, settings, row.organisation_id)
+    now = await event_log.now(act.session)
+    check_publishable(OpportunityStatus(row.status), await stored.load(act.session, row.id), now)
+    row.status, row.published_at = OpportunityStatus.PUBLISHED.value, now
     row.version += 1
-    await session.flush()
-    await _log(session, row, "opportunity_published", actor, {"title": row.title})
+    await act.record("opportunity_published", title=row.title)
 
 
-async def cancel(session: AsyncSession, actor: Actor, row: Opportunity, reason: str) -> None:
-    """No bid can be made any more; those who are writing one are told, with the reason."""
+async def cancel(act: Act, row: tables.Opportunity, reason: str) -> None:
+    """End the call: no bid can be made any more. Those who are writing one read the reason in their bid's log."""
     check_cancellable(OpportunityStatus(row.status))
-    row.status, row.cancelled_at = OpportunityStatus.CANCELLED.value, datetime.now(UTC)
+    row.status, row.cancelled_at = OpportunityStatus.CANCELLED.value, await event_log.now(act.session)
     row.version += 1
-    await session.flush()
-    await _log(session, row, "opportunity_cancelled", actor, {"reason": reason})
-    await hooks.call_over(session, row.id, "call_cancelled", {"reason": reason})
+    await act.record("opportunity_cancelled", reason=reason)
+    await hooks.call_over(act.session, row.id, "call_cancelled", {"reason": reason})
+
+
+async def check_change(
+    session: AsyncSession,
+    settings: Settings,
+    row: tables.Opportunity,
+    before: Opportunity,
+    after: Opportunity,
+    facilitator_ids: Sequence[Id] | None,
+) -> None:
+    """Refuse (422, 403) a change that does not hold together, whatever the state of the call."""
+    if facilitator_ids is not None:
+        await _check_facilitators(session, facilitator_ids)
+    if before != after:
+        await _check(session, after)
+        await _check_route(session, settings, row, before, after)
 
 
 async def change(
-    session: AsyncSession, actor: Actor, settings: Settings, row: Opportunity, sent: dict[str, Any]
+    act: Act,
+    row: tables.Opportunity,
+    before: Opportunity,
+    after: Opportunity,
+    facilitator_ids: Sequence[Id] | None,
+    fields: Sequence[str],
 ) -> None:
-    """Change a draft freely; a published call by a numbered amendment, which every bid is told of."""
-    before = await wording.load(session, row)
-    after = wording.patched(before, sent)
-    facilitators = (
-        await _facilitators(session, sent.get("facilitator_ids") or []) if "facilitator_ids" in sent else None
-    )
-    if before == after and facilitators in (None, row.facilitator_ids):
+    """Change a draft freely, a published call by a numbered amendment that every bid follows.
+
+    The change has been through `check_change`. `facilitator_ids` None leaves them; `fields` are those that were sent.
+    """
+    facilitators = row.facilitator_ids if facilitator_ids is None else list(dict.fromkeys(facilitator_ids))
+    if before == after and facilitators == row.facilitator_ids:
         return
-    await _check(session, after)
-    await _check_route(session, settings, row, before, after)
-    status = OpportunityStatus(row.status)
-    opened = await queries.bids_were_opened(session, row)
     made = None
-    if status is not OpportunityStatus.DRAFT:
-        made = amendment(before, after, status, await queries.now(session), opened)
-    seen = json.loads((await queries.one(session, row.id))[0])
-    if facilitators is not None:
-        row.facilitator_ids = facilitators
-    await wording.store(session, row, after, before)
+    if row.status != OpportunityStatus.DRAFT:
+        opened = await queries.bids_were_opened(act.session, row)
+        made = amendment(before, after, OpportunityStatus(row.status), await event_log.now(act.session), opened)
+    seen = await amending.as_seen(act.session, row.id)
+    row.facilitator_ids = facilitators
     row.version += 1
-    await session.flush()
+    await stored.store(act.session, row, after, before)
     if made is None:
-        await _log(session, row, "opportunity_changed", actor, {"fields": sorted(sent)})
+        await act.record("opportunity_changed", fields=sorted(fields))
         return
-    changes = await differences(session, row, seen, [NAMES.get(name, name) for name in made.fields])
-    number = await record_amendment(session, actor, row, made, changes)
-    await _log(session, row, "opportunity_amended", actor, {"amendment": number, "changes": changes})
-
-
-async def differences(
-    session: AsyncSession, row: Opportunity, before: dict[str, Any], names: list[str]
-) -> dict[str, Any]:
-    """Each named field as readers saw it and as they see it now."""
-    after = json.loads((await queries.one(session, row.id))[0])
-    return {name: {"before": before[name], "after": after[name]} for name in names if name in after}
+    number, changes = await amending.amend(act, row, made, seen)
+    await act.record("opportunity_amended", amendment=number, changes=changes)
 
 
 async def _check_route(
-    session: AsyncSession, settings: Settings, row: Opportunity, before: Terms, after: Terms
+    session: AsyncSession, settings: Settings, row: tables.Opportunity, before: Opportunity, after: Opportunity
 ) -> None:
     """Bids for an imported notice come here only when its verified owner says so."""
     if after.route.kind is not RouteKind.HERE or before.route.kind is RouteKind.HERE or row.organisation_id is None:
         return
-    organisation = await check_may_commission(session, settings, row.organisation_id)
-    if row.ocid is not None and organisation.verification_level == "none":
+    organisation = await commissioner(session, settings, row.organisation_id)
+    if row.ocid is not None and not _verified(organisation):
         raise CommissionerUnverified(
             "Bids for a published notice go where the notice says until its verified buyer says otherwise. Ask whoever "
             "runs this service to verify your organisation (cobid verify-organisation); then change the route."
         )
-
-
-async def _log(session: AsyncSession, row: Opportunity, event: str, actor: Actor, payload: dict[str, Any]) -> None:
-    await event_log.record(
-        session, "opportunity", row.id, event, actor=actor, organisation_id=row.organisation_id, payload=payload
-    )
-    await session.refresh(row)

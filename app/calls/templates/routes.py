@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 
 from app.calls.opportunities import queries as calls
+from app.calls.opportunities.service import acting_on
 from app.calls.opportunities.tables import Opportunity
 from app.calls.templates import queries as templates
 from app.calls.templates import service
@@ -18,6 +19,7 @@ from app.calls.templates.schemas import (
 )
 from app.documents.looks.rules import CallRules, Logo, Look, look_from, rules_from
 from app.documents.looks.template import LOGO_MEDIA
+from app.people.organisations.service import acting_in
 from app.people.organisations.tables import Organisation
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
@@ -63,7 +65,7 @@ async def delete_document_template(here: Here, organisation_id: Id) -> Response:
     """With its logo. Versions locked for signing stay as they are."""
     if await _own_look(here) is None:
         raise NotFound
-    await service.keep_look(here.session, here.person, here.path["organisation_id"], None)
+    await _store(here, None)
     return gone()
 
 
@@ -97,8 +99,7 @@ async def delete_document_logo(here: Here, organisation_id: Id) -> Response:
     before = await _own_look(here)
     if before is None or before.logo is None:
         raise NotFound
-    look = replace(before, logo=None)
-    await service.keep_look(here.session, here.person, here.path["organisation_id"], look)
+    await _store(here, replace(before, logo=None))
     return gone()
 
 
@@ -112,8 +113,11 @@ async def _own_look(here: Context) -> Look | None:
 
 
 async def _keep_look(here: Context, look: Look) -> Response:
-    version = await service.keep_look(here.session, here.person, here.path["organisation_id"], look)
-    return _look_reply(here, look, version)
+    return _look_reply(here, look, await _store(here, look))
+
+
+async def _store(here: Context, look: Look | None) -> int:
+    return await service.keep_look(acting_in(here.session, here.person, here.path["organisation_id"]), look)
 
 
 def _look_reply(here: Context, look: Look | None, version: int) -> Response:
@@ -147,7 +151,7 @@ async def delete_call_document_template(here: Here, opportunity_id: Id) -> Respo
     row, before = await _own_rules(here)
     if before is None:
         raise NotFound
-    await service.lay_down(here.session, here.person, row, before, None)
+    await service.lay_down(acting_on(here.session, here.person, row), row, before, None)
     return gone()
 
 
@@ -178,7 +182,7 @@ async def delete_call_document_logo(here: Here, opportunity_id: Id) -> Response:
     row, before = await _own_rules(here)
     if before is None or before.logo is None:
         raise NotFound
-    await service.lay_down(here.session, here.person, row, before, replace(before, logo=None))
+    await service.lay_down(acting_on(here.session, here.person, row), row, before, replace(before, logo=None))
     return gone()
 
 
@@ -191,7 +195,7 @@ async def _own_rules(here: Context) -> tuple[Opportunity, CallRules | None]:
 
 
 async def _lay_down(here: Context, row: Opportunity, before: CallRules | None, rules: CallRules) -> Response:
-    version = await service.lay_down(here.session, here.person, row, before, rules)
+    version = await service.lay_down(acting_on(here.session, here.person, row), row, before, rules)
     return _rules_reply(here, rules, version)
 
 

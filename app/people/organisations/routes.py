@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from app.people.organisations import directory, service
+from app.people.organisations import directory, queries, service
 from app.people.organisations.schemas import (
     IdentifierIO,
     MemberIn,
@@ -47,7 +47,7 @@ async def present(here: Context, row: Organisation) -> OrganisationOut:
         version=row.version,
     )
     if own or row.listed:
-        numbers = await service.identifiers_of(here.session, row.id)
+        numbers = await queries.identifiers_of(here.session, row.id)
         out.identifiers = [IdentifierIO(scheme=scheme, id=number) for scheme, number in numbers]
         out.services, out.offers, out.seeks = row.services, row.offers, row.seeks
         out.founding_aims, out.listed, out.language = row.founding_aims, row.listed, row.language

@@ -17,6 +17,7 @@ from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
 from app.platform.access.standing import token_hash
 from app.platform.db import event_log, outbox
+from app.platform.db.act import Act
 from app.platform.db.base import new_id
 from app.platform.words import identifiers
 from app.platform.words.codes import MemberRole
@@ -63,6 +64,11 @@ class InvitationSpent(Invalid):
     code = "member-invitation-not-valid"
     title = "This invitation does not work any more"
     explanation = "It was used already, it is too old, or it is for another address. Ask an admin for a new one."
+
+
+def acting_in(session: AsyncSession, actor: Actor | None, organisation_id: Id) -> Act:
+    """An act in the organisation's own affairs, which its log records."""
+    return Act(session, actor, "organisation", organisation_id, for_organisation=organisation_id)
 
 
 async def found(session: AsyncSession, actor: Actor, given: dict[str, Any]) -> Organisation:
@@ -134,16 +140,6 @@ async def _claim(session: AsyncSession, organisation_id: Id, given: Sequence[Any
         )
         if (await session.execute(statement)).scalar_one_or_none() is None:
             raise IdentifierClaimed(errors=[Fault(f"/identifiers/{index}", "identifier-claimed", f"{scheme} {number}")])
-
-
-async def identifiers_of(session: AsyncSession, organisation_id: Id) -> list[tuple[str, str]]:
-    table = OrganisationIdentifier
-    rows = await session.execute(
-        select(table.scheme, table.identifier)
-        .where(table.organisation_id == organisation_id)
-        .order_by(table.scheme, table.identifier)
-    )
-    return [(row.scheme, row.identifier) for row in rows]
 
 
 async def invite(

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.bid.budget.rules.views import budget_blockers, budget_view, may_read_line, shared_figures
-from app.bid.value import BudgetLine, ConsortiumRules, HonestyRound, Lot, Opportunity, Partner, Proposal
+from app.bid.value import BudgetLine, ConsortiumRules, HonestyRound, Lot, Opportunity, Partner, Proposal, Route
 from app.bid.value.reader import Reader, ReaderKind
 from app.platform.words.codes import (
     BudgetSource,
@@ -19,7 +19,6 @@ from app.platform.words.codes import (
     PriceDetail,
     ProposalStatus,
     RoundStatus,
-    RouteKind,
     VatBasis,
     VatTreatment,
 )
@@ -40,7 +39,7 @@ def bid(lines: tuple[BudgetLine, ...], ceiling: int | None, basis: VatBasis, det
         id="call", organisation_id="council", buyer_name="Council", title="Call", ocid=None,
         mode=OpportunityMode.SEALED, regime="pa2023", price_detail=detail, lots=lots, questions=(),
         budget_ceiling=ceiling, ceiling_vat=basis, currency="GBP", required_sections=(), required_statements=(),
-        consortium_rules=ConsortiumRules(), route=RouteKind.HERE,
+        consortium_rules=ConsortiumRules(), route=Route(),
         submission_deadline=datetime(2027, 1, 1, tzinfo=UTC), time_zone="Europe/London", amendment=0,
         open_for_bids=True,
     )  # fmt: skip

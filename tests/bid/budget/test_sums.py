@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from app.bid.budget.rules.lines import cover, line_faults, sums, vat_of
 from app.bid.budget.rules.views import budget_blockers, budget_view
-from app.bid.value import BudgetLine, ConsortiumRules, Contribution, HonestyRound, Lot, Opportunity, Partner, Proposal
+from app.bid.value import (
+    BudgetLine,
+    ConsortiumRules,
+    Contribution,
+    HonestyRound,
+    Lot,
+    Opportunity,
+    Partner,
+    Proposal,
+    Route,
+)
 from app.bid.value.reader import Reader, ReaderKind
 from app.platform.words.codes import (
     BudgetSource,
@@ -22,7 +32,6 @@ from app.platform.words.codes import (
     PriceDetail,
     ProposalStatus,
     RoundStatus,
-    RouteKind,
     VatBasis,
     VatTreatment,
 )
@@ -36,7 +45,7 @@ def opportunity(*lots: Lot, ceiling: int | None = None, vat: VatBasis = VatBasis
         mode=OpportunityMode.SEALED, regime="pa2023", price_detail=PriceDetail.TOTALS,
         lots=lots or (Lot("lot", "1", "Early help", None, VatBasis.EXCLUDED),), questions=(), budget_ceiling=ceiling,
         ceiling_vat=vat, currency="GBP", required_sections=(), required_statements=(),
-        consortium_rules=ConsortiumRules(), route=RouteKind.HERE,
+        consortium_rules=ConsortiumRules(), route=Route(),
         submission_deadline=datetime(2027, 3, 1, 12, tzinfo=UTC), time_zone="Europe/London", amendment=0,
         open_for_bids=True,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from app.bid.budget.rules.views import budget_view
 from app.bid.budget.workbook.layout import WorkbookFacts
 from app.bid.budget.workbook.reader import SheetBack, read_budget_workbook
 from app.bid.budget.workbook.writer import budget_workbook
-from app.bid.value import BudgetLine, ConsortiumRules, HonestyRound, Lot, Opportunity, Partner, Proposal
+from app.bid.value import BudgetLine, ConsortiumRules, HonestyRound, Lot, Opportunity, Partner, Proposal, Route
 from app.bid.value.reader import Reader, ReaderKind
 from app.documents.spreadsheet_guard import WorkbookRefused
 from app.platform.words.codes import (
@@ -24,7 +24,6 @@ from app.platform.words.codes import (
     PriceDetail,
     ProposalStatus,
     RoundStatus,
-    RouteKind,
     VatBasis,
     VatTreatment,
 )
@@ -55,7 +54,7 @@ def proposal(*lines: BudgetLine, ceiling: int | None = 900_00, vat: VatBasis = V
         id="call", organisation_id=None, buyer_name="Council", title="Call", ocid=None, mode=OpportunityMode.SEALED,
         regime="grant", price_detail=PriceDetail.TOTALS, lots=lots, questions=(), budget_ceiling=ceiling,
         ceiling_vat=vat, currency="GBP", required_sections=(), required_statements=(),
-        consortium_rules=ConsortiumRules(), route=RouteKind.HERE, submission_deadline=None,
+        consortium_rules=ConsortiumRules(), route=Route(), submission_deadline=None,
         time_zone="Europe/London", amendment=0, open_for_bids=True,
     )  # fmt: skip
     return Proposal(

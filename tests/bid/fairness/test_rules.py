@@ -14,7 +14,6 @@ from app.bid.value import (
     Asset,
     BudgetLine,
     Comment,
-    ConsortiumRules,
     Contribution,
     Decision,
     ExitPlan,
@@ -37,13 +36,10 @@ from app.platform.words.codes import (
     LegalForm,
     Liability,
     Matter,
-    OpportunityMode,
     PartnerRole,
     PartnerStatus,
-    PriceDetail,
     ProposalStatus,
     RoundStatus,
-    RouteKind,
     SectionState,
     SizeBand,
     VatBasis,
@@ -54,9 +50,8 @@ OK, ATTENTION, SERIOUS = CheckState.OK, CheckState.ATTENTION, CheckState.SERIOUS
 POUND = 100
 
 CALL = Opportunity(
-    "call", "council", "Council", "Youth work", None, OpportunityMode.SEALED, "pa2023", PriceDetail.TOTALS, (), (),
-    None, VatBasis.EXCLUDED, "GBP", (), (), ConsortiumRules(), RouteKind.HERE, datetime(2027, 1, 1, tzinfo=UTC),
-    "Europe/London", 0, True,
+    id="call", organisation_id="council", buyer_name="Council", title="Youth work", regime="pa2023",
+    ceiling_vat=VatBasis.EXCLUDED, submission_deadline=datetime(2027, 1, 1, tzinfo=UTC), open_for_bids=True,
 )  # fmt: skip
 
 LEAD = Partner(

@@ -19,7 +19,7 @@ from app.bid.outcomes.rules import (
     outcome_faults,
     placed,
 )
-from app.bid.value import ConsortiumRules, Lot, Opportunity, Outcome, Partner, Proposal, Question
+from app.bid.value import ConsortiumRules, Lot, Opportunity, Outcome, Partner, Proposal, Question, Route
 from app.platform.access.errors import Invalid
 from app.platform.words.codes import (
     Audience,
@@ -28,7 +28,6 @@ from app.platform.words.codes import (
     PartnerStatus,
     PriceDetail,
     ProposalStatus,
-    RouteKind,
     VatBasis,
 )
 
@@ -46,7 +45,7 @@ def proposal(*outcomes: Outcome) -> Proposal:
         regime="grant", price_detail=PriceDetail.TOTALS, lots=lots,
         questions=(question("q1"), question("q2", "north"), question("q3", "west")), budget_ceiling=None,
         ceiling_vat=VatBasis.UNKNOWN, currency="GBP", required_sections=(), required_statements=(),
-        consortium_rules=ConsortiumRules(), route=RouteKind.HERE,
+        consortium_rules=ConsortiumRules(), route=Route(),
         submission_deadline=datetime(2027, 1, 1, tzinfo=UTC), time_zone="Europe/London", amendment=0,
         open_for_bids=True,
     )  # fmt: skip

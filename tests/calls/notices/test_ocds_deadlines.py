@@ -27,20 +27,20 @@ def correction(was: Any, now: Any, section: str = "IV.2.2") -> dict[str, Any]:
 
 def test_a_call_in_two_stages_closes_when_requests_to_take_part_are_due() -> None:
     found = notice(a_release(tenderPeriod=None, expressionOfInterestDeadline="2099-05-12T12:00:00+01:00"))
-    assert found.submission_deadline == datetime(2099, 5, 12, 11, 0, tzinfo=UTC)
+    assert found.call.submission_deadline == datetime(2099, 5, 12, 11, 0, tzinfo=UTC)
     assert "ask to take part" in found.doubts[0]
 
 
 def test_an_update_moves_the_day_by_which_to_ask_to_take_part() -> None:
     first = a_release(tenderPeriod=None, expressionOfInterestDeadline="2099-05-12T12:00:00+01:00")
     found = notice(first, an_update(expressionOfInterestDeadline="2099-05-19T12:00:00"))
-    assert found.submission_deadline == datetime(2099, 5, 19, 11, 0, tzinfo=UTC)
+    assert found.call.submission_deadline == datetime(2099, 5, 19, 11, 0, tzinfo=UTC)
     assert "time zone" in found.doubts[1]
 
 
 def test_where_both_are_given_bids_are_due_at_the_later_and_the_earlier_is_told() -> None:
     found = notice(a_release(expressionOfInterestDeadline="2099-05-12T12:00:00+01:00"))
-    assert found.submission_deadline == FIRST
+    assert found.call.submission_deadline == FIRST
     assert found.doubts == (
         "This call has two stages: ask to take part by 12 May 2099, 12:00 UK time, before you can bid.",
     )
@@ -50,7 +50,7 @@ def test_where_both_are_given_bids_are_due_at_the_later_and_the_earlier_is_told(
 def test_a_correction_on_the_old_forms_moves_the_deadline(section: str) -> None:
     update = correction("2099-09-10T14:00:00+01:00", "2099-10-01T12:00:00+01:00", section)
     found = notice(FIND_A_TENDER, update)
-    assert found.submission_deadline == MOVED
+    assert found.call.submission_deadline == MOVED
     assert "correction" in found.doubts[0]
     assert notice(update, FIND_A_TENDER) == found
 
@@ -58,13 +58,13 @@ def test_a_correction_on_the_old_forms_moves_the_deadline(section: str) -> None:
 def test_of_two_corrections_under_one_id_the_last_holds() -> None:
     second = {**correction("2099-10-01", "2099-11-01T12:00:00Z"), "id": "3", "date": "2026-09-30T00:00:00Z"}
     found = notice(FIND_A_TENDER, correction("2099-09-10", "2099-10-01T12:00:00+01:00"), second)
-    assert found.submission_deadline == datetime(2099, 11, 1, 12, 0, tzinfo=UTC)
+    assert found.call.submission_deadline == datetime(2099, 11, 1, 12, 0, tzinfo=UTC)
 
 
 def test_a_period_that_is_given_again_later_overrules_the_correction() -> None:
     again = {**an_update(tenderPeriod={"endDate": "2099-12-01T12:00:00Z"}), "id": "3", "date": "2026-09-30T00:00:00Z"}
     found = notice(FIND_A_TENDER, correction(None, "2099-10-01T12:00:00+01:00"), again)
-    assert (found.submission_deadline, found.doubts) == (datetime(2099, 12, 1, 12, 0, tzinfo=UTC), ())
+    assert (found.call.submission_deadline, found.doubts) == (datetime(2099, 12, 1, 12, 0, tzinfo=UTC), ())
 
 
 @pytest.mark.parametrize(
@@ -74,15 +74,15 @@ def test_in_a_compiled_release_a_correction_counts_if_it_corrects_the_date_that_
     was: str | None, deadline: datetime
 ) -> None:
     whole = a_release(**correction(was, "2099-10-01T11:00:00Z")["tender"])
-    assert notice(whole).submission_deadline == deadline
+    assert notice(whole).call.submission_deadline == deadline
 
 
 @pytest.mark.parametrize(("section", "now"), [("II.2.7", "2099-10-01"), ("IV.2.2", "soon"), ("IV.2.2", None), ("", 5)])
 def test_other_corrections_move_nothing(section: str, now: Any) -> None:
-    assert notice(FIND_A_TENDER, correction(None, now, section)).submission_deadline == FIRST
+    assert notice(FIND_A_TENDER, correction(None, now, section)).call.submission_deadline == FIRST
 
 
 def test_an_open_call_without_a_deadline_says_so_and_a_closed_one_need_not() -> None:
     found = notice(a_release(tenderPeriod=None))
-    assert (found.submission_deadline, found.doubts[0][:38]) == (None, "The notice does not say until when bid")
+    assert (found.call.submission_deadline, found.doubts[0][:38]) == (None, "The notice does not say until when bid")
     assert notice(a_release(tenderPeriod=None, status="complete")).doubts == ()

@@ -32,25 +32,29 @@ def notice(*releases: Any) -> Notice:
 
 def test_a_find_a_tender_notice_gives_what_a_bidder_needs() -> None:
     found = notice(FIND_A_TENDER)
-    assert (found.title, found.buyer_name) == ("Young carers", "Aber Council")
+    assert (found.call.title, found.call.buyer_name) == ("Young carers", "Aber Council")
     assert [(one.name, one.identifiers) for one in found.buyers] == [
         ("Aber Council", (("GB-PPON", "PXYZ-1234-BCDG"),)),
         ("Bryn Council", ()),
     ]
-    assert (found.status, found.regime) == (OpportunityStatus.PUBLISHED, Regime.PA2023)
-    assert (found.ceiling, found.ceiling_vat, found.currency) == (10_000_000, VatBasis.EXCLUDED, "GBP")
-    assert [(lot.key, lot.title, lot.ceiling, lot.vat, lot.open) for lot in found.lots] == [
+    assert (found.status, found.call.regime) == (OpportunityStatus.PUBLISHED, Regime.PA2023)
+    assert (found.call.budget_ceiling, found.call.ceiling_vat, found.call.currency) == (
+        10_000_000,
+        VatBasis.EXCLUDED,
+        "GBP",
+    )
+    assert [(one.lot.key, one.lot.title, one.lot.ceiling, one.lot.vat, one.open) for one in found.lots] == [
         ("1", "North", 6_000_000, VatBasis.EXCLUDED, True),
         ("2", "Lot 2", 4_000_000, VatBasis.UNKNOWN, False),
     ]
-    assert found.submission_deadline == datetime(2099, 9, 10, 13, 0, tzinfo=UTC)
-    assert found.clarification_deadline == datetime(2099, 9, 1, 11, 0, tzinfo=UTC)
-    assert found.time_zone == "Europe/London"
-    assert found.route.kind is RouteKind.ELSEWHERE
-    assert found.route.url == "https://portal.example/advert?id=1"
-    assert found.route.instructions == FIND_A_TENDER["tender"]["submissionMethodDetails"]
-    assert (found.cpv, found.areas, found.vcse, found.sme) == (("85000000",), ("UKI44",), True, None)
-    assert found.languages == ("en", "cy")
+    assert found.call.submission_deadline == datetime(2099, 9, 10, 13, 0, tzinfo=UTC)
+    assert found.call.clarification_deadline == datetime(2099, 9, 1, 11, 0, tzinfo=UTC)
+    assert found.call.time_zone == "Europe/London"
+    assert found.call.route.kind is RouteKind.ELSEWHERE
+    assert found.call.route.url == "https://portal.example/advert?id=1"
+    assert found.call.route.instructions == FIND_A_TENDER["tender"]["submissionMethodDetails"]
+    assert (found.call.cpv, found.call.areas, found.call.vcse, found.sme) == (("85000000",), ("UKI44",), True, None)
+    assert found.call.languages == ("en", "cy")
     assert found.notice_urls == ("https://notices.example/000001-2099",)
     assert [(one.lot_key, one.name, one.weight) for one in found.criteria] == [("1", "Quality", "60 %")]
     assert found.doubts == ()
@@ -58,23 +62,23 @@ def test_a_find_a_tender_notice_gives_what_a_bidder_needs() -> None:
 
 def test_a_contracts_finder_notice_comes_through_as_it_is() -> None:
     found = notice(CONTRACTS_FINDER)
-    assert found.title == CONTRACTS_FINDER["tender"]["title"]
-    assert found.description == CONTRACTS_FINDER["tender"]["description"]
-    assert (found.ceiling, found.ceiling_vat) == (2_523_958, VatBasis.UNKNOWN)
-    assert found.regime is Regime.BELOW_THRESHOLD
-    assert found.cpv == ("85000000", "92000000")
-    assert found.areas == ("North West", "LL1 1AA")
-    assert (found.route.kind, found.route.url) == (RouteKind.ELSEWHERE, "https://portal.example/apply")
+    assert found.call.title == CONTRACTS_FINDER["tender"]["title"]
+    assert found.call.description_markdown == CONTRACTS_FINDER["tender"]["description"]
+    assert (found.call.budget_ceiling, found.call.ceiling_vat) == (2_523_958, VatBasis.UNKNOWN)
+    assert found.call.regime is Regime.BELOW_THRESHOLD
+    assert found.call.cpv == ("85000000", "92000000")
+    assert found.call.areas == ("North West", "LL1 1AA")
+    assert (found.call.route.kind, found.call.route.url) == (RouteKind.ELSEWHERE, "https://portal.example/apply")
 
 
 def test_a_notice_that_does_not_say_where_bids_go_has_an_unknown_route() -> None:
     found = notice(a_release(CONTRACTS_FINDER, documents=CONTRACTS_FINDER["tender"]["documents"][:1]))
-    assert (found.route.kind, found.route.url, found.route.instructions) == (RouteKind.UNKNOWN, None, "")
+    assert (found.call.route.kind, found.call.route.url, found.call.route.instructions) == (RouteKind.UNKNOWN, None, "")
 
 
 def test_instructions_without_an_address_are_still_a_route_elsewhere() -> None:
     found = notice(a_release(submissionMethodDetails="By post to the Town Hall"))
-    assert (found.route.kind, found.route.url) == (RouteKind.ELSEWHERE, None)
+    assert (found.call.route.kind, found.call.route.url) == (RouteKind.ELSEWHERE, None)
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
@@ -93,31 +97,35 @@ def test_updates_are_deltas_merged_by_their_dates_in_whatever_order_they_came(or
         },
     ]
     found = notice(*(releases[at] for at in order))
-    assert found.title == "Young carers (again)"
-    assert found.submission_deadline == datetime(2099, 10, 1, 11, 0, tzinfo=UTC)
-    assert found.areas == ("UKC",)
+    assert found.call.title == "Young carers (again)"
+    assert found.call.submission_deadline == datetime(2099, 10, 1, 11, 0, tzinfo=UTC)
+    assert found.call.areas == ("UKC",)
     assert [lot.open for lot in found.lots] == [True, True]
-    assert found.ceiling == 10_000_000
+    assert found.call.budget_ceiling == 10_000_000
 
 
 def test_a_release_without_a_date_counts_as_the_oldest() -> None:
     undated = {key: value for key, value in an_update(title="Undated").items() if key != "date"}
-    assert notice(FIND_A_TENDER, undated).title == "Young carers"
+    assert notice(FIND_A_TENDER, undated).call.title == "Young carers"
 
 
 def test_a_release_of_another_shape_does_not_stop_the_process() -> None:
     odd = {**an_update(), "tender": {"id": "T1", "value": [{"id": "x", "amount": 5}], "title": "Odd"}}
-    assert notice(FIND_A_TENDER, odd).title in ("Odd", "Young carers")
-    assert notice(FIND_A_TENDER, {**an_update(), "tender": "gone"}).ocid == FIND_A_TENDER["ocid"]
+    assert notice(FIND_A_TENDER, odd).call.title in ("Odd", "Young carers")
+    assert notice(FIND_A_TENDER, {**an_update(), "tender": "gone"}).call.ocid == FIND_A_TENDER["ocid"]
 
 
 def test_of_what_has_two_shapes_the_newest_holds_and_nothing_else_is_lost() -> None:
     odd = an_update(title="Odd", value=[{"id": "x", "amount": 5}], lots={"id": "1"})
     found = notice(FIND_A_TENDER, odd)
-    assert (found.title, found.description, found.ceiling) == ("Odd", "Support for young carers", None)
-    assert found.submission_deadline == datetime(2099, 9, 10, 13, 0, tzinfo=UTC)
+    assert (found.call.title, found.call.description_markdown, found.call.budget_ceiling) == (
+        "Odd",
+        "Support for young carers",
+        None,
+    )
+    assert found.call.submission_deadline == datetime(2099, 9, 10, 13, 0, tzinfo=UTC)
     again = {**an_update(value={"amount": 7, "currency": "GBP"}), "id": "3", "date": "2026-09-01T00:00:00Z"}
-    assert notice(FIND_A_TENDER, odd, again).ceiling == 700
+    assert notice(FIND_A_TENDER, odd, again).call.budget_ceiling == 700
 
 
 def test_hundreds_of_releases_are_merged_at_once_although_one_has_another_shape() -> None:
@@ -128,7 +136,7 @@ def test_hundreds_of_releases_are_merged_at_once_although_one_has_another_shape(
     releases[400]["tender"]["value"] = [{"id": "x", "amount": 5}]
     started = time.perf_counter()
     found = notice(FIND_A_TENDER, *releases)
-    assert (found.title, found.description) == ("799", "Support for young carers")
+    assert (found.call.title, found.call.description_markdown) == ("799", "Support for young carers")
     assert time.perf_counter() - started < 10
 
 
@@ -137,7 +145,7 @@ def test_hundreds_of_releases_are_merged_at_once_although_one_has_another_shape(
 )
 def test_what_is_reserved_for_voluntary_organisations_suits_them(words: Any, vcse: bool) -> None:
     lot = {"id": "1", "suitability": {"vcse": False}, "otherRequirements": {"reservedParticipation": words}}
-    assert notice(a_release(lots=[lot])).vcse is vcse
+    assert notice(a_release(lots=[lot])).call.vcse is vcse
 
 
 def test_lots_that_ended_are_not_open_while_bids_are_to_come_and_all_stand_afterwards() -> None:
@@ -148,7 +156,7 @@ def test_lots_that_ended_are_not_open_while_bids_are_to_come_and_all_stand_after
 
 def test_no_lot_is_lost_for_having_no_id() -> None:
     found = notice(a_release(lots=[{"title": "A"}, {"id": 1, "title": "B"}, {"title": "C"}]))
-    assert [(lot.key, lot.title) for lot in found.lots] == [("no. 1", "A"), ("1", "B"), ("3", "C")]
+    assert [(one.lot.key, one.lot.title) for one in found.lots] == [("no. 1", "A"), ("1", "B"), ("3", "C")]
 
 
 VALUES = [
@@ -170,14 +178,14 @@ def test_a_ceiling_is_exact_with_its_vat_or_it_is_left_out(
     value: dict[str, Any], ceiling: int | None, vat: VatBasis
 ) -> None:
     found = notice(a_release(value=value))
-    assert (found.ceiling, found.ceiling_vat) == (ceiling, vat)
+    assert (found.call.budget_ceiling, found.call.ceiling_vat) == (ceiling, vat)
     assert bool(found.doubts) is (ceiling is None)
 
 
 @pytest.mark.parametrize("value", [{"amount": 0}, {"amountGross": 0}, {"amount": 0, "amountGross": 0.0}])
 def test_a_ceiling_of_nothing_is_shown_and_binds_nobody(value: dict[str, Any]) -> None:
     found = notice(a_release(value=value))
-    assert (found.ceiling, found.ceiling_vat) == (0, VatBasis.UNKNOWN)
+    assert (found.call.budget_ceiling, found.call.ceiling_vat) == (0, VatBasis.UNKNOWN)
     assert "gives 0 as the ceiling" in found.doubts[0]
 
 
@@ -185,14 +193,14 @@ def test_the_number_1e9999_is_no_ceiling_and_no_error() -> None:
     text = package(a_release(value={"amount": 77, "currency": "GBP"})).replace(b'"amount": 77', b'"amount": 1e9999')
     (releases,) = read_package(text).processes.values()
     found = notice_from(releases)
-    assert found.ceiling is None
+    assert found.call.budget_ceiling is None
     assert "not a sum of money" in found.doubts[0]
     assert "1e9999" in releases[0].raw
 
 
 def test_a_lot_in_another_currency_has_no_ceiling_here() -> None:
     found = notice(a_release(lots=[{"id": 1, "value": {"amount": 5, "currency": "EUR"}}]))
-    assert (found.lots[0].key, found.lots[0].ceiling) == ("1", None)
+    assert (found.lots[0].lot.key, found.lots[0].lot.ceiling) == ("1", None)
     assert "another currency" in found.doubts[0]
 
 
@@ -216,23 +224,23 @@ def test_a_deadline_without_a_zone_is_uk_time_and_says_so(
     given: Any, moment: datetime | None, doubt: str | None
 ) -> None:
     found = notice(a_release(tenderPeriod={"endDate": given}))
-    assert found.submission_deadline == moment
+    assert found.call.submission_deadline == moment
     assert [doubt in one for one in found.doubts] == ([True] if doubt else [])
 
 
 def test_nul_and_lone_surrogates_become_visible_and_the_rest_stays() -> None:
     found = notice(a_release(title="a\u0000b\ud800c e\u0301"))
-    assert found.title == "a\ufffdb\ufffdc é"
-    found.title.encode()
+    assert found.call.title == "a\ufffdb\ufffdc é"
+    found.call.title.encode()
 
 
 def test_a_title_is_always_there() -> None:
-    assert notice(a_release(title="")).title == FIND_A_TENDER["ocid"]
-    assert notice({"ocid": "a", "awards": [{"id": "1", "title": "Prize"}]}).title == "Prize"
+    assert notice(a_release(title="")).call.title == FIND_A_TENDER["ocid"]
+    assert notice({"ocid": "a", "awards": [{"id": "1", "title": "Prize"}]}).call.title == "Prize"
 
 
 def test_a_single_lot_without_a_title_is_the_tender_itself() -> None:
-    assert notice(a_release(lots=[{"id": "1"}])).lots[0].title == "Young carers"
+    assert notice(a_release(lots=[{"id": "1"}])).lots[0].lot.title == "Young carers"
 
 
 anything = st.recursive(
@@ -258,8 +266,10 @@ def test_whatever_stands_in_a_field_a_notice_comes_out(data: st.DataObject) -> N
         ):
             release[key] = data.draw(anything)
     found = notice(first, second)
-    assert found.title
-    json.dumps([found.title, found.description, found.buyer_name, *found.areas, *found.cpv]).encode()
+    assert found.call.title
+    json.dumps(
+        [found.call.title, found.call.description_markdown, found.call.buyer_name, *found.call.areas, *found.call.cpv]
+    ).encode()
 
 
 def test_ten_megabytes_go_in_within_seconds() -> None:
@@ -318,7 +328,7 @@ def test_every_real_process_becomes_a_notice_with_its_texts_as_they_are() -> Non
         for releases in found.processes.values():
             one = notice_from(releases)
             statuses.add(one.status)
-            assert one.description == merge(releases)["tender"].get("description", "")
-            assert one.buyer_name
-            assert one.route.kind is not RouteKind.HERE
+            assert one.call.description_markdown == merge(releases)["tender"].get("description", "")
+            assert one.call.buyer_name
+            assert one.call.route.kind is not RouteKind.HERE
     assert statuses == {OpportunityStatus.PUBLISHED, OpportunityStatus.PLANNED, OpportunityStatus.AWARDED}

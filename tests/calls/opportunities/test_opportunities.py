@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app.calls.opportunities.queries import STATUS
 from app.calls.opportunities.schemas import OpportunityOut, OpportunityShortOut
+from app.calls.opportunities.stored import OPEN_FOR_BIDS
 from app.main import create_app
+from app.platform.words.codes import OpportunityStatus
 from app.settings import Settings
 from tests.factories import Organisation, World, ok, problem, soon
 
@@ -185,6 +188,53 @@ def test_a_change_needs_the_version_that_was_read(council: Organisation) -> None
     etag = council.boss.etag(path)
     assert ok(council.boss.patch(path, {"title": "New"}, if_match=etag)).json()["title"] == "New"
     problem(council.boss.patch(path, {"title": "Newer"}, if_match=etag), 412)
+
+
+def test_what_a_change_says_is_judged_before_the_version_that_it_names(council: Organisation) -> None:
+    made = published(council)
+    path = f"/opportunities/{made['id']}"
+    for changes, pointer in (
+        ({"questions": [{"key": "a", "prompt_markdown": "A?", "lot_key": "nowhere"}]}, "/questions/0/lot_key"),
+        ({"facilitator_ids": [council.id]}, "/facilitator_ids/0"),
+        ({"title": None}, "/title"),
+    ):
+        refused = problem(council.boss.patch(path, changes), 422)
+        assert refused["errors"][0]["pointer"] == pointer
+    problem(council.boss.patch(path, {"mode": "open"}), 428, "if-match-required")
+    problem(council.boss.patch(path, {"mode": "open"}, if_match=99), 412, "stale-version")
+    problem(council.boss.patch(path, {"mode": "open"}, if_match=made["version"]), 409, "fixed-when-published")
+
+
+def test_who_is_no_commissioner_any_more_hears_that_before_the_state_of_the_call(council: Organisation) -> None:
+    path = f"/opportunities/{published(council)['id']}/publish"
+    problem(council.boss.post(path), 409, "already-published")
+    own = f"/organisations/{council.id}"
+    version = ok(council.boss.get(own)).headers["ETag"]
+    ok(council.boss.patch(own, {"kinds": ["provider"]}, if_match=version))
+    problem(council.boss.post(path), 403, "not-a-commissioner")
+
+
+def _shown(world: World, status: OpportunityStatus, deadline: datetime | None, now: datetime) -> tuple[str, bool]:
+    """The status and whether bids can be made, as the service's SQL has it at this moment."""
+    sql = f"""SELECT {STATUS}, {OPEN_FOR_BIDS}
+      FROM (SELECT %(status)s::text AS status, %(deadline)s::timestamptz AS submission_deadline) o"""
+    given = {"status": status.value, "deadline": deadline, "now": now}
+    row = world.sql.execute(sql.replace("clock_timestamp()", "%(now)s::timestamptz"), given).fetchone()
+    assert row is not None
+    return row[0], row[1]
+
+
+def test_up_to_and_including_the_deadlines_instant_bids_can_be_made(world: World) -> None:
+    now, status = datetime.now(UTC), OpportunityStatus.PUBLISHED
+    assert _shown(world, status, now, now) == ("published", True)
+    assert _shown(world, status, now, now + timedelta(microseconds=1)) == ("closed", False)
+    assert _shown(world, status, None, now) == ("published", True)
+
+
+@pytest.mark.parametrize("status", [s for s in OpportunityStatus if s is not OpportunityStatus.PUBLISHED])
+def test_nothing_but_a_published_call_is_ever_offered_for_bids(world: World, status: OpportunityStatus) -> None:
+    now = datetime.now(UTC)
+    assert _shown(world, status, now + timedelta(hours=1), now) == (status.value, False)
 
 
 def test_a_patch_that_changes_nothing_makes_no_amendment(council: Organisation) -> None:

@@ -18,7 +18,7 @@ def opportunity(proposal: Proposal) -> Json:
         "regime": call.regime,
         "price_detail": call.price_detail.value,
         "amendment": proposal.answers_amendment,
-        "route": call.route.value,
+        "route": call.route.kind.value,
         "submission_deadline": instant(call.submission_deadline),
         "time_zone": call.time_zone,
     }

@@ -145,7 +145,7 @@ def _call(proposal: d.Proposal) -> dict[str, Any]:
         "mode": call.mode.value,
         "submission_deadline": _instant(call.submission_deadline),
         "time_zone": call.time_zone,
-        "submission_route": call.route.value,
+        "submission_route": call.route.kind.value,
     }
 
 
