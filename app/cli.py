@@ -163,9 +163,9 @@ def verify_organisation(
     level: Annotated[VerificationLevel, typer.Option(help="How it was checked.")] = VerificationLevel.OPERATOR,
 ) -> None:
     """Record that you have checked who an organisation is."""
-    from app.people.organisations import verifying
+    from app.people.organisations import service
 
-    name = _with_session(lambda session: verifying.verify(session, str(organisation_id), level, by))
+    name = _with_session(lambda session: service.verify(session, str(organisation_id), level, by))
     typer.echo(f"{name} is now verified: {level}, by {by}." if name else "There is no organisation with this id.")
     raise typer.Exit(0 if name else 1)
 

@@ -13,21 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.records import whole_proposal as picture
 from app.bid.value import Proposal
+from app.calls.opportunities.stored import LIMITS_AS_JSON
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
 
-_STATEMENT = text("""
+_STATEMENT = text(f"""
 SELECT jsonb_build_object(
   'proposal', to_jsonb(p),
   'late', coalesce(o.submission_deadline < clock_timestamp(), false),
   'stands', EXISTS (SELECT FROM submissions s WHERE s.proposal_id = p.id
                     AND s.status IN ('submitted', 'acknowledged', 'decided')),
-  'opportunity', to_jsonb(o) - 'search' - 'source' - 'description_markdown',
-  'bids_open', o.status = 'published' AND coalesce(o.submission_deadline >= clock_timestamp(), true),
-  'lots', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY t.position, t.id), '[]') FROM lots t
-           WHERE t.opportunity_id = o.id AND t.removed_at IS NULL),
+  'opportunity', {LIMITS_AS_JSON},
   'partners', (
-    SELECT coalesce(jsonb_agg(to_jsonb(t) || '{"email": null, "organisation_name": null}' ORDER BY t.id), '[]')
+    SELECT coalesce(jsonb_agg(to_jsonb(t) || '{{"email": null, "organisation_name": null}}' ORDER BY t.id), '[]')
     FROM partners t WHERE t.proposal_id = p.id),
   'budget_lines', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY t.id), '[]') FROM budget_lines t
     WHERE t.proposal_id = p.id AND t.partner_id = coalesce(

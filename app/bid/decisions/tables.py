@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.platform.db.base import Base, Created, Ids, IdType, Key, Texts, Versioned, ref
+from app.platform.db.base import NOT_IN_PERSONAL_FILE, Base, Created, Ids, IdType, Key, Texts, Versioned, ref
 
 
 class Decision(Versioned, Base):
@@ -31,7 +31,7 @@ class Decision(Versioned, Base):
     rule: Mapped[str | None]
     status: Mapped[str] = mapped_column(default="open", server_default="open")
     chosen: Mapped[str | None]
-    count: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    count: Mapped[dict[str, Any] | None] = mapped_column(JSONB, info=NOT_IN_PERSONAL_FILE)
     carries: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     carried: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     concerned_partner_ids: Mapped[Ids]

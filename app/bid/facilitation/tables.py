@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.platform.db.base import Base, Created, Ids, IdType, Key, Versioned, ref
+from app.platform.db.base import NOT_IN_PERSONAL_FILE, Base, Created, Ids, IdType, Key, Versioned, ref
 
 
 class Facilitator(Versioned, Base):
@@ -110,7 +110,7 @@ class Difficulty(Versioned, Base):
     blocking_since: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
-    outcome_note_markdown: Mapped[str] = mapped_column(default="", server_default="")
+    outcome_note_markdown: Mapped[str] = mapped_column(default="", server_default="", info=NOT_IN_PERSONAL_FILE)
     closed_at: Mapped[datetime | None]
 
 

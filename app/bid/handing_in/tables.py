@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Index, Text, cast, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.platform.db.base import Base, IdType, JsonList, Key, Versioned, ref
+from app.platform.db.base import NOT_IN_PERSONAL_FILE, Base, IdType, JsonList, Key, Versioned, ref
 
 
 class Submission(Versioned, Base):
@@ -22,11 +22,11 @@ class Submission(Versioned, Base):
     person_id: Mapped[str | None] = mapped_column(IdType)
     status: Mapped[str] = mapped_column(default="submitted", server_default="submitted")
     submitted_at: Mapped[datetime]
-    tenderers: Mapped[JsonList]
-    """The organisations that bid, as the edition says: {partner_id, organisation_id, name, role} of lead and members."""
-    notices: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"), default=list)
+    tenderers: Mapped[JsonList] = mapped_column(info=NOT_IN_PERSONAL_FILE)
+    """Who bids, as the edition says: {partner_id, organisation_id, name, role} of each lead and member."""
+    notices: Mapped[JsonList] = mapped_column(info=NOT_IN_PERSONAL_FILE)
     acknowledged_at: Mapped[datetime | None]
-    outcome: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(JSONB, info=NOT_IN_PERSONAL_FILE)
     decided_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     changed_xact: Mapped[int] = mapped_column(server_default=text("(pg_current_xact_id()::text::bigint)"))

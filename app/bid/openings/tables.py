@@ -7,7 +7,7 @@ from sqlalchemy import Boolean, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.platform.db.base import Base, IdType, Key, Versioned, ref
+from app.platform.db.base import NOT_IN_PERSONAL_FILE, Base, IdType, Key, Versioned, ref
 
 
 class Opening(Versioned, Base):
@@ -44,6 +44,6 @@ class Application(Versioned, Base):
     person_id: Mapped[str | None] = mapped_column(IdType)
     message_markdown: Mapped[str]
     status: Mapped[str] = mapped_column(default="received", server_default="received")
-    answer_markdown: Mapped[str] = mapped_column(default="", server_default="")
+    answer_markdown: Mapped[str] = mapped_column(default="", server_default="", info=NOT_IN_PERSONAL_FILE)
     invited_partner_id: Mapped[str | None] = mapped_column(IdType)
     __table_args__ = (UniqueConstraint("opening_id", "organisation_id"),)

@@ -13,7 +13,6 @@ from app.people.notifications.pages import NEWS
 from app.people.notifications.tables import Notification
 from app.platform.access.errors import Refusal
 from app.platform.access.rules import Actor
-from app.platform.db import event_log
 from app.platform.web import body as reading
 from app.platform.web.guard import check_origin, signed_in
 from app.platform.web.service import page, refused
@@ -34,7 +33,7 @@ async def show_news(request: Request) -> Response:
     titles = await proposals.titles(request.app.state.db.reads, actor)
     async with request.app.state.db.sessions() as session:
         waiting = await _waiting(session, actor)
-        fresh = await service.of_person(session, actor.person_id, True, None, MOST)
+        fresh = await service.unread(session, actor.person_id, MOST)
     items = "".join(f"<li>{_item(row, titles)}</li>" for row in fresh)
     form = (
         f'<form method="post" action="{NEWS}"><input type="hidden" name="ids" value="{",".join(x.id for x in fresh)}">'
@@ -53,9 +52,9 @@ async def mark_news(request: Request) -> Response:
         actor = await signed_in(request)
         if actor is not None and actor.person_id is not None:
             async with request.app.state.db.sessions.begin() as session:
-                fresh = await service.of_person(session, actor.person_id, True, None, 2 * MOST)
+                fresh = await service.unread(session, actor.person_id, 2 * MOST)
                 ids = [row.id for row in fresh if row.id in shown]
-                await service.mark_read(session, actor.person_id, ids, await event_log.now(session))
+                await service.mark_read(session, actor.person_id, ids)
     except Refusal as refusal:
         return refused(refusal, 422)
     return RedirectResponse(NEWS, 303)

@@ -7,7 +7,7 @@ from sqlalchemy import Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.platform.db.base import Base, Created, Ids, IdType, Json, Key, Versioned, ref
+from app.platform.db.base import NOT_IN_PERSONAL_FILE, Base, Created, Ids, IdType, Json, Key, Versioned, ref
 
 
 class Edition(Versioned, Base):
@@ -68,7 +68,7 @@ class SignOff(Base):
     edition_id: Mapped[str] = ref("editions.id", ondelete="CASCADE")
     partner_id: Mapped[str] = ref("partners.id", index=False)
     organisation_id: Mapped[str] = ref("organisations.id", index=False)
-    person_id: Mapped[str] = ref("people.id", index=False)
+    person_id: Mapped[str] = ref("people.id", index=False, info=NOT_IN_PERSONAL_FILE)
     full_name: Mapped[str]
     role_title: Mapped[str]
     authority_basis: Mapped[Json]

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, Integer, LargeBinary
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.platform.db.base import Base, Created, Ids, IdType, Json, JsonList, Key, Versioned, ref
+from app.platform.db.base import NOT_IN_PERSONAL_FILE, Base, Created, Ids, IdType, Json, JsonList, Key, Versioned, ref
 
 
 class Section(Versioned, Base):
@@ -75,8 +75,8 @@ class SectionVersion(Base):
     characters: Mapped[int] = mapped_column(Integer)
     pages: Mapped[int] = mapped_column(Integer)
     state: Mapped[bytes] = mapped_column(LargeBinary)
-    authors: Mapped[JsonList]
-    runs: Mapped[JsonList]
+    authors: Mapped[JsonList] = mapped_column(info=NOT_IN_PERSONAL_FILE)
+    runs: Mapped[JsonList] = mapped_column(info=NOT_IN_PERSONAL_FILE)
     at: Mapped[Created]
     __table_args__ = (Index("uq_section_versions_number", "section_id", "number", unique=True),)
 

@@ -29,11 +29,18 @@ def _in_order(table: str) -> str:
 
 OPEN_FOR_BIDS = "o.status = 'published' AND coalesce(o.submission_deadline >= clock_timestamp(), true)"
 """SQL: whether a bid to the opportunity `o` can be made now. Awards and early notices never take any."""
-AS_JSON = f"""jsonb_build_object('row', to_jsonb(o) - ARRAY['search', 'source', 'area_keys', 'cpv_keys'],
-  'lots', {_in_order("lots")},
-  'questions', {_in_order("questions")},
-  'open_for_bids', {OPEN_FOR_BIDS})"""
-"""SQL: all of the opportunity `o` that `read` needs."""
+
+
+def _as_json(questions: str, *left_out: str) -> str:
+    columns = ", ".join(f"'{column}'" for column in ("search", "source", "area_keys", "cpv_keys", *left_out))
+    return f"""jsonb_build_object('row', to_jsonb(o) - ARRAY[{columns}], 'lots', {_in_order("lots")},
+  'questions', {questions}, 'open_for_bids', {OPEN_FOR_BIDS})"""
+
+
+AS_JSON = _as_json(_in_order("questions"))
+"""SQL: what `read` needs of the opportunity `o`."""
+LIMITS_AS_JSON = _as_json("'[]'::jsonb", "description_markdown")
+"""SQL: the same without questions and description, for whoever needs the call's limits alone."""
 _ONE = text(f"SELECT ({AS_JSON})::text FROM opportunities o WHERE o.id = :id")
 
 

@@ -1,7 +1,7 @@
 """Limits on tries (sign-in, registration), counted in the database so that they hold over all processes."""
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.people.accounts.tables import Attempt
 from app.platform.access.errors import TooMany
 from app.platform.access.ids import Id
+from app.platform.db import event_log
 
 
 async def count(session: AsyncSession, what: str, who: str, most: int, within: timedelta) -> Id:
@@ -18,17 +19,16 @@ async def count(session: AsyncSession, what: str, who: str, most: int, within: t
     """
     key = hashlib.sha256(f"{what}:{who}".encode()).digest()
     await session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(key[:8], "big", signed=True))))
-    since = datetime.now(UTC) - within
-    counted, oldest = (
-        await session.execute(select(func.count(), func.min(Attempt.at)).where(Attempt.key == key, Attempt.at > since))
-    ).one()
+    now = await event_log.now(session)
+    recent = select(func.count(), func.min(Attempt.at)).where(Attempt.key == key, Attempt.at > now - within)
+    counted, oldest = (await session.execute(recent)).one()
     if counted >= most:
-        wait = max(1, int((oldest + within - datetime.now(UTC)).total_seconds()) + 1)
+        wait = max(1, int((oldest + within - now).total_seconds()) + 1)
         minutes = max(1, round(wait / 60))
         raise TooMany(
             f"Too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''}, then try again.", retry_after=wait
         )
-    attempt = Attempt(key=key, at=datetime.now(UTC))
+    attempt = Attempt(key=key, at=now)
     session.add(attempt)
     await session.flush()
     return attempt.id

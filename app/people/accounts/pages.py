@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.people.accounts import passwords, service
-from app.people.accounts.schemas import Language, PersonIn, SignInIn
+from app.people.accounts.schemas import Language, PersonIn
 from app.platform.access.errors import Invalid, Refusal
 from app.platform.web import body as reading
 from app.platform.web.guard import check_origin, cookie_name
@@ -69,7 +69,7 @@ async def show(request: Request, purpose: str) -> HTMLResponse:
 
 @router.post("/open/{purpose}")
 async def act(request: Request, purpose: str) -> Response:
-    """Spends the token, in one transaction of its own."""
+    """Does what the page is for, in one transaction."""
     verb = _VERBS.get(purpose)
     if verb is None:
         return page("There is nothing here", "<p>Please copy the whole link from the mail.</p>", 404)
@@ -83,15 +83,15 @@ async def act(request: Request, purpose: str) -> Response:
 
 
 def set_cookie(response: Response, settings: Settings, token: str, expires: datetime) -> None:
-    """The sign-in as a browser's cookie that no script reads."""
+    """Give a browser the sign-in as a cookie that no script reads."""
     response.set_cookie(
         cookie_name(settings), token, expires=expires, path="/", secure=settings.secure, httponly=True, samesite="lax"
     )
 
 
-def _people(request: Request) -> service.People:
+def process_of(request: Request) -> service.Process:
     state = request.app.state
-    return service.People(state.settings, state.db, state.passwords)
+    return service.Process(state.settings, state.db, state.passwords)
 
 
 async def _register(request: Request, fields: dict[str, str]) -> str:
@@ -102,9 +102,10 @@ async def _register(request: Request, fields: dict[str, str]) -> str:
             {"email": "mail address"}.get(str(each["loc"][0]), str(each["loc"][0])) for each in error.errors()
         )
         raise Invalid(f"Please go back and look again at this: your {what}.") from error
+    language = wished(request, get_args(Language)) or "en"
+    registration = service.Registration(given.email, given.name, given.password, language)
     async with request.app.state.db.sessions.begin() as session:
-        spoken = wished(request, get_args(Language)) or "en"
-        await _people(request).register(session, given, client_address(request), spoken)
+        await service.register(session, process_of(request), registration, client_address(request))
     return (
         "A mail is on its way to that address. Open the link in it to confirm that it is yours; then you can sign in."
     )
@@ -112,30 +113,35 @@ async def _register(request: Request, fields: dict[str, str]) -> str:
 
 async def _verify(request: Request, fields: dict[str, str]) -> str:
     async with request.app.state.db.sessions.begin() as session:
-        await _people(request).verify(session, fields.get("token", ""))
+        await service.verify(session, fields.get("token", ""))
     return "Your address is confirmed. You can sign in now."
 
 
 async def _reset(request: Request, fields: dict[str, str]) -> str:
     async with request.app.state.db.sessions.begin() as session:
-        await _people(request).reset(session, fields.get("token", ""), fields.get("password", ""))
+        await service.reset(session, process_of(request), fields.get("token", ""), fields.get("password", ""))
     return "Your password is changed, and you are signed out everywhere. Sign in with the new one."
 
 
 async def _forgotten(request: Request, fields: dict[str, str]) -> str:
     async with request.app.state.db.sessions.begin() as session:
         address = fields.get("email", "").strip().lower()
-        await _people(request).request_reset(session, address, client_address(request))
+        await service.request_reset(session, process_of(request), address, client_address(request))
     return "If there is an account with that address, a mail is on its way."
 
 
 async def _sign_in(request: Request, fields: dict[str, str]) -> Response:
     """Signs in by cookie and goes on to a page of this service, never anywhere else."""
     check_origin(request, request.app.state.settings)
-    given = SignInIn.model_construct(email=fields.get("email", "").strip().lower(), password=fields.get("password", ""))
     async with request.app.state.db.sessions.begin() as session:
-        agent = request.headers.get("user-agent", "")
-        token, row = await _people(request).sign_in(session, given, client_address(request), agent)
+        token, row = await service.sign_in(
+            session,
+            process_of(request),
+            fields.get("email", "").strip().lower(),
+            fields.get("password", ""),
+            network=client_address(request),
+            agent=request.headers.get("user-agent", ""),
+        )
     target = fields.get("next", "/docs")
     local = target.startswith("/") and not target.startswith(("//", "/\\"))
     response = RedirectResponse(target if local else "/docs", 303)

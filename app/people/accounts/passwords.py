@@ -17,7 +17,7 @@ LEAST, MOST = 8, 200
 
 
 class Passwords:
-    """Hashes and verifies within the memory that `argon2_at_once` allows; the rest wait their turn.
+    """Hashes and verifies within the memory that `argon2_at_once` allows; further calls wait their turn.
 
     A password is the same however a keyboard composes its letters (NFKC, as NIST SP 800-63B says).
     """
@@ -26,7 +26,7 @@ class Passwords:
         hasher = Argon2Hasher(time_cost=settings.argon2_time, memory_cost=settings.argon2_memory_kib, parallelism=1)
         self._hash = PasswordHash((hasher,))
         self._turn = asyncio.Semaphore(settings.argon2_at_once)
-        # Beside the rest of the start: it takes as long as signing in.
+        # Made in a thread while the service starts: it takes as long as a sign-in.
         self._decoy: Future[str] = ThreadPoolExecutor(1).submit(self._hash.hash, "nobody's password")
 
     async def hash(self, password: str) -> str:
@@ -34,7 +34,7 @@ class Passwords:
             return await asyncio.to_thread(self._hash.hash, normalize("NFKC", password))
 
     async def verify(self, password: str, stored: str | None) -> bool:
-        """The same work whether there is an account or not, so that time tells nobody which addresses exist."""
+        """Does the same work whether there is an account or not, so that time tells nobody which addresses exist."""
         async with self._turn:
             decoy = await asyncio.wrap_future(self._decoy)
             fits = await asyncio.to_thread(self._hash.verify, normalize("NFKC", password), stored or decoy)

@@ -1,4 +1,4 @@
-"""What follows when a person asked for something whose answer must not show whether there is such a person."""
+"""Jobs that follow a request whose answer must not show whether there is such a person."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from app.platform.worker.work import Work
 
 
 async def send_reset_link(work: Work, payload: dict[str, Any]) -> None:
-    """The mail with the link, if there is an account. Looked up here, so that the request took the same time for all."""
+    """Mail the link, if there is an account. It is looked up in this job, so that the request takes equally long for all."""
     async with work.db.sessions.begin() as session:
         query = select(Person).where(Person.email == payload["email"])
         person = (await session.execute(query)).scalar_one_or_none()

@@ -32,25 +32,22 @@ UNVERSIONED = Options(versioned=False)
 SENT = RegisteredOut(detail="Look in the mailbox of that address: the mail there says what to do next.")
 
 
-def people(here: Context) -> service.People:
-    return service.People(here.settings, here.db, here.request.app.state.passwords)
-
-
 @router.post("/people", status_code=201, response_model=RegisteredOut, summary="Register", edge=LIMITED)
 async def register(here: Here, body: PersonIn) -> Response:
     """Registers a person and sends a mail to confirm the address. The answer is the same for a known address.
 
     Whoever names no `language` is written to in that of Accept-Language, where there is a translation.
     """
-    spoken = languages.wished(here.request, get_args(Language)) or "en"
-    await people(here).register(here.session, body, client_address(here.request), spoken)
+    language = body.language or languages.wished(here.request, get_args(Language)) or "en"
+    given = service.Registration(body.email, body.name, body.password, language)
+    await service.register(here.session, pages.process_of(here.request), given, client_address(here.request))
     return reply(here.request, SENT, status=201, secret=True)
 
 
 @router.post("/people/verify", response_model=RegisteredOut, summary="Confirm a mail address")
 async def verify_email(here: Here, body: TokenIn) -> Response:
     """Spends the token of the verification mail; then the person can sign in."""
-    await people(here).verify(here.session, body.token)
+    await service.verify(here.session, body.token)
     return reply(here.request, RegisteredOut(detail="Your address is confirmed. You can sign in now."), secret=True)
 
 
@@ -63,22 +60,29 @@ async def verify_email(here: Here, body: TokenIn) -> Response:
 )
 async def request_password_reset(here: Here, body: EmailIn) -> Response:
     """Sends a mail with a link, if there is such an account. The answer is the same if there is none."""
-    await people(here).request_reset(here.session, body.email, client_address(here.request))
+    process = pages.process_of(here.request)
+    await service.request_reset(here.session, process, body.email, client_address(here.request))
     return reply(here.request, SENT, status=202, secret=True)
 
 
 @router.post("/people/password-reset/complete", response_model=RegisteredOut, summary="Set a new password")
 async def reset_password(here: Here, body: PasswordResetIn) -> Response:
     """Spends the token of the mail, sets the password, and ends all other sign-ins."""
-    await people(here).reset(here.session, body.token, body.password)
+    await service.reset(here.session, pages.process_of(here.request), body.token, body.password)
     return reply(here.request, RegisteredOut(detail="Your password is changed. Sign in with it."), secret=True)
 
 
 @router.post("/sessions", status_code=201, response_model=SignedInOut, summary="Sign in", edge=SIGN_IN)
 async def sign_in(here: Here, body: SignInIn) -> Response:
     """Answers a bearer token, and sets it as an HttpOnly cookie for browsers."""
-    agent = here.request.headers.get("user-agent", "")
-    token, row = await people(here).sign_in(here.session, body, client_address(here.request), agent)
+    token, row = await service.sign_in(
+        here.session,
+        pages.process_of(here.request),
+        body.email,
+        body.password,
+        network=client_address(here.request),
+        agent=here.request.headers.get("user-agent", ""),
+    )
     out = SignedInOut(token=token, expires_at=row.expires_at, person_id=row.person_id)
     response = reply(here.request, out, status=201, location=f"/v1/sessions/{row.id}", secret=True)
     pages.set_cookie(response, here.settings, token, row.expires_at)
@@ -88,7 +92,7 @@ async def sign_in(here: Here, body: SignInIn) -> Response:
 @router.get("/sessions", response_model=paging.page_of(SessionOut), summary="Where I am signed in")
 async def list_sessions(here: Here, limit: paging.Limit = 50, cursor: paging.Cursor = None) -> Response:
     """The sign-ins of this person that still work; `current` is the one that asks."""
-    rows = await service.living_sessions(here.session, here.person_id)
+    rows = await service.sign_ins(here.session, here.person_id)
     items = [_session(row, here) for row in rows]
     return reply_part(here.request, items, limit, cursor, lambda session: session.id)
 
@@ -127,7 +131,7 @@ async def end_session(here: Here, session_id: str) -> Response:
 
 
 async def _mine(here: Context, session_id: str) -> Session:
-    for row in await service.living_sessions(here.session, here.person_id):
+    for row in await service.sign_ins(here.session, here.person_id):
         if row.id == session_id.lower():
             return row
     raise NotFound

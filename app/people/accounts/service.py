@@ -1,8 +1,9 @@
 """What people do: register, confirm their address, sign in and out, reset a password."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -10,12 +11,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.people.accounts import attempts, passwords, tokens
-from app.people.accounts.schemas import PersonIn, SignInIn
 from app.people.accounts.tables import Person, Session
 from app.platform.access.errors import Refusal
 from app.platform.access.ids import Id
 from app.platform.access.standing import PERSON_PREFIX, token_hash
-from app.platform.db import outbox
+from app.platform.db import event_log, outbox
 from app.platform.db.base import new_id
 from app.platform.db.engine import Database
 from app.settings import Settings
@@ -39,96 +39,112 @@ class EmailUnverified(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class People:
-    """The verbs, with what they need from the process: settings, database and the password hasher.
+class Process:
+    """What the verbs need of the process beside a session.
 
-    Tries are counted in a transaction of their own: they count whatever becomes of the request, and no connection
-    is held while a password is hashed.
+    Tries are counted in a transaction of their own, so they count whatever becomes of the request. No connection is
+    held while a password is hashed: `session` is first used after that.
     """
 
     settings: Settings
     db: Database
     passwords: passwords.Passwords
 
-    async def register(self, session: AsyncSession, given: PersonIn, address: str, spoken: str) -> None:
-        """A new account and its mail; for a known address only a mail, so that the answer tells nobody.
 
-        `spoken` is the language of whoever names none.
-        """
-        passwords.check(given.password, given.email)
-        language = given.language or spoken
-        async with self.db.sessions.begin() as counting:
-            await attempts.count(counting, "register", address, self.settings.registrations_per_address, HOUR)
-        hashed = await self.passwords.hash(given.password)
-        made = (
-            await session.execute(
-                insert(Person)
-                .values(id=new_id(), email=given.email, name=given.name, password_hash=hashed, language=language)
-                .on_conflict_do_nothing(index_elements=[Person.email])
-                .returning(Person.id)
-            )
-        ).scalar_one_or_none()
-        person = (await session.execute(select(Person).where(Person.email == given.email))).scalar_one()
-        if made is None and person.verified_at is not None:
-            await outbox.mail(session, given.email, "already-registered", person.language, name=person.name)
-            return
-        # Nobody has proved the mailbox yet, and anybody may have registered it: each mail confirms its own registration.
-        registered = {"password_hash": hashed, "name": given.name, "language": language}
-        if made is None:
-            _take(person, registered)
-        lasts = timedelta(hours=self.settings.verify_hours)
-        token = await tokens.issue(session, "verify", lasts, person.id, **registered)
-        await outbox.mail(session, given.email, "verify", language, name=given.name, token=token)
+@dataclass(frozen=True, slots=True)
+class Registration:
+    email: str
+    name: str
+    password: str
+    language: str
 
-    async def verify(self, session: AsyncSession, token: str) -> None:
-        """Confirm the address, with the name and password of the registration that this mail was sent for."""
-        row = await tokens.spend(session, "verify", token)
-        person = await session.get_one(Person, row.person_id, with_for_update=True)
-        if person.verified_at is None:
-            _take(person, row.payload)
-            person.verified_at = datetime.now(UTC)
-        await tokens.forget(session, "verify", person.id)
 
-    async def request_reset(self, session: AsyncSession, email: str, address: str) -> None:
-        """A mail with a link, if there is such an account; the answer and the work are the same if not."""
-        async with self.db.sessions.begin() as counting:
-            await attempts.count(counting, "reset", address, self.settings.registrations_per_address, HOUR)
-            await attempts.count(counting, "reset-account", email, self.settings.sign_in_tries, HOUR)
-        await outbox.put(session, "password_reset_asked", {"email": email})
+async def register(session: AsyncSession, process: Process, given: Registration, network: str) -> None:
+    """Make an account and mail its link; mail only a hint where the address has one, so that the answer tells nobody."""
+    passwords.check(given.password, given.email)
+    async with process.db.sessions.begin() as counting:
+        await attempts.count(counting, "register", network, process.settings.registrations_per_address, HOUR)
+    hashed = await process.passwords.hash(given.password)
+    registered = {"password_hash": hashed, "name": given.name, "language": given.language}
+    # Two may register one address at the same moment: the second finds the row of the first.
+    statement = (
+        insert(Person)
+        .values(id=new_id(), email=given.email, **registered)
+        .on_conflict_do_nothing(index_elements=[Person.email])
+        .returning(Person.id)
+    )
+    is_new = (await session.execute(statement)).scalar_one_or_none() is not None
+    person = (await session.execute(select(Person).where(Person.email == given.email))).scalar_one()
+    if person.verified_at is not None:
+        await outbox.mail(session, given.email, "already-registered", person.language, name=person.name)
+        return
+    # Nobody has proved the mailbox yet, and anybody may have registered it: each mail confirms its own registration.
+    if not is_new:
+        _take(person, registered)
+    lasts = timedelta(hours=process.settings.verify_hours)
+    token = await tokens.issue(session, "verify", lasts, person.id, **registered)
+    await outbox.mail(session, given.email, "verify", given.language, name=given.name, token=token)
 
-    async def reset(self, session: AsyncSession, token: str, password: str) -> None:
-        """A new password. It proves the mailbox too, and ends every sign-in and every older link there was."""
-        row = await tokens.spend(session, "reset", token)
-        person = await session.get_one(Person, row.person_id, with_for_update=True)
-        passwords.check(password, person.email or "")
-        person.password_hash = await self.passwords.hash(password)
-        person.verified_at = person.verified_at or datetime.now(UTC)
-        await session.execute(delete(Session).where(Session.person_id == person.id))
-        for purpose in ("reset", "verify"):
-            await tokens.forget(session, purpose, person.id)
 
-    async def sign_in(self, session: AsyncSession, given: SignInIn, address: str, agent: str) -> tuple[str, Session]:
-        """A new sign-in: its token (shown once) and its row."""
-        async with self.db.sessions.begin() as counting:
-            tries, most = self.settings.sign_in_tries, self.settings.sign_in_tries_per_address
-            of_account = await attempts.count(counting, "sign-in", given.email, tries, QUARTER_HOUR)
-            of_address = await attempts.count(counting, "sign-in-address", address, most, QUARTER_HOUR)
-            person = (await counting.execute(select(Person).where(Person.email == given.email))).scalar_one_or_none()
-        if not await self.passwords.verify(given.password, person.password_hash if person else None) or person is None:
-            raise WrongCredentials
-        if person.verified_at is None:
-            raise EmailUnverified
-        await attempts.forgive(session, of_account, of_address)
-        token = PERSON_PREFIX + secrets.token_urlsafe(32)
-        row = Session(
-            person_id=person.id,
-            token_hash=token_hash(token),
-            user_agent=agent[:300],
-            expires_at=datetime.now(UTC) + timedelta(hours=self.settings.session_hours),
-        )
-        session.add(row)
-        await session.flush()
-        return token, row
+async def verify(session: AsyncSession, token: str) -> None:
+    """Confirm the address, with the name and password of the registration that this mail was sent for."""
+    row = await tokens.spend(session, "verify", token)
+    person = await session.get_one(Person, row.person_id, with_for_update=True)
+    if person.verified_at is None:
+        _take(person, row.payload)
+        person.verified_at = await event_log.now(session)
+    await tokens.forget(session, "verify", person.id)
+
+
+async def request_reset(session: AsyncSession, process: Process, email: str, network: str) -> None:
+    """Have a link mailed, if there is such an account; the answer and the work are the same if not."""
+    settings = process.settings
+    async with process.db.sessions.begin() as counting:
+        await attempts.count(counting, "reset", network, settings.registrations_per_address, HOUR)
+        await attempts.count(counting, "reset-account", email, settings.sign_in_tries, HOUR)
+    await outbox.put(session, "password_reset_asked", {"email": email})
+
+
+async def reset(session: AsyncSession, process: Process, token: str, password: str) -> None:
+    """Set a new password. This proves the mailbox too, and ends every sign-in and every older link."""
+    async with process.db.sessions() as reading:
+        row = await tokens.find(reading, "reset", token)
+        passwords.check(password, (await reading.get_one(Person, row.person_id)).email or "")
+    hashed = await process.passwords.hash(password)
+    row = await tokens.spend(session, "reset", token)
+    person = await session.get_one(Person, row.person_id, with_for_update=True)
+    person.password_hash = hashed
+    person.verified_at = person.verified_at or await event_log.now(session)
+    await session.execute(delete(Session).where(Session.person_id == person.id))
+    for purpose in ("reset", "verify"):
+        await tokens.forget(session, purpose, person.id)
+
+
+async def sign_in(
+    session: AsyncSession, process: Process, email: str, password: str, *, network: str, agent: str
+) -> tuple[str, Session]:
+    """A new sign-in: its token (shown once) and its row."""
+    settings = process.settings
+    async with process.db.sessions.begin() as counting:
+        of_account = await attempts.count(counting, "sign-in", email, settings.sign_in_tries, QUARTER_HOUR)
+        most = settings.sign_in_tries_per_address
+        of_network = await attempts.count(counting, "sign-in-address", network, most, QUARTER_HOUR)
+        person = (await counting.execute(select(Person).where(Person.email == email))).scalar_one_or_none()
+    if not await process.passwords.verify(password, person.password_hash if person else None) or person is None:
+        raise WrongCredentials
+    if person.verified_at is None:
+        raise EmailUnverified
+    await attempts.forgive(session, of_account, of_network)
+    token = PERSON_PREFIX + secrets.token_urlsafe(32)
+    row = Session(
+        person_id=person.id,
+        token_hash=token_hash(token),
+        user_agent=agent[:300],
+        expires_at=await event_log.now(session) + timedelta(hours=settings.session_hours),
+    )
+    session.add(row)
+    await session.flush()
+    return token, row
 
 
 def _take(person: Person, registered: dict[str, Any]) -> None:
@@ -136,10 +152,11 @@ def _take(person: Person, registered: dict[str, Any]) -> None:
         setattr(person, name, value)
 
 
-async def living_sessions(session: AsyncSession, person_id: Id) -> list[Session]:
+async def sign_ins(session: AsyncSession, person_id: Id) -> Sequence[Session]:
+    """The person's sign-ins that still work."""
     rows = await session.execute(
         select(Session)
         .where(Session.person_id == person_id, Session.expires_at > func.clock_timestamp())
         .order_by(Session.id)
     )
-    return list(rows.scalars())
+    return rows.scalars().all()

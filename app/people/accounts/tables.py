@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.platform.db.base import Base, Created, Instant, Json, Key, Versioned, ref
+from app.platform.db.base import NOT_IN_PERSONAL_FILE, Base, Created, Instant, Json, Key, Versioned, ref
 
 
 class Person(Versioned, Base):
@@ -41,7 +41,7 @@ class MailToken(Base):
     id: Mapped[Key]
     purpose: Mapped[str]
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    person_id: Mapped[str | None] = ref("people.id", nullable=True, ondelete="CASCADE")
+    person_id: Mapped[str | None] = ref("people.id", nullable=True, ondelete="CASCADE", info=NOT_IN_PERSONAL_FILE)
     payload: Mapped[Json]
     created_at: Mapped[Created]
     expires_at: Mapped[datetime]

@@ -6,9 +6,11 @@ from starlette.responses import Response
 
 from app.people.clients import schemas, service
 from app.people.clients.tables import Client
+from app.people.organisations.service import acting_in
 from app.platform.access.ids import Id
+from app.platform.db.act import Act
 from app.platform.web import body, paging
-from app.platform.web.context import Here
+from app.platform.web.context import Context, Here
 from app.platform.web.edge import Options, Router
 from app.platform.web.problems import problem
 from app.platform.web.replies import gone, reply, reply_list
@@ -27,6 +29,10 @@ def _fields(client: Client) -> dict[str, object]:
     return {name: getattr(client, name) for name in ("organisation_id", "name", "scopes", "version", "created_at")}
 
 
+def _act(here: Context) -> Act:
+    return acting_in(here.session, here.person, here.path["organisation_id"])
+
+
 @router.post(
     "/organisations/{organisation_id}/clients",
     status_code=201,
@@ -36,10 +42,9 @@ def _fields(client: Client) -> dict[str, object]:
 )
 async def create_client(here: Here, body: schemas.ClientIn, organisation_id: Id) -> Response:
     """Give a program an id and a secret to act for the organisation."""
-    organisation_id = here.path["organisation_id"]
-    client, secret = await service.register(here.session, here.person, organisation_id, body.name, list(body.scopes))
+    client, secret = await service.register(_act(here), body.name, list(body.scopes))
     made = schemas.ClientMadeOut(client_id=client.id, client_secret=secret, **_fields(client))
-    where = f"/v1/organisations/{organisation_id}/clients/{client.id}"
+    where = f"/v1/organisations/{client.organisation_id}/clients/{client.id}"
     return reply(here.request, made, status=201, location=where, secret=True)
 
 
@@ -50,9 +55,8 @@ async def list_clients(
     here: Here, organisation_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
 ) -> Response:
     """List the programs that may act for the organisation."""
-    after = paging.after_id(cursor)
-    found = await service.clients_of(here.session, here.path["organisation_id"], after, limit)
-    page, next_cursor = paging.cut(found, limit, lambda client: (client.id,))
+    query = service.clients_of(here.path["organisation_id"])
+    page, next_cursor = await paging.rows(here.session, query, Client.id, limit, cursor)
     return reply_list(here.request, [_out(client) for client in page], next_cursor)
 
 
@@ -61,7 +65,7 @@ async def list_clients(
 )
 async def get_client(here: Here, organisation_id: Id, client_id: Id) -> Response:
     """Read one program's name and scopes; its secret is never shown again."""
-    return reply(here.request, _out(await service.load(here.session, *_ids(here))))
+    return reply(here.request, _out(await _client(here)))
 
 
 @router.delete(
@@ -69,14 +73,14 @@ async def get_client(here: Here, organisation_id: Id, client_id: Id) -> Response
 )
 async def revoke_client(here: Here, organisation_id: Id, client_id: Id) -> Response:
     """Take a program's access away; its tokens stop working at once."""
-    client = await service.load(here.session, *_ids(here))
+    client = await _client(here)
     here.match(client.version)
-    await service.revoke(here.session, here.person, client)
+    await service.revoke(_act(here), client)
     return gone()
 
 
-def _ids(here: Here) -> tuple[str, str]:
-    return here.path["organisation_id"], here.path["client_id"]
+async def _client(here: Context) -> Client:
+    return await here.session.get_one(Client, here.path["client_id"])
 
 
 @token_router.post(
@@ -127,7 +131,7 @@ async def issue_client_token(here: Here) -> Response:
 
 
 async def _form(here: Here) -> dict[str, str]:
-    """The form's fields, each once; an empty one counts as left out (RFC 6749 section 3.2)."""
+    """The form's fields. Each may be sent once; an empty one counts as left out (RFC 6749 section 3.2)."""
     content = await body.read(here.request, 20_000)
     try:
         pairs = parse_qsl(

@@ -8,31 +8,31 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import ClassVar
 from urllib.parse import unquote_plus
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.people.clients.tables import AccessToken, Client
 from app.platform.access.errors import Kind, Refusal
-from app.platform.access.ids import Id
-from app.platform.access.rules import Actor
+from app.platform.access.ids import Id, is_id
 from app.platform.access.standing import CLIENT_PREFIX, token_hash
 from app.platform.db import event_log
+from app.platform.db.act import Act
 from app.platform.db.base import new_id
 
 
 class OAuthRefusal(Refusal):
-    """An error of RFC 6749 section 5.2: `error` and `error_description` stand beside the problem's own members."""
+    """An error of RFC 6749 section 5.2, which adds `error` and `error_description` to the problem's own members."""
 
     kind: ClassVar[Kind] = "unreadable"
     error: ClassVar[str] = "invalid_request"
 
     @property
     def members(self) -> dict[str, str]:
-        # The standard leaves these characters to the description, so what a caller sent may not all be repeated in it.
+        # The standard allows a description these characters only, and it may repeat what a caller sent.
         description = re.sub(r"[^\x20\x21\x23-\x5b\x5d-\x7e]", "?", self.detail)
         return {"error": self.error, "error_description": description}
 
@@ -74,58 +74,26 @@ class Credentials:
     secret: str
 
 
-async def register(
-    session: AsyncSession, actor: Actor, organisation_id: Id, name: str, scopes: list[str]
-) -> tuple[Client, str]:
-    """The new client, and its secret, which is kept as a hash only."""
+async def register(act: Act, name: str, scopes: list[str]) -> tuple[Client, str]:
+    """The organisation's new client, and its secret, of which only a hash is stored."""
     secret = secrets.token_urlsafe(32)
-    client = Client(
-        id=new_id(),
-        organisation_id=organisation_id,
-        name=name,
-        secret_hash=_hash(secret),
-        scopes=scopes,
-        version=1,
-        created_at=datetime.now(UTC),
-    )
-    session.add(client)
-    await session.flush()
-    await _record(session, actor, client, "client_created")
+    client = Client(id=new_id(), organisation_id=act.stream_id, name=name, secret_hash=_hash(secret), scopes=scopes)
+    act.session.add(client)
+    await act.record("client_created", client_id=client.id, name=client.name, scopes=client.scopes)
     return client, secret
 
 
-async def clients_of(session: AsyncSession, organisation_id: Id, after: Id | None, limit: int) -> list[Client]:
-    """One more than `limit`, in the order of their ids; revoked ones are gone."""
-    query = select(Client).where(Client.organisation_id == organisation_id, Client.revoked_at.is_(None))
-    if after is not None:
-        query = query.where(Client.id > after)
-    return list((await session.execute(query.order_by(Client.id).limit(limit + 1))).scalars())
+def clients_of(organisation_id: Id) -> Select[Client]:
+    """The query of an organisation's clients that were not revoked."""
+    return select(Client).where(Client.organisation_id == organisation_id, Client.revoked_at.is_(None))
 
 
-async def load(session: AsyncSession, organisation_id: Id, client_id: Id) -> Client:
-    """The client; its existence was judged with the path."""
-    query = select(Client).where(Client.id == client_id, Client.organisation_id == organisation_id)
-    return (await session.execute(query)).scalar_one()
-
-
-async def revoke(session: AsyncSession, actor: Actor, client: Client) -> None:
-    """At once: the client's tokens go with it."""
-    client.revoked_at = datetime.now(UTC)
+async def revoke(act: Act, client: Client) -> None:
+    """Take the client's access away, and its tokens with it."""
+    client.revoked_at = await event_log.now(act.session)
     client.version += 1
-    await session.execute(delete(AccessToken).where(AccessToken.client_id == client.id))
-    await _record(session, actor, client, "client_revoked")
-
-
-async def _record(session: AsyncSession, actor: Actor, client: Client, type_: str) -> None:
-    await event_log.record(
-        session,
-        "organisation",
-        client.organisation_id,
-        type_,
-        actor=actor,
-        organisation_id=client.organisation_id,
-        payload={"client_id": client.id, "name": client.name, "scopes": client.scopes},
-    )
+    await act.session.execute(delete(AccessToken).where(AccessToken.client_id == client.id))
+    await act.record("client_revoked", client_id=client.id, name=client.name, scopes=client.scopes)
 
 
 def credentials(authorization: str | None, form: Mapping[str, str]) -> Credentials:
@@ -149,7 +117,7 @@ def credentials(authorization: str | None, form: Mapping[str, str]) -> Credentia
 async def issue_token(
     session: AsyncSession, given: Credentials, grant_type: str | None, scope: str | None, minutes: int
 ) -> tuple[str, list[str]]:
-    """A bearer token and its scopes. The secret is compared in the same time whether the client exists or not."""
+    """A bearer token and its scopes. Comparing the secret takes the same time whether the client exists or not."""
     if not grant_type:
         raise InvalidTokenRequest("grant_type is missing: send grant_type=client_credentials.")
     client = await _find(session, given.client_id)
@@ -162,29 +130,20 @@ async def issue_token(
     if missing := [one for one in asked if one not in client.scopes]:
         raise InvalidScope(f"This client was not given: {', '.join(missing)}.")
     token = CLIENT_PREFIX + secrets.token_urlsafe(32)
-    await session.execute(
-        insert(AccessToken).values(
-            token_hash=token_hash(token),
-            client_id=client.id,
-            scopes=asked,
-            expires_at=datetime.now(UTC) + timedelta(minutes=minutes),
-        )
-    )
+    expires_at = await event_log.now(session) + timedelta(minutes=minutes)
+    session.add(AccessToken(token_hash=token_hash(token), client_id=client.id, scopes=asked, expires_at=expires_at))
+    await session.flush()
     return token, asked
 
 
 async def _find(session: AsyncSession, client_id: str) -> Client | None:
-    try:
-        parsed = Id(client_id.strip().lower())
-        if len(parsed) != 36 or not parsed.replace("-", "").isalnum():
-            return None
-        query = select(Client).where(Client.id == parsed, Client.revoked_at.is_(None))
-        int(parsed.replace("-", ""), 16)
-    except ValueError:
+    client_id = client_id.strip().lower()
+    if not is_id(client_id):
         return None
+    query = select(Client).where(Client.id == client_id, Client.revoked_at.is_(None))
     return (await session.execute(query)).scalar_one_or_none()
 
 
 def _hash(secret: str) -> bytes:
-    """256 random bits need no slow hash."""
+    # 256 random bits need no slow hash.
     return hashlib.sha256(secret.encode("utf-8", "replace")).digest()

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import Response
 
 from app.people.accounts.tables import Person
-from app.people.me import erasure, queries
+from app.people.me import erasure, personal_file, queries
 from app.people.me.schemas import ErasedOut, MembershipOut, MeOut, MePatch
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
@@ -55,7 +55,7 @@ async def export_me(here: Here) -> Response:
     """One JSON file: account, sign-ins, organisations, signatures, invitations, votes, comments and all else that this
     person did, and what the log says of it."""
     person = await here.session.get_one(Person, here.person_id)
-    found = await erasure.held(here.session, person)
+    found = await personal_file.of(here.session, person)
     content = json.dumps(found, default=_plain, ensure_ascii=False, indent=2)
     headers = {**NO_STORE, "Content-Disposition": 'attachment; filename="cobid-personal-data.json"'}
     return Response(content, headers=headers, media_type="application/json")

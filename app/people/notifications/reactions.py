@@ -1,4 +1,4 @@
-"""Reacting to events: people are told, and daily digests go out."""
+"""Jobs of notifications: people are notified of each event, and daily digests go out."""
 
 from typing import Any
 
@@ -7,15 +7,15 @@ from app.platform.worker.work import Work
 
 
 async def tell(work: Work, payload: dict[str, Any]) -> None:
-    """Of each event of a proposal."""
+    """Notify the readers of an event, if it is a proposal's."""
     if payload.get("stream") != "proposal":
         return
     async with work.db.sessions.begin() as session:
-        await service.tell(session, payload["event_id"], work.settings.base_url)
+        await service.notify(session, payload["event_id"], work.settings.base_url)
 
 
 async def send_digests(work: Work) -> None:
-    """Each in a transaction of its own."""
+    """Send the daily digests that are due, each in a transaction of its own."""
     async with work.db.sessions() as session:
         people = await service.due_digests(session)
     for person_id in people:

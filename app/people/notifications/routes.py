@@ -7,7 +7,6 @@ from app.people.notifications.schemas import ChoiceOut, ChoicePatch, Notificatio
 from app.people.notifications.tables import Notification, NotificationChoice
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
-from app.platform.db import event_log
 from app.platform.web import paging
 from app.platform.web.context import Here
 from app.platform.web.edge import Router
@@ -36,8 +35,8 @@ async def list_notifications(
     here: Here, unread: bool | None = None, limit: paging.Limit = 50, cursor: paging.Cursor = None
 ) -> Response:
     """Newest first: what others did in the bids that you take part in or facilitate, and where to look."""
-    rows = await service.of_person(here.session, here.person_id, unread, paging.after_id(cursor), limit + 1)
-    page, next_cursor = paging.cut(rows, limit, lambda row: (row.id,))
+    query = service.of_person(here.person_id, unread)
+    page, next_cursor = await paging.rows(here.session, query, Notification.id, limit, cursor, newest_first=True)
     return reply_list(here.request, [_out(row) for row in page], next_cursor)
 
 
@@ -53,8 +52,8 @@ async def get_notification(here: Here, notification_id: Id) -> Response:
 @router.post("/me/notifications/read", response_model=ReadOut, summary="Mark as read")
 async def mark_notifications_read(here: Here, body: ReadIn | None = None) -> Response:
     """Those named, or all. What is read is not mailed."""
-    now, ids = await event_log.now(here.session), body.ids if body else None
-    return reply(here.request, ReadOut(marked=await service.mark_read(here.session, here.person_id, ids, now)))
+    marked = await service.mark_read(here.session, here.person_id, body.ids if body else None)
+    return reply(here.request, ReadOut(marked=marked))
 
 
 @router.get("/me/notification-choices", response_model=ChoiceOut, summary="How I am told")

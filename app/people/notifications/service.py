@@ -1,19 +1,18 @@
-"""Telling people what happened: in the service at once, by mail as they chose, and never what it says.
+"""Notifications: people read in the service what happened, and get a mail about it as they chose.
 
-A mail holds a number and a link, nothing else: no name, no title, no kind of event.
+A mail holds a number and a link and nothing else: no name, no title, no kind of event.
 """
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import String, cast, select, text, update
+from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.people.notifications.tables import Notification, NotificationChoice
-from app.platform.access.ids import Id
+from app.platform.access.ids import Id, is_id
 from app.platform.access.standing import TWO_SIDES_OF_A_BID
 from app.platform.capability import joined
 from app.platform.db import event_log, outbox
@@ -43,8 +42,8 @@ WHERE NOT sides.two AND (:everybody OR seat.id = ANY(CAST(:only_for AS uuid[])))
   AND (CAST(:actor AS uuid) IS NULL OR m.person_id <> CAST(:actor AS uuid))""")
 
 
-async def tell(session: AsyncSession, event_id: Id, base_url: str) -> int:
-    """Tell everybody who may read this event, but for who did it; answers to how many. Bears to run twice."""
+async def notify(session: AsyncSession, event_id: Id, base_url: str) -> int:
+    """Notify everybody who may read this event, but whoever did it; answers how many. It is idempotent."""
     event = (await session.execute(_EVENT, {"event_id": event_id})).one_or_none()
     declared = joined().events.get(event.type) if event else None
     if event is None or declared is None or declared.leads_to is None:
@@ -76,16 +75,17 @@ async def tell(session: AsyncSession, event_id: Id, base_url: str) -> int:
         }
         for person_id in people
     ]
+    # The job may run again: whoever was notified of this event before is left out.
     made = await session.execute(
         upsert(Notification)
         .values(rows)
         .on_conflict_do_nothing(index_elements=["person_id", "event_id"])
         .returning(Notification.person_id)
     )
-    told = [str(row[0]) for row in made]
-    for person_id in told:
-        await _mail(session, person_id, base_url, at_once=True)
-    return len(told)
+    notified = [str(row[0]) for row in made]
+    for person_id in notified:
+        await _mail(session, person_id, base_url, "at_once")
+    return len(notified)
 
 
 def _path(leads_to: str, proposal_id: Id, payload: dict[str, Any]) -> str:
@@ -102,10 +102,10 @@ LEFT JOIN notification_choices c ON c.person_id = p.id
 WHERE p.id = :person_id AND p.erased_at IS NULL AND p.verified_at IS NOT NULL AND p.email IS NOT NULL""")
 
 
-async def _mail(session: AsyncSession, person_id: Id, base_url: str, *, at_once: bool) -> None:
-    """One mail about everything not yet mailed, if this person wants it that way."""
+async def _mail(session: AsyncSession, person_id: Id, base_url: str, when: Literal["at_once", "daily"]) -> None:
+    """Send one mail about everything that was not mailed yet, if this person wants mails then."""
     person = (await session.execute(_PERSON, {"person_id": person_id})).one_or_none()
-    if person is None or person.mail != ("at_once" if at_once else "daily"):
+    if person is None or person.mail != when:
         return
     now = await event_log.now(session)
     waiting = await session.execute(
@@ -144,14 +144,16 @@ async def due_digests(session: AsyncSession) -> list[Id]:
 
 
 async def digest(session: AsyncSession, person_id: Id, base_url: str) -> None:
+    """Send a person's daily mail, if there is anything to send, and remember that it was."""
     choice = await choice_of(session, person_id, lock=True)
-    await _mail(session, person_id, base_url, at_once=False)
+    await _mail(session, person_id, base_url, "daily")
     choice.last_digest_at = await event_log.now(session)
     await session.flush()
 
 
 async def choice_of(session: AsyncSession, person_id: Id, lock: bool = False) -> NotificationChoice:
-    """The person's choice; a daily digest until they choose otherwise."""
+    """The person's choice: a daily digest until they choose otherwise."""
+    # Two may ask for it at the same moment: the conflict clause makes one row.
     made = upsert(NotificationChoice).values(person_id=person_id, unsubscribe_token=secrets.token_urlsafe(24))
     await session.execute(made.on_conflict_do_nothing(index_elements=["person_id"]))
     query = select(NotificationChoice).where(NotificationChoice.person_id == person_id)
@@ -159,7 +161,10 @@ async def choice_of(session: AsyncSession, person_id: Id, lock: bool = False) ->
 
 
 async def unsubscribe(session: AsyncSession, token: str) -> bool:
-    """No more mails of this kind; what happens is still to be read in the service. Bears to run twice."""
+    """Stop this person's mails; they still read in the service what happens. It is idempotent.
+
+    False for a token that is nobody's.
+    """
     done = await session.execute(
         update(NotificationChoice)
         .where(NotificationChoice.unsubscribe_token == token)
@@ -170,30 +175,30 @@ async def unsubscribe(session: AsyncSession, token: str) -> bool:
 
 
 async def one_of_person(session: AsyncSession, person_id: Id, notification_id: str) -> Notification | None:
-    """Compared as text: what is no id is not there."""
-    query = select(Notification).where(
-        Notification.person_id == person_id, cast(Notification.id, String) == notification_id.lower()
-    )
-    return (await session.execute(query)).scalar_one_or_none()
+    """None for what is not this person's, or no id at all."""
+    row = await session.get(Notification, notification_id.lower()) if is_id(notification_id) else None
+    return row if row is not None and row.person_id == person_id else None
 
 
-async def of_person(
-    session: AsyncSession, person_id: Id, unread: bool | None, before: Id | None, limit: int
-) -> Sequence[Notification]:
-    """Newest first."""
-    query = (
-        select(Notification).where(Notification.person_id == person_id).order_by(Notification.id.desc()).limit(limit)
-    )
-    if unread is not None:
-        query = query.where(Notification.read_at.is_(None) if unread else Notification.read_at.is_not(None))
-    if before is not None:
-        query = query.where(Notification.id < before)
+async def unread(session: AsyncSession, person_id: Id, limit: int) -> Sequence[Notification]:
+    """The person's newest notifications that were not read yet."""
+    query = of_person(person_id, unread=True).order_by(Notification.id.desc()).limit(limit)
     return (await session.execute(query)).scalars().all()
 
 
-async def mark_read(session: AsyncSession, person_id: Id, ids: Sequence[Id] | None, now: datetime) -> int:
+def of_person(person_id: Id, unread: bool | None) -> Select[Notification]:
+    """The query of a person's notifications: those not read, those read, or all."""
+    query = select(Notification).where(Notification.person_id == person_id)
+    if unread is None:
+        return query
+    return query.where(Notification.read_at.is_(None) if unread else Notification.read_at.is_not(None))
+
+
+async def mark_read(session: AsyncSession, person_id: Id, ids: Sequence[Id] | None) -> int:
+    """Mark those with these ids as read, or all; answers how many were not read before."""
     statement = update(Notification).where(Notification.person_id == person_id, Notification.read_at.is_(None))
     if ids is not None:
         statement = statement.where(Notification.id.in_(ids))
-    marked = await session.execute(statement.values(read_at=now).returning(Notification.id))
+    read = statement.values(read_at=func.clock_timestamp())
+    marked = await session.execute(read.returning(Notification.id))
     return len(marked.all())

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from app.people.organisations import directory, queries, service
+from app.people.organisations import queries, service
 from app.people.organisations.schemas import (
     IdentifierIO,
     MemberIn,
@@ -18,8 +18,8 @@ from app.people.organisations.schemas import (
 )
 from app.people.organisations.tables import MemberInvitation, Organisation
 from app.platform.access.errors import Forbidden, NotFound
-from app.platform.access.ids import Id
-from app.platform.access.rules import Relation
+from app.platform.access.ids import Id, is_id
+from app.platform.db.act import Act
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
@@ -32,10 +32,9 @@ INVITATIONS = "/organisations/{organisation_id}/member-invitations"
 Filter = Annotated[str | None, Query(max_length=200)]
 
 
-async def present(here: Context, row: Organisation) -> OrganisationOut:
-    """What this reader may see of it."""
-    own = any(side.relation is Relation.OWNER for side in here.standing.sides)
-    own = own or (here.person.membership(row.id) is not None)
+async def present(here: Context, row: Organisation, *, own: bool | None = None) -> OrganisationOut:
+    """What this reader may see of the organisation. `own`: its people see all; left out, the memberships say so."""
+    own = here.person.membership(row.id) is not None if own is None else own
     out = OrganisationOut(
         id=row.id,
         name=row.name,
@@ -63,18 +62,12 @@ async def create_organisation(here: Here, body: OrganisationIn) -> Response:
     """Its creator becomes admin, editor and signatory. It is listed in the directory only when `listed` says so."""
     if here.person.person_id is None:
         raise Forbidden("A program cannot found an organisation. Sign in as a person.")
-    row = await service.found(here.session, here.person, {**dict(body)})
-    await here.session.refresh(row)
-    out = await present(_as_owner(here, row), row)
-    return reply(here.request, out, status=201, location=f"/v1/organisations/{row.id}")
+    row = await service.found(here.session, here.person, dict(body))
+    return reply(here.request, await present(here, row, own=True), status=201, location=f"/v1/organisations/{row.id}")
 
 
-def _as_owner(here: Context, row: Organisation) -> Context:
-    """Whoever just founded it sees all of it."""
-    from app.platform.access.rules import Side, Standing
-
-    here.standing = Standing(sides=(Side(Relation.OWNER, row.id, frozenset()),))
-    return here
+def _act(here: Context) -> Act:
+    return service.acting_in(here.session, here.person, here.path["organisation_id"])
 
 
 @router.get("/organisations", response_model=paging.page_of(OrganisationOut), summary="The directory")
@@ -90,12 +83,22 @@ async def list_organisations(
     cursor: paging.Cursor = None,
 ) -> Response:
     """Organisations that chose to be listed, and one's own, by name."""
-    after = paging.decode(cursor, 2)
     own = [membership.organisation_id for membership in here.person.memberships]
-    filters = directory.Filters(q=q, area=area, service=service, size_band=size_band, kind=kind, seeks=seeks)
-    rows = await directory.page(here.session, own, filters, limit + 1, after)
+    filters = queries.Filters(q=q, area=area, service=service, size_band=size_band, kind=kind, seeks=seeks)
+    rows = await queries.directory(here.session, own, filters, limit + 1, _after(cursor))
     page, next_cursor = paging.cut(rows, limit, lambda row: (row.name, row.id))
     return reply_list(here.request, [await present(here, row) for row in page], next_cursor)
+
+
+def _after(cursor: str | None) -> tuple[str, Id] | None:
+    """The name and id that the directory goes on after; 422 for another cursor."""
+    key = paging.decode(cursor, 2)
+    if key is None:
+        return None
+    name, last_id = str(key[0]), str(key[1])
+    if not is_id(last_id):
+        raise paging.bad_cursor()
+    return name, last_id
 
 
 @router.get("/organisations/{organisation_id}", response_model=OrganisationOut, summary="One organisation")
@@ -112,7 +115,7 @@ async def update_organisation(here: Here, organisation_id: Id, body: Organisatio
     given = body.sent()
     service.check(row, given)  # before the version is looked at: 422 comes before 428 and 412
     here.match(row.version)
-    await service.change(here.session, here.person, row, given)
+    await service.change(_act(here), row, given)
     return reply(here.request, await present(here, row))
 
 
@@ -121,10 +124,12 @@ async def list_members(
     here: Here, organisation_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
 ) -> Response:
     """Members, and those invited who have not come yet."""
-    rows = await service.members(here.session, here.path["organisation_id"])
+    organisation_id = here.path["organisation_id"]
+    members = [MemberOut.of(*row) for row in await queries.members(here.session, organisation_id)]
+    invited = [MemberOut.invited(row) for row in await queries.invitations(here.session, organisation_id)]
     return reply_part(
         here.request,
-        [MemberOut(**row) for row in rows],
+        members + invited,
         limit,
         cursor,
         lambda member: f"0 {member.person_id}" if member.person_id else f"1 {member.email}",
@@ -137,18 +142,9 @@ async def list_members(
 async def invite_member(here: Here, organisation_id: Id, body: MemberIn) -> Response:
     """Sends a mail with a link. Inviting the same address again replaces the link."""
     organisation = await here.session.get_one(Organisation, here.path["organisation_id"], with_for_update=True)
-    made = await service.invite(here.session, here.person, organisation, body.email, body.roles)
-    out = MemberOut(
-        person_id=None,
-        invitation_id=made.id,
-        name=None,
-        email=made.email,
-        roles=made.roles,
-        status="invited",
-        version=made.version,
-    )
+    made = await service.invite(_act(here), organisation, body.email, body.roles)
     where = f"/v1/organisations/{organisation.id}/member-invitations/{made.id}"
-    return reply(here.request, out, status=201, location=where)
+    return reply(here.request, MemberOut.invited(made), status=201, location=where)
 
 
 @router.get(INVITATIONS, response_model=paging.page_of(MemberInvitationOut), summary="Colleagues who have not come yet")
@@ -156,7 +152,7 @@ async def list_member_invitations(
     here: Here, organisation_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
 ) -> Response:
     """Invitations that can still be answered."""
-    rows = await service.invitations(here.session, here.path["organisation_id"])
+    rows = await queries.invitations(here.session, here.path["organisation_id"])
     found = [MemberInvitationOut.model_validate(row) for row in rows]
     return reply_part(here.request, found, limit, cursor, lambda one: one.email)
 
@@ -172,12 +168,12 @@ async def withdraw_member_invitation(here: Here, organisation_id: Id, invitation
     """The link in the mail then no longer works. The same address can be invited again."""
     row = await _invitation(here, lock=True)
     here.match(row.version)
-    await service.call_back(here.session, here.person, row)
+    await service.call_back(_act(here), row)
     return gone()
 
 
 async def _invitation(here: Context, lock: bool = False) -> MemberInvitation:
-    """It may have been answered or called back since the request was judged."""
+    """The invitation in the path; NotFound if it was answered or called back since the request was judged."""
     row = await here.session.get(MemberInvitation, here.path["invitation_id"], with_for_update=lock)
     if row is None or row.accepted_at is not None:
         raise NotFound
@@ -188,17 +184,18 @@ async def _invitation(here: Context, lock: bool = False) -> MemberInvitation:
 async def accept_member_invitation(here: Here, body: TokenIn) -> Response:
     """Spends the token of the invitation mail; the invitation is for the address it was sent to."""
     made = await service.join(here.session, here.person, body.token)
-    rows = await service.members(here.session, made.organisation_id)
-    mine = next(row for row in rows if row["person_id"] == made.person_id)
-    return reply(here.request, MemberOut(**mine))
+    return await _member(here, made.organisation_id, made.person_id)
 
 
 @router.get(
     "/organisations/{organisation_id}/members/{person_id}", response_model=MemberOut, summary="One of its people"
 )
 async def get_member(here: Here, organisation_id: Id, person_id: Id) -> Response:
-    rows = await service.members(here.session, here.path["organisation_id"])
-    return reply(here.request, MemberOut(**next(row for row in rows if row["person_id"] == here.path["person_id"])))
+    return await _member(here, here.path["organisation_id"], here.path["person_id"])
+
+
+async def _member(here: Context, organisation_id: Id, person_id: Id) -> Response:
+    return reply(here.request, MemberOut.of(*await queries.member(here.session, organisation_id, person_id)))
 
 
 @router.patch(
@@ -208,9 +205,8 @@ async def update_member(here: Here, organisation_id: Id, person_id: Id, body: Me
     """What a person may do changes at once, in every proposal; the last admin stays admin."""
     made = await service.lock_membership(here.session, here.path["organisation_id"], here.path["person_id"])
     here.match(made.version)
-    await service.set_roles(here.session, here.person, made, body.roles)
-    rows = await service.members(here.session, made.organisation_id)
-    return reply(here.request, MemberOut(**next(row for row in rows if row["person_id"] == made.person_id)))
+    await service.set_roles(_act(here), made, body.roles)
+    return await _member(here, made.organisation_id, made.person_id)
 
 
 @router.delete("/organisations/{organisation_id}/members/{person_id}", status_code=204, summary="Let somebody go")
@@ -219,5 +215,5 @@ async def remove_member(here: Here, organisation_id: Id, person_id: Id) -> Respo
     service.check_removable(here.person, here.path["organisation_id"], here.path["person_id"])
     made = await service.lock_membership(here.session, here.path["organisation_id"], here.path["person_id"])
     here.match(made.version)
-    await service.remove(here.session, here.person, made)
+    await service.remove(_act(here), made)
     return gone()

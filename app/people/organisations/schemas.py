@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from app.people.accounts.tables import Person
+from app.people.organisations.tables import MemberInvitation, Membership
 from app.platform.access.ids import Id
 from app.platform.web.wire import (
     LEFT_OUT,
@@ -119,6 +121,29 @@ class MemberOut(Out):
     roles: list[str]
     status: str = Field(examples=["member", "invited"])
     version: int
+
+    @classmethod
+    def of(cls, membership: Membership, person: Person) -> "MemberOut":
+        return cls(
+            person_id=person.id,
+            name=person.name,
+            email=person.email or "",
+            roles=membership.roles,
+            status="member",
+            version=membership.version,
+        )
+
+    @classmethod
+    def invited(cls, invitation: MemberInvitation) -> "MemberOut":
+        return cls(
+            person_id=None,
+            invitation_id=invitation.id,
+            name=None,
+            email=invitation.email,
+            roles=invitation.roles,
+            status="invited",
+            version=invitation.version,
+        )
 
 
 class MemberInvitationOut(Out):

@@ -1,15 +1,16 @@
-"""The verbs of organisations: found, change, invite and change members; the last admin cannot go."""
+"""The verbs of organisations: found, change, verify, invite and change members; the last admin cannot go."""
 
 import secrets
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.people.accounts.tables import Person
+from app.people.organisations import queries
 from app.people.organisations.hooks import right_lost
 from app.people.organisations.tables import MemberInvitation, Membership, Organisation, OrganisationIdentifier
 from app.platform.access.errors import Conflict, Fault, Forbidden, Invalid
@@ -20,9 +21,9 @@ from app.platform.db import event_log, outbox
 from app.platform.db.act import Act
 from app.platform.db.base import new_id
 from app.platform.words import identifiers
-from app.platform.words.codes import MemberRole
+from app.platform.words.codes import MemberRole, VerificationLevel
 
-SIMPLE = (
+PLAIN = (
     "name",
     "legal_form",
     "size_band",
@@ -34,9 +35,10 @@ SIMPLE = (
     "listed",
     "language",
 )
+"""Fields that are stored as they are sent."""
 EMPTY: dict[str, Any] = {"areas": [], "services": [], "offers": [], "seeks": [], "founding_aims": ""}
 MONEY = ("annual_income", "unrestricted_reserves")
-TIE = timedelta(days=14)
+INVITATION_LASTS = timedelta(days=14)
 
 
 class IdentifierClaimed(Conflict):
@@ -74,15 +76,16 @@ def acting_in(session: AsyncSession, actor: Actor | None, organisation_id: Id) -
 async def found(session: AsyncSession, actor: Actor, given: dict[str, Any]) -> Organisation:
     """A new organisation; its creator becomes admin, editor and signatory."""
     organisation = Organisation(id=new_id())
+    act = acting_in(session, actor, organisation.id)
+    person_id = act.person_id
     check(organisation, given)
     _set(organisation, given)
     session.add(organisation)
     await session.flush()
     await _claim(session, organisation.id, given.get("identifiers") or [])
     roles = [MemberRole.ADMIN, MemberRole.EDITOR, MemberRole.SIGNATORY]
-    session.add(Membership(organisation_id=organisation.id, person_id=actor.person_id, roles=[r.value for r in roles]))
-    await session.flush()
-    await _log(session, organisation.id, "organisation_founded", actor, {"name": organisation.name})
+    session.add(Membership(organisation_id=organisation.id, person_id=person_id, roles=[r.value for r in roles]))
+    await act.record("organisation_founded", name=organisation.name)
     return organisation
 
 
@@ -98,23 +101,21 @@ def check(organisation: Organisation, given: dict[str, Any]) -> None:
         raise Invalid(errors=faults)
 
 
-async def change(session: AsyncSession, actor: Actor, organisation: Organisation, given: dict[str, Any]) -> None:
+async def change(act: Act, organisation: Organisation, given: dict[str, Any]) -> None:
     """`given` holds only the fields that were sent, and has been through `check`."""
-    before = {name: getattr(organisation, name) for name in SIMPLE if name in given}
+    before = {name: getattr(organisation, name) for name in PLAIN if name in given}
     _set(organisation, given)
     if "identifiers" in given:
-        await session.execute(
-            delete(OrganisationIdentifier).where(OrganisationIdentifier.organisation_id == organisation.id)
-        )
-        await _claim(session, organisation.id, given["identifiers"] or [])
+        table = OrganisationIdentifier
+        await act.session.execute(delete(table).where(table.organisation_id == organisation.id))
+        await _claim(act.session, organisation.id, given["identifiers"] or [])
     organisation.version += 1
-    await session.flush()
     changed = {name: [was, getattr(organisation, name)] for name, was in before.items()}
-    await _log(session, organisation.id, "organisation_changed", actor, {"changed": changed, "fields": sorted(given)})
+    await act.record("organisation_changed", changed=changed, fields=sorted(given))
 
 
 def _set(organisation: Organisation, given: dict[str, Any]) -> None:
-    for name in SIMPLE:
+    for name in PLAIN:
         if name in given:
             setattr(organisation, name, EMPTY.get(name) if given[name] is None else given[name])
     if given.get("kinds"):
@@ -129,7 +130,7 @@ def _set(organisation: Organisation, given: dict[str, Any]) -> None:
 
 
 async def _claim(session: AsyncSession, organisation_id: Id, given: Sequence[Any]) -> None:
-    """One identifier belongs to one organisation."""
+    """One identifier belongs to one organisation: the conflict clause finds another's, claimed at the same moment too."""
     normal, _ = identifiers.normalise_all((entry.scheme, entry.id) for entry in given)
     for index, (scheme, number) in enumerate(normal):
         statement = (
@@ -142,20 +143,36 @@ async def _claim(session: AsyncSession, organisation_id: Id, given: Sequence[Any
             raise IdentifierClaimed(errors=[Fault(f"/identifiers/{index}", "identifier-claimed", f"{scheme} {number}")])
 
 
-async def invite(
-    session: AsyncSession, actor: Actor, organisation: Organisation, email: str, roles: Sequence[MemberRole]
-) -> MemberInvitation:
-    """A mail with a link; inviting the same address again replaces the link and the roles."""
+async def verify(session: AsyncSession, organisation_id: Id, level: VerificationLevel, by: str) -> str | None:
+    """Record how far it was checked who an organisation is: this is printed next to every signature.
+
+    Answers the organisation's name, None where there is no such organisation.
+    """
+    row = await session.get(Organisation, organisation_id, with_for_update=True)
+    if row is None:
+        return None
+    row.verification_level = level.value
+    row.verification_by = by
+    row.verification_at = await event_log.now(session)
+    row.version += 1
+    await acting_in(session, None, row.id).record("organisation_verified", level=level.value, by=by)
+    return row.name
+
+
+async def invite(act: Act, organisation: Organisation, email: str, roles: Sequence[MemberRole]) -> MemberInvitation:
+    """Mail a link; inviting the same address again replaces the link and the roles."""
+    session = act.session
     person = (await session.execute(select(Person).where(Person.email == email))).scalar_one_or_none()
-    if person is not None and await _is_member(session, organisation.id, person.id):
+    if person is not None and await session.get(Membership, (organisation.id, person.id)) is not None:
         raise AlreadyMember
     token = secrets.token_urlsafe(32)
     values = {
         "roles": sorted({role.value for role in roles}),
         "token_hash": token_hash(token),
-        "expires_at": datetime.now(UTC) + TIE,
+        "expires_at": await event_log.now(session) + INVITATION_LASTS,
         "accepted_at": None,
     }
+    # The address may have been invited before: then this invitation takes the place of that one.
     statement = (
         insert(MemberInvitation)
         .values(id=new_id(), organisation_id=organisation.id, email=email, **values)
@@ -167,15 +184,8 @@ async def invite(
     invitation = (await session.execute(statement)).scalar_one()
     language = person.language if person else organisation.language
     await outbox.mail(session, email, "member-invitation", language, organisation=organisation.name, token=token)
-    await _log(session, organisation.id, "member_invited", actor, {"roles": values["roles"]})
+    await act.record("member_invited", roles=values["roles"])
     return invitation
-
-
-async def _is_member(session: AsyncSession, organisation_id: Id, person_id: Id) -> bool:
-    query = select(Membership.person_id).where(
-        Membership.organisation_id == organisation_id, Membership.person_id == person_id
-    )
-    return (await session.execute(query)).first() is not None
 
 
 async def invited_by(session: AsyncSession, token: str) -> str | None:
@@ -183,26 +193,26 @@ async def invited_by(session: AsyncSession, token: str) -> str | None:
     query = (
         select(Organisation.name)
         .join(MemberInvitation, MemberInvitation.organisation_id == Organisation.id)
-        .where(
-            MemberInvitation.token_hash == token_hash(token),
-            MemberInvitation.accepted_at.is_(None),
-            MemberInvitation.expires_at > func.clock_timestamp(),
-        )
+        .where(*_can_be_spent(token))
     )
     return (await session.execute(query)).scalar_one_or_none()
 
 
+def _can_be_spent(token: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        MemberInvitation.token_hash == token_hash(token),
+        MemberInvitation.accepted_at.is_(None),
+        MemberInvitation.expires_at > func.clock_timestamp(),
+    )
+
+
 async def join(session: AsyncSession, actor: Actor, token: str) -> Membership:
-    """Spend a member invitation; it is for the address it was sent to."""
+    """Spend a member invitation, which is for the address that it was sent to."""
     person = await session.get_one(Person, actor.person_id)
+    # The guard in the statement gives two at the same moment one success.
     statement = (
         update(MemberInvitation)
-        .where(
-            MemberInvitation.token_hash == token_hash(token),
-            MemberInvitation.email == person.email,
-            MemberInvitation.accepted_at.is_(None),
-            MemberInvitation.expires_at > func.clock_timestamp(),
-        )
+        .where(MemberInvitation.email == person.email, *_can_be_spent(token))
         .values(accepted_at=func.clock_timestamp())
         .returning(MemberInvitation)
     )
@@ -211,93 +221,46 @@ async def join(session: AsyncSession, actor: Actor, token: str) -> Membership:
         raise InvitationSpent
     membership = Membership(organisation_id=invitation.organisation_id, person_id=person.id, roles=invitation.roles)
     session.add(membership)
-    await session.flush()
-    await _log(session, membership.organisation_id, "member_joined", actor, {"roles": membership.roles})
+    await acting_in(session, actor, membership.organisation_id).record("member_joined", roles=membership.roles)
     return membership
 
 
-async def members(session: AsyncSession, organisation_id: Id) -> list[dict[str, Any]]:
-    """Members, then those invited who have not come yet."""
-    rows = await session.execute(
-        select(Membership, Person).join(Person, Person.id == Membership.person_id)
-        .where(Membership.organisation_id == organisation_id).order_by(Person.name, Person.id)
-    )  # fmt: skip
-    found = [
-        {
-            "person_id": person.id,
-            "name": person.name,
-            "email": person.email or "",
-            "roles": member.roles,
-            "status": "member",
-            "version": member.version,
-        }
-        for member, person in rows
-    ]
-    return found + [
-        {
-            "person_id": None,
-            "invitation_id": invitation.id,
-            "name": None,
-            "email": invitation.email,
-            "roles": invitation.roles,
-            "status": "invited",
-            "version": invitation.version,
-        }
-        for invitation in await invitations(session, organisation_id)
-    ]
-
-
-async def invitations(session: AsyncSession, organisation_id: Id) -> Sequence[MemberInvitation]:
-    """Those that can still be answered."""
-    query = select(MemberInvitation).where(
-        MemberInvitation.organisation_id == organisation_id,
-        MemberInvitation.accepted_at.is_(None),
-        MemberInvitation.expires_at > func.clock_timestamp(),
-    )
-    return (await session.execute(query.order_by(MemberInvitation.email))).scalars().all()
-
-
-async def call_back(session: AsyncSession, actor: Actor, invitation: MemberInvitation) -> None:
-    """The link in the mail no longer works; the same address can be invited again."""
-    await session.delete(invitation)
-    await session.flush()
-    payload = {"roles": invitation.roles}
-    await _log(session, invitation.organisation_id, "member_invitation_withdrawn", actor, payload)
+async def call_back(act: Act, invitation: MemberInvitation) -> None:
+    """End an invitation: the link in the mail no longer works. The same address can be invited again."""
+    await act.session.delete(invitation)
+    await act.record("member_invitation_withdrawn", roles=invitation.roles)
 
 
 async def lock_membership(session: AsyncSession, organisation_id: Id, person_id: Id) -> Membership:
     """The membership, with the organisation locked: two admins cannot each remove the other."""
-    lock = select(Organisation.id).where(Organisation.id == organisation_id).with_for_update(key_share=True)
-    await session.execute(lock)
-    return await session.get_one(Membership, (organisation_id, person_id))
+    await queries.lock(session, organisation_id)
+    membership, _ = await queries.member(session, organisation_id, person_id)
+    return membership
 
 
-async def set_roles(session: AsyncSession, actor: Actor, membership: Membership, roles: Sequence[MemberRole]) -> None:
+async def set_roles(act: Act, membership: Membership, roles: Sequence[MemberRole]) -> None:
     if MemberRole.ADMIN not in roles:
-        await _keep_an_admin(session, membership)
+        await _keep_an_admin(act.session, membership)
     before = membership.roles
     membership.roles = sorted({role.value for role in roles})
     membership.version += 1
-    await session.flush()
-    payload = {"person_id": membership.person_id, "before": before, "after": membership.roles}
-    await _log(session, membership.organisation_id, "member_roles_changed", actor, payload)
-    await _announce(session, actor, membership)
+    await act.record("member_roles_changed", person_id=membership.person_id, before=before, after=membership.roles)
+    await right_lost(act.session, act.actor, membership.organisation_id, membership.person_id)
 
 
 def check_removable(actor: Actor, organisation_id: Id, person_id: Id) -> None:
-    """An admin removes anybody, a member itself."""
+    """403 unless an admin removes somebody, or a member itself."""
     own = actor.membership(organisation_id)
     if person_id != actor.person_id and (own is None or MemberRole.ADMIN not in own.roles):
         raise Forbidden("Only an admin of the organisation may remove somebody else.")
 
 
-async def remove(session: AsyncSession, actor: Actor, membership: Membership) -> None:
-    """Whoever it is, never the last admin."""
-    await _keep_an_admin(session, membership)
-    await session.delete(membership)
-    await session.flush()
-    await _log(session, membership.organisation_id, "member_removed", actor, {"person_id": membership.person_id})
-    await _announce(session, actor, membership)
+async def remove(act: Act, membership: Membership) -> None:
+    """Remove a member, whoever it is, but never the last admin."""
+    await _keep_an_admin(act.session, membership)
+    await act.session.delete(membership)
+    await act.record("member_removed", person_id=membership.person_id)
+    await right_lost(act.session, act.actor, membership.organisation_id, membership.person_id)
 
 
 async def _keep_an_admin(session: AsyncSession, membership: Membership) -> None:
@@ -310,14 +273,3 @@ async def _keep_an_admin(session: AsyncSession, membership: Membership) -> None:
     )
     if MemberRole.ADMIN.value in membership.roles and others.first() is None:
         raise LastAdmin
-
-
-async def _announce(session: AsyncSession, actor: Actor, membership: Membership) -> None:
-    """Rights changed: signatures given by lost authority fall. Open sockets ask again by themselves."""
-    await right_lost(session, actor, membership.organisation_id, membership.person_id)
-
-
-async def _log(session: AsyncSession, organisation_id: Id, type_: str, actor: Actor, payload: dict[str, Any]) -> None:
-    await event_log.record(
-        session, "organisation", organisation_id, type_, actor=actor, organisation_id=organisation_id, payload=payload
-    )

@@ -43,9 +43,23 @@ class Base(DeclarativeBase):
     type_annotation_map = {str: Text, datetime: Instant, bytes: LargeBinary, int: BigInteger, dict[str, Any]: JSONB}
 
 
-def ref(target: str, *, nullable: bool = False, index: bool = True, ondelete: str | None = None) -> Any:
+NOT_IN_PERSONAL_FILE = {"personal_file": False}
+"""`info` of a column that is left out of a person's file of personal data, because others wrote what it holds.
+
+On a column that names a person: none of its rows go into that file, because they are secrets, or are in it otherwise.
+"""
+
+
+def ref(
+    target: str,
+    *,
+    nullable: bool = False,
+    index: bool = True,
+    ondelete: str | None = None,
+    info: dict[str, Any] | None = None,
+) -> Any:
     """A foreign key column to `table.column`."""
-    return mapped_column(IdType, ForeignKey(target, ondelete=ondelete), nullable=nullable, index=index)
+    return mapped_column(IdType, ForeignKey(target, ondelete=ondelete), nullable=nullable, index=index, info=info)
 
 
 class Versioned:

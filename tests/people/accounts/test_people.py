@@ -11,6 +11,10 @@ from email.message import Message
 import pytest
 from aiosmtpd.controller import Controller
 
+from app.people.accounts import passwords, service
+from app.platform.access.standing import token_hash
+from app.platform.db.base import new_id
+from app.platform.db.engine import Database, connect
 from app.platform.worker import mail, queue
 from app.settings import Settings
 from tests.conftest import free_port
@@ -237,6 +241,44 @@ def test_a_new_password_ends_the_links_of_older_mails(world: World, mailbox: Mai
     ok(world.http.post(complete, json={"token": tokens[1], "password": "an entirely new one"}))
     refused = world.http.post(complete, json={"token": tokens[0], "password": "and yet another one"})
     problem(refused, 422, "token-not-valid")
+
+
+class _Watched(passwords.Passwords):
+    """Notes how many connections are out while it hashes."""
+
+    db: Database
+    held: list[int]
+
+    async def hash(self, password: str) -> str:
+        self.held.append(self.db.engine.pool.checkedout())  # type: ignore[attr-defined]
+        return await super().hash(password)
+
+
+def test_no_connection_is_held_while_a_password_is_hashed(world: World, settings: Settings, database: str) -> None:
+    person, token = world.person(), "t" * 43
+    world.sql.execute(
+        "INSERT INTO mail_tokens (id, purpose, token_hash, person_id, expires_at)"
+        " VALUES (%s, 'reset', %s, %s, now() + interval '1 hour')",
+        [new_id(), token_hash(token), person.id],
+    )
+    given = service.Registration(f"held-{time.time_ns()}@harbouryouth.example.org", "Held", PASSWORD, "en")
+
+    async def run() -> list[int]:
+        watched = _Watched(settings)
+        watched.db, watched.held = await connect(database, settings), []
+        process = service.Process(settings, watched.db, watched)
+        try:
+            async with watched.db.sessions.begin() as session:
+                await service.register(session, process, given, "192.0.2.1")
+            async with watched.db.sessions.begin() as session:
+                await service.reset(session, process, token, "an entirely new one")
+        finally:
+            await watched.db.close()
+        return watched.held
+
+    assert asyncio.run(run()) == [0, 0]
+    signing_in = {"email": person.email, "password": "an entirely new one"}
+    ok(world.http.post("/v1/sessions", json=signing_in), 201)
 
 
 @pytest.mark.parametrize("wish, subject", [("cy-GB, en;q=0.5", "Cadarnhewch"), ("fr", "please confirm")])

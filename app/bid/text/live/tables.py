@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.platform.db.base import Base, Created, IdType, Instant
+from app.platform.db.base import NOT_IN_PERSONAL_FILE, Base, Created, IdType, Instant
 
 
 class SectionHead(Base):
@@ -38,7 +38,7 @@ class SectionUpdate(Base):
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     update: Mapped[bytes] = mapped_column(LargeBinary)
     organisation_id: Mapped[str | None] = mapped_column(IdType)
-    person_id: Mapped[str | None] = mapped_column(IdType)
+    person_id: Mapped[str | None] = mapped_column(IdType, info=NOT_IN_PERSONAL_FILE)
     at: Mapped[datetime] = mapped_column(Instant, server_default=func.clock_timestamp())
 
 
@@ -62,7 +62,7 @@ class LiveToken(Base):
     __tablename__ = "live_tokens"
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     section_id: Mapped[str] = mapped_column(IdType)
-    person_id: Mapped[str] = mapped_column(IdType)
+    person_id: Mapped[str] = mapped_column(IdType, info=NOT_IN_PERSONAL_FILE)
     session_id: Mapped[str] = mapped_column(IdType)
     """The sign-in that minted it: when that ends, so does the socket."""
     expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
