@@ -1,7 +1,7 @@
-"""Finding what is delivered in an area, although notices name areas by region code, name, postcode or country.
+"""Finding calls by area, although notices name areas by region code, name, postcode or country.
 
 Region codes are those of the International Territorial Levels (ONS; TLC … TLN), which notices still write as the
-NUTS codes that they took over (UKC … UKN): each longer code lies within its shorter ones.
+NUTS codes before them (UKC … UKN). Each longer code lies within its shorter ones.
 """
 
 import re
@@ -23,9 +23,9 @@ REGIONS = {
 ENGLISH = frozenset(code for code in REGIONS if code < "ukl")
 ENGLAND = frozenset({"england"})
 KINGDOM = frozenset({"united kingdom", "uk", "great britain", "gb"})
-"""What notices write that are for the whole country."""
+"""How notices name the whole country."""
 LONGEST = 200
-"""Some notices describe the place in paragraphs: those are for reading, and too long for an index."""
+"""Characters. Some notices describe the place in paragraphs, which are too long for an index."""
 _CODES = {name: code for code, name in REGIONS.items()}
 _CODE = re.compile(r"uk[c-n][0-9a-z]{0,2}")
 _POSTCODE = re.compile(r"([a-z]{1,2}[0-9][a-z0-9]?) ?[0-9][a-z]{2}")
@@ -39,7 +39,7 @@ def _plain(area: str) -> str:
 
 
 def keys(area: str) -> frozenset[str]:
-    """What the area is found by: itself, and what it lies within. `=` before a key says: exactly this area."""
+    """The keys that an area is stored under: itself, and what it lies within. A key with `=` is for exactly this area."""
     plain = _plain(area)
     if not plain or len(plain) > LONGEST:
         return frozenset()
@@ -52,7 +52,7 @@ def keys(area: str) -> frozenset[str]:
 
 
 def wanted(area: str) -> frozenset[str]:
-    """The keys of which one is enough: what lies in the area, and what is said of exactly the wider ones it lies in."""
+    """The keys to look for, any of which is enough: what lies in the area, and exactly the wider areas that hold it."""
     plain = _plain(area)
     found = {plain}
     wider: set[str] = set()

@@ -1,4 +1,4 @@
-"""Notices from elsewhere: each process once, whoever brings it, with every release that was ever brought.
+"""The import of notices: each process once, whoever brings it, with every release that was ever brought.
 
 A process belongs to nobody here unless its importer is the buyer: a charity that imports a notice wants to bid for
 it, and an owner cannot. What the notice says about how bids are made holds until a verified owner says otherwise.
@@ -65,7 +65,7 @@ class Importer:
         return self.organisation.id if self.organisation else None
 
     def owns(self, notice: Notice) -> bool:
-        """The buyer itself, as far as this server lets it act as commissioner."""
+        """Whether the importer is the buyer, and this server lets it act as commissioner."""
         return (
             self.organisation is not None
             and self.may_commission
@@ -73,7 +73,7 @@ class Importer:
         )
 
     def may_update(self, route_kind: str | None, owner: Id | None) -> bool:
-        """Where a verified owner takes bids here, another's file changes nothing about the call."""
+        """Whether this importer's file may change the call. Where a verified owner takes bids here, only its own may."""
         return route_kind != RouteKind.HERE or owner == self.id
 
 
@@ -118,7 +118,7 @@ async def import_package(session: AsyncSession, by: Importer, content: bytes) ->
         raise Invalid.at("", "not-ocds", str(error)) from None
     except ocds_read.TooLarge as error:
         raise Invalid.at("", "too-many", str(error)) from None
-    # Two imports at once wait for each other, so that each process is counted once and no release is lost.
+    # Two imports at the same time wait for each other: each process is counted once, and no release is lost.
     await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
     processes = await _with_news(session, by, package)
     result = Imported(skipped=package.skipped, unchanged=len(package.processes) - len(processes))
@@ -292,7 +292,7 @@ def _first_date(releases: Sequence[RawRelease], known: datetime | None = None) -
 
 
 def _of_notice(notice: Notice) -> dict[str, Any]:
-    """Columns that only a notice fills."""
+    """The columns that a notice alone fills."""
     return {
         "buyer_name": notice.call.buyer_name,
         "status": notice.status.value,

@@ -1,6 +1,6 @@
-"""Where each part of a JSON text begins and ends, so that a part can be kept as the very characters it came in.
+"""Where each part of a JSON text begins and ends, so that a part can be stored in the very characters it came in.
 
-Python's own scanner does the reading. Numbers with a fraction or an exponent become `Decimal`: a float would lose
+Python's own scanner reads the values. Numbers with a fraction or an exponent become `Decimal`: a float would lose
 pence, and turn `1e9999` into an infinity that no database takes.
 """
 
@@ -22,11 +22,11 @@ class Span(NamedTuple):
 
 
 class TooMany(ValueError):
-    """A list has more items than anybody would take in at once."""
+    """A list has more items than the caller takes."""
 
 
 def decode(text: str) -> Any:
-    """A whole JSON text. JSONDecodeError; RecursionError where it is nested some hundreds of levels deep."""
+    """The value of a whole JSON text. Raises JSONDecodeError, and RecursionError for some hundreds of levels."""
     start = _after_space(text, 0)
     value, end = _read(text, start)
     _nothing_after(text, end)
@@ -36,8 +36,8 @@ def decode(text: str) -> Any:
 def outer(text: str, most: int) -> dict[str, Span] | None:
     """The members of a text that is one object; None where it is another value.
 
-    Lists among them are read item by item: once, and so that other threads have their turn in between.
-    JSONDecodeError, RecursionError; TooMany where a list has more than `most` items, before the rest is read.
+    A list among them is read item by item, so that each item has its span and other threads run in between.
+    Raises JSONDecodeError, RecursionError, and TooMany at the first item of a list beyond `most`.
     """
     if not text.startswith("{", _after_space(text, 0)):
         decode(text)
@@ -48,7 +48,7 @@ def outer(text: str, most: int) -> dict[str, Span] | None:
 
 
 def members(text: str, at: int, most: int) -> dict[str, Span]:
-    """The members of the object that begins at `at`; of a name that stands twice the last, as usual."""
+    """The members of the object that begins at `at`. Of a name that comes twice the last counts, as is usual."""
     return _members(text, at, most)[0]
 
 
@@ -90,7 +90,7 @@ def _value(text: str, at: int) -> Span:
 
 
 def compact(value: Any) -> str:
-    """One spelling for one content, for comparing; not for giving out (a `Decimal` becomes a text)."""
+    """One spelling for one content. It is for comparing, not for storing: a `Decimal` becomes a text."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False)
 
 

@@ -27,7 +27,7 @@ _CORRECTED = "The deadline is the one in a correction of the notice, not the one
 def submission_deadline(
     tender: dict[str, Any], releases: Sequence[RawRelease], doubts: list[str], *, is_open: bool
 ) -> datetime | None:
-    """Until when one can bid or, where the notice names nothing else, ask to take part. `tender` is the merged one."""
+    """The last moment to bid or, where the notice names no other, to ask to take part. `tender` is the merged one."""
     corrected = _corrected(releases)
     if corrected is not None:
         doubts.append(_CORRECTED)
@@ -46,7 +46,7 @@ def submission_deadline(
 
 
 def read(given: Any, what: str, doubts: list[str]) -> datetime | None:
-    """The instant, with a sentence where the notice leaves something open."""
+    """The instant. Where the notice leaves something open, a sentence is added to `doubts`."""
     found = instant(given)
     if given and found is None:
         doubts.append(f"The notice says when {what} in a way that is not a date. Read the notice itself.")
@@ -58,7 +58,7 @@ def read(given: Any, what: str, doubts: list[str]) -> datetime | None:
 
 
 def _corrected(releases: Sequence[RawRelease]) -> Any:
-    """What the last correction says, unless a later release gives the period itself; None where nothing is corrected.
+    """The date of the last correction, unless a later release gives the period itself. None without a correction.
 
     In a release that gives both, as a compiled one does, the correction counts if it corrects that very date.
     """

@@ -1,7 +1,7 @@
-"""Releases of one process to a `Notice`: what a person who looks for an opportunity needs, and nothing guessed.
+"""The releases of one process as a `Notice`: what a person who looks for an opportunity needs, and nothing guessed.
 
-Where a notice is silent the value is None or `unknown`; where it says something that cannot be meant, the value is
-left out and a sentence in `doubts` says so. Texts come through as they are.
+Where a notice is silent, the value is None or `unknown`. Where it says something that cannot be meant, the value is
+left out and a sentence in `doubts` says so. Texts stay as they are.
 """
 
 import re
@@ -87,7 +87,7 @@ def notice_from(releases: Sequence[RawRelease]) -> Notice:
 
 @dataclass(slots=True)
 class _Money:
-    """Reads sums in one currency and remembers what made no sense."""
+    """Reads sums in one currency, and adds to `doubts` what made no sense."""
 
     currency: str
     doubts: list[str] = field(default_factory=list)
@@ -102,7 +102,7 @@ class _Money:
             return None, VatBasis.UNKNOWN
         net, gross = self._sum(value.get("amount"), what), self._sum(value.get("amountGross"), what)
         if not (net or gross) and (net, gross) != (None, None):
-            # Four in a hundred calls say this, and mean that they do not say: taken at its word, no bid could be made.
+            # About 4% of notices publish 0 for 'not stated'; read literally, nobody could bid.
             self.doubts.append(
                 f"The notice gives 0 as the ceiling of {what}: ask the commissioner what can be asked for."
             )
@@ -124,13 +124,13 @@ def _any_currency(tender: dict[str, Any]) -> str | None:
 
 
 def _title(release: dict[str, Any], tender: dict[str, Any], ocid: str) -> str:
-    """The tender's title, else the release's own, an award's or a contract's; at last the ocid, so that it has one."""
+    """The title of the tender, of the release, of an award or of a contract; otherwise the ocid, so that there is one."""
     parts = [tender, release, *objects(release.get("awards")), *objects(release.get("contracts"))]
     return next((text(part.get("title")) for part in parts if text(part.get("title")).strip()), ocid)
 
 
 def _buyers(release: dict[str, Any]) -> tuple[Buyer, ...]:
-    """The release's buyer first (else who runs the process), then every other party in the role of buyer."""
+    """The release's buyer first (otherwise whoever runs the process), then all other parties in the role of buyer."""
     parties = objects(release.get("parties"))
     by_id = {identity(party.get("id")): party for party in parties if identity(party.get("id"))}
     references = [one for one in (mapping(release, "buyer"), mapping(release, "tender", "procuringEntity")) if one][:1]
@@ -154,9 +154,9 @@ def _identifiers(party: dict[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def _lots(tender: dict[str, Any], money: _Money, *, to_come: bool) -> tuple[NoticeLot, ...]:
-    """Each lot once, by its id. A single lot without a title is the tender itself.
+    """Each lot once, by its id. A single lot without a title has the tender's.
 
-    While bids are `to_come`, a lot that has ended on its own is not open for them; afterwards all stand as they were.
+    While bids are `to_come`, a lot that has ended on its own is not open for them; afterwards all lots are shown.
     """
     found: dict[str, NoticeLot] = {}
     given = objects(tender.get("lots"))[:MAX_LOTS]
@@ -174,7 +174,7 @@ def _lots(tender: dict[str, Any], money: _Money, *, to_come: bool) -> tuple[Noti
 
 
 def _route(tender: dict[str, Any]) -> Route:
-    """`elsewhere` with what the notice says, in its submission details or in a link to where bids are made."""
+    """`elsewhere` where the submission details, or a link to where bids are made, say how; otherwise `unknown`."""
     details = text(tender.get("submissionMethodDetails"))
     url = next(web_addresses(details), None)
     if url or details.strip():
@@ -184,7 +184,7 @@ def _route(tender: dict[str, Any]) -> Route:
 
 
 def _portal(tender: dict[str, Any]) -> tuple[str | None, str]:
-    """A document that is a link to the bidding documents, or by its words to where one applies (Contracts Finder)."""
+    """The address and words of a document that links to the bidding documents, or to where one applies."""
     for document in objects(tender.get("documents")):
         words, kind = text(document.get("description")), text(document.get("documentType"))
         if kind in _BIDDING or (not kind and _HOW_TO_BID.search(words)):
@@ -209,7 +209,7 @@ def _cpv(tender: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _areas(tender: dict[str, Any]) -> tuple[str, ...]:
-    """Where it is delivered, in the notice's words: region codes or names, localities, postcodes, else the country."""
+    """The areas of delivery in the notice's words: regions, localities and postcodes, otherwise the country."""
     found: list[str] = []
     for part in _classified(tender):
         for address in (*objects(part.get("deliveryAddresses")), *objects(part.get("deliveryAddress"))):
@@ -234,7 +234,7 @@ def _suits(tender: dict[str, Any], whom: str) -> bool | None:
 
 
 def _notice_urls(release: dict[str, Any]) -> tuple[str, ...]:
-    """Addresses of the published notices, the newest last."""
+    """The addresses of the published notices, the newest last."""
     parts = [mapping(release, "planning"), mapping(release, "tender"), *objects(release.get("awards"))]
     found = [
         (instant(one.get("datePublished")), next(web_addresses(text(one.get("url"))), None))

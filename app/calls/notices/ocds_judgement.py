@@ -1,4 +1,4 @@
-"""What a notice amounts to: its status, and the law that it is made under."""
+"""The status of a notice, and the law that it is made under."""
 
 import re
 from collections.abc import Sequence
@@ -26,10 +26,10 @@ _ENDED_BY_WORD = frozenset({"cancelled", "withdrawn", "unsuccessful"})
 
 
 def status_of(release: dict[str, Any], releases: Sequence[RawRelease]) -> OpportunityStatus:
-    """From `tender.status` and from what the releases (oldest first) say they are (`tag`); `release` is all in one.
+    """The status, from `tender.status` and the tags of the releases (oldest first); `release` is the merged one.
 
     A process that was only ever announced or only ever awarded is never offered for bids, whatever its status says.
-    Nor is one that was called off last: half of all real cancellations still carry the status from before.
+    Nor is one that was cancelled last: half of all real cancellations still have the status from before.
     """
     tender = mapping(release, "tender")
     stated = text(tender.get("status"))
@@ -48,7 +48,7 @@ def status_of(release: dict[str, Any], releases: Sequence[RawRelease]) -> Opport
 
 
 def _while_active(tender: dict[str, Any], tags: Sequence[str], awarded: bool) -> OpportunityStatus:
-    """A tender that says it is active is open, unless its releases or its lots show that there is nothing to bid for."""
+    """An active tender is open, unless its releases or its lots show that there is nothing to bid for."""
     stages = {_stage(tag) for tag in tags} - {""}
     if stages and "tender" not in stages:
         return S.PLANNED if stages == {"planning"} else S.AWARDED
@@ -75,7 +75,7 @@ def _of_some_lots(tender: dict[str, Any], releases: Sequence[RawRelease]) -> boo
 
 
 def _lots(tender: dict[str, Any]) -> list[str]:
-    """The status of each."""
+    """The status of each lot."""
     return [text(lot.get("status")) for lot in objects(tender.get("lots"))]
 
 
@@ -95,7 +95,7 @@ def _by_tags(tender: dict[str, Any], tags: Sequence[str], awarded: bool) -> Oppo
         return S.PUBLISHED
     if "planning" in stages or not tender:
         return S.PLANNED
-    # A compiled release has no tag of its own: where it is silent on its status, that it takes bids tells.
+    # A compiled release has no tag of its own: where it is silent on its status, taking bids says that it is open.
     silent = tender.get("status") is None and set(tags) <= {"compiled"}
     return S.PUBLISHED if silent and _takes_bids(tender) else S.CLOSED
 
@@ -113,7 +113,7 @@ _PSR = re.compile(r"\bPSR\b|\bPSR24\b|provider selection regime", re.IGNORECASE)
 
 
 def regime_of(release: dict[str, Any], ocid: str) -> Regime:
-    """From `tender.legalBasis`, and what else tells where that law has branches.
+    """The law, from `tender.legalBasis` and, where that law has branches, from what else tells them apart.
 
     Procurement Act 2023: UK Public General Act 2023 c. 54; for devolved Welsh authorities with the Procurement
     (Wales) Regulations 2024 (WSI 2024/782). Provider Selection Regime: SI 2023/1348; until the platform names it,
@@ -147,9 +147,9 @@ def speaks_of_provider_selection(tender: dict[str, Any]) -> bool:
 
 
 def _devolved_to_wales(release: dict[str, Any]) -> bool:
-    """The UK extension classifies a buyer under `UK_CA_DEVOLVED_REGULATIONS` by the country whose rules it follows,
+    """Whether a buyer follows the rules of Wales.
 
-    as ISO 3166-2 codes: GB-NIR, GB-SCT, GB-WLS.
+    The UK extension classifies buyers under `UK_CA_DEVOLVED_REGULATIONS` by ISO 3166-2 codes: GB-NIR, GB-SCT, GB-WLS.
     """
     return any(
         text(one.get("scheme")) == "UK_CA_DEVOLVED_REGULATIONS" and text(one.get("id")) in WALES

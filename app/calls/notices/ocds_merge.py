@@ -44,7 +44,7 @@ _Path = tuple[Any, ...]
 
 
 class _RulesByName(dict[tuple[str, ...], str]):
-    """What ocdsmerge asks for each path, answered from the last name in it."""
+    """Answers what ocdsmerge asks for each path from the last name in it."""
 
     def get(self, path: tuple[str, ...], default: Any = None) -> Any:
         if path in OMITTED:
@@ -56,12 +56,12 @@ RULES = _RulesByName({("id",): "omitWhenMerged"})
 
 
 def in_order(releases: Sequence[RawRelease]) -> list[RawRelease]:
-    """By instant (not by the text of the date: zones differ), those without a date first; ties as they came in."""
+    """In the order of their instants (zones differ, so not of the dates' texts). Those without a date come first."""
     return sorted(releases, key=lambda release: (release.date is not None, release.date and release.date.timestamp()))
 
 
 def merge(releases: Sequence[RawRelease]) -> Parsed:
-    """The compiled release. Where releases contradict each other in their very shape, the newest says what holds."""
+    """The compiled release. Where releases give a part different shapes, that of the newest holds."""
     ordered = [release.data for release in in_order(releases)]
     found = _merged(ordered)
     return found if found is not None else _merged_by_parts(ordered)
@@ -69,7 +69,7 @@ def merge(releases: Sequence[RawRelease]) -> Parsed:
 
 def _merged(releases: Sequence[Parsed]) -> Parsed | None:
     """None where they cannot be merged."""
-    # Imported here: it brings an HTTP client along, for which every start would wait.
+    # Imported here, because it imports an HTTP client that would slow every start.
     from ocdsmerge.exceptions import DuplicateIdValueWarning, OCDSMergeError
     from ocdsmerge.merge import CompiledRelease
 
@@ -85,7 +85,7 @@ def _merged(releases: Sequence[Parsed]) -> Parsed | None:
 
 
 def _merged_by_parts(ordered: Sequence[Parsed]) -> Parsed:
-    """From the newest backwards, each release without those parts of it that have another shape in a newer one."""
+    """Merge after leaving out, from the newest backwards, each part that has another shape in a newer release."""
     from ocdsmerge.exceptions import DuplicateIdValueWarning, OCDSMergeError
     from ocdsmerge.flatten import flatten, unflatten
 
@@ -110,7 +110,7 @@ def _merged_by_parts(ordered: Sequence[Parsed]) -> Parsed:
 
 
 def _shapes(path: _Path, value: Any) -> list[tuple[_Path, str]]:
-    """Of each step of a path whether a list, an object or a value stands there; null contradicts nothing."""
+    """For each step of a path, whether it is a list, an object or a value. Null contradicts nothing."""
     from ocdsmerge.flatten import IdValue
 
     steps = [(path[:end], "list" if isinstance(path[end], IdValue) else "object") for end in range(1, len(path))]

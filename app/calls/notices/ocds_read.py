@@ -1,7 +1,7 @@
 """From the bytes of an OCDS release, release package or record package to raw releases by process (`ocid`).
 
-Each release is kept as the very characters it came in, cut out of the package: what Cobid holds is what was
-published, numbers such as `1e9999`, the order of fields and undeclared fields included.
+Each release is cut out of the package in the very characters it came in: what Cobid stores is what was published,
+numbers such as `1e9999`, the order of fields and undeclared fields included.
 """
 
 import hashlib
@@ -16,13 +16,13 @@ from app.calls.notices.ocds_values import identity, instant, texts
 
 MAX_OCID = 200
 MAX_RELEASES = 50_000
-"""In one list. Pages of real publishers hold a hundred; above this a file of tiny ones would fill the memory."""
+"""In one list. Pages of real publishers hold a hundred; more tiny ones than this would fill the memory."""
 
 Parsed = dict[str, Any]
 
 
 class Unreadable(ValueError):
-    """The bytes are not JSON (in UTF-8, by RFC 8259), or nested deeper than can be read."""
+    """The bytes are not JSON (in UTF-8, by RFC 8259), or are nested too deeply."""
 
 
 class NotOpenContracting(ValueError):
@@ -30,12 +30,12 @@ class NotOpenContracting(ValueError):
 
 
 class TooLarge(ValueError):
-    """It holds more than can be taken in at once."""
+    """It holds more releases than one import takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class RawRelease:
-    """One release. `sha256` is over its content however it was spaced, so a repeated page brings nothing new."""
+    """One release. `sha256` covers its content without its spacing, so a repeated page brings nothing new."""
 
     ocid: str
     release_id: str
@@ -56,7 +56,7 @@ class Skipped:
 
 @dataclass(slots=True)
 class Package:
-    """`processes` holds each process's releases in the order they stood, none twice."""
+    """`processes` holds each process's releases in the order of the file, none twice."""
 
     processes: dict[str, list[RawRelease]] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
@@ -82,7 +82,7 @@ def read_package(content: bytes) -> Package:
 
 
 def release_from(ocid: str, raw: str) -> RawRelease:
-    """A release that was kept, as it was when it came in."""
+    """A release that was stored, as `read_package` read it when it came in."""
     data: Parsed = decode(raw)
     return _release(ocid, data, raw)
 
@@ -110,7 +110,7 @@ def _read(text: str, parts: dict[str, Span]) -> Package:
 
 
 def _each_once(package: Package) -> Package:
-    """A process with one usable release is taken in, whatever else there was of it; a skipped one is named once."""
+    """Name each skipped process once, and none that has a usable release as well."""
     named: dict[str, Skipped] = {}
     nameless = [one for one in package.skipped if one.ocid is None]
     for one in package.skipped:
@@ -121,7 +121,7 @@ def _each_once(package: Package) -> Package:
 
 
 def _take_record(package: Package, text: str, record: Span) -> None:
-    """A record: its embedded releases, and where there are only links to some or all of them, the compiled one."""
+    """Take a record's embedded releases; where it only links to some or all of them, the compiled one as well."""
     if not isinstance(record.value, dict):
         package.skipped.append(Skipped(None, "A record is not an object."))
         return
@@ -198,7 +198,7 @@ def _is_link(release: Any) -> bool:
 
 
 def _latest(versioned: Parsed) -> Parsed:
-    """A versioned release as the compiled one: it has no date and tag of its own, so it gets those of its versions."""
+    """The compiled release that a versioned one amounts to. Its date and tags are those of the versions."""
     versions = sorted({(str(one["releaseDate"]), tag) for one in _versions(versioned) for tag in _tags(one)})
     dated = {"date": versions[-1][0], "tag": [tag for _, tag in versions]} if versions else {}
     return {**dated, **_newest(versioned)}
@@ -209,7 +209,7 @@ def _tags(version: Parsed) -> list[str]:
 
 
 def _versions(found: Any) -> Iterator[Parsed]:
-    """Every value that it has had, with when and by what kind of release it came."""
+    """Every version of every value: when it came, and by what kind of release."""
     for inner in found.values() if isinstance(found, dict) else found if isinstance(found, list) else ():
         if isinstance(inner, dict) and {"releaseDate", "value"} <= set(inner):
             yield inner

@@ -1,4 +1,4 @@
-"""Careful reading of single OCDS values: real notices hold any type anywhere, and none of that may stop an import."""
+"""Reading of single OCDS values. Real notices hold any type anywhere, and none of that may stop an import."""
 
 import re
 import unicodedata
@@ -41,7 +41,7 @@ def objects(found: Any) -> list[dict[str, Any]]:
 
 
 def identity(found: Any) -> str:
-    """An id as text: publishers write some as numbers."""
+    """An id as text, since publishers write some as numbers."""
     return str(found) if isinstance(found, int) and not isinstance(found, bool) else text(found).strip()
 
 
@@ -62,9 +62,9 @@ def minor_units(found: Any) -> int | None:
 
 
 def instant(found: Any) -> datetime | None:
-    """A date-time in UTC. Without a zone it is UK time; a mere date is the end of that day in the UK, as OCDS says.
+    """A date-time in UTC. Without a zone it is UK time; a date alone is the end of that day in the UK, as OCDS says.
 
-    None for what is no date, or is one that no database and time zone could carry (before 1900, after 9000).
+    None for what is no date, and for years that databases and time zones cannot hold (before 1900, after 9000).
     """
     moment = text(found).strip()
     if not moment:

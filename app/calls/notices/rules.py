@@ -29,7 +29,7 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """By what a bid is assessed, where the notice says it."""
+    """A criterion by which bids are assessed."""
 
     lot_key: str | None
     name: str
@@ -63,7 +63,7 @@ SAID_HERE = ("mode", "price_detail", "required_sections", "required_statements",
 
 
 def call_after(notice: Notice, before: Opportunity | None, *, bids_opened: bool = False) -> Opportunity:
-    """The call after its notice: what the notice says, with what was said here `before`.
+    """The call that follows from its notice and from what people here said `before`.
 
     Questions of lots that are still there stay, as does the route of a call that takes bids here. Such a call keeps its
     deadline against an earlier one, and once its bids were opened no deadline moves at all.

@@ -1,4 +1,4 @@
-"""What happens to a call that the bids for it must follow in the same transaction."""
+"""Hooks for what happens to a call and the bids for it must follow in the same transaction."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Opportunities as JSON, rendered by PostgreSQL itself; and the loads and locks behind their verbs."""
+"""Opportunities as JSON that PostgreSQL builds, and the loads and locks of their verbs."""
 
 import re
 from collections.abc import Sequence
@@ -104,14 +104,14 @@ _HAS_STATUS = {
     "published": "o.status = {} AND coalesce(o.submission_deadline >= now(), true)",
     "closed": "(o.status = {} OR o.status = 'published' AND o.submission_deadline < now())",
 }
-"""By the clock, as `STATUS`, in words that an index can serve."""
+"""SQL of a filter by status: what `STATUS` says by the clock, in a form that an index can serve."""
 
 
 _SAYS = "(o.search @@ (websearch_to_tsquery('english', {0}) || to_tsquery('english', {1})) OR o.ocid = {0})"
 
 
 def _beginnings(words: str) -> str:
-    """The words as a query for all that begins with them, from three letters on; none of words with search operators."""
+    """A text search for words that begin with these, from three letters on. Empty where there are search operators."""
     if re.search(r'"|(^|\s)-|\bor\b', words, re.IGNORECASE):
         return ""
     return " & ".join(f"{word}:*" if len(word) > 2 else word for word in re.findall(r"\w+", words))
@@ -127,7 +127,7 @@ ONE = f"SELECT {WHOLE}::text, o.version, {STATUS} FROM opportunities o WHERE o.i
 
 
 async def read(reads: Reads, opportunity_id: Id) -> tuple[bytes, int, str]:
-    """As `one`, on one of the read connections."""
+    """Like `one`, on one of the read connections."""
     row = await reads.first(ONE, opportunity_id)
     if row is None:
         raise NotFound
@@ -145,7 +145,7 @@ async def one(session: AsyncSession, opportunity_id: Id) -> tuple[bytes, int, st
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """`closing_after` leaves out what has no deadline."""
+    """What to find. None leaves a field out; `closing_after` also leaves out calls without a deadline."""
 
     q: str | None = None
     area: str | None = None
@@ -192,7 +192,7 @@ SELECT (SELECT json_agg({SHORT} ORDER BY o.id) FROM (SELECT id FROM page ORDER B
 
 
 async def to_change(session: AsyncSession, opportunity_id: Id) -> Opportunity:
-    """The row, locked against other changes. Not against foreign keys, so that submissions do not wait for it."""
+    """The row, locked against other changes, but not against foreign keys: submissions need not wait for it."""
     query = select(Opportunity).where(Opportunity.id == opportunity_id).with_for_update(key_share=True)
     row = (await session.execute(query.execution_options(populate_existing=True))).scalar_one_or_none()
     if row is None:
@@ -201,7 +201,7 @@ async def to_change(session: AsyncSession, opportunity_id: Id) -> Opportunity:
 
 
 async def bids_were_opened(session: AsyncSession, row: Opportunity) -> bool:
-    """Whether a bid stood here when the deadline passed, so that the commissioner can have read it."""
+    """Whether there was a submission here when the deadline passed, so that the commissioner can have read it."""
     if row.opened_at is not None:
         return True
     if row.submission_deadline is None or row.submission_deadline >= await event_log.now(session):
@@ -241,7 +241,7 @@ async def lots_of(session: AsyncSession, opportunity_id: Id) -> list[Lot]:
 
 
 async def opportunity(session: AsyncSession, opportunity_id: Id, own: Sequence[Id]) -> Opportunity | None:
-    """One that this reader may see: published (or later), or its own draft."""
+    """The opportunity, if this reader may see it: published (or later), or its own draft."""
     query = select(Opportunity).where(
         Opportunity.id == opportunity_id, or_(Opportunity.status != "draft", Opportunity.organisation_id.in_(own))
     )

@@ -1,4 +1,4 @@
-"""A call's value from its rows, and back into them. Lots and questions keep their ids by their keys."""
+"""A call's value, made from its rows and written back into them. Lots and questions keep their ids by their keys."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -45,14 +45,14 @@ _ONE = text(f"SELECT ({AS_JSON})::text FROM opportunities o WHERE o.id = :id")
 
 
 async def load(session: AsyncSession, opportunity_id: Id) -> Opportunity:
-    """The call with its lots and questions that stand, in their order."""
+    """The call, with its lots and questions that were not removed, in their order."""
     await session.flush()
     found = await session.execute(_ONE, {"id": opportunity_id})
     return read(json.loads(found.scalar_one(), parse_float=Decimal))
 
 
 def read(whole: Mapping[str, Any]) -> Opportunity:
-    """The value of what `AS_JSON` answered."""
+    """The value, from what the SQL above answered."""
     row, lot_keys = whole["row"], {lot["id"]: lot["key"] for lot in whole["lots"]}
     rules, route = row["consortium_rules"] or {}, row["submission_route"] or {}
     return value(

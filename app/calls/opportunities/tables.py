@@ -35,10 +35,10 @@ class Opportunity(Logged, Base):
     languages: Mapped[Texts]
     areas: Mapped[Texts]
     area_keys: Mapped[Texts]
-    """What `areas` is found by (`domain/areas.py`)."""
+    """The keys that find `areas` (`app/calls/areas/rules.py`)."""
     cpv: Mapped[Texts]
     cpv_keys: Mapped[Texts]
-    """Each code and all its beginnings, so that a division finds what lies in it."""
+    """Each code and all its beginnings, so that the code of a division finds the codes in it."""
     vcse: Mapped[bool | None]
     facilitator_ids: Mapped[JsonList]
     clarification_deadline: Mapped[datetime | None]
@@ -108,7 +108,7 @@ class Amendment(Base):
 
 
 class OcdsRelease(Base):
-    """A raw release as it came: text, since a number such as 1e9999 has no place in PostgreSQL's JSON."""
+    """A raw release as it came. It is text, since PostgreSQL's JSON holds no number such as 1e9999."""
 
     __tablename__ = "ocds_releases"
     id: Mapped[Key]

@@ -1,4 +1,4 @@
-"""A call as one frozen value: its own rules, the notices from elsewhere and the bids for it all read this one.
+"""A call as one frozen value, which its own rules, notices from elsewhere and the bids for it all read.
 
 `from_wire.py` makes it from what a request says, `stored.py` from the rows and back. Two values are equal when they say
 the same: ids, and what the service adds to the call's own words, are not compared.

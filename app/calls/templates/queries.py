@@ -1,4 +1,4 @@
-"""Document templates as the domain's values: an organisation's, a call's, and the one that a bid is printed with."""
+"""Document templates as values: an organisation's look, and a call's rules."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from app.platform.access.ids import Id
 
 
 def logo_key(sha256: str) -> str:
-    """Where a logo's bytes lie in the file store: never changed, never deleted, since editions name them."""
+    """The key of a logo's bytes in the file store. They are never changed or deleted, since editions name them."""
     return f"logos/{sha256}"
 
 
@@ -22,7 +22,7 @@ async def look_of(session: AsyncSession, organisation_id: Id) -> tuple[Look | No
 
 
 async def rules_of(session: AsyncSession, opportunity_id: Id) -> tuple[CallRules | None, int]:
-    """A call's rules likewise."""
+    """A call's rules with their version: (None, 0) before there were any."""
     data, version = await _find(session, DocumentTemplate.opportunity_id == opportunity_id)
     return (None if data is None else stored_rules(data)), version
 

@@ -104,7 +104,7 @@ async def delete_document_logo(here: Here, organisation_id: Id) -> Response:
 
 
 async def _own_look(here: Context) -> Look | None:
-    """The look that If-Match names, with the organisation held until the change is made."""
+    """The look that If-Match names, with the organisation's row locked."""
     organisation_id = here.path["organisation_id"]
     await here.session.get_one(Organisation, organisation_id, with_for_update={"key_share": True})
     look, version = await templates.look_of(here.session, organisation_id)
@@ -187,7 +187,7 @@ async def delete_call_document_logo(here: Here, opportunity_id: Id) -> Response:
 
 
 async def _own_rules(here: Context) -> tuple[Opportunity, CallRules | None]:
-    """The rules that If-Match names, with the opportunity held until the change is made."""
+    """The rules that If-Match names, with the opportunity's row locked."""
     row = await calls.to_change(here.session, here.path["opportunity_id"])
     rules, version = await templates.rules_of(here.session, row.id)
     here.match(version)

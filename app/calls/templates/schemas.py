@@ -165,7 +165,7 @@ class AppliedTemplateOut(Out):
 
 
 def logo_out(logo: Logo | None, path: str) -> LogoOut | None:
-    """`path`: of the template that it belongs to."""
+    """`path` is that of the template that the logo belongs to."""
     if logo is None:
         return None
     fields = {name: getattr(logo, name) for name in ("alt", "width", "height", "sha256")}

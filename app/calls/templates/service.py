@@ -1,6 +1,6 @@
 """The verbs of document templates: an organisation keeps a look, a call lays down rules; each can be taken back.
 
-What a call that is published asks of bids' documents changes only as its questions do: by a numbered amendment.
+Once a call is published, its rules for bids' documents change as its questions do: by a numbered amendment.
 """
 
 import asyncio

@@ -14,9 +14,9 @@ def _owner(target: str) -> Any:
 
 
 class DocumentTemplate(Versioned, Base):
-    """`data` is a `Look` or `CallRules` of the domain; null once it was taken back: the version goes on counting.
+    """`data` is a `Look` or `CallRules` as JSON. It is null once it was taken back, while the version goes on counting.
 
-    A logo's bytes lie in the file store under its SHA-256, where editions find them for ever.
+    The file store has a logo's bytes under its SHA-256, where editions find them for ever.
     """
 
     __tablename__ = "document_templates"

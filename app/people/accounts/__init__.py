@@ -1,1 +1,1 @@
-"""People: registration, sign-in, passwords, and what waits for them."""
+"""People: registration, sign-in and passwords."""

@@ -40,7 +40,7 @@ class EmailUnverified(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """What the verbs need of the process beside a session.
+    """What the verbs need of the process, next to a session.
 
     Tries are counted in a transaction of their own, so they count whatever becomes of the request. No connection is
     held while a password is hashed: `session` is first used after that.

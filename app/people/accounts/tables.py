@@ -1,4 +1,4 @@
-"""People, their sign-ins and the one-time tokens that reach them by mail."""
+"""People, their sign-ins, the one-time tokens that reach them by mail, and the tries that are limited."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ class Person(Versioned, Base):
 
 
 class Session(Base):
-    """A sign-in. Only the SHA-256 of its token is kept."""
+    """A sign-in. Only the SHA-256 of its token is stored."""
 
     __tablename__ = "sessions"
     id: Mapped[Key]

@@ -9,7 +9,7 @@ from app.platform.db.base import Base, Created, Key, Texts, Versioned, ref
 
 
 class Client(Versioned, Base):
-    """An OAuth2 client of an organisation. Its id is the `client_id`; of its secret only the SHA-256 is kept."""
+    """An OAuth2 client of an organisation. Its id is the `client_id`; of its secret only the SHA-256 is stored."""
 
     __tablename__ = "clients"
     id: Mapped[Key]

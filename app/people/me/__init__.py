@@ -1,1 +1,1 @@
-"""What a signed-in person reads of itself, changes, takes along, and has erased."""
+"""A signed-in person's own account: reading it, changing it, taking the data along, erasing it."""

@@ -1,4 +1,4 @@
-"""What other rooms hold on a person: asked of them for the person's own file, and taken out at an erasure."""
+"""Hooks by which other rooms add what they hold on a person to that person's file, and take it out at an erasure."""
 
 from typing import Any
 
@@ -11,5 +11,5 @@ personal_data_asked: Hook[[Person, dict[str, Any]]] = Hook("personal data asked"
 """`(person, queries by kind)`: a follower adds the queries that find what its room holds on this person."""
 
 person_erased: Hook[[AsyncSession, Person, dict[str, int]]] = Hook("person erased")
-"""`(session, person, number of rows kept by kind)`: a follower removes what names the person, while the row still holds
-the address, and counts what has to stay."""
+"""`(session, person, number of rows kept by kind)`: a follower removes what names the person and counts the rows that have
+to stay. The person's row still holds the address."""

@@ -1,4 +1,4 @@
-"""A person's own account over HTTP: who I am, all that is held on me, and its erasure."""
+"""A person's own account over HTTP: reading and changing it, the file of personal data, and the erasure."""
 
 import json
 from datetime import date, datetime

@@ -1,7 +1,4 @@
-"""Pages for the links in the mails: what is new, and unsubscribing with one click (RFC 8058).
-
-A mail program posts to stop the mails; a person gets a page with a button.
-"""
+"""The page behind the unsubscribing link of a mail (RFC 8058): a mail program posts, a person gets a button."""
 
 import html
 

@@ -1,4 +1,4 @@
-"""What a person is told, and how they wish to be told, on the wire."""
+"""Notifications and a person's choice of mails on the wire."""
 
 from typing import Literal
 

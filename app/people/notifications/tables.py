@@ -1,4 +1,4 @@
-"""What a person is told, and how they wish to be told."""
+"""Notifications, and which mails a person chose to get about them."""
 
 from datetime import datetime
 
@@ -29,9 +29,9 @@ class Notification(Base):
 
 
 class NotificationChoice(Versioned, Base):
-    """`mail`: at_once, daily or none. `unsubscribe_token` stands in the List-Unsubscribe header (RFC 8058).
+    """`mail`: at_once, daily or none. Each mail's List-Unsubscribe header (RFC 8058) has the `unsubscribe_token`.
 
-    It is kept as it is, since each mail repeats it; all that it can do is to stop mails.
+    The token is stored in clear, since each mail repeats it; it can do nothing but stop mails.
     """
 
     __tablename__ = "notification_choices"

@@ -1,1 +1,1 @@
-"""Organisations: the directory, members and their roles."""
+"""Organisations: the directory, members, their roles and invitations."""

@@ -1,4 +1,4 @@
-"""What happens in an organisation that bids must follow in the same transaction."""
+"""Hooks for what happens in an organisation and bids must follow in the same transaction."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -7,4 +7,4 @@ from app.platform.access.rules import Actor
 from app.platform.capability import Hook
 
 right_lost: Hook[[AsyncSession, Actor | None, Id, Id]] = Hook("right lost")
-"""`(session, actor, organisation id, person id)`: the membership's row was changed or deleted before."""
+"""`(session, actor, organisation id, person id)`: the membership's row is already changed or deleted."""

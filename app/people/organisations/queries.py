@@ -15,7 +15,7 @@ from app.platform.words.codes import MemberRole
 
 
 async def lock(session: AsyncSession, organisation_id: Id) -> None:
-    """Wait for, and keep out, others who change who belongs to the organisation."""
+    """Make changes of an organisation's members wait for each other, until the transaction ends."""
     query = select(Organisation.id).where(Organisation.id == organisation_id)
     await session.execute(query.with_for_update(key_share=True))
 

@@ -1,4 +1,4 @@
-"""Organisations, their register identifiers, members and OAuth2 clients."""
+"""Organisations, their register identifiers, members and invitations."""
 
 from datetime import datetime
 

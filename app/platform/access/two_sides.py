@@ -1,10 +1,9 @@
-"""One person, two sides: somebody with roles in organisations that stand against each other over one lot.
+"""One person, two sides: somebody with roles in two organisations that are rivals over one lot.
 
-Sides are rival bids for the lot, and the commissioner against every bid to it. A facilitator stands on the
-side of the bid that it serves. Such a person reads neither side until each of the two organisations has
-recorded it and said how it is handled. An organisation that itself takes part in two bids is another rule
-(it declares that to both); here it is on no side against itself. It is asked in SQL, with what is read
-(`db/queries/standing.py`).
+Sides are rival bids for the lot, and the commissioner against every bid to it. A facilitator is on the side of the
+bid that it serves. Such a person reads neither side until each of the two organisations has recorded how it handles
+this. An organisation that itself takes part in two bids falls under another rule: it declares that to both.
+`standing.py` asks in SQL whether somebody is on two sides.
 """
 
 from app.platform.access.errors import Conflict, Forbidden
