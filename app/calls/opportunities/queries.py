@@ -16,6 +16,7 @@ from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
 from app.platform.db import event_log
 from app.platform.db.reads import Reads
+from app.platform.words.codes import OpportunityStatus
 
 
 def _instant(column: str) -> str:
@@ -155,10 +156,10 @@ class Filters:
     closing_after: datetime | None = None
 
 
-async def page(reads: Reads, own: list[Id], filters: Filters, limit: int, after: Id | None) -> tuple[bytes, Id | None]:
-    """One page by id: the items as JSON bytes (an array), and the last id where there is another page.
+async def page(reads: Reads, own: list[Id], filters: Filters, limit: int, after: Id | None) -> Sequence[tuple[Id, str]]:
+    """Up to `limit` calls after that id, in the order of their ids: each id with its JSON.
 
-    Drafts are listed for the people of their owner alone. One statement, on one of the read connections.
+    Drafts are listed for the people of their owner alone. It is one statement, on one of the read connections.
     """
     parameters: list[Any] = [limit, own]
     where = ["(o.status <> 'draft' OR o.organisation_id = ANY($2::uuid[]))"]
@@ -182,13 +183,10 @@ async def page(reads: Reads, own: list[Id], filters: Filters, limit: int, after:
     if filters.closing_after:
         holds("o.submission_deadline > {}::timestamptz", filters.closing_after)
     statement = f"""
-WITH page AS (SELECT o.id FROM opportunities o WHERE {" AND ".join(where)} ORDER BY o.id LIMIT $1::int + 1)
-SELECT (SELECT json_agg({SHORT} ORDER BY o.id) FROM (SELECT id FROM page ORDER BY id LIMIT $1::int) p
-        JOIN opportunities o ON o.id = p.id)::text AS items,
-       (SELECT id::text FROM page ORDER BY id OFFSET $1::int - 1 LIMIT 1) AS last,
-       (SELECT count(*) FROM page) > $1::int AS more"""
-    row = await reads.first(statement, *parameters)
-    return (row["items"] or "[]").encode(), row["last"] if row["more"] else None
+WITH page AS (SELECT o.id FROM opportunities o WHERE {" AND ".join(where)} ORDER BY o.id LIMIT $1::int)
+SELECT o.id::text, {SHORT}::text FROM page JOIN opportunities o ON o.id = page.id ORDER BY o.id"""
+    rows: Sequence[tuple[Id, str]] = await reads.all(statement, *parameters)
+    return rows
 
 
 async def to_change(session: AsyncSession, opportunity_id: Id) -> Opportunity:
@@ -227,7 +225,7 @@ async def is_open(session: AsyncSession, opportunity_id: Id) -> bool:
     deadline = Opportunity.submission_deadline
     query = select(Opportunity.id).where(
         Opportunity.id == opportunity_id,
-        Opportunity.status == "published",
+        Opportunity.status == OpportunityStatus.PUBLISHED,
         or_(deadline.is_(None), deadline >= func.clock_timestamp()),
     )
     return (await session.execute(query)).first() is not None
@@ -242,7 +240,8 @@ async def lots_of(session: AsyncSession, opportunity_id: Id) -> list[Lot]:
 
 async def opportunity(session: AsyncSession, opportunity_id: Id, own: Sequence[Id]) -> Opportunity | None:
     """The opportunity, if this reader may see it: published (or later), or its own draft."""
+    published = Opportunity.status != OpportunityStatus.DRAFT
     query = select(Opportunity).where(
-        Opportunity.id == opportunity_id, or_(Opportunity.status != "draft", Opportunity.organisation_id.in_(own))
+        Opportunity.id == opportunity_id, or_(published, Opportunity.organisation_id.in_(own))
     )
     return (await session.execute(query)).scalar_one_or_none()

@@ -18,7 +18,7 @@ from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
 from app.platform.web.etag import tag
-from app.platform.web.replies import PRIVATE, reply_bytes
+from app.platform.web.replies import PRIVATE, reply_bytes, reply_list_bytes
 from app.platform.web.wire import Instant
 from app.platform.words.codes import OpportunityStatus
 
@@ -64,10 +64,8 @@ async def list_opportunities(
     """
     filters = queries.Filters(_clean(q), _clean(area), cpv, status.value if status else None, vcse, closing_after)
     own = [m.organisation_id for m in here.person.memberships]
-    items, last = await queries.page(here.db.reads, own, filters, limit, paging.after_id(cursor))
-    following = paging.encode(last) if last else None
-    content = b'{"items":' + items + b',"next_cursor":' + (f'"{following}"'.encode() if following else b"null") + b"}"
-    return reply_bytes(here.request, content, **paging.link(here.request, following))
+    rows = await queries.page(here.db.reads, own, filters, limit + 1, paging.after_id(cursor))
+    return reply_list_bytes(here.request, rows, limit)
 
 
 def _clean(words: str | None) -> str | None:

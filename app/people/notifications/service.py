@@ -48,22 +48,13 @@ async def notify(session: AsyncSession, event_id: Id, base_url: str) -> int:
     declared = joined().events.get(event.type) if event else None
     if event is None or declared is None or declared.leads_to is None:
         return 0
-    readers = await session.execute(
-        _READERS,
-        {
-            "proposal_id": event.proposal_id,
-            "everybody": not event.only_for,
-            "only_for": list(event.only_for),
-            "actor": event.person_id,
-        },
-    )
-    path = _path(declared.leads_to, event.proposal_id, event.payload or {})
-    people = sorted(row[0] for row in readers)
+    people = await _readers(session, event)
     if declared.mentions:
         mentioned = set((event.payload or {}).get("mentions") or ())
         people = [person_id for person_id in people if person_id in mentioned]
     if not people:
         return 0
+    path = _path(declared.leads_to, event.proposal_id, event.payload or {})
     rows = [
         {
             "id": new_id(),
@@ -86,6 +77,16 @@ async def notify(session: AsyncSession, event_id: Id, base_url: str) -> int:
     for person_id in notified:
         await _mail(session, person_id, base_url, "at_once")
     return len(notified)
+
+
+async def _readers(session: AsyncSession, event: Any) -> list[Id]:
+    given = {
+        "proposal_id": event.proposal_id,
+        "everybody": not event.only_for,
+        "only_for": list(event.only_for),
+        "actor": event.person_id,
+    }
+    return sorted(row[0] for row in await session.execute(_READERS, given))
 
 
 def _path(leads_to: str, proposal_id: Id, payload: dict[str, Any]) -> str:
