@@ -19,8 +19,8 @@ from app.calls.templates.schemas import (
 )
 from app.documents.looks.rules import CallRules, Logo, Look, look_from, rules_from
 from app.documents.looks.template import LOGO_MEDIA
+from app.people.organisations import queries as organisations
 from app.people.organisations.service import acting_in
-from app.people.organisations.tables import Organisation
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
 from app.platform.db.files import files
@@ -106,7 +106,7 @@ async def delete_document_logo(here: Here, organisation_id: Id) -> Response:
 async def _own_look(here: Context) -> Look | None:
     """The look that If-Match names, with the organisation's row locked."""
     organisation_id = here.path["organisation_id"]
-    await here.session.get_one(Organisation, organisation_id, with_for_update={"key_share": True})
+    await organisations.lock(here.session, organisation_id)
     look, version = await templates.look_of(here.session, organisation_id)
     here.match(version)
     return look

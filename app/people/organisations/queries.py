@@ -15,7 +15,7 @@ from app.platform.words.codes import MemberRole
 
 
 async def lock(session: AsyncSession, organisation_id: Id) -> None:
-    """Make changes of an organisation's members wait for each other, until the transaction ends."""
+    """Lock the organisation's row until the transaction ends: changes of its members and of its look wait for each other."""
     query = select(Organisation.id).where(Organisation.id == organisation_id)
     await session.execute(query.with_for_update(key_share=True))
 

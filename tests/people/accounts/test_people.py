@@ -335,6 +335,7 @@ def test_the_export_holds_what_a_person_did_and_no_secret(world: World) -> None:
     assert [vote["reason"] for vote in held["votes"]] == ["It is ours."]
     assert [row["title"] for row in held["decisions"]] == ["A logo?"]
     assert "count" not in held["decisions"][0], "how the others voted is not this person's"
+    assert not held.keys() & {"sign_offs", "section_updates", "mail_tokens", "live_tokens"}
     assert not [name for kind in held.values() for row in kind for name in row if "token" in name or "hash" in name]
 
 
