@@ -21,32 +21,34 @@ from app.platform.web.service import page, refused
 from app.settings import Settings
 
 router = APIRouter(include_in_schema=False)
-_NEW_WORD = (
-    '<p><label for="password">New password (at least {least} characters)</label><br>'
-    '<input id="password" name="password" type="password" autocomplete="new-password" required minlength="{least}"></p>'
-)
-_WORD = (
-    '<p><label for="password">Password</label><br>'
-    '<input id="password" name="password" type="password" autocomplete="current-password" required></p>'
-)
-_MAIL = '<p><label for="email">Your mail address</label><br><input id="email" name="email" type="email" required></p>'
-
-_NAME = (
-    '<p><label for="name">Your name</label><br><input id="name" name="name" autocomplete="name" required '
-    'maxlength="200"></p>'
-)
-
-_WAYS = (
+_FIELDS = {
+    "new password": (
+        f'<p><label for="password">New password (at least {passwords.LEAST} characters)</label><br><input id="password" '
+        f'name="password" type="password" autocomplete="new-password" required minlength="{passwords.LEAST}"></p>'
+    ),
+    "password": (
+        '<p><label for="password">Password</label><br><input id="password" name="password" type="password" '
+        'autocomplete="current-password" required></p>'
+    ),
+    "email": (
+        '<p><label for="email">Your mail address</label><br><input id="email" name="email" type="email" required></p>'
+    ),
+    "name": (
+        '<p><label for="name">Your name</label><br><input id="name" name="name" autocomplete="name" required '
+        'maxlength="200"></p>'
+    ),
+}
+_WAYS_ON = (
     '<p><a href="/open/sign-in">Sign in</a> · <a href="/open/forgotten">I forgot my password</a> · '
     '<a href="/open/register">I have no account yet</a></p>'
 )
 
 _PAGES = {
-    "register": ("Register", _NAME + _MAIL + _NEW_WORD.format(least=passwords.LEAST), "Register"),
+    "register": ("Register", _FIELDS["name"] + _FIELDS["email"] + _FIELDS["new password"], "Register"),
     "verify": ("Confirm your address", "<p>Press the button to confirm that this is your address.</p>", "Confirm"),
-    "reset": ("Set a new password", _NEW_WORD.format(least=passwords.LEAST), "Set the password"),
-    "forgotten": ("Ask for a new password", _MAIL, "Send me a mail"),
-    "sign-in": ("Sign in", _MAIL + _WORD, "Sign in"),
+    "reset": ("Set a new password", _FIELDS["new password"], "Set the password"),
+    "forgotten": ("Ask for a new password", _FIELDS["email"], "Send me a mail"),
+    "sign-in": ("Sign in", _FIELDS["email"] + _FIELDS["password"], "Sign in"),
 }
 
 
@@ -64,7 +66,7 @@ async def show(request: Request, purpose: str) -> HTMLResponse:
         f'<form method="post" action="/open/{purpose}">{hidden}{inner}'
         f'<p><button type="submit">{button}</button></p></form>'
     )
-    return page(title, form + _WAYS)
+    return page(title, form + _WAYS_ON)
 
 
 @router.post("/open/{purpose}")
@@ -78,8 +80,8 @@ async def act(request: Request, purpose: str) -> Response:
         if isinstance(done, Response):
             return done
     except Refusal as refusal:
-        return refused(refusal, 422, _WAYS)
-    return page("Done", f"<p>{done}</p>{_WAYS}")
+        return refused(refusal, 422, _WAYS_ON)
+    return page("Done", f"<p>{done}</p>{_WAYS_ON}")
 
 
 def set_cookie(response: Response, settings: Settings, token: str, expires: datetime) -> None:
