@@ -15,9 +15,9 @@ from app.platform.access import lifecycle
 from app.platform.access.errors import Fault, Invalid, Refusal
 from app.platform.access.ids import Id
 from app.platform.access.permissions import PERMISSIONS
+from app.platform.access.problem_members import members_of
 from app.platform.access.rules import DRAFT, Actor, Standing
 from app.platform.capability import Carrier, joined
-from app.platform.web.problems import facts_of
 from app.platform.words.codes import ProposalStatus
 
 _STATE = text("""
@@ -69,7 +69,7 @@ async def carry_out(
         async with session.begin_nested():
             await _run(session, actor, proposal_id, carries["method"], carries["path"], carries["body"])
     except Refusal as refusal:
-        return {"status": "refused", "problem": facts_of(refusal)}
+        return {"status": "refused", "problem": members_of(refusal)}
     return {"status": "done", "problem": None}
 
 

@@ -15,7 +15,7 @@ from app.bid.decisions import rules as g
 from app.bid.decisions.present import decision_out
 from app.bid.decisions.schemas import DecisionIn
 from app.bid.decisions.tables import Decision
-from app.bid.records import whole_proposal as picture
+from app.bid.records import whole_proposal
 from app.bid.value import Proposal
 from app.platform.access.errors import Conflict, Invalid
 from app.platform.access.ids import Id
@@ -51,7 +51,7 @@ class Reach:
 async def open_decision(here: Context, side: Side, wanted: DecisionIn) -> Id:
     """Open a motion for the partner on `side`. What it carries is read, and tried out by the present state."""
     session, proposal_id = here.session, here.proposal_id
-    proposal = await picture.load(session, proposal_id)
+    proposal = await whole_proposal.load(session, proposal_id)
     now = await event_log.now(session)
     await _check_not_flooding(session, proposal_id, side.seat_id)
     reach = await _reach(here, side, proposal, wanted)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid import value as d
-from app.bid.records import whole_proposal as picture
+from app.bid.records import whole_proposal
 from app.platform.access.ids import Id
 from app.platform.db.rows import value
 from app.platform.words.codes import DecisionStatus, Matter
@@ -85,7 +85,7 @@ async def load(
     whole = json.loads(found.scalar_one(), parse_float=Decimal)
     return Motions(
         now=datetime.fromisoformat(whole["now"]),
-        structure=picture.structure(whole["structure"] or {}),
+        structure=whole_proposal.structure(whole["structure"] or {}),
         partners=tuple(
             value(d.Partner, row, name=row["name"] or "An organisation invited by mail") for row in whole["partners"]
         ),

@@ -16,7 +16,7 @@ from app.bid.outcomes.rules import BUILT_IN, Framework, Indicator, confirmed_aft
 from app.bid.outcomes.rules import FrameworkOutcome as Entry
 from app.bid.outcomes.tables import Outcome as Row
 from app.bid.outcomes.tables import OutcomeFramework
-from app.bid.records import whole_proposal as picture
+from app.bid.records import whole_proposal
 from app.bid.value import Outcome, Proposal
 from app.calls.opportunities.tables import Opportunity
 from app.platform.access.errors import Conflict, Fault, Forbidden, Invalid, NotFound
@@ -232,7 +232,7 @@ async def bring_in(session: AsyncSession, actor: Actor, opportunity_id: Id, fram
 
 
 async def loaded(session: AsyncSession, proposal_id: Id) -> Proposal:
-    return await picture.load(session, proposal_id)
+    return await whole_proposal.load(session, proposal_id)
 
 
 def as_outcomes(framework: Framework) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""All that is held on one proposal, as JSON, for the operator: every table that belongs to it, byte columns as hex."""
+"""Everything that is held on one proposal, as JSON for the operator: every table that belongs to it, bytes as hex."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ from app.platform.db.base import Base
 
 
 async def proposal(session: AsyncSession, proposal_id: Id) -> str | None:
-    """The proposal's row, those that name it, and those that hang on these; None where there is no such proposal."""
+    """The proposal's row, the rows that name it, and the rows that name those. None where there is no such proposal."""
     found: dict[str, list[Any]] = {}
     ids = {"proposals": [proposal_id]}
     for table in Base.metadata.sorted_tables:

@@ -1,10 +1,10 @@
-"""Who sees what others declared, as SQL: the rule of `app.bid.value.honesty`, for lists and paths."""
+"""Who sees what the others declared, in SQL: the rule of `app.bid.value.honesty`, for lists and paths."""
 
 
 def sees(proposal: str, seats: str) -> str:
     """SQL: whether a reader with these seats sees the others' declarations in this proposal (a row of `proposals`).
 
-    The round is over and: it is an active facilitator, or accepted partners of which none still has to file.
+    The round is over, and the seats hold an active facilitator, or accepted partners of which none still has to file.
     """
     return f"""({proposal}.round_status <> 'open' AND (
       EXISTS (SELECT FROM facilitators rf WHERE rf.id = ANY({seats}) AND rf.status = 'active')
@@ -13,6 +13,6 @@ def sees(proposal: str, seats: str) -> str:
 
 
 def visible(alias: str, seats: str, sees_others: str) -> str:
-    """SQL: whether this contribution or expectation is there at all for the reader; one's own always is."""
+    """SQL: whether the reader may see this contribution or expectation at all, as it always may its own."""
     return f"""({alias}.partner_id = ANY({seats}) OR ({alias}.revealed AND {sees_others} AND EXISTS (
       SELECT FROM partners op WHERE op.id = {alias}.partner_id AND op.status = 'accepted')))"""

@@ -13,8 +13,8 @@ from app.platform.db.base import Base, Ids, IdType, Json, Key, Logged, Versioned
 class Proposal(Logged, Base):
     """One joint bid. `revision` counts the events that all accepted partners can see; `event_seq` counts all.
 
-    `status` is what was last written; past the deadline a `submitted` proposal is `closed` by the clock
-    (`db/queries/standing.py`), no job has to run for that.
+    `status` is what was last written. Past the deadline a `submitted` proposal counts as `closed`, which
+    `lifecycle.status_at` derives from the clock without any job.
     """
 
     __tablename__ = "proposals"
@@ -72,15 +72,15 @@ class Partner(Versioned, Base):
     authority: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     filed_at: Mapped[datetime | None]
     must_file: Mapped[bool] = mapped_column(default=True, server_default="true")
-    """False for those who agreed to skip the honesty round; who joins later files all the same."""
+    """False for a partner that had not filed when the honesty round ended; a partner that joins later has to file."""
     skip_agreed_at: Mapped[datetime | None]
     show_to_invited: Mapped[bool] = mapped_column(default=False, server_default="false")
     named_when_verified: Mapped[bool] = mapped_column(default=False, server_default="false")
-    """Whether the public check of a signed version may name this partner: its own to say, and to take back."""
+    """Whether the public check of a signed version may name this partner, which alone says so and takes it back."""
     serves_aims: Mapped[bool | None]
     """The partner's own answer to whether the bid serves its founding aims."""
     waiting: Mapped[bool] = mapped_column(default=False, server_default="false")
-    """Accepted while in another bid for the same lot: reads no declarations until the partners of both answered."""
+    """It accepted while in another bid for the same lot, and reads no declarations until the partners of both answered."""
     counter: Mapped[int] = mapped_column(default=0, server_default="0")
     __table_args__ = (
         Index(
@@ -102,7 +102,7 @@ class Partner(Versioned, Base):
 class OtherBid(Versioned, Base):
     """A partner's declaration, to the partners of this proposal, that it is in another bid for the same lot too.
 
-    It names no bidder. `answers` holds what each other partner (by id) said to it: {answer, at}.
+    It names no bidder. `answers` holds by partner id what each other partner answered: {answer, at}.
     """
 
     __tablename__ = "other_bids"
@@ -115,7 +115,7 @@ class OtherBid(Versioned, Base):
 
 
 class Structure(Versioned, Base):
-    """The structure in force, as facts (the fields of `domain.proposal.Structure`); a row from the start."""
+    """The structure in force, as facts (`app.bid.value.Structure`). Every proposal has a row from the start."""
 
     __tablename__ = "structures"
     proposal_id: Mapped[str] = mapped_column(IdType, ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True)

@@ -1,4 +1,4 @@
-"""The whole proposal as the domain's value, in one statement: what every rule reads."""
+"""Loads the whole proposal as the value that the rules read, in one statement."""
 
 import json
 from datetime import datetime
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid import value as d
+from app.bid import value as bid
 from app.calls.opportunities import stored as call
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
@@ -79,14 +79,14 @@ FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = :p
 
 
 def declaring() -> list[str]:
-    """Types of events by which a partner's declarations change for all to see; their payload names `partner_id`."""
+    """The types of events that change a partner's declarations in a way that all see. Their payload names `partner_id`."""
     return [type_ for type_, event in joined().events.items() if event.declares]
 
 
-async def load(session: AsyncSession, proposal_id: Id) -> d.Proposal:
-    """The proposal with everything that hangs on it, in any status; section texts apart (`app/bid/text/section_log`).
+async def load(session: AsyncSession, proposal_id: Id) -> bid.Proposal:
+    """The proposal with everything that belongs to it, in any status, but for its sections' texts (`app/bid/text`).
 
-    An invitation whose time has run out is expired here by the clock, as it is when the organisation is invited again.
+    An invitation whose time has run out counts as expired here, before any row says so.
     """
     found = await session.execute(text(_STATEMENT), {"proposal_id": proposal_id, "declaring": declaring()})
     content = found.scalar_one_or_none()
@@ -95,36 +95,40 @@ async def load(session: AsyncSession, proposal_id: Id) -> d.Proposal:
     return read(json.loads(content, parse_float=Decimal))
 
 
-def read(whole: dict[str, Any]) -> d.Proposal:
-    """The value of what the statement answered."""
+def read(whole: dict[str, Any]) -> bid.Proposal:
+    """The value of what `_STATEMENT` answered, already parsed."""
     row = whole["proposal"]
     return value(
-        d.Proposal,
+        bid.Proposal,
         row,
         status=status_at(ProposalStatus(row["status"]), whole["stands"], whole["late"]),
         opportunity=call.read(whole["opportunity"]),
         partners=tuple(_partner(each) for each in whole["partners"]),
         structure=structure(whole["structure"] or {}),
-        honesty_round=d.HonestyRound(
+        honesty_round=bid.HonestyRound(
             status=RoundStatus(row["round_status"]),
             cut_off=_instant(row["round_cut_off"]),
             revealed_at=_instant(row["revealed_at"]),
         ),
-        contributions=tuple(value(d.Contribution, each) for each in whole["contributions"]),
+        contributions=tuple(value(bid.Contribution, each) for each in whole["contributions"]),
         expectations=tuple(_expectation(each) for each in whole["expectations"]),
-        budget_lines=tuple(value(d.BudgetLine, each) for each in whole["budget_lines"]),
-        outcomes=tuple(value(d.Outcome, each) for each in whole["outcomes"]),
+        budget_lines=tuple(value(bid.BudgetLine, each) for each in whole["budget_lines"]),
+        outcomes=tuple(value(bid.Outcome, each) for each in whole["outcomes"]),
         sections=tuple(_section(each) for each in whole["sections"]),
-        statements=tuple(value(d.Statement, each) for each in whole["statements"]),
-        confidentiality_claims=tuple(value(d.ConfidentialityClaim, each) for each in whole["claims"]),
-        acknowledgements=tuple(value(d.Acknowledgement, each) for each in whole["acknowledgements"]),
-        decisions=tuple(value(d.Decision, each, opened_at=_instant(each["created_at"])) for each in whole["decisions"]),
-        difficulties=tuple(value(d.Difficulty, each, open=each["closed_at"] is None) for each in whole["difficulties"]),
-        comments=tuple(value(d.Comment, each) for each in whole["comments"]),
-        exit_plan=value(d.ExitPlan, whole["exit_plan"] or {}),
-        assets=tuple(value(d.Asset, each) for each in whole["assets"]),
-        knowledge_terms=tuple(value(d.KnowledgeTerm, each) for each in whole["knowledge_terms"]),
-        edition=value(d.EditionInForce, whole["edition"]) if whole["edition"] else None,
+        statements=tuple(value(bid.Statement, each) for each in whole["statements"]),
+        confidentiality_claims=tuple(value(bid.ConfidentialityClaim, each) for each in whole["claims"]),
+        acknowledgements=tuple(value(bid.Acknowledgement, each) for each in whole["acknowledgements"]),
+        decisions=tuple(
+            value(bid.Decision, each, opened_at=_instant(each["created_at"])) for each in whole["decisions"]
+        ),
+        difficulties=tuple(
+            value(bid.Difficulty, each, open=each["closed_at"] is None) for each in whole["difficulties"]
+        ),
+        comments=tuple(value(bid.Comment, each) for each in whole["comments"]),
+        exit_plan=value(bid.ExitPlan, whole["exit_plan"] or {}),
+        assets=tuple(value(bid.Asset, each) for each in whole["assets"]),
+        knowledge_terms=tuple(value(bid.KnowledgeTerm, each) for each in whole["knowledge_terms"]),
+        edition=value(bid.EditionInForce, whole["edition"]) if whole["edition"] else None,
     )
 
 
@@ -132,16 +136,16 @@ def _instant(raw: str | None) -> datetime | None:
     return datetime.fromisoformat(raw) if raw else None
 
 
-def _limit(row: dict[str, Any]) -> d.Limit | None:
-    return d.Limit(LimitUnit(row["limit_unit"]), row["limit_value"]) if row["limit_unit"] else None
+def _limit(row: dict[str, Any]) -> bid.Limit | None:
+    return bid.Limit(LimitUnit(row["limit_unit"]), row["limit_value"]) if row["limit_unit"] else None
 
 
-def _partner(row: dict[str, Any]) -> d.Partner:
+def _partner(row: dict[str, Any]) -> bid.Partner:
     return value(
-        d.Partner,
+        bid.Partner,
         row,
         name=row["organisation_name"] or "An organisation invited by mail",
-        verification=d.Verification(
+        verification=bid.Verification(
             VerificationLevel(row.get("verification_level") or "none"),
             row.get("verification_by"),
             _instant(row.get("verification_at")),
@@ -149,8 +153,8 @@ def _partner(row: dict[str, Any]) -> d.Partner:
     )
 
 
-def structure(facts: dict[str, Any]) -> d.Structure:
-    """From the facts as they stand on the wire and in the table."""
+def structure(facts: dict[str, Any]) -> bid.Structure:
+    """The structure from its facts, which are alike on the wire and in the table."""
     names = {
         "contracting": "contracting_partner_ids",
         "paid": "paid_partner_ids",
@@ -161,25 +165,25 @@ def structure(facts: dict[str, Any]) -> d.Structure:
         renamed["also_signing"] = tuple(facts["also_signing_partner_ids"] or ())
     if "data_holder_partner_ids" in facts:
         renamed["data_holder_ids"] = tuple(facts["data_holder_partner_ids"] or ())
-    return value(d.Structure, facts, **renamed)
+    return value(bid.Structure, facts, **renamed)
 
 
-def _expectation(row: dict[str, Any]) -> d.Expectation:
-    return value(d.Expectation, row, target=target(row["target"]))
+def _expectation(row: dict[str, Any]) -> bid.Expectation:
+    return value(bid.Expectation, row, target=target(row["target"]))
 
 
-def target(raw: dict[str, Any] | None) -> d.Target | None:
-    """`{type, value}` as on the wire: a decimal string, a Money, or text."""
+def target(raw: dict[str, Any] | None) -> bid.Target | None:
+    """The target from `{type, value}` as it is on the wire, where `value` is a decimal string, Money or text."""
     if raw is None:
         return None
     kind, given = TargetType(raw["type"]), raw["value"]
     if kind is TargetType.MONEY:
-        return d.Target(kind, amount=parse_amount(given["amount"]))
+        return bid.Target(kind, amount=parse_amount(given["amount"]))
     if kind in (TargetType.TEXT, TargetType.RIGHT):
-        return d.Target(kind, text=given)
-    return d.Target(kind, number=Decimal(given))
+        return bid.Target(kind, text=given)
+    return bid.Target(kind, number=Decimal(given))
 
 
-def _section(row: dict[str, Any]) -> d.Section:
-    counts = d.Counts(row["words"], row["characters"], row["pages"])
-    return value(d.Section, row, limit=_limit(row), counts=counts)
+def _section(row: dict[str, Any]) -> bid.Section:
+    counts = bid.Counts(row["words"], row["characters"], row["pages"])
+    return value(bid.Section, row, limit=_limit(row), counts=counts)

@@ -2,7 +2,7 @@
 
 from fastapi import Response
 
-from app.bid.records import whole_proposal as picture
+from app.bid.records import whole_proposal
 from app.bid.statements import service
 from app.bid.statements.rules import BASES, statements_for_commissioner
 from app.bid.statements.schemas import ClaimIn, ClaimOut, StatementIn, StatementOut
@@ -31,7 +31,7 @@ async def list_statements(
     here: Here, proposal_id: Id, partner_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
 ) -> Response:
     """The whole set that councils ask for, given or not; `required` says which this call needs."""
-    proposal = await picture.load(here.session, here.proposal_id)
+    proposal = await whole_proposal.load(here.session, here.proposal_id)
     rows = {row.key: row for row in await service.statements(here.session, here.proposal_id)
             if row.partner_id == here.path["partner_id"]}  # fmt: skip
     items = []
@@ -51,7 +51,7 @@ async def list_statements(
 async def get_statement(here: Here, proposal_id: Id, partner_id: Id, statement_key: str) -> Response:
     """What is asked and what was answered. Until it is given, `answer` is null and the version 0."""
     key = StatementKey(here.path["statement_key"])
-    proposal = await picture.load(here.session, here.proposal_id)
+    proposal = await whole_proposal.load(here.session, here.proposal_id)
     row = await service.statement_of(here.session, here.path["partner_id"], key)
     given = service.as_value(row) if row else None
     out = StatementOut.of(here.path["partner_id"], key, given, row.version if row else 0, proposal)
@@ -72,7 +72,7 @@ async def put_statement(here: Here, proposal_id: Id, partner_id: Id, statement_k
     here.check_state()
     given = body.model_dump()
     row = await service.state(here.session, here.person, side, here.proposal_id, key, row, given)
-    proposal = await picture.load(here.session, here.proposal_id)
+    proposal = await whole_proposal.load(here.session, here.proposal_id)
     return reply(here.request, StatementOut.of(row.partner_id, key, service.as_value(row), row.version, proposal))
 
 

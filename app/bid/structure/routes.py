@@ -7,7 +7,7 @@ from fastapi import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.decisions.opening import open_motion
-from app.bid.records import whole_proposal as picture
+from app.bid.records import whole_proposal
 from app.bid.structure import service
 from app.bid.structure.rules import derive, problems
 from app.bid.structure.schemas import DerivedOut, ProblemInStructureOut, StructureIn, StructureOut
@@ -47,7 +47,7 @@ def _variant(here: Context, proposal: Proposal) -> str | None:
 @router.get("/proposals/{proposal_id}/structure", response_model=StructureOut, summary="The structure in force")
 async def get_structure(here: Here, proposal_id: Id) -> Response:
     """Who contracts, is paid, is liable and decides; and what follows: who must sign, may submit, is liable to whom."""
-    proposal = await picture.load(here.session, here.proposal_id)
+    proposal = await whole_proposal.load(here.session, here.proposal_id)
     return reply(here.request, present(proposal), variant=_variant(here, proposal))
 
 
@@ -63,13 +63,13 @@ async def put_structure(here: Here, proposal_id: Id, body: StructureIn) -> Respo
     With a template, what is left out is filled in from it; a fact that the template does not allow makes it `custom`.
     """
     side = here.side(body.organisation_id)
-    proposal = await picture.load(here.session, here.proposal_id)
+    proposal = await whole_proposal.load(here.session, here.proposal_id)
     here.match(proposal.structure.version)
     here.check_state()
     after = service.from_wire(body, proposal)
     if len(proposal.accepted) < 2:
         version = await service.agree(here.session, here.person, proposal, after, side.organisation_id)
-        made = await picture.load(here.session, here.proposal_id)
+        made = await whole_proposal.load(here.session, here.proposal_id)
         return reply(here.request, present(made), version=version, variant=_variant(here, made))
     return await open_motion(
         here,
@@ -86,6 +86,6 @@ async def carry(
     session: AsyncSession, actor: Actor | None, proposal_id: Id, path: dict[str, str], body: dict[str, Any]
 ) -> None:
     """What a decision on the structure does, against the partners as they are when it is counted."""
-    proposal = await picture.load(session, proposal_id)
+    proposal = await whole_proposal.load(session, proposal_id)
     after = service.from_wire(StructureIn.model_validate(body), proposal)
     await service.agree(session, actor, proposal, replace(after, version=proposal.structure.version), None)

@@ -1,12 +1,13 @@
-"""One joint proposal as a value: everything the domain's rules read, nothing they could change.
+"""One joint proposal as a value: everything that the rules read, and nothing that they could change.
 
-`db/queries/picture.py` loads it in one query; reconciliation, structure, budget, governance, fairness,
-readiness and the bid document are pure functions of it. Amounts are minor units of `currency`; quantities,
-shares and weights are exact decimals; instants are aware UTC datetimes.
+`app/bid/records/whole_proposal.py` loads it in one query. Reconciliation, structure, budget, decisions, fairness,
+readiness and the bid document are pure functions of it. Amounts are minor units of `currency`; quantities, shares and
+weights are exact decimals; instants are aware UTC datetimes.
 """
 
 from dataclasses import dataclass, field
 
+from app.bid.value.decisions import Decision, Difficulty, EditionInForce, Vote
 from app.bid.value.declarations import (
     Acknowledgement,
     BudgetLine,
@@ -16,8 +17,7 @@ from app.bid.value.declarations import (
     MetBy,
     Target,
 )
-from app.bid.value.governance import Decision, Difficulty, EditionInForce, Vote
-from app.bid.value.legacy import Asset, ExitPlan, KnowledgeTerm
+from app.bid.value.exit import Asset, ExitPlan, KnowledgeTerm
 from app.bid.value.partners import Authority, Identifier, Partner, Structure, Vehicle, Verification
 from app.bid.value.text import Comment, ConfidentialityClaim, Outcome, Section, Statement
 from app.calls.opportunities.value import ConsortiumRules, Limit, Lot, Opportunity, Question, Route
@@ -64,7 +64,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The whole aggregate. Collections hold every status; rules filter what counts."""
+    """The whole aggregate. Collections hold items of every status; each rule picks those that count for it."""
 
     id: Id
     title: str

@@ -1,4 +1,4 @@
-"""What each partner says of its own: what it gives and expects, its money, and that it has read the others."""
+"""A partner's own declarations: what it gives and expects, its money, and that it has read what the others declared."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -45,11 +45,11 @@ class Contribution:
     lot_id: Id | None = None
     document_ids: tuple[Id, ...] = ()
     shown_as: str = "value"
-    """Which the other partners see, `value` or `quantity`: never both, since one divides by the other (rule 1)."""
+    """What the other partners see, `value` or `quantity`: never both, since dividing them gives the rate (rule 1)."""
     revealed: bool = True
     version: int = 1
     hidden_changes: int = 0
-    """How many versions changed nothing that the others see; they are told `version` less that."""
+    """How many versions changed nothing that the others see. The others read `version` minus this."""
 
     @property
     def in_money(self) -> bool:
@@ -58,7 +58,7 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What would meet an expectation: `number` for per cent, days, hours, count and votes; `amount` for money; `text` else."""
+    """What would meet an expectation. `number` holds per cent, days, hours, count and votes, `amount` money, `text` the rest."""
 
     type: TargetType
     number: Decimal | None = None
@@ -86,7 +86,7 @@ class Expectation:
     waived_reason: str | None = None
     accepted_by: tuple[Id, ...] = ()
     must_after_reveal: bool = False
-    """Made or raised to `must` after the reveal: blocks only once the other partners have accepted it (rule 7)."""
+    """It was made or raised to `must` after the reveal, so it blocks only once the other partners accept it (rule 7)."""
     revealed: bool = True
     version: int = 1
     hidden_changes: int = 0
@@ -94,7 +94,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class BudgetLine:
-    """Net `amount`, with its VAT. Opened by its owner alone to the partners in `visible_to`."""
+    """`amount` is net. Only the owner of the line opens it to other partners, whom `visible_to` names."""
 
     id: Id
     partner_id: Id
@@ -108,11 +108,11 @@ class BudgetLine:
     vat_amount: int = 0
     visible_to: tuple[Id, ...] = ()
     full_cost: int | None = None
-    """What the line truly costs its owner with overheads; None where the owner did not say."""
+    """What the line truly costs its owner with overheads, or None where the owner did not say."""
     revealed: bool = True
     version: int = 0
     hidden_changes: int = 0
-    """Changes that only the owner can tell: to whom the line is open, and its full cost."""
+    """How many versions changed only what the owner alone sees: to whom the line is open, and its full cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +121,4 @@ class Acknowledgement:
     partner_id: Id
     as_of_revision: int
     outdated_by: tuple[Id, ...] = ()
-    """Partners whose declarations changed, for all to see, after that revision."""
+    """Partners whose declarations changed after that revision in a way that all partners see."""

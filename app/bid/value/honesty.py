@@ -1,11 +1,12 @@
 """The honesty round: everyone says first, then everyone sees.
 
-Each accepted partner files what it gives and expects without seeing the others'. When all have filed (and they are
-two at least), or at the cut-off that they agreed, everything opens together, once. Skipping the round needs every
-accepted partner. Whoever joins after the reveal or the skip files before it sees, and is not seen before.
+Each accepted partner files what it gives and expects without seeing what the others declare. When all have filed (and
+they are at least two), or at the cut-off that they agreed, all declarations are revealed together, once. Skipping the
+round needs every accepted partner. A partner that joins after the reveal or the skip files before it sees the others,
+and they see its declarations only then.
 
-What anybody may be told before the reveal depends on nothing that another did (rule 5 of the domain): each
-reader has its own declarations and whether it filed itself, and no count, name or time of the others.
+Before the reveal nothing that a reader gets depends on what another partner did (rule 5 of the domain): each reader
+sees its own declarations and whether it has filed, and no count, name or time of the others.
 """
 
 from dataclasses import dataclass
@@ -19,9 +20,9 @@ from app.platform.words.codes import RoundStatus
 
 FEWEST = 2
 LAST_CALL = timedelta(hours=72)
-"""Without an agreed cut-off, everything opens this long before the call's deadline, and never sooner after the last
-partner came in: one partner that neither files nor agrees to a cut-off must not hold the round (rule 5). `db` repeats
-this rule where it looks for rounds that are due."""
+"""Without an agreed cut-off the reveal comes this long before the call's deadline, and never sooner than this long
+after the last partner joined: one partner that neither files nor agrees to a cut-off must not hold up the round (rule 5).
+`ROUND_DUE` in `app/platform/access/standing.py` is the same rule in SQL."""
 
 
 class RoundNeedsTwo(Conflict):
@@ -49,17 +50,17 @@ class CutOffIsOver(Conflict):
 
 
 def has_filed(partner: Partner) -> bool:
-    """Whether its declarations may be on the table: it filed, or was there when the partners opened without it."""
+    """Whether the others may see its declarations: it filed, or the round ended while it was a partner."""
     return partner.filed_at is not None or not partner.must_file
 
 
 def still_to_file(proposal: Proposal) -> tuple[Partner, ...]:
-    """The accepted partners who have not filed. Never shown to anybody before the reveal but each its own row."""
+    """The accepted partners that have not filed. Before the reveal a reader learns from this only about itself."""
     return tuple(p for p in proposal.accepted if not has_filed(p))
 
 
 def reveals(proposal: Proposal, now: datetime) -> bool:
-    """Whether an open round ends now: two or more accepted, and all have filed or the cut-off has come."""
+    """Whether an open round ends now: at least two partners are accepted, and all have filed or the cut-off has come."""
     if proposal.honesty_round.status is not RoundStatus.OPEN or len(proposal.accepted) < FEWEST:
         return False
     latest = opens_at_latest(proposal)
@@ -67,7 +68,7 @@ def reveals(proposal: Proposal, now: datetime) -> bool:
 
 
 def opens_at_latest(proposal: Proposal) -> datetime | None:
-    """The agreed cut-off; without one the last call. None where there is no deadline, or no time for a last call."""
+    """The agreed cut-off, or without one `LAST_CALL` before the deadline. None without a deadline or enough time before it."""
     if proposal.honesty_round.cut_off is not None:
         return proposal.honesty_round.cut_off
     deadline = proposal.opportunity.submission_deadline
@@ -79,13 +80,13 @@ def opens_at_latest(proposal: Proposal) -> datetime | None:
 
 
 def skips(proposal: Proposal, agreed: frozenset[Id]) -> bool:
-    """Whether the round is skipped: open, two or more accepted, and every one of them has agreed to do without."""
+    """Whether the round is skipped: it is open, and all accepted partners, at least two, have agreed to skip it."""
     accepted = {p.id for p in proposal.accepted}
     return proposal.honesty_round.status is RoundStatus.OPEN and len(accepted) >= FEWEST and accepted <= agreed
 
 
 def refuse_unless_open(proposal: Proposal) -> None:
-    """RoundIsOver after the reveal or skip, RoundNeedsTwo while a partner is alone."""
+    """Raises RoundIsOver after the reveal or skip, RoundNeedsTwo while there is one partner only."""
     if proposal.honesty_round.status is not RoundStatus.OPEN:
         raise RoundIsOver
     if len(proposal.accepted) < FEWEST:
@@ -93,7 +94,7 @@ def refuse_unless_open(proposal: Proposal) -> None:
 
 
 def refuse_cut_off(proposal: Proposal, cut_off: datetime, now: datetime) -> None:
-    """CutOffIsOver unless the cut-off lies ahead and not after the call's deadline."""
+    """Raises CutOffIsOver unless the cut-off lies ahead and not after the call's deadline."""
     deadline = proposal.opportunity.submission_deadline
     if cut_off <= now:
         raise CutOffIsOver
@@ -102,12 +103,12 @@ def refuse_cut_off(proposal: Proposal, cut_off: datetime, now: datetime) -> None
 
 
 def sees_others(proposal: Proposal, partner: Partner) -> bool:
-    """After the reveal, an accepted partner who has itself filed (or did not have to)."""
+    """Whether this partner sees the others' declarations: they are revealed, and it has filed or did not have to."""
     return proposal.revealed and partner.accepted and has_filed(partner)
 
 
 def reader_of(proposal: Proposal, partner_ids: frozenset[Id]) -> Reader:
-    """The reader that somebody of these partners is: with several seats, it sees others once all of them may."""
+    """The reader that a person of these partners is. With several seats, it sees the others once each seat may."""
     seats = [p for p in proposal.partners if p.id in partner_ids]
     accepted = [p for p in seats if p.accepted]
     if not accepted:
@@ -117,12 +118,12 @@ def reader_of(proposal: Proposal, partner_ids: frozenset[Id]) -> Reader:
 
 
 def facilitator_of(proposal: Proposal) -> Reader:
-    """A facilitator: sees the partners' declarations after the reveal."""
+    """A facilitator as a reader, who sees the partners' declarations after the reveal."""
     return Reader(ReaderKind.FACILITATOR, frozenset(), sees_others=proposal.revealed)
 
 
 def may_see(proposal: Proposal, reader: Reader, declaration: Contribution | Expectation) -> bool:
-    """Whether this reader may see this declaration at all: one's own always, others' once both sides are open."""
+    """Whether this reader may see this declaration at all: its own always, another's once reader and owner have filed."""
     if declaration.partner_id in reader.partner_ids:
         return True
     if reader.kind not in (ReaderKind.PARTNER, ReaderKind.FACILITATOR):
@@ -135,7 +136,7 @@ def may_see(proposal: Proposal, reader: Reader, declaration: Contribution | Expe
 
 @dataclass(frozen=True, slots=True)
 class RoundSeen:
-    """The round as one reader sees it. `filed`: before the reveal the reader's own seats that filed, after it all."""
+    """The round as one reader sees it. `filed` holds all that filed; before the reveal, only the reader's own seats."""
 
     status: RoundStatus
     cut_off: datetime | None
@@ -145,7 +146,7 @@ class RoundSeen:
 
 
 def round_seen(proposal: Proposal, reader: Reader) -> RoundSeen:
-    """What may be told of the round: who filed is known of oneself alone until everything is open."""
+    """The round as `reader` may see it: until the reveal it learns of no other partner whether that has filed."""
     filed = tuple(
         p.id for p in proposal.accepted if p.filed_at is not None and (p.id in reader.partner_ids or reader.sees_others)
     )

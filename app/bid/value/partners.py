@@ -35,7 +35,7 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """A member's written authority for the present lead to act; it lapses when the lead changes."""
+    """A partner's written authority for the present lead to act. It lapses when the lead changes."""
 
     for_lead_partner_id: Id
     full_name: str
@@ -58,7 +58,7 @@ class Partner:
     proposed_work_markdown: str = ""
     aims_statement_markdown: str = ""
     serves_aims: bool | None = None
-    """The partner's own answer to whether the bid serves its founding aims; None where it did not say."""
+    """The partner's own answer to whether the bid serves its founding aims, or None where it did not say."""
     legal_form: LegalForm = LegalForm.OTHER
     size_band: SizeBand | None = None
     identifiers: tuple[Identifier, ...] = ()
@@ -74,9 +74,9 @@ class Partner:
     ended_reason: str | None = None
     show_to_invited: bool = False
     named_when_verified: bool = False
-    """Agreed to be named by the public check of a version that it signed."""
+    """It agreed that the public check of a version that it signed may name it."""
     waiting: bool = False
-    """In another bid for the same lot, and not let in by the partners of both yet (rule 3)."""
+    """It is in another bid for the same lot, and the partners of both have not all let it in yet (rule 3)."""
     filed_at: datetime | None = None
     must_file: bool = True
     skip_agreed_at: datetime | None = None
@@ -88,7 +88,7 @@ class Partner:
 
     @property
     def in_core(self) -> bool:
-        """An accepted lead or member: those who decide, sign and are counted by `min_partners`."""
+        """Whether it is the accepted lead or an accepted member: they decide, sign and count towards `min_partners`."""
         return self.accepted and self.role in (PartnerRole.LEAD, PartnerRole.MEMBER)
 
     @property
@@ -105,7 +105,7 @@ class Vehicle:
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """Facts, not a label: `template` only says where they started from. Ids are partner ids."""
+    """How the partners work together, as facts. `template` says only which template they began with. Ids are partner ids."""
 
     template: StructureTemplate | None = None
     contracting: tuple[Id, ...] = ()
@@ -121,7 +121,7 @@ class Structure:
     terms_markdown: str = ""
     custom_markdown: str = ""
     payment_days: int | None = None
-    """Days within which those who are paid pay the other partners on."""
+    """Days within which the partners that the commissioner pays pass the money on to the others."""
     payment_in_arrears: bool | None = None
     flow_down: bool = False
     """Whether the duties and the payment of the contract flow down by agreement to partners who do not contract."""
@@ -129,5 +129,5 @@ class Structure:
     escalation_markdown: str = ""
     data_holder_ids: tuple[Id, ...] = ()
     also_signing: tuple[Id, ...] = ()
-    """Subcontractors and associates whom the partners want to sign as well."""
+    """Subcontractors and associates that the partners want to sign as well."""
     version: int = 0

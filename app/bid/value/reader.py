@@ -1,4 +1,4 @@
-"""Who reads a bid: what the rules of sight need to know of a reader."""
+"""Who reads a bid: what the rules about who sees what need to know of a reader."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,17 +8,17 @@ from app.platform.access.ids import Id
 
 class ReaderKind(StrEnum):
     PARTNER = "partner"
-    """Somebody of one or several accepted partners."""
+    """A person of one or several accepted partners."""
     FACILITATOR = "facilitator"
     COMMISSIONER = "commissioner"
-    """Who gets the bid: also what the partners preview."""
+    """The organisation that gets the bid; the partners preview the bid as this reader."""
     FORMER = "former"
-    """Of partners that left: their own lines, as they stand, and no sums of the others."""
+    """A person of partners that left, who reads their own lines, and no sums of the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads. `sees_others` is false while the honesty round hides the others from this reader (rule 5)."""
+    """One reader. `sees_others` is false while the honesty round hides the others from this reader (rule 5)."""
 
     kind: ReaderKind
     partner_ids: frozenset[Id] = frozenset()

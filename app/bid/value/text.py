@@ -13,7 +13,7 @@ from app.platform.words.codes import Audience, SectionState, StatementKey
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One part of the bid text; `content` is ProseMirror JSON (TipTap's names) where it was loaded."""
+    """One part of the bid's text. `content` is ProseMirror JSON (TipTap's names), or None where it was not loaded."""
 
     id: Id
     key: str
@@ -31,7 +31,7 @@ class Section:
     characters_by_organisation: Mapping[Id, int] = field(default_factory=dict)
     open_to_all: bool = False
     version: int = 0
-    """Of the settings."""
+    """The version of the section's settings; its text has versions of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Comment:
 class Outcome:
     id: Id
     framework: str
-    """Empty where the outcome is in the partners' own words."""
+    """The framework's key or title, or empty where the outcome is in the partners' own words."""
     outcome: str
     indicator: str = ""
     unit: str = ""

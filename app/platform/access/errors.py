@@ -1,6 +1,6 @@
 """Refusals: facts of the domain that stop a request, each with a public code that is never renamed.
 
-A refusal knows no HTTP. Its `kind` says what sort of answer it is, and `app/platform/web/problems.py` alone turns
+A refusal knows no HTTP. Its `kind` says what sort of answer it is, and `app/platform/access/problem_members.py` alone turns
 that into a status. Each class is named as the fact it states; `code` becomes the problem's type
 (`/problems/<code>`), `title` its short name, `explanation` the text of the page behind the type, and
 `detail` (given when it is raised) says who must do what next.

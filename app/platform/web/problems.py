@@ -1,7 +1,6 @@
-"""Refusals as RFC 9457 problems: the only place that turns a kind of refusal into an HTTP status."""
+"""Refusals as answers: RFC 9457 problems."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -10,25 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.platform.access.errors import REFUSALS, Fault, Invalid, Kind, Refusal
+from app.platform.access.errors import REFUSALS, Invalid, Refusal
+from app.platform.access.problem_members import STATUS as STATUS
+from app.platform.access.problem_members import fault_of, members_of
 
 log = structlog.get_logger("cobid.web")
-STATUS: Mapping[Kind, int] = {
-    "unreadable": 400,
-    "unauthenticated": 401,
-    "forbidden": 403,
-    "hidden": 404,
-    "conflict": 409,
-    "stale": 412,
-    "too-large": 413,
-    "media-type": 415,
-    "invalid": 422,
-    "precondition-required": 428,
-    "too-many": 429,
-    "unavailable": 503,
-    "method": 405,
-    "fault": 500,
-}
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -116,7 +101,7 @@ def problem(request: Request, refusal: Refusal, status: int | None = None, **ext
     """The answer for a refusal. `extra` members stand beside the standard ones."""
     status = status or STATUS[refusal.kind]
     body: dict[str, Any] = {
-        **facts_of(refusal),
+        **members_of(refusal),
         "status": status,
         "instance": request.url.path,
         "request_id": request.scope.get("request_id", ""),
@@ -137,84 +122,13 @@ def server_error(request: Request, error: Exception) -> Response:
     return problem(request, ServerError())
 
 
-def facts_of(refusal: Refusal) -> dict[str, Any]:
-    """A refusal's own members of a problem: what stands in an answer, and beside a decision that could not be done."""
-    return {
-        "type": f"/problems/{refusal.code}",
-        "title": refusal.title,
-        "status": STATUS[refusal.kind],
-        "detail": refusal.detail,
-        "errors": [_fault(fault) for fault in refusal.errors],
-        **getattr(refusal, "members", {}),
-    }
-
-
-def _fault(fault: Fault) -> dict[str, str]:
-    out = {"pointer": fault.pointer, "code": fault.code, "detail": fault.detail}
-    if fault.organisation_id:
-        out["organisation_id"] = fault.organisation_id
-    return out
-
-
 def from_validation(error: RequestValidationError) -> Invalid:
     """Pydantic's findings as faults: a pointer into the body, or `/query/<name>`, and plain words."""
     faults = []
     for found in error.errors():
         where, *path = found["loc"]
-        steps = path if where == "body" else [where, *path]
-        pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
-        faults.append(Fault(pointer, found["type"].replace("_", "-"), _words(found)))
+        faults.append(fault_of({**found, "loc": path if where == "body" else [where, *path]}))
     return Invalid(errors=faults)
-
-
-def _words(found: Mapping[str, Any]) -> str:
-    kind, context = found["type"], found.get("ctx") or {}
-    if kind == "missing":
-        return "This is needed. Add it and send the request again."
-    if kind == "extra_forbidden":
-        return "This field is not known here. Check its name, or leave it out."
-    if kind == "value_error":
-        return str(context.get("error", found["msg"]))
-    if kind in ("enum", "literal_error"):
-        return f"This must be one of: {str(context.get('expected', '')).replace(chr(39), '')}."
-    if kind == "string_too_short" and context["min_length"] == 1:
-        return "This must not be empty."
-    if words := _PLAIN.get(kind):
-        return words.format(**context)
-    return str(found["msg"]).rstrip(".") + "."
-
-
-_WHEN = "This must be a date and time with its time zone, such as 2027-03-31T12:00:00Z."
-_DAY = "This must be a date, such as 2027-03-31."
-_PLAIN = {
-    "string_too_short": "This must have at least {min_length} characters.",
-    "string_too_long": "This is too long: it may have at most {max_length} characters.",
-    "too_short": "Too few are given: at least {min_length}.",
-    "too_long": "Too many are given: at most {max_length}.",
-    "string_type": "This must be a text.",
-    "int_type": "This must be a whole number.",
-    "int_parsing": "This must be a whole number.",
-    "int_from_float": "This must be a whole number.",
-    "bool_type": "This must be true or false.",
-    "bool_parsing": "This must be true or false.",
-    "list_type": "This must be a list.",
-    "dict_type": "This must be an object with named fields.",
-    "model_type": "This must be an object with named fields.",
-    "model_attributes_type": "This must be an object with named fields.",
-    "greater_than": "This must be more than {gt}.",
-    "greater_than_equal": "This must be at least {ge}.",
-    "less_than": "This must be less than {lt}.",
-    "less_than_equal": "This must be at most {le}.",
-    "datetime_type": _WHEN,
-    "datetime_parsing": _WHEN,
-    "datetime_from_date_parsing": _WHEN,
-    "timezone_aware": _WHEN,
-    "date_type": _DAY,
-    "date_parsing": _DAY,
-    "date_from_datetime_parsing": _DAY,
-    "date_from_datetime_inexact": _DAY,
-}
-"""What pydantic says for programmers, for the people who fill in a form."""
 
 
 def known_problems() -> dict[str, type[Refusal]]:

@@ -1,4 +1,4 @@
-"""What stays when the money ends."""
+"""The exit plan, the assets and the terms on knowledge: what remains when the money ends, and whose it is."""
 
 from dataclasses import dataclass
 

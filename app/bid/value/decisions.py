@@ -1,4 +1,4 @@
-"""What the partners decide, what has got tricky between them, and the version that they sign."""
+"""What the partners decide, the difficulties that they raise, and the edition that they sign."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ class Vote:
     option: str
     reason: str = ""
     cast_by_partner_id: Id | None = None
-    """The partner that cast it as a proxy, on the written authority of `partner_id`."""
+    """The partner that cast it as a proxy, on the written authority of `partner_id`; None where the partner voted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,11 @@ class Decision:
     votes: tuple[Vote, ...] = ()
     chosen: str | None = None
     excluded_partner_ids: tuple[Id, ...] = ()
-    """Partners who declared a conflict of interest in it."""
+    """Partners who declared a conflict of interest in the decision."""
     touches: tuple[Matter, ...] = ()
-    """Matters besides its own that what it carries reaches (a structure that also changes the rule)."""
+    """Matters besides its own that the carried request reaches (a structure that also changes the decision rule)."""
     concerned_partner_ids: tuple[Id, ...] = ()
-    """Whom it is about: to be removed, whose role changes, who would become the lead, whose lines change."""
+    """Partners that it is about: to be removed, to change role, to become the lead, or whose budget lines change."""
     opened_at: datetime | None = None
 
 
@@ -44,14 +44,14 @@ class Difficulty:
     blocking: bool
     open: bool
     blocking_since: datetime | None
-    """When it was raised or last renewed by a step; blocks for five days from then."""
+    """When it was raised or last renewed by a step. It blocks for five days from then."""
 
 
 @dataclass(frozen=True, slots=True)
 class EditionInForce:
-    """The version that is open for signing or agreed, in short; `signed` names a partner once for each signature.
+    """The edition that is open for signing or agreed, in short. `signed` names a partner once for each signature.
 
-    After the deadline it is the one that was submitted: it counts, whatever was begun since, with all its signatures.
+    After the deadline it is the submitted edition with all its signatures, whatever edition was begun since.
     """
 
     number: int
