@@ -15,7 +15,7 @@ capability = Capability(
     },
     parts={
         "outcomes": Part(
-            lambda proposal, _standing: [OutcomeOut.of_value(each) for each in proposal.outcomes], list[OutcomeOut]
+            lambda proposal, _standing: [OutcomeOut.of(each) for each in proposal.outcomes], list[OutcomeOut]
         )
     },
     events={

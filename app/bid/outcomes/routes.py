@@ -3,8 +3,9 @@
 from typing import Annotated
 
 from fastapi import Query, Response
+from sqlalchemy import select
 
-from app.bid.outcomes import service
+from app.bid.outcomes import frameworks, service
 from app.bid.outcomes.rules import BUILT_IN, Framework, coverage, framework_from_csv
 from app.bid.outcomes.schemas import (
     ConfirmIn,
@@ -15,10 +16,11 @@ from app.bid.outcomes.schemas import (
     OutcomePatch,
     OutcomesOut,
 )
-from app.bid.outcomes.tables import Outcome as Row
+from app.bid.outcomes.tables import Outcome
+from app.bid.records import whole_proposal
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
-from app.platform.access.rules import Relation, Side, Standing
+from app.platform.access.rules import Side
 from app.platform.web import body as reading
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
@@ -50,7 +52,7 @@ async def list_opportunity_frameworks(
     here: Here, opportunity_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
 ) -> Response:
     """The commissioner's own, then those that everybody can use."""
-    own = await service.frameworks(here.session, here.path["opportunity_id"])
+    own = await frameworks.of_call(here.session, here.path["opportunity_id"])
     items = [FrameworkOut.of(each, here.path["opportunity_id"]) for each in own]
     return reply_part(here.request, [*items, *map(FrameworkOut.of, BUILT_IN)], limit, cursor, _place)
 
@@ -66,7 +68,7 @@ def _place(framework: FrameworkOut) -> str:
 )
 async def get_opportunity_framework(here: Here, opportunity_id: Id, framework_key: str) -> Response:
     """A commissioner's own framework, as it was brought in."""
-    for framework in await service.frameworks(here.session, here.path["opportunity_id"]):
+    for framework in await frameworks.of_call(here.session, here.path["opportunity_id"]):
         if framework.key == here.path["framework_key"]:
             return reply(here.request, FrameworkOut.of(framework, here.path["opportunity_id"]))
     raise NotFound
@@ -86,7 +88,7 @@ async def import_framework(here: Here, opportunity_id: Id, title: Title) -> Resp
     One row an indicator; rows of one outcome belong together. The same title replaces the one before.
     """
     framework = await _framework(here, title)
-    await service.bring_in(here.session, here.person, here.path["opportunity_id"], framework)
+    await frameworks.bring_in(here.session, here.person, here.path["opportunity_id"], framework)
     where = f"/v1/opportunities/{here.path['opportunity_id']}/outcome-frameworks/{framework.key}"
     return reply(here.request, FrameworkOut.of(framework, here.path["opportunity_id"]), status=201, location=where)
 
@@ -97,17 +99,16 @@ async def _framework(here: Context, title: str) -> Framework:
     return framework_from_csv(await here.request.body(), title)
 
 
-async def _row(here: Context) -> Row:
-    return await service.locked(here.session, here.path["outcome_id"])
+async def _row(here: Context) -> Outcome:
+    row = await here.session.get(Outcome, here.path["outcome_id"])
+    if row is None:
+        raise NotFound
+    return row
 
 
 def _side(here: Context, named: Id | None = None) -> Side:
-    """For whom the actor writes: the one named, else the first that may, since an outcome is the whole bid's."""
-    if named is None:
-        for side in here.standing.seats(Relation.PARTNER):
-            if here.rule.may.test(Standing(sides=(side,), status=here.standing.status)):
-                return side
-    return here.side(organisation_id=named)
+    """The partner that is named, otherwise the first for which the actor may write, since an outcome is the whole bid's."""
+    return here.side_of_any() if named is None else here.side(organisation_id=named)
 
 
 @router.post(
@@ -115,10 +116,11 @@ def _side(here: Context, named: Id | None = None) -> Side:
 )
 async def create_outcome(here: Here, proposal_id: Id, body: OutcomeIn) -> Response:
     """Any partner's editor writes it. A partner that you name confirms for itself that it delivers."""
-    here.check_state()
     side = _side(here, body.organisation_id)
-    proposal = await service.loaded(here.session, here.proposal_id)
-    [row] = await service.promise(here.session, here.person, proposal, side, [dict(body)])
+    proposal = await whole_proposal.load(here.session, here.proposal_id)
+    outcomes = service.prepare(proposal, [dict(body)])
+    here.check_state()
+    [row] = await service.promise(here.act(side), proposal, outcomes)
     where = f"/v1/proposals/{here.proposal_id}/outcomes/{row.id}"
     return reply(here.request, OutcomeOut.of(row), status=201, location=where)
 
@@ -136,12 +138,12 @@ async def import_outcomes(here: Here, proposal_id: Id, title: Title) -> Response
 
     Targets, dates and partners are added afterwards.
     """
-    here.check_state()
     side = _side(here)
     framework = await _framework(here, title)
-    proposal = await service.loaded(here.session, here.proposal_id)
-    given = service.as_outcomes(framework)
-    rows = await service.promise(here.session, here.person, proposal, side, given, at="/rows/{}")
+    proposal = await whole_proposal.load(here.session, here.proposal_id)
+    outcomes = service.prepare(proposal, frameworks.as_outcomes(framework), at="/rows/{}")
+    here.check_state()
+    rows = await service.promise(here.act(side), proposal, outcomes)
     out = OutcomesOut(items=[OutcomeOut.of(row) for row in rows])
     return reply(here.request, out, status=201, location=f"/v1/proposals/{here.proposal_id}/outcomes")
 
@@ -157,47 +159,37 @@ async def list_outcomes(
     cursor: paging.Cursor = None,
 ) -> Response:
     """In the order in which they were written."""
-    after = paging.decode(cursor, 1)
-    rows = [
-        row
-        for row in await service.listed(here.session, here.proposal_id)
-        if (after is None or row.id > str(after[0]))
-        and (audience is not Audience.COMMISSIONER or row.audience == Audience.COMMISSIONER)
-    ]
-    page, next_cursor = paging.cut(rows[: limit + 1], limit, lambda row: (row.id,))
-    return reply_list(here.request, [OutcomeOut.of(row) for row in page], next_cursor)
+    query = select(Outcome).where(Outcome.proposal_id == here.proposal_id)
+    if audience is Audience.COMMISSIONER:
+        query = query.where(Outcome.audience == Audience.COMMISSIONER)
+    rows, next_cursor = await paging.rows(here.session, query, Outcome.id, limit, cursor)
+    return reply_list(here.request, [OutcomeOut.of(row) for row in rows], next_cursor)
 
 
 @router.get("/proposals/{proposal_id}/outcomes/{outcome_id}", response_model=OutcomeOut, summary="One outcome")
 async def get_outcome(here: Here, proposal_id: Id, outcome_id: Id) -> Response:
     """With who delivers it and who has confirmed."""
-    row = await here.session.get(Row, here.path["outcome_id"])
-    if row is None:
-        raise NotFound
-    return reply(here.request, OutcomeOut.of(row))
+    return reply(here.request, OutcomeOut.of(await _row(here)))
 
 
 @router.patch("/proposals/{proposal_id}/outcomes/{outcome_id}", response_model=OutcomeOut, summary="Change an outcome")
 async def update_outcome(here: Here, proposal_id: Id, outcome_id: Id, body: OutcomePatch) -> Response:
     """By any partner's editor. When the promise changes, the partners that deliver it confirm again."""
-    row = await _row(here)
+    side, row = _side(here), await _row(here)
+    after = service.changed(row, await whole_proposal.load(here.session, here.proposal_id), body.sent())
     here.match(row.version)
     here.check_state()
-    proposal = await service.loaded(here.session, here.proposal_id)
-    return reply(
-        here.request,
-        OutcomeOut.of(await service.change(here.session, here.person, proposal, _side(here), row, body.sent())),
-    )
+    await service.change(here.act(side), row, after)
+    return reply(here.request, OutcomeOut.of(row))
 
 
 @router.delete("/proposals/{proposal_id}/outcomes/{outcome_id}", status_code=204, summary="Take an outcome out")
 async def delete_outcome(here: Here, proposal_id: Id, outcome_id: Id) -> Response:
     """By any partner's editor, with the ETag in If-Match."""
-    row = await _row(here)
+    side, row = _side(here), await _row(here)
     here.match(row.version)
     here.check_state()
-    proposal = await service.loaded(here.session, here.proposal_id)
-    await service.take_out(here.session, here.person, proposal, _side(here), row)
+    await service.take_out(here.act(side), row)
     return gone()
 
 
@@ -208,11 +200,11 @@ async def delete_outcome(here: Here, proposal_id: Id, outcome_id: Id) -> Respons
 )
 async def confirm_outcome(here: Here, proposal_id: Id, outcome_id: Id, body: ConfirmIn | None = None) -> Response:
     """By an editor of a partner that the outcome names. Until then the bid names it to nobody as delivering."""
+    act, row = here.act(here.side(partner_id=body.partner_id if body else None)), await _row(here)
+    service.check_named(act, row)
     here.check_state()
-    side = here.side(partner_id=body.partner_id if body else None)
-    row = await _row(here)
-    proposal = await service.loaded(here.session, here.proposal_id)
-    return reply(here.request, OutcomeOut.of(await service.confirm(here.session, here.person, proposal, side, row)))
+    await service.confirm(act, row)
+    return reply(here.request, OutcomeOut.of(row))
 
 
 @router.get(
@@ -222,6 +214,6 @@ async def confirm_outcome(here: Here, proposal_id: Id, outcome_id: Id, body: Con
 )
 async def get_outcome_coverage(here: Here, proposal_id: Id) -> Response:
     """By question, lot and framework; what nobody stands behind yet, and what could not be measured."""
-    proposal = await service.loaded(here.session, here.proposal_id)
-    own = await service.frameworks(here.session, proposal.opportunity.id)
+    proposal = await whole_proposal.load(here.session, here.proposal_id)
+    own = await frameworks.of_call(here.session, proposal.opportunity.id)
     return reply(here.request, CoverageOut.of(coverage(proposal, (*own, *BUILT_IN))))

@@ -1,8 +1,7 @@
-"""What the bid promises to change, by frameworks that are data, and how well the promises cover the call.
+"""What the bid promises to change, by frameworks that are data, and how well its outcomes cover the call.
 
-A framework is a list of outcomes with, perhaps, the indicators that go with each. One is built in; a commissioner
-brings its own as CSV. A bid may name outcomes of no known framework: nothing is refused for that, it only stands
-apart in the coverage.
+A framework is a list of outcomes, each perhaps with indicators. One is built in, and a commissioner brings in its own as
+CSV. A bid may name outcomes of no known framework: they are accepted, and only left out of the coverage by framework.
 """
 
 import csv
@@ -36,7 +35,7 @@ class FrameworkOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Framework:
-    """`note` says where it comes from and whether it is still in force."""
+    """A list of outcomes. `note` says where it comes from and whether it is still in force."""
 
     key: str
     title: str
@@ -64,16 +63,16 @@ CSV_MAX_BYTES, CSV_MAX_ROWS, CSV_MAX_TEXT = 1_000_000, 2_000, 500
 
 
 def key_of(text: str) -> str:
-    """The name in lower case with `_` between words: 'Be healthy' and 'be-healthy' are one outcome."""
+    """The name in lower case with `_` between words, so that 'Be healthy' and 'be-healthy' are one outcome."""
     plain = unicodedata.normalize("NFC", text).casefold()
     return re.sub(r"[\W_]+", "_", plain).strip("_")
 
 
 def framework_from_csv(data: bytes, title: str) -> Framework:
-    """A commissioner's own framework: a header row naming `CSV_COLUMNS` (only `outcome` is needed), then one row
-    an indicator. Rows with the same outcome belong together, in the order in which they first stand.
+    """A commissioner's own framework from a header row of `CSV_COLUMNS` (only `outcome` is needed) and a row an indicator.
 
-    Refused, each fault with its row: no outcome column, an unknown column, a row without an outcome, too much.
+    Rows with the same outcome belong together, in the order of the first of each. Raises Invalid, each fault with its row,
+    for no outcome column, an unknown column, a row without an outcome, and too much of anything.
     """
     faults: list[Fault] = []
     indicators: dict[str, list[Indicator]] = {}
@@ -105,7 +104,7 @@ def framework_from_csv(data: bytes, title: str) -> Framework:
 
 
 def _rows(data: bytes) -> list[tuple[int, dict[str, str]]]:
-    """Rows with their numbers as a spreadsheet shows them, texts trimmed and in NFC; empty rows left out."""
+    """The rows with the numbers that a spreadsheet shows, their texts trimmed and in NFC, without empty rows."""
     if len(data) > CSV_MAX_BYTES:
         raise Invalid.at("", "too-large", f"Keep the file below {CSV_MAX_BYTES // 1000} kB.")
     try:
@@ -134,7 +133,7 @@ def _rows(data: bytes) -> list[tuple[int, dict[str, str]]]:
 
 
 def placed(outcome: Outcome, frameworks: Iterable[Framework] = BUILT_IN) -> tuple[Framework, FrameworkOutcome] | None:
-    """The framework and outcome that a bid's outcome names, by key or by title; None where it is its own."""
+    """The framework and outcome that a bid's outcome names by key or title, or None where it is in the bid's own words."""
     for framework in frameworks:
         if key_of(outcome.framework) in (framework.key, key_of(framework.title)):
             for each in framework.outcomes:
@@ -148,7 +147,7 @@ MEASURE_MAX = Decimal(10) ** 13
 
 
 def outcome_faults(outcome: Outcome, proposal: Proposal, at: str = "") -> tuple[Fault, ...]:
-    """Everything that is wrong with one outcome, each with its pointer below `at`."""
+    """Everything that is wrong with one outcome, each fault with its pointer below `at`."""
     faults: list[Fault] = []
     if not outcome.outcome.strip():
         faults.append(Fault(f"{at}/outcome", "missing", "Say it in a few words."))
@@ -170,14 +169,14 @@ def outcome_faults(outcome: Outcome, proposal: Proposal, at: str = "") -> tuple[
 
 
 def delivered_by(outcome: Outcome, proposal: Proposal) -> tuple[Id, ...]:
-    """Partners that deliver it and have said so themselves: named, confirmed, and still in the bid."""
+    """The partners that it names, that confirmed it themselves, and that are still in the bid."""
     accepted = {partner.id for partner in proposal.accepted}
     return tuple(p for p in outcome.partner_ids if p in outcome.confirmed_by and p in accepted)
 
 
 def confirmed_after(outcome: Outcome, changed: Outcome, by: Iterable[Id]) -> tuple[Id, ...]:
-    """Who has confirmed once `changed` replaces `outcome`: what was promised differently must be confirmed again,
-    and whoever makes the change confirms for itself."""
+    """The partners that have confirmed once `changed` replaces `outcome`: those of `by`, whose change it is, and the others
+    that confirmed before, unless something is promised differently."""
     promised = ("framework", "outcome", "indicator", "unit", "baseline", "target", "target_date", "method", "lot_id")
     same = all(getattr(outcome, name) == getattr(changed, name) for name in promised)
     stands = set(by) | (set(outcome.confirmed_by) if same else set())
@@ -186,7 +185,7 @@ def confirmed_after(outcome: Outcome, changed: Outcome, by: Iterable[Id]) -> tup
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Outcome ids by what they answer. `uncovered_…` have no outcome that a partner stands behind."""
+    """Outcome ids by what they answer. What is `uncovered_…` has no outcome that a partner has confirmed."""
 
     by_question: Mapping[Id, tuple[Id, ...]] = field(default_factory=dict)
     by_lot: Mapping[Id, tuple[Id, ...]] = field(default_factory=dict)
@@ -195,14 +194,14 @@ class Coverage:
     uncovered_lot_ids: tuple[Id, ...] = ()
     without_deliverer: tuple[Id, ...] = ()
     without_measure: tuple[Id, ...] = ()
-    """No indicator with a target and a date: nobody could tell later whether it came true."""
+    """Outcomes without an indicator, a target and a date, so that nobody could tell later whether they came true."""
 
 
 def coverage(proposal: Proposal, frameworks: Iterable[Framework] = BUILT_IN) -> Coverage:
     """How the outcomes cover the questions and lots of this bid, and each framework that it uses.
 
-    An outcome without a lot counts for every lot. Questions that only ask for facts need no outcome, so an
-    uncovered question is a hint and blocks nothing.
+    An outcome without a lot counts for every lot. A question that asks only for facts needs no outcome, so an uncovered
+    question is a hint and blocks nothing.
     """
     frameworks = tuple(frameworks)
     backed = [each for each in proposal.outcomes if delivered_by(each, proposal)]
@@ -235,5 +234,5 @@ def _by_framework(
 
 
 def for_commissioner(proposal: Proposal) -> tuple[Outcome, ...]:
-    """The outcomes that the commissioner gets: those whose audience it is, each with its confirmed partners only."""
+    """The outcomes that the commissioner gets: those whose audience it is."""
     return tuple(each for each in proposal.outcomes if each.audience is Audience.COMMISSIONER)

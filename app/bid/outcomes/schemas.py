@@ -79,12 +79,8 @@ class OutcomeOut(Out):
     version: int
 
     @classmethod
-    def of(cls, row: Row) -> "OutcomeOut":
-        return cls.model_validate(row)
-
-    @classmethod
-    def of_value(cls, outcome: Outcome) -> "OutcomeOut":
-        """For the whole proposal, which is loaded as the domain's value."""
+    def of(cls, outcome: Row | Outcome) -> "OutcomeOut":
+        """From the row, or from the value in the whole proposal."""
         return cls.model_validate(outcome)
 
 

@@ -10,6 +10,8 @@ from app.platform.db.base import Base, Ids, IdType, JsonList, Key, Versioned, re
 
 
 class Outcome(Versioned, Base):
+    """What the bid promises to change. `partner_ids` deliver it; those in `confirmed_by` have said so themselves."""
+
     __tablename__ = "outcomes"
     id: Mapped[Key]
     proposal_id: Mapped[str] = ref("proposals.id", ondelete="CASCADE")
@@ -30,7 +32,7 @@ class Outcome(Versioned, Base):
 
 
 class OutcomeFramework(Versioned, Base):
-    """A commissioner's own outcomes for one call, imported from CSV; `outcomes` as in `domain.outcomes.Framework`."""
+    """A commissioner's own framework for one call, brought in as CSV; `outcomes` as in `app.bid.outcomes.rules.Framework`."""
 
     __tablename__ = "outcome_frameworks"
     id: Mapped[Key]

@@ -1,18 +1,19 @@
 """Statements and claims of confidentiality over HTTP."""
 
 from fastapi import Response
+from sqlalchemy import select
 
 from app.bid.records import whole_proposal
 from app.bid.statements import service
 from app.bid.statements.rules import BASES, statements_for_commissioner
 from app.bid.statements.schemas import ClaimIn, ClaimOut, StatementIn, StatementOut
-from app.bid.statements.tables import ConfidentialityClaim as ClaimRow
+from app.bid.statements.tables import ConfidentialityClaim, Statement
 from app.bid.value import Proposal
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
 from app.platform.access.rules import Standing
 from app.platform.web import paging
-from app.platform.web.context import Here
+from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
 from app.platform.web.replies import gone, reply, reply_list, reply_part
 from app.platform.words.catalogue import ENGLISH
@@ -32,15 +33,15 @@ async def list_statements(
 ) -> Response:
     """The whole set that councils ask for, given or not; `required` says which this call needs."""
     proposal = await whole_proposal.load(here.session, here.proposal_id)
-    rows = {row.key: row for row in await service.statements(here.session, here.proposal_id)
-            if row.partner_id == here.path["partner_id"]}  # fmt: skip
-    items = []
-    for key in StatementKey:
-        row = rows.get(key.value)
-        given = service.as_value(row) if row else None
-        items.append(StatementOut.of(here.path["partner_id"], key, given, row.version if row else 0, proposal))
-    order = [key.value for key in StatementKey]
+    given = await service.statements_of(here.session, here.path["partner_id"])
+    order = list(StatementKey)
+    items = [_statement(here, key, given.get(key), proposal) for key in order]
     return reply_part(here.request, items, limit, cursor, lambda statement: str(order.index(statement.key)))
+
+
+def _statement(here: Context, key: StatementKey, row: Statement | None, proposal: Proposal) -> StatementOut:
+    given = service.as_value(row) if row else None
+    return StatementOut.of(here.path["partner_id"], key, given, row.version if row else 0, proposal)
 
 
 @router.get(
@@ -52,10 +53,8 @@ async def get_statement(here: Here, proposal_id: Id, partner_id: Id, statement_k
     """What is asked and what was answered. Until it is given, `answer` is null and the version 0."""
     key = StatementKey(here.path["statement_key"])
     proposal = await whole_proposal.load(here.session, here.proposal_id)
-    row = await service.statement_of(here.session, here.path["partner_id"], key)
-    given = service.as_value(row) if row else None
-    out = StatementOut.of(here.path["partner_id"], key, given, row.version if row else 0, proposal)
-    return reply(here.request, out)
+    given = await service.statements_of(here.session, here.path["partner_id"])
+    return reply(here.request, _statement(here, key, given.get(key), proposal))
 
 
 @router.put(
@@ -65,20 +64,20 @@ async def get_statement(here: Here, proposal_id: Id, partner_id: Id, statement_k
 )
 async def put_statement(here: Here, proposal_id: Id, partner_id: Id, statement_key: str, body: StatementIn) -> Response:
     """By an editor of the partner that states it. The first time, If-Match names version 0."""
-    side = here.side(partner_id=here.path["partner_id"])
+    act, given = here.act(here.side(partner_id=here.path["partner_id"])), body.model_dump()
     key = StatementKey(here.path["statement_key"])
-    row = await service.statement_of(here.session, here.path["partner_id"], key, lock=True)
+    await service.check_statement(act, given)
+    row = (await service.statements_of(here.session, here.path["partner_id"])).get(key)
     here.match(row.version if row else 0)
     here.check_state()
-    given = body.model_dump()
-    row = await service.state(here.session, here.person, side, here.proposal_id, key, row, given)
+    row = await service.state(act, key, row, given)
     proposal = await whole_proposal.load(here.session, here.proposal_id)
-    return reply(here.request, StatementOut.of(row.partner_id, key, service.as_value(row), row.version, proposal))
+    return reply(here.request, _statement(here, key, row, proposal))
 
 
-def _claim(row: ClaimRow) -> ClaimOut:
+def _claim(row: ConfidentialityClaim) -> ClaimOut:
     ground = ENGLISH(f"confidentiality_basis.{row.basis}.ground") if row.basis in BASES else row.basis
-    return ClaimOut.of(service.claim_value(row), ground, row.version)
+    return ClaimOut.of(row, ground)
 
 
 @router.post(
@@ -92,9 +91,10 @@ async def claim_confidentiality(here: Here, proposal_id: Id, body: ClaimIn) -> R
 
     The claim is in the bid: partners and the commissioner read it.
     """
+    act, given = here.act(here.side(partner_id=body.partner_id)), body.model_dump(exclude={"partner_id"})
+    service.check_claim(act, given)
     here.check_state()
-    side = here.side(partner_id=body.partner_id)
-    row = await service.claim(here.session, here.person, side, here.proposal_id, dict(body))
+    row = await service.claim(act, given)
     where = f"/v1/proposals/{here.proposal_id}/confidentiality-claims/{row.id}"
     return reply(here.request, _claim(row), status=201, location=where)
 
@@ -108,12 +108,9 @@ async def list_confidentiality_claims(
     here: Here, proposal_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
 ) -> Response:
     """All partners' claims, in the order in which they were made."""
-    after = paging.decode(cursor, 1)
-    rows = [
-        row for row in await service.claims(here.session, here.proposal_id) if after is None or row.id > str(after[0])
-    ]
-    page, next_cursor = paging.cut(rows[: limit + 1], limit, lambda row: (row.id,))
-    return reply_list(here.request, [_claim(row) for row in page], next_cursor)
+    query = select(ConfidentialityClaim).where(ConfidentialityClaim.proposal_id == here.proposal_id)
+    rows, next_cursor = await paging.rows(here.session, query, ConfidentialityClaim.id, limit, cursor)
+    return reply_list(here.request, [_claim(row) for row in rows], next_cursor)
 
 
 @router.get(
@@ -121,10 +118,7 @@ async def list_confidentiality_claims(
 )
 async def get_confidentiality_claim(here: Here, proposal_id: Id, claim_id: Id) -> Response:
     """What is to be withheld, on which ground, and until when."""
-    row = await here.session.get(ClaimRow, here.path["claim_id"])
-    if row is None:
-        raise NotFound
-    return reply(here.request, _claim(row))
+    return reply(here.request, _claim(await _found(here)))
 
 
 @router.delete(
@@ -132,18 +126,23 @@ async def get_confidentiality_claim(here: Here, proposal_id: Id, claim_id: Id) -
 )
 async def withdraw_confidentiality_claim(here: Here, proposal_id: Id, claim_id: Id) -> Response:
     """By an editor of the partner that made it, with the ETag in If-Match."""
-    row = await here.session.get(ClaimRow, here.path["claim_id"], with_for_update=True)
-    if row is None:
-        raise NotFound
+    row = await _found(here)
     side = here.side(partner_id=row.partner_id)
     here.match(row.version)
     here.check_state()
-    await service.withdraw(here.session, here.person, side, here.proposal_id, row)
+    await service.withdraw(here.act(side), row)
     return gone()
 
 
+async def _found(here: Context) -> ConfidentialityClaim:
+    row = await here.session.get(ConfidentialityClaim, here.path["claim_id"])
+    if row is None:
+        raise NotFound
+    return row
+
+
 def statements(proposal: Proposal, _standing: Standing) -> list[StatementOut]:
-    """The member `statements` of the whole proposal: those given, by whoever is in the bid."""
+    """The member `statements` of the whole proposal: what accepted partners have stated."""
     return [
         StatementOut.of(each.partner_id, each.key, each, each.version, proposal)
         for each in statements_for_commissioner(proposal)

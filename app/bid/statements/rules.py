@@ -1,12 +1,11 @@
 """What councils ask each member of a bid to state, who owes which, and what a partner asks to be kept confidential.
 
-The set is the one that tender packs in the United Kingdom share (`field.md`, 'what a consortium bid holds'). Which
-of them a bid needs is the opportunity's to say; who owes them is decided here: every accepted lead and member, and
-whoever a condition of participation rests on.
+The set is the one that tender packs in the United Kingdom have in common. The opportunity says which of them a bid needs.
+Who owes them is decided here: the lead, every accepted member, and whoever is relied on for a condition of participation.
 """
 
 import re
-from collections.abc import Iterable
+from dataclasses import dataclass
 
 from app.bid.value import ConfidentialityClaim, Partner, Proposal, Statement
 from app.platform.access.errors import Fault
@@ -32,12 +31,12 @@ BASES = ("foia_s41", "foia_s43", "eir_12_5_e", "pa2023_s94", "other")
 
 
 def owed_by(proposal: Proposal) -> tuple[Partner, ...]:
-    """Who must state: accepted leads and members, and any accepted partner that is relied on."""
+    """The partners that must state: the lead, accepted members, and any accepted partner that is relied on."""
     return tuple(partner for partner in proposal.accepted if partner.in_core or partner.relied_on_for)
 
 
 def required(proposal: Proposal) -> tuple[StatementKey, ...]:
-    """In the order of the set, each once."""
+    """The statements that the call requires, in the order of the set, each once."""
     return tuple(key for key in StatementKey if key in proposal.opportunity.required_statements)
 
 
@@ -46,7 +45,7 @@ def given(proposal: Proposal) -> set[tuple[Id, StatementKey]]:
 
 
 def missing(proposal: Proposal) -> tuple[tuple[Partner, StatementKey], ...]:
-    """Each statement that the call requires and a partner has not given, by partner, then in the set's order."""
+    """Every statement that the call requires and a partner has not given, by partner, then in the order of the set."""
     have = given(proposal)
     return tuple(
         (partner, key) for partner in owed_by(proposal) for key in required(proposal) if (partner.id, key) not in have
@@ -54,7 +53,7 @@ def missing(proposal: Proposal) -> tuple[tuple[Partner, StatementKey], ...]:
 
 
 def wants_detail(statement: Statement) -> bool:
-    """Whether a reader at the council would ask 'and what exactly?'. A hint; it blocks nothing."""
+    """Whether a reader at the council would ask for more with this answer. It is a hint and blocks nothing."""
     wanted = DETAIL_WHEN[statement.key]
     return statement.answer.strip().casefold() == wanted and not statement.detail_markdown.strip()
 
@@ -74,7 +73,7 @@ _POINTER = re.compile(r"(/([^~/]|~[01])*)+")
 
 
 def claim_faults(claim: ConfidentialityClaim) -> tuple[Fault, ...]:
-    """`pointer` is a JSON Pointer (RFC 6901) into the bid document; the whole bid can't be claimed."""
+    """What is wrong with a claim. `pointer` is a JSON Pointer (RFC 6901) into the bid document, but not to all of it."""
     faults: list[Fault] = []
     if not _POINTER.fullmatch(claim.pointer) or len(claim.pointer) > 500:
         faults.append(
@@ -95,7 +94,7 @@ def claim_faults(claim: ConfidentialityClaim) -> tuple[Fault, ...]:
 
 
 def statements_for_commissioner(proposal: Proposal) -> tuple[Statement, ...]:
-    """Of those who are in the bid, in the set's order."""
+    """The statements of accepted partners, by partner, then in the order of the set."""
     accepted = [partner.id for partner in proposal.accepted]
     order = list(StatementKey)
     return tuple(
@@ -107,9 +106,6 @@ def statements_for_commissioner(proposal: Proposal) -> tuple[Statement, ...]:
 
 
 def claims_for_commissioner(proposal: Proposal) -> tuple[ConfidentialityClaim, ...]:
-    return in_bid(proposal, proposal.confidentiality_claims)
-
-
-def in_bid(proposal: Proposal, claims: Iterable[ConfidentialityClaim]) -> tuple[ConfidentialityClaim, ...]:
+    """The claims of accepted partners."""
     accepted = {partner.id for partner in proposal.accepted}
-    return tuple(claim for claim in claims if claim.partner_id in accepted)
+    return tuple(claim for claim in proposal.confidentiality_claims if claim.partner_id in accepted)

@@ -6,7 +6,8 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from app.bid.statements.rules import required, wants_detail
-from app.bid.value import ConfidentialityClaim, Proposal, Statement
+from app.bid.statements.tables import ConfidentialityClaim
+from app.bid.value import Proposal, Statement
 from app.documents.words import Words
 from app.platform.web.wire import IdIn, In, Line, Markdown, Out
 from app.platform.words.catalogue import ENGLISH
@@ -87,14 +88,14 @@ class ClaimOut(Out):
     version: int
 
     @classmethod
-    def of(cls, claim: ConfidentialityClaim, label: str, version: int) -> "ClaimOut":
+    def of(cls, row: ConfidentialityClaim, label: str) -> "ClaimOut":
         return cls(
-            id=claim.id,
-            partner_id=claim.partner_id,
-            pointer=claim.pointer,
-            reason=claim.reason,
-            until=claim.until,
-            basis=claim.basis,
+            id=row.id,
+            partner_id=row.partner_id,
+            pointer=row.pointer,
+            reason=row.reason,
+            until=row.until,
+            basis=row.basis,
             basis_label=label,
-            version=version,
+            version=row.version,
         )

@@ -9,7 +9,7 @@ from app.platform.db.base import Base, IdType, Key, Versioned, ref
 
 
 class Statement(Versioned, Base):
-    """What a council asks each member to state, by key."""
+    """What a partner states of the things that councils ask of each member, by key."""
 
     __tablename__ = "statements"
     id: Mapped[Key]
@@ -23,7 +23,7 @@ class Statement(Versioned, Base):
 
 
 class ConfidentialityClaim(Versioned, Base):
-    """What a partner asks the authority to withhold under freedom-of-information law; the authority decides."""
+    """What a partner asks the authority to withhold under freedom-of-information law. The authority decides."""
 
     __tablename__ = "confidentiality_claims"
     id: Mapped[Key]
