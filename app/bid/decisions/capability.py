@@ -1,11 +1,11 @@
 """What decisions declare."""
 
-from app.bid.decisions import reactions, routes
+from app.bid.decisions import reactions, routes, routes_minutes
 from app.platform.capability import Capability, Event, Parameter, Task, Tick
 
 capability = Capability(
     name="decisions",
-    routers=[routes.router],
+    routers=[routes.router, routes_minutes.router],
     parameters={
         "decision_id": Parameter("SELECT 1 FROM decisions WHERE id = $1::uuid AND proposal_id = $2"),
         "vote_id": Parameter(

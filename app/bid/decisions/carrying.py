@@ -1,4 +1,4 @@
-"""Running what a decision carries: tried out when it is opened, done when it passes."""
+"""Runs the request that a decision carries: on trial when the decision is opened, for good when it passes."""
 
 import re
 from functools import cache
@@ -6,18 +6,16 @@ from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.decisions import queries as motions
-from app.bid.decisions import rules as g
+from app.bid.decisions import queries, rules
 from app.bid.value import Structure
 from app.platform.access import lifecycle
-from app.platform.access.errors import Fault, Invalid, Refusal
-from app.platform.access.ids import Id
+from app.platform.access.errors import Invalid, Refusal
 from app.platform.access.permissions import PERMISSIONS
-from app.platform.access.problem_members import members_of
-from app.platform.access.rules import DRAFT, Actor, Standing
+from app.platform.access.problem_members import fault_of, members_of
+from app.platform.access.rules import DRAFT, Standing
 from app.platform.capability import Carrier, joined
+from app.platform.db.act import Act
 from app.platform.words.codes import ProposalStatus
 
 _STATE = text("""
@@ -27,8 +25,8 @@ SELECT p.status, coalesce(o.submission_deadline < clock_timestamp(), false) AS l
 FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = :proposal_id""")
 
 
-class _TriedOut(Exception):
-    """Ends the trial, so that its savepoint is rolled back."""
+class _TrialEnds(Exception):
+    """Ends a trial by rolling its savepoint back."""
 
 
 def find(method: str, path: str) -> tuple[Carrier, dict[str, str]] | None:
@@ -45,59 +43,51 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template), re.ASCII)
 
 
-async def try_out(session: AsyncSession, actor: Actor | None, proposal_id: Id, carried: g.Carried) -> Structure | None:
-    """Run it by the present state, and take it back; its refusal is the answer.
+async def try_out(act: Act, carried: rules.Carried) -> Structure | None:
+    """Run the request in the present state and undo it. Raises what it is refused for.
 
-    Where it is about the structure: the structure as it would be, with what a template fills in.
+    Answers the structure as it would be (a template's facts included) where the request is about the structure.
     """
     after = None
     try:
-        async with session.begin_nested():
-            await _run(session, actor, proposal_id, carried.method, carried.path, dict(carried.body))
-            if carried.verb is g.Verb.AGREE_STRUCTURE:
-                after = (await motions.load(session, proposal_id, limit=0)).structure
-            raise _TriedOut
-    except _TriedOut:
+        async with act.session.begin_nested():
+            await _run(act, carried.method, carried.path, dict(carried.body))
+            if carried.verb is rules.Verb.AGREE_STRUCTURE:
+                after = (await queries.load(act.session, act.stream_id, limit=0)).structure
+            raise _TrialEnds
+    except _TrialEnds:
         return after
 
 
-async def carry_out(
-    session: AsyncSession, actor: Actor | None, proposal_id: Id, carries: dict[str, Any]
-) -> dict[str, Any]:
-    """Do it by the state now: `{status, problem}`. A refusal undoes what it had begun and nothing else."""
+async def carry_out(act: Act, carries: dict[str, Any]) -> dict[str, Any]:
+    """Run the request in the present state: `{status, problem}`. A refusal undoes what the request did and nothing else."""
     try:
-        async with session.begin_nested():
-            await _run(session, actor, proposal_id, carries["method"], carries["path"], carries["body"])
+        async with act.session.begin_nested():
+            await _run(act, carries["method"], carries["path"], carries["body"])
     except Refusal as refusal:
         return {"status": "refused", "problem": members_of(refusal)}
     return {"status": "done", "problem": None}
 
 
-async def _run(
-    session: AsyncSession, actor: Actor | None, proposal_id: Id, method: str, path: str, body: dict[str, Any]
-) -> None:
+async def _run(act: Act, method: str, path: str, body: dict[str, Any]) -> None:
     found = find(method, path)
     if found is None:
-        raise g.CarriesNothingKnown
+        raise rules.CarriesNothingKnown
     carrier, parameters = found
-    await _check_state(session, proposal_id, g.read_carries(proposal_id, method, path, body).verb)
+    await _check_state(act, rules.read_carries(act.stream_id, method, path, body).verb)
+    lower = {name: value.lower() for name, value in parameters.items()}
     try:
-        await carrier.run(session, actor, proposal_id, {name: v.lower() for name, v in parameters.items()}, body)
-        await session.flush()
+        await carrier.run(act.session, act.actor, act.stream_id, lower, body)
+        await act.session.flush()
     except ValidationError as error:
-        faults = [Fault(_pointer(each["loc"]), each["type"].replace("_", "-"), each["msg"]) for each in error.errors()]
-        raise Invalid(errors=faults) from error
+        raise Invalid(errors=[fault_of(found, "/carries/body") for found in error.errors()]) from error
 
 
-def _pointer(where: tuple[int | str, ...]) -> str:
-    return "/carries/body" + "".join(f"/{step}" for step in where)
-
-
-async def _check_state(session: AsyncSession, proposal_id: Id, verb: g.Verb) -> None:
-    """The proposal's state by the database's clock, judged as for a direct request: nothing changes what is signed."""
-    row = (await session.execute(_STATE, {"proposal_id": proposal_id})).one()
+async def _check_state(act: Act, verb: rules.Verb) -> None:
+    """Judge the proposal's state by the database's clock, as for a direct request: nothing that is signed changes."""
+    row = (await act.session.execute(_STATE, {"proposal_id": act.stream_id})).one()
     status = lifecycle.status_at(ProposalStatus(row.status), row.stands, row.late)
-    rule = PERMISSIONS[g.OPERATIONS[verb]]
+    rule = PERMISSIONS[rules.OPERATIONS[verb]]
     if rule.open_now(Standing(status=status, deadline_passed=row.late)):
         return
     if rule.states == DRAFT:

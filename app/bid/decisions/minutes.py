@@ -1,25 +1,30 @@
-"""The minutes: every decision of a proposal as a text to file, with the count, so that anybody can count again."""
+"""The minutes: all decisions of a proposal as a text to file, each with its count, so that anybody can count again."""
 
 from datetime import UTC, datetime
 
-from app.bid.decisions.present import decision_out
-from app.bid.decisions.queries import Motions
-from app.bid.decisions.schemas import CountOut, DecisionOut
+from app.bid.decisions.queries import Decisions
+from app.bid.decisions.schemas import DecisionOut
 from app.platform.access.ids import Id
+from app.platform.words.codes import DecisionStatus
 
-_STATUS = {"open": "Open", "passed": "Passed", "failed": "Not passed", "closed": "Decided"}
+_STATUS = {
+    DecisionStatus.OPEN: "Open",
+    DecisionStatus.PASSED: "Passed",
+    DecisionStatus.FAILED: "Not passed",
+    DecisionStatus.CLOSED: "Decided",
+}
 
 
-def markdown(title: str, motions: Motions) -> str:
-    """CommonMark. Titles and names are one line each; longer texts stand as quotations."""
-    names = {partner.id: _plain(partner.name) for partner in motions.partners}
-    decisions = [decision_out(motions, filed) for filed in motions.filed]
+def markdown(title: str, decisions: Decisions) -> str:
+    """The minutes in CommonMark. Titles and names take one line each; longer texts are quotations."""
+    names = {partner.id: _plain(partner.name) for partner in decisions.partners}
     head = [
         f"# Minutes of decisions: {_plain(title)}",
         "",
-        f"{len(decisions)} decisions, in the order in which they were opened. Times are UTC.",
+        f"{len(decisions.recorded)} decisions, in the order in which they were opened. Times are UTC.",
     ]
-    return "\n".join([*head, *(line for decision in decisions for line in _decision(decision, names))]) + "\n"
+    shown = (DecisionOut.of(recorded, decisions) for recorded in decisions.recorded)
+    return "\n".join([*head, *(line for decision in shown for line in _decision(decision, names))]) + "\n"
 
 
 def _decision(decision: DecisionOut, names: dict[Id, str]) -> list[str]:
@@ -30,7 +35,7 @@ def _decision(decision: DecisionOut, names: dict[Id, str]) -> list[str]:
         "",
         f"- Matter: {decision.matter.value}; proposed by {proposer} on {_day(decision.opened_at)}",
         f"- Rule: {decision.rule.value if decision.rule else 'none agreed yet, so every partner says yes'}",
-        f"- {_STATUS[decision.status.value]}{f' on {_day(decision.closed_at)}' if decision.closed_at else ''}",
+        f"- {_STATUS[decision.status]}{f' on {_day(decision.closed_at)}' if decision.closed_at else ''}",
     ]
     if decision.detail_markdown.strip():
         lines += ["", *(f"> {line}" for line in decision.detail_markdown.splitlines())]
@@ -43,11 +48,7 @@ def _decision(decision: DecisionOut, names: dict[Id, str]) -> list[str]:
     for conflict in decision.conflicts:
         who = names.get(conflict.partner_id, "a former partner")
         lines += ["", f"{who} declared a conflict of interest and has no vote: {_plain(conflict.detail)}"]
-    return [*lines, "", *_count(decision.count), *_carried(decision)]
-
-
-def _count(count: CountOut) -> list[str]:
-    return [_plain(count.sentence)]
+    return [*lines, "", _plain(decision.count.sentence), *_carried(decision)]
 
 
 def _carried(decision: DecisionOut) -> list[str]:
@@ -60,7 +61,7 @@ def _carried(decision: DecisionOut) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """One line in which nothing is markup."""
+    """The text on one line, with every character of markup escaped."""
     line = " ".join(text.split())
     return "".join(f"\\{char}" if char in "\\`*_{}[]<>#|!" else char for char in line)
 

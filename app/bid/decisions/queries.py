@@ -1,4 +1,4 @@
-"""Decisions with what counting them needs (structure and partners), in one statement."""
+"""Reads decisions with what counting them needs (structure and partners), in one statement."""
 
 import json
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid import value as d
+from app.bid import value as bid
 from app.bid.records import whole_proposal
 from app.platform.access.ids import Id
 from app.platform.db.rows import value
@@ -40,23 +40,28 @@ SELECT jsonb_build_object(
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
-    """One decision: the row as it is kept, with its votes and conflicts, and the value that the rules read."""
+class Recorded:
+    """One decision: its row with its votes and conflicts, as JSON, and the value that the rules read."""
 
     row: dict[str, Any]
-    decision: d.Decision
+    decision: bid.Decision
 
 
 @dataclass(frozen=True, slots=True)
-class Motions:
-    """`now` is the database's clock when they were read."""
+class Decisions:
+    """Decisions of one proposal. `now` is the database's clock when they were read."""
 
     now: datetime
-    structure: d.Structure
-    partners: tuple[d.Partner, ...]
-    filed: tuple[Filed, ...]
+    structure: bid.Structure
+    partners: tuple[bid.Partner, ...]
+    recorded: tuple[Recorded, ...]
 
-    def partner(self, partner_id: Id | None) -> d.Partner | None:
+    @property
+    def only(self) -> Recorded:
+        """The one decision that was asked for by its id, which the guard has found already."""
+        return self.recorded[0]
+
+    def partner(self, partner_id: Id | None) -> bid.Partner | None:
         return next((partner for partner in self.partners if partner.id == partner_id), None)
 
 
@@ -69,7 +74,7 @@ async def load(
     matter: Matter | None = None,
     after: Id | None = None,
     limit: int = 10_000,
-) -> Motions:
+) -> Decisions:
     """The proposal's decisions in the order in which they were opened, filtered."""
     found = await session.execute(
         text(_STATEMENT),
@@ -83,15 +88,14 @@ async def load(
         },
     )
     whole = json.loads(found.scalar_one(), parse_float=Decimal)
-    return Motions(
+    return Decisions(
         now=datetime.fromisoformat(whole["now"]),
         structure=whole_proposal.structure(whole["structure"] or {}),
         partners=tuple(
-            value(d.Partner, row, name=row["name"] or "An organisation invited by mail") for row in whole["partners"]
+            value(bid.Partner, row, name=row["name"] or "An organisation invited by mail") for row in whole["partners"]
         ),
-        filed=tuple(Filed(row, read(row)) for row in whole["decisions"]),
+        recorded=tuple(
+            Recorded(row, value(bid.Decision, row, opened_at=datetime.fromisoformat(row["created_at"])))
+            for row in whole["decisions"]
+        ),
     )
-
-
-def read(row: dict[str, Any]) -> d.Decision:
-    return value(d.Decision, row, opened_at=datetime.fromisoformat(row["created_at"]))

@@ -1,48 +1,52 @@
-"""What becomes of decisions by the clock alone: those whose closing time has come are counted and carried out."""
+"""What happens to decisions by the clock alone: one whose closing time has come is counted and carried out."""
 
-import structlog
 from sqlalchemy import select, text
 
-from app.bid.decisions import queries as q
-from app.bid.decisions.service import settle
+from app.bid.decisions import queries, service
 from app.bid.decisions.tables import Decision
 from app.bid.records.tables import Proposal
 from app.platform.access.ids import Id
+from app.platform.db.act import Act
 from app.platform.words.codes import DecisionStatus
+from app.platform.worker.due import Due
 from app.platform.worker.work import Work
 
-log = structlog.get_logger("cobid.governance")
-AT_ONCE = 100
+MOST = 100
+"""Decisions closed in one go; the others wait for the next tick."""
+DUE = Due("decision-not-closed")
 
 _DUE = text("""
-SELECT d.id::text, d.proposal_id::text FROM decisions d JOIN proposals p ON p.id = d.proposal_id
+SELECT d.id::text FROM decisions d JOIN proposals p ON p.id = d.proposal_id
 WHERE d.status = 'open' AND d.closes_at <= clock_timestamp() AND p.status <> 'dissolved'
-ORDER BY d.closes_at LIMIT :at_once""")
+  AND NOT d.id = ANY(CAST(:put_off AS uuid[]))
+ORDER BY d.closes_at LIMIT :most""")
 
 
 async def close_due(work: Work) -> None:
-    """Each in a transaction of its own, so that one that fails holds up no other."""
+    """Close each decision that is due in a transaction of its own."""
     async with work.db.sessions() as session:
-        due = (await session.execute(_DUE, {"at_once": AT_ONCE})).all()
-    for decision_id, proposal_id in due:
-        try:
-            await close_one(work, decision_id, proposal_id)
-        except Exception as error:
-            log.error("decision-not-closed", decision_id=decision_id, error=type(error).__name__)
+        due = list((await session.execute(_DUE, {"put_off": DUE.put_off(), "most": MOST})).scalars())
+
+    async def close(decision_id: Id) -> None:
+        await close_one(work, decision_id)
+
+    await DUE.each(due, close)
 
 
-async def close_one(work: Work, decision_id: Id, proposal_id: Id) -> bool:
-    """Whether it was closed here: under the proposal's lock somebody may have been first."""
+async def close_one(work: Work, decision_id: Id) -> bool:
+    """Close a decision. False where somebody else has closed it before this transaction got the proposal's lock."""
     async with work.db.sessions.begin() as session:
-        await session.execute(select(Proposal.id).where(Proposal.id == proposal_id).with_for_update(key_share=True))
-        motions = await q.load(session, proposal_id, decision_id=decision_id)
-        row = await session.get(Decision, decision_id)
-        if (
-            row is None
-            or row.status != DecisionStatus.OPEN.value
-            or row.closes_at is None
-            or row.closes_at > motions.now
-        ):
+        proposal_id = (
+            await session.execute(
+                select(Proposal.id)
+                .join(Decision, Decision.proposal_id == Proposal.id)
+                .where(Decision.id == decision_id)
+                .with_for_update(key_share=True, of=Proposal)
+            )
+        ).scalar_one()
+        decisions = await queries.load(session, proposal_id, decision_id=decision_id)
+        decision = decisions.only.decision
+        if decision.status is not DecisionStatus.OPEN or not decision.closes_at or decision.closes_at > decisions.now:
             return False
-        await settle(session, None, proposal_id, motions, None)
+        await service.close(Act(session, None, "proposal", proposal_id), decisions)
         return True

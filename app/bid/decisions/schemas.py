@@ -1,16 +1,28 @@
 """Decisions, votes, proxies and conflicts on the wire."""
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from app.bid.decisions.queries import Decisions, Recorded
+from app.bid.decisions.rules import Outcome, count, outstanding, voting_is_over
 from app.platform.access.ids import Id
+from app.platform.access.money import format_quantity
 from app.platform.web.wire import IdIn, In, Instant, Line, Markdown, Out, Text
 from app.platform.words.codes import DecisionRule, DecisionStatus, Matter
 
 
 def _in_capitals(method: Any) -> Any:
     return method.upper() if isinstance(method, str) else method
+
+
+def _as_text(weight: Any) -> Any:
+    return format_quantity(weight) if isinstance(weight, Decimal) else weight
+
+
+Weight = Annotated[str, BeforeValidator(_as_text)]
+"""A number of votes, or their weight: a decimal string, made from the rules' Decimal or taken as it was stored."""
 
 
 class CarriesIn(In):
@@ -57,6 +69,11 @@ class VoteOut(Out):
     cast_by_partner_id: Id | None
     at: Instant
 
+    @classmethod
+    def of(cls, row: dict[str, Any], decisions: Decisions) -> "VoteOut":
+        partner = decisions.partner(row["partner_id"])
+        return cls.model_validate({**row, "organisation_id": partner.organisation_id if partner else None})
+
 
 class ConflictIn(In):
     """A partner's own declaration: from then on it has no vote in this decision."""
@@ -79,8 +96,8 @@ class RuleCountOut(Out):
     rule: DecisionRule | None
     chosen: str | None
     why: str
-    whole: str = Field(examples=["3"])
-    reached: str = Field(examples=["2"])
+    whole: Weight = Field(examples=["3"])
+    reached: Weight = Field(examples=["2"])
     sentence: str
 
 
@@ -96,13 +113,17 @@ class CountOut(Out):
     excluded: list[Id]
     by_option: dict[str, list[Id]]
     silent: list[Id]
-    weights: dict[Id, str]
+    weights: dict[Id, Weight]
     quorum: int | None
     took_part: int
     reserved: list[Matter]
     vetoes: list[Id]
     yes_missing: list[Id]
     uncounted: list[Id]
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> "CountOut":
+        return cls.model_validate(outcome)
 
 
 class CarriesOut(Out):
@@ -145,6 +166,27 @@ class DecisionOut(Out):
     carries: CarriesOut | None
     carried: CarriedOut | None
     version: int
+
+    @classmethod
+    def of(cls, recorded: Recorded, decisions: Decisions) -> "DecisionOut":
+        """`outcome` is the count at the close. `count` is the same, or while it is open, what the votes amount to now."""
+        row, decision = recorded.row, recorded.decision
+        outcome = CountOut.model_validate(row["count"]) if row["count"] else None
+        is_open = decision.status is DecisionStatus.OPEN
+        counted = outcome or CountOut.of(count(decision, decisions.structure, decisions.partners, decisions.now))
+        if is_open:
+            counted.sentence = f"If it were closed now: {counted.sentence}"
+        return cls.model_validate(
+            {
+                **row,
+                "opened_at": row["created_at"],
+                "voting_over": voting_is_over(decision, decisions.now),
+                "votes": [VoteOut.of(vote, decisions) for vote in row["votes"]],
+                "outstanding_partner_ids": [p.id for p in outstanding(decision, decisions.partners)] if is_open else [],
+                "outcome": outcome,
+                "count": counted,
+            }
+        )
 
 
 class ProxyIn(In):

@@ -1,114 +1,22 @@
-"""The verbs of an open decision: vote, declare a conflict, close."""
+"""The verbs of an open decision: vote, declare a conflict of interest, close."""
 
-import json
 from dataclasses import replace
 
-from sqlalchemy import func, insert, text, update
-from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.dialects.postgresql import insert
 
-from app.bid.decisions import proxies
-from app.bid.decisions import queries as q
-from app.bid.decisions import rules as g
+from app.bid import value as bid
+from app.bid.decisions import proxies, rules
 from app.bid.decisions.carrying import carry_out, try_out
-from app.bid.decisions.present import count_out
+from app.bid.decisions.queries import Decisions
+from app.bid.decisions.schemas import CountOut
 from app.bid.decisions.tables import ConflictDeclaration, Decision, Vote
-from app.bid.value import Decision as DecisionValue
-from app.platform.access.errors import Conflict, Forbidden, Invalid, Refusal
+from app.platform.access.errors import Conflict, Invalid, Refusal
 from app.platform.access.ids import Id
-from app.platform.access.rules import Actor, Relation, Side
-from app.platform.db import event_log
+from app.platform.access.lifecycle import DECISION, Step, after
+from app.platform.access.rules import Relation
+from app.platform.db.act import Act
 from app.platform.db.base import new_id
-from app.platform.web.context import Context
 from app.platform.words.codes import DecisionStatus
-
-
-async def cast_vote(
-    here: Context, decision_id: Id, side: Side, option: str, reason: str, for_partner_id: Id | None = None
-) -> Id:
-    """One vote a partner; a later one replaces it until the close. As a proxy: never over the partner's own vote."""
-    session = here.session
-    motions = await q.load(session, here.proposal_id, decision_id=decision_id)
-    decision = motions.filed[0].decision
-    holder_id = side.seat_id
-    partner_id = for_partner_id or holder_id
-    partner = motions.partner(partner_id)
-    if partner is None:
-        raise Invalid.at("/for_partner_id", "unknown-partner", "That is not a partner of this proposal.")
-    g.check_can_vote(decision, partner, option, motions.now)
-    cast_by = None
-    if for_partner_id is not None and for_partner_id != holder_id:
-        await proxies.check_holds(session, here.proposal_id, decision, for_partner_id, holder_id or "", motions.now)
-        cast_by = holder_id
-    vote_id = new_id()
-    row = {
-        "id": vote_id,
-        "decision_id": decision_id,
-        "partner_id": partner_id,
-        "person_id": here.person.person_id,
-        "cast_by_partner_id": cast_by,
-        "option": option,
-        "reason": reason.strip(),
-        "at": motions.now,
-    }
-    changed = {name: row[name] for name in ("id", "person_id", "cast_by_partner_id", "option", "reason", "at")}
-    await session.execute(
-        upsert(Vote).values(**row).on_conflict_do_update(index_elements=["decision_id", "partner_id"], set_=changed)
-    )
-    await _bump(session, decision_id)
-    await event_log.record(
-        session,
-        "proposal",
-        here.proposal_id,
-        "vote_cast",
-        actor=here.person,
-        organisation_id=side.organisation_id,
-        payload={
-            "decision_id": decision_id,
-            "partner_id": partner_id,
-            "cast_by_partner_id": cast_by,
-            "option": option,
-            "reason": row["reason"],
-        },
-    )
-    return vote_id
-
-
-async def declare_conflict(here: Context, decision_id: Id, side: Side, detail: str) -> Id:
-    """A partner takes itself out of a decision; its vote, where it had cast one, is not counted any more."""
-    session = here.session
-    motions = await q.load(session, here.proposal_id, decision_id=decision_id)
-    if g.voting_is_over(motions.filed[0].decision, motions.now):
-        raise g.DecisionClosed
-    if side.seat_id in motions.filed[0].decision.excluded_partner_ids:
-        raise Conflicted
-    row_id = new_id()
-    await session.execute(
-        insert(ConflictDeclaration).values(
-            id=row_id,
-            decision_id=decision_id,
-            partner_id=side.seat_id,
-            person_id=here.person.person_id,
-            detail=detail,
-            at=motions.now,
-        )
-    )
-    await session.execute(
-        update(Decision)
-        .where(Decision.id == decision_id)
-        .values(excluded_partner_ids=func.array_append(Decision.excluded_partner_ids, text(f"'{side.seat_id}'::uuid")))
-    )
-    await _bump(session, decision_id)
-    await event_log.record(
-        session,
-        "proposal",
-        here.proposal_id,
-        "conflict_declared",
-        actor=here.person,
-        organisation_id=side.organisation_id,
-        payload={"decision_id": decision_id, "partner_id": side.seat_id, "detail": detail},
-    )
-    return row_id
 
 
 class Conflicted(Conflict):
@@ -117,88 +25,132 @@ class Conflicted(Conflict):
     explanation = "It has no vote in this decision. Nothing more is needed."
 
 
-async def _bump(session: AsyncSession, decision_id: Id) -> None:
-    await session.execute(update(Decision).where(Decision.id == decision_id).values(version=Decision.version + 1))
+async def prepare_vote(act: Act, decisions: Decisions, option: str, reason: str, for_partner_id: Id | None) -> bid.Vote:
+    """The vote as it would be recorded, for the partner that acts or as the proxy of `for_partner_id`.
 
-
-async def close_decision(here: Context, decision_id: Id) -> None:
-    """Count, and carry out what passed, in this one transaction."""
-    motions = await q.load(here.session, here.proposal_id, decision_id=decision_id)
-    decision = motions.filed[0].decision
-    sides = [side for side in here.standing.sides if here.rule.may.test(replace(here.standing, sides=(side,)))]
-    if not sides:
-        raise Forbidden
-    own = [s for s in sides if s.relation is Relation.FACILITATOR or s.seat_id == decision.proposer_partner_id]
-    g.check_can_close(decision, motions.partners, motions.now, bool(own))
-    await settle(here.session, here.person, here.proposal_id, motions, (own or sides)[0])
-
-
-async def settle(
-    session: AsyncSession, actor: Actor | None, proposal_id: Id, motions: q.Motions, side: Side | None
-) -> None:
-    """Count the one decision in `motions` and carry it out; the caller holds the proposal's lock.
-
-    Where what it carries is refused by the state at the close, the decision stands and says why nothing was done.
+    Raises Forbidden where that partner has no vote in the decision, or gave the one that acts no authority.
     """
-    filed = motions.filed[0]
-    decision = await _as_it_reaches_now(session, actor, proposal_id, motions)
-    outcome = g.count(decision, motions.structure, motions.partners, motions.now)
-    is_motion = set(decision.options) - {g.ABSTAIN} == set(g.MOTION)
-    status = DecisionStatus.FAILED
-    if outcome.passed:
-        status = DecisionStatus.PASSED if is_motion else DecisionStatus.CLOSED
-    counted = count_out(outcome)
-    decision_id = filed.row["id"]
-    await session.execute(
-        update(Decision)
-        .where(Decision.id == decision_id)
-        .values(
-            status=status.value,
-            chosen=outcome.chosen,
-            touches=[matter.value for matter in decision.touches],
-            count=json.loads(counted.model_dump_json()),
-            rule=outcome.counts[-1].rule.value if outcome.counts[-1].rule else None,
-            closed_at=motions.now,
-            closed_by_partner_id=side.seat_id if side is not None and side.relation is Relation.PARTNER else None,
-            version=Decision.version + 1,
-        )
+    decision = decisions.only.decision
+    holder_id = act.seat_id or ""
+    partner = decisions.partner(for_partner_id or holder_id)
+    if partner is None:
+        raise Invalid.at("/for_partner_id", "unknown-partner", "That is not a partner of this proposal.")
+    rules.check_may_vote(decision, partner, option)
+    as_proxy = partner.id != holder_id
+    if as_proxy:
+        await proxies.check_holds(act, decision, partner.id, holder_id, decisions.now)
+    return bid.Vote(partner.id, option, reason.strip(), holder_id if as_proxy else None)
+
+
+async def cast_vote(act: Act, decisions: Decisions, vote: bid.Vote) -> Id:
+    """Record a prepared vote. It replaces an earlier one of the partner, but as a proxy's never the partner's own."""
+    decision = decisions.only.decision
+    rules.check_open(decision, decisions.now)
+    if vote.cast_by_partner_id is not None:
+        await proxies.check_not_voted(act, decision, vote.partner_id)
+    vote_id = new_id()
+    recorded = {
+        "id": vote_id,
+        "person_id": act.actor.person_id if act.actor else None,
+        "cast_by_partner_id": vote.cast_by_partner_id,
+        "option": vote.option,
+        "reason": vote.reason,
+        "at": decisions.now,
+    }
+    # One statement with a conflict clause: a later vote takes the place of the earlier one, under an id of its own.
+    statement = insert(Vote).values(decision_id=decision.id, partner_id=vote.partner_id, **recorded)
+    await act.session.execute(
+        statement.on_conflict_do_update(index_elements=["decision_id", "partner_id"], set_=recorded)
     )
-    carried = None
-    if filed.row["carries"] and status is DecisionStatus.PASSED:
-        carried = await carry_out(session, actor, proposal_id, filed.row["carries"])
-        await session.execute(update(Decision).where(Decision.id == decision_id).values(carried=carried))
-    await event_log.record(
-        session,
-        "proposal",
-        proposal_id,
+    row = await act.session.get_one(Decision, decision.id)
+    row.version += 1
+    await act.record(
+        "vote_cast",
+        decision_id=decision.id,
+        partner_id=vote.partner_id,
+        cast_by_partner_id=vote.cast_by_partner_id,
+        option=vote.option,
+        reason=vote.reason,
+    )
+    return vote_id
+
+
+async def declare_conflict(act: Act, decisions: Decisions, detail: str) -> Id:
+    """The partner that acts leaves the decision to the others; a vote that it cast before is not counted any more."""
+    decision = decisions.only.decision
+    rules.check_open(decision, decisions.now)
+    if act.seat_id in decision.excluded_partner_ids:
+        raise Conflicted
+    declaration = ConflictDeclaration(
+        id=new_id(),
+        decision_id=decision.id,
+        partner_id=act.seat_id,
+        person_id=act.actor.person_id if act.actor else None,
+        detail=detail,
+        at=decisions.now,
+    )
+    act.session.add(declaration)
+    row = await act.session.get_one(Decision, decision.id)
+    row.excluded_partner_ids = [*row.excluded_partner_ids, act.seat_id or ""]
+    row.version += 1
+    await act.record("conflict_declared", decision_id=decision.id, partner_id=act.seat_id, detail=detail)
+    return declaration.id
+
+
+async def close(act: Act, decisions: Decisions) -> None:
+    """Count the decision and, where it passed, carry out its request, in this one transaction.
+
+    The caller holds the proposal's lock and has checked that the decision can be closed. A passed decision whose request
+    is refused by the state at the close stays passed, and says why nothing was done.
+    """
+    decision = await _as_it_reaches_now(act, decisions)
+    outcome = rules.count(decision, decisions.structure, decisions.partners, decisions.now)
+    agreed_rule = outcome.counts[-1].rule
+    row = await act.session.get_one(Decision, decision.id)
+    status = after(DECISION, DecisionStatus(row.status), _step(decision, outcome))
+    row.status, row.chosen, row.touches = status.value, outcome.chosen, [matter.value for matter in decision.touches]
+    row.count = CountOut.of(outcome).model_dump(mode="json")
+    row.rule = agreed_rule.value if agreed_rule else None
+    row.closed_at = decisions.now
+    if act.side is not None and act.side.relation is Relation.PARTNER:
+        row.closed_by_partner_id = act.seat_id
+    row.version += 1
+    if row.carries and status is DecisionStatus.PASSED:
+        row.carried = await carry_out(act, row.carries)
+    await act.record(
         "decision_closed",
-        actor=actor,
-        organisation_id=side.organisation_id if side else None,
-        payload={
-            "decision_id": decision_id,
-            "title": filed.row["title"],
-            "status": status.value,
-            "chosen": outcome.chosen,
-            "sentence": outcome.sentence,
-            "carried": carried["status"] if carried else None,
-        },
+        decision_id=row.id,
+        title=row.title,
+        status=status.value,
+        chosen=outcome.chosen,
+        sentence=outcome.sentence,
+        carried=row.carried["status"] if row.carried else None,
     )
 
 
-async def _as_it_reaches_now(
-    session: AsyncSession, actor: Actor | None, proposal_id: Id, motions: q.Motions
-) -> DecisionValue:
-    """A structure may reach further by the state at the close than when it was moved; whoever has a veto now has it."""
-    row, decision = motions.filed[0].row, motions.filed[0].decision
-    if not row["carries"]:
+def _step(decision: bid.Decision, outcome: rules.Outcome) -> Step:
+    if not outcome.passed:
+        return Step.REJECT
+    is_motion = set(decision.options) - {rules.ABSTAIN} == set(rules.MOTION)
+    return Step.ADOPT if is_motion else Step.CHOOSE
+
+
+async def _as_it_reaches_now(act: Act, decisions: Decisions) -> bid.Decision:
+    """The decision with the matters that its request reaches in the state at the close.
+
+    A structure may reach further now than when the motion was opened, and whoever has a veto on that now can use it.
+    """
+    carries, decision = decisions.only.row["carries"], decisions.only.decision
+    if not carries:
         return decision
-    carries = row["carries"]
-    carried = g.read_carries(proposal_id, carries["method"], carries["path"], carries["body"], decision.matter)
-    if carried.verb is not g.Verb.AGREE_STRUCTURE:
+    carried = rules.read_carries(act.stream_id, carries["method"], carries["path"], carries["body"], decision.matter)
+    if carried.verb is not rules.Verb.AGREE_STRUCTURE:
         return decision
     try:
-        after = await try_out(session, actor, proposal_id, carried)
-        touches = g.matters_touched_by_structure(motions.structure, after, decision.matter) if after else ()
+        structure = await try_out(act, carried)
+        touches = (
+            rules.matters_touched_by_structure(decisions.structure, structure, decision.matter) if structure else ()
+        )
     except Refusal:
         return decision
     return replace(decision, touches=tuple(sorted({*decision.touches, *touches})))

@@ -1,4 +1,4 @@
-"""Decisions with their votes, proxies and declared conflicts; the exit plan, asset register and terms on knowledge."""
+"""Decisions with their votes, proxies and declared conflicts of interest."""
 
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,11 @@ from app.platform.db.base import NOT_IN_PERSONAL_FILE, Base, Created, Ids, IdTyp
 
 
 class Decision(Versioned, Base):
-    """A motion. `carries` is {method, path, body}; `carried` what came of it: {status, problem}.
+    """A motion. `carries` is the request that it carries, {method, path, body}; `carried` its result, {status, problem}.
 
-    `touches` are matters that it reaches besides its own, `concerned_partner_ids` whom it is about; both are
-    read from what it carries when it is opened. `count` is the outcome with its arithmetic, from the close on.
+    `touches` are the matters that it reaches besides its own, `concerned_partner_ids` the partners that it is about. Both
+    are read from the carried request when the motion is opened. `count` is the outcome with its arithmetic, set at the
+    close.
     """
 
     __tablename__ = "decisions"
@@ -59,7 +60,7 @@ class Vote(Base):
 
 
 class ConflictDeclaration(Base):
-    """A partner's own statement that it has a conflict of interest in a decision; it has no vote in it from then on."""
+    """A partner's own statement that it has a conflict of interest in a decision. From then on it has no vote in it."""
 
     __tablename__ = "conflict_declarations"
     id: Mapped[Key]

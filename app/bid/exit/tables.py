@@ -7,7 +7,7 @@ from app.platform.db.base import Base, Ids, IdType, Key, Versioned, ref
 
 
 class ExitPlan(Versioned, Base):
-    """What happens when the money ends. A row from the first change on; without one the plan is empty, version 0."""
+    """What happens when the money ends. Before the first change there is no row: the plan is then empty, at version 0."""
 
     __tablename__ = "exit_plans"
     proposal_id: Mapped[str] = mapped_column(IdType, ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True)
@@ -17,10 +17,10 @@ class ExitPlan(Versioned, Base):
 
 
 class Asset(Versioned, Base):
-    """An asset or piece of intellectual property, entered by the partner that brings or makes it; owners are partners.
+    """An asset or piece of intellectual property, entered by the partner that brings or makes it. Owners are partner ids.
 
-    Nothing that belongs to one partner passes to another without the yes of the first: `agreed_by` names who has
-    confirmed the three owners as they stand.
+    Nothing that belongs to one partner passes to another without the yes of the first. `agreed_by` names the partners
+    that agree to the three present owners.
     """
 
     __tablename__ = "assets"
@@ -37,7 +37,7 @@ class Asset(Versioned, Base):
 
 
 class KnowledgeTerm(Versioned, Base):
-    """What one partner learns from another, and how. Entered by either; the other confirms it."""
+    """What one partner learns from another, and how. Either of the two enters it, and the other agrees to it."""
 
     __tablename__ = "knowledge_terms"
     id: Mapped[Key]

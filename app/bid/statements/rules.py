@@ -5,7 +5,6 @@ Who owes them is decided here: the lead, every accepted member, and whoever is r
 """
 
 import re
-from dataclasses import dataclass
 
 from app.bid.value import ConfidentialityClaim, Partner, Proposal, Statement
 from app.platform.access.errors import Fault

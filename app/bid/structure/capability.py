@@ -8,7 +8,7 @@ from app.platform.words.codes import Matter
 capability = Capability(
     name="structure",
     routers=[routes.router],
-    parts={"structure": Part(lambda proposal, _standing: routes.present(proposal), StructureOut)},
+    parts={"structure": Part(lambda proposal, _standing: StructureOut.of(proposal), StructureOut)},
     events={
         "structure_changed": Event("/structure"),
     },

@@ -1,14 +1,20 @@
 """The structure on the wire: the facts, and what follows from them."""
 
-from typing import Annotated
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Annotated, Any
 
 from pydantic import Field
 
+from app.bid.structure.rules import derive, facts_of, fill, problems
+from app.bid.value import Proposal, Structure, Vehicle
+from app.platform.access.errors import Fault, Invalid
 from app.platform.access.ids import Id
 from app.platform.web.wire import Flag, IdIn, In, Line, Markdown, Out, Quantity, Whole
-from app.platform.words.codes import DecisionRule, Liability, Matter, StructureTemplate, VehicleStatus
+from app.platform.words.codes import DecisionRule, Liability, Matter, PartnerStatus, StructureTemplate, VehicleStatus
 
 Ids = Annotated[list[IdIn], Field(max_length=200)]
+_HERE = (PartnerStatus.ACCEPTED, PartnerStatus.INVITED)
 
 
 class VehicleIn(In):
@@ -41,6 +47,64 @@ class StructureIn(In):
     lead_replacement_markdown: Markdown | None = None
     escalation_markdown: Markdown | None = None
     organisation_id: IdIn | None = Field(None, description="Who proposes it, where you could act for several.")
+
+    def structure(self, proposal: Proposal) -> Structure:
+        """The structure that this states, filled in by its template. Raises Invalid where it names anybody outside the bid."""
+        faults = self._strangers(proposal)
+        if faults:
+            raise Invalid(errors=faults)
+        vehicle, said = None, set()
+        if self.vehicle is not None:
+            vehicle = Vehicle(self.vehicle.name or "", self.vehicle.status, tuple(self.vehicle.owners or ()))
+            said |= {"vehicle.owners"} if self.vehicle.owners is not None else set()
+        if self.flow_down is not None:
+            said.add("flow_down")
+        given = Structure(
+            template=self.template,
+            contracting=tuple(self.contracting_partner_ids or ()),
+            paid=tuple(self.paid_partner_ids or ()),
+            submitting=tuple(self.submitting_partner_ids or ()),
+            also_signing=tuple(self.also_signing_partner_ids or ()),
+            liability=self.liability,
+            decision_rule=self.decision_rule,
+            weights={partner_id: Decimal(weight) for partner_id, weight in sorted((self.weights or {}).items())},
+            quorum=self.quorum,
+            reserved_matters=tuple(dict.fromkeys(self.reserved_matters or ())),
+            vehicle=vehicle,
+            exit_terms_markdown=self.exit_terms_markdown or "",
+            terms_markdown=self.terms_markdown or "",
+            custom_markdown=self.custom_markdown or "",
+            payment_days=self.payment_days,
+            payment_in_arrears=self.payment_in_arrears,
+            flow_down=bool(self.flow_down),
+            lead_replacement_markdown=self.lead_replacement_markdown or "",
+            escalation_markdown=self.escalation_markdown or "",
+            data_holder_ids=tuple(self.data_holder_partner_ids or ()),
+            version=proposal.structure.version,
+        )
+        return fill(given, proposal.partners, frozenset(said))
+
+    def _strangers(self, proposal: Proposal) -> list[Fault]:
+        here = {p.id for p in proposal.partners if p.status in _HERE}
+        lists: dict[str, Any] = {
+            name: getattr(self, name)
+            for name in (
+                "contracting_partner_ids",
+                "paid_partner_ids",
+                "submitting_partner_ids",
+                "also_signing_partner_ids",
+                "data_holder_partner_ids",
+            )
+        }
+        lists["vehicle/owners"] = self.vehicle.owners if self.vehicle else None
+        detail = "There is no such partner in this bid."
+        faults = [
+            Fault(f"/{name}/{index}", "not-found", detail)
+            for name, ids in lists.items()
+            for index, partner_id in enumerate(ids or ())
+            if partner_id not in here
+        ]
+        return faults + [Fault(f"/weights/{i}", "not-found", detail) for i in self.weights or {} if i not in here]
 
 
 class VehicleOut(Out):
@@ -110,3 +174,16 @@ class StructureOut(Out):
     derived: DerivedOut
     problems: list[ProblemInStructureOut] = Field(description="What is missing or at odds before it can be signed.")
     version: int
+
+    @classmethod
+    def of(cls, proposal: Proposal) -> "StructureOut":
+        """The facts, with all that follows from them."""
+        return cls.model_validate(
+            {
+                "id": proposal.id,
+                **facts_of(proposal.structure),
+                "derived": asdict(derive(proposal.structure, proposal.partners)),
+                "problems": [asdict(fault) for fault in problems(proposal.structure, proposal.partners)],
+                "version": proposal.structure.version,
+            }
+        )

@@ -1,4 +1,4 @@
-"""The lives of a proposal, an edition, a partner and a submission: one table each, and what refuses a step.
+"""The lives of a proposal, an edition, a partner, a submission and a decision: one table each, and what refuses a step.
 
 `TRANSITIONS` is the only place that says which status follows which. Callers name the step, never the
 status: `after(PROPOSAL, status, Step.FREEZE)`. What is due by the clock alone (the deadline) is derived by
@@ -12,13 +12,13 @@ from enum import StrEnum
 from typing import TypeVar
 
 from app.platform.access.errors import Conflict
-from app.platform.words.codes import EditionStatus, PartnerStatus, ProposalStatus, SubmissionStatus
+from app.platform.words.codes import DecisionStatus, EditionStatus, PartnerStatus, ProposalStatus, SubmissionStatus
 
 S = TypeVar("S", bound=StrEnum)
 
 
 class Step(StrEnum):
-    """What happens to a proposal, an edition, a partner or a submission."""
+    """What happens to a proposal, an edition, a partner, a submission or a decision."""
 
     FREEZE = "freeze"
     LAST_SIGNATURE = "last_signature"
@@ -39,6 +39,9 @@ class Step(StrEnum):
     EXPIRE = "expire"
     LEAVE = "leave"
     REMOVE = "remove"
+    ADOPT = "adopt"
+    REJECT = "reject"
+    CHOOSE = "choose"
 
 
 LABELS: Mapping[Step, str] = {
@@ -61,9 +64,13 @@ LABELS: Mapping[Step, str] = {
     Step.EXPIRE: "time to reply ran out",
     Step.LEAVE: "leaves",
     Step.REMOVE: "decision to remove",
+    Step.ADOPT: "passed",
+    Step.REJECT: "not passed",
+    Step.CHOOSE: "one of several options is chosen",
 }
 
 P, E, A, B = ProposalStatus, EditionStatus, PartnerStatus, SubmissionStatus
+D = DecisionStatus
 
 PROPOSAL: Mapping[ProposalStatus, Mapping[Step, ProposalStatus]] = {
     # A draft may still have an earlier submission that stands: that one goes through at the deadline.
@@ -154,17 +161,26 @@ SUBMISSION: Mapping[SubmissionStatus, Mapping[Step, SubmissionStatus]] = {
     B.WITHDRAWN: {},
 }
 
+DECISION: Mapping[DecisionStatus, Mapping[Step, DecisionStatus]] = {
+    D.OPEN: {Step.ADOPT: D.PASSED, Step.REJECT: D.FAILED, Step.CHOOSE: D.CLOSED},
+    D.PASSED: {},
+    D.FAILED: {},
+    D.CLOSED: {},
+}
+
 TRANSITIONS: Mapping[str, Mapping[StrEnum, Mapping[Step, StrEnum]]] = {
     "proposal": {status: dict(steps) for status, steps in PROPOSAL.items()},
     "edition": {status: dict(steps) for status, steps in EDITION.items()},
     "partner": {status: dict(steps) for status, steps in PARTNER.items()},
     "submission": {status: dict(steps) for status, steps in SUBMISSION.items()},
+    "decision": {status: dict(steps) for status, steps in DECISION.items()},
 }
 STARTS: Mapping[str, StrEnum] = {
     "proposal": P.DRAFT,
     "edition": E.OPEN,
     "partner": A.INVITED,
     "submission": B.SUBMITTED,
+    "decision": D.OPEN,
 }
 STANDING = (SubmissionStatus.SUBMITTED, SubmissionStatus.ACKNOWLEDGED, SubmissionStatus.DECIDED)
 """A submission in one of these is what the commissioner has: neither replaced nor withdrawn."""

@@ -16,7 +16,9 @@ from app.bid.decisions.rules import (
     Verb,
     VotesOutstanding,
     check_can_close,
-    check_can_vote,
+    check_may_close,
+    check_may_vote,
+    check_open,
     default_closing,
     matters_touched_by_structure,
     outstanding,
@@ -134,29 +136,31 @@ def test_a_motion_on_the_rule_brings_in_no_new_liability() -> None:
 
 
 def test_a_motion_closes_early_for_its_proposer_once_all_have_voted() -> None:
-    check_can_close(motion("for", "against", "abstain"), PARTNERS, NOW, True)
+    check_may_close(motion("for", "against", "abstain"), NOW, True)
+    check_can_close(motion("for", "against", "abstain"), PARTNERS, NOW)
     with pytest.raises(VotesOutstanding, match="Partner 2"):
-        check_can_close(motion("for", "against"), PARTNERS, NOW, True)
+        check_can_close(motion("for", "against"), PARTNERS, NOW)
     with pytest.raises(NotYoursToClose):
-        check_can_close(motion("for", "against", "for"), PARTNERS, NOW, False)
+        check_may_close(motion("for", "against", "for"), NOW, False)
 
 
 def test_at_its_closing_time_anybody_may_have_it_counted_and_no_vote_counts_any_more() -> None:
     late = motion(closes_at=NOW)
-    check_can_close(late, PARTNERS, NOW, False)
+    check_may_close(late, NOW, False)
+    check_can_close(late, PARTNERS, NOW)
     with pytest.raises(NotYoursToClose):
-        check_can_close(late, PARTNERS, NOW - timedelta(microseconds=1), False)
+        check_may_close(late, NOW - timedelta(microseconds=1), False)
     with pytest.raises(DecisionClosed):
-        check_can_vote(late, PARTNERS[0], FOR, NOW)
-    check_can_vote(late, PARTNERS[0], FOR, NOW - timedelta(microseconds=1))
+        check_open(late, NOW)
+    check_open(late, NOW - timedelta(microseconds=1))
 
 
 def test_a_closed_motion_takes_no_vote_and_closes_once() -> None:
     closed = replace(motion("for"), status=DecisionStatus.PASSED)
     with pytest.raises(DecisionClosed):
-        check_can_vote(closed, PARTNERS[0], FOR, NOW)
+        check_open(closed, NOW)
     with pytest.raises(DecisionClosed):
-        check_can_close(closed, PARTNERS, NOW, True)
+        check_can_close(closed, PARTNERS, NOW)
 
 
 @pytest.mark.parametrize(
@@ -170,27 +174,27 @@ def test_a_closed_motion_takes_no_vote_and_closes_once() -> None:
 )
 def test_only_the_lead_and_accepted_members_vote(who: Partner) -> None:
     with pytest.raises(Forbidden):
-        check_can_vote(motion(), who, FOR, NOW)
+        check_may_vote(motion(), who, FOR)
 
 
 def test_a_subcontractor_offered_another_role_may_say_its_yes_and_is_waited_for() -> None:
     who = partner(5, PartnerRole.SUBCONTRACTOR)
     asked = replace(motion("for", "for", "for", matter=Matter.PARTNER_ROLE), concerned_partner_ids=("p5",))
-    check_can_vote(asked, who, FOR, NOW)
+    check_may_vote(asked, who, FOR)
     assert outstanding(asked, [*PARTNERS, who]) == (who,)
 
 
 def test_who_declared_a_conflict_has_no_vote_and_is_not_waited_for() -> None:
     conflicted = replace(motion("for", "for"), excluded_partner_ids=("p2",))
     with pytest.raises(Forbidden):
-        check_can_vote(conflicted, PARTNERS[2], FOR, NOW)
-    check_can_close(conflicted, PARTNERS, NOW, True)
+        check_may_vote(conflicted, PARTNERS[2], FOR)
+    check_can_close(conflicted, PARTNERS, NOW)
 
 
 def test_an_option_that_is_not_offered_is_refused_and_abstaining_always_is() -> None:
-    check_can_vote(motion(), PARTNERS[0], "abstain", NOW)
+    check_may_vote(motion(), PARTNERS[0], "abstain")
     with pytest.raises(Invalid):
-        check_can_vote(motion(), PARTNERS[0], "yes please", NOW)
+        check_may_vote(motion(), PARTNERS[0], "yes please")
 
 
 def test_a_motion_without_a_closing_time_gets_one_that_the_deadline_does_not_wait_for() -> None:

@@ -1,4 +1,4 @@
-"""The four tables of statuses: total, reachable, and documented as they are."""
+"""The tables of statuses: total, reachable, and documented as they are."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +6,7 @@ import pytest
 
 from app.platform.access import lifecycle
 from app.platform.access.lifecycle import EDITION, PARTNER, PROPOSAL, STARTS, SUBMISSION, TRANSITIONS, Step, after
-from app.platform.words.codes import EditionStatus, PartnerStatus, ProposalStatus, SubmissionStatus
+from app.platform.words.codes import DecisionStatus, EditionStatus, PartnerStatus, ProposalStatus, SubmissionStatus
 from tests import ROOT
 
 STATUSES = {
@@ -14,6 +14,7 @@ STATUSES = {
     "edition": EditionStatus,
     "partner": PartnerStatus,
     "submission": SubmissionStatus,
+    "decision": DecisionStatus,
 }
 P, E = ProposalStatus, EditionStatus
 

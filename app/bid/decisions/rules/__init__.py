@@ -1,4 +1,4 @@
-"""Decisions between partners: who may vote, how votes are counted by the rule agreed, what a decision carries out."""
+"""Decisions of the partners: who may vote, how the agreed rule counts, and what a decision can carry out."""
 
 from app.bid.decisions.rules.ballot import (
     ABSTAIN,
@@ -27,7 +27,9 @@ from app.bid.decisions.rules.closing import (
     NotYoursToClose,
     VotesOutstanding,
     check_can_close,
-    check_can_vote,
+    check_may_close,
+    check_may_vote,
+    check_open,
     default_closing,
     outstanding,
     proxy_holds,
@@ -59,7 +61,9 @@ __all__ = [
     "Why",
     "ballot_of",
     "check_can_close",
-    "check_can_vote",
+    "check_may_close",
+    "check_may_vote",
+    "check_open",
     "count",
     "default_closing",
     "matters_touched_by_structure",

@@ -1,8 +1,7 @@
-"""Who may vote on a motion, and the votes as they stand: what every rule counts.
+"""Who may vote on a motion, and which votes count: what every rule works on.
 
-Voters are the lead and the accepted members, one organisation one vote, less those who declared a conflict
-of interest in the motion. Votes of anybody else (a partner removed since, a subcontractor) are kept on the
-record and not counted.
+Voters are the lead and the accepted members, one organisation one vote, without those who declared a conflict of
+interest in the motion. Votes of anybody else (a partner removed since, a subcontractor) stay on record and do not count.
 """
 
 from collections.abc import Sequence
@@ -17,29 +16,29 @@ FOR = "for"
 AGAINST = "against"
 ABSTAIN = "abstain"
 MOTION = (FOR, AGAINST)
-"""The options of a motion. What carries something out, or touches a reserved matter, is always a motion."""
+"""The options of a motion. A decision that carries something out, or is on a reserved matter, is always a motion."""
 
 SILENCE_NOTICE = timedelta(days=5)
-"""How long a motion must have been open before a partner's silence may be read as anything but a no.
+"""How long a motion must have been open before a partner's silence counts as anything but a no.
 
-The same five days after which a blocking difficulty lapses. Without it a motion that closes in a minute could take the
-lead away from, or remove, a partner who had no time to see it.
+A blocking difficulty lapses after the same five days. Without this notice, a motion that closes within a minute could
+replace or remove a partner that had no time to see it.
 """
 
 NEVER_BY_THE_LEAD_ALONE = frozenset({Matter.PARTNER_REMOVAL, Matter.PARTNER_ROLE, Matter.LEAD, Matter.DISSOLUTION})
-"""Matters that `lead_decides` never covers; they go to a majority of the lead and the members instead."""
+"""Matters that `lead_decides` never covers: a majority of the lead and the members decides them instead."""
 
 SILENCE_MATTERS = frozenset({Matter.LEAD, Matter.PARTNER_REMOVAL})
-"""Matters in which the partner it is about (present lead, the one to be removed) cannot hold out by silence."""
+"""Matters in which the partner concerned (the present lead, the partner to be removed) cannot stop the motion by silence."""
 
 YES_NEEDED = frozenset({Matter.PARTNER_ROLE, Matter.LEAD, Matter.BUDGET_SHARES})
-"""Matters that need the yes of the partner they are about: its role, becoming the lead, its own budget lines."""
+"""Matters that need the yes of the partner concerned: its role, becoming the lead, its own budget lines."""
 
 
 def may_vote(partner: Partner) -> bool:
-    """Whether this partner votes in decisions at all: an accepted lead or member that takes part already.
+    """Whether this partner votes in decisions at all: it is the lead or an accepted member, and takes part already.
 
-    One that waits (its other bid is not answered yet) reads nothing of the bid, so nobody waits for its vote.
+    A partner whose other bid is not answered yet reads nothing of this one, so nobody waits for its vote.
     """
     return partner.in_core and not partner.waiting
 
@@ -53,11 +52,11 @@ class Ballot:
     voters: tuple[Partner, ...]
     excluded: tuple[Partner, ...]
     votes: dict[Id, Vote]
-    """The counted votes by the partner whose vote it is."""
+    """The votes that count, by the partner whose vote it is."""
     uncounted: tuple[Vote, ...]
     lead: Partner | None
     subject_id: Id | None
-    """In a replacement of the lead the present lead, in a removal the partner to be removed, else None."""
+    """The present lead where the lead is to be replaced, the partner to be removed in a removal, otherwise None."""
     notice_over: bool
     yes_needed: tuple[Id, ...]
     names: dict[Id, str] = field(default_factory=dict)
@@ -76,14 +75,14 @@ class Ballot:
 
     @property
     def left_out(self) -> Id | None:
-        """The partner it is about, where it kept silent for the whole notice: that no longer counts as a no."""
+        """The partner concerned, where it kept silent for the whole notice, so that its silence no longer counts as a no."""
         if self.notice_over and self.subject_id in self.silent:
             return self.subject_id
         return None
 
     @property
     def subject_is_against(self) -> bool:
-        """The partner that it is about said no, or has said nothing so far and still has time to."""
+        """Whether the partner concerned said no, or said nothing so far and still has time to."""
         if self.subject_id is None or self.left_out is not None:
             return False
         if self.subject_id in self.silent:
@@ -93,7 +92,7 @@ class Ballot:
 
     @property
     def lead_without_veto(self) -> Id | None:
-        """The present lead, where the motion is to replace it: it votes, and cannot stop it alone."""
+        """The present lead where the motion is to replace it: it votes, but cannot stop the motion alone."""
         return self.subject_id if Matter.LEAD in self.touches else None
 
     def name(self, partner_id: Id) -> str:
@@ -104,9 +103,9 @@ class Ballot:
 
 
 def ballot_of(decision: Decision, partners: Sequence[Partner], now: datetime | None = None) -> Ballot:
-    """The ballot as it stands. Without `now`, or without the moment of opening, no notice counts as over.
+    """The ballot at `now`. Without `now`, or without the moment of opening, the notice does not count as over.
 
-    Of several votes of one partner the last counts: a vote can be changed until the close.
+    Of several votes of one partner the last counts, since a vote can be changed until the close.
     """
     core = tuple(partner for partner in partners if may_vote(partner))
     excluded_ids = set(decision.excluded_partner_ids)

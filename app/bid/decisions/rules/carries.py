@@ -1,9 +1,8 @@
-"""What a decision may carry out, and to which matter each such request belongs.
+"""Which requests a decision may carry out, and to which matter each belongs.
 
-`carries` is a request (method, path, body) on the proposal that the decision is about, for the structure,
-roles, removal, the lead, dissolution, budget lines, the cut-off of the honesty round, or the exit plan. A
-request is read here once, when the decision is opened; it is run when the decision is closed, against the
-state then.
+`carries` is a request (method, path, body) on the decision's own proposal, for the structure, roles, removal, the lead,
+dissolution, budget lines, the cut-off of the honesty round, or the exit plan. It is read here when the decision is
+opened, and run when the decision is closed, in the state at that moment.
 """
 
 import re
@@ -72,7 +71,7 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A request that was read. `target_id` is the partner or budget line in its path, or the lead to be in its body."""
+    """A request once it is read. `target_id` is the partner or budget line in its path, or the future lead in its body."""
 
     verb: Verb
     matter: Matter
@@ -84,22 +83,22 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
+class _Carriable:
     method: str
     path: re.Pattern[str]
     verb: Verb
     matters: tuple[Matter, ...]
     fields: frozenset[str] | None = None
-    """The only fields that its body may have; None where the capability judges them itself."""
+    """The only fields that its body may have; None where the room that runs it judges them."""
 
 
-def _way(method: str, path: str, verb: Verb, *matters: Matter, fields: set[str] | None = None) -> _Way:
+def _carriable(method: str, path: str, verb: Verb, *matters: Matter, fields: set[str] | None = None) -> _Carriable:
     pattern = re.compile(path.replace("{id}", f"(?P<id>{ID})") + r"/?", re.ASCII)
-    return _Way(method, pattern, verb, matters, frozenset(fields) if fields is not None else None)
+    return _Carriable(method, pattern, verb, matters, frozenset(fields) if fields is not None else None)
 
 
-WAYS = (
-    _way(
+CARRIABLE = (
+    _carriable(
         "PUT",
         "/structure",
         Verb.AGREE_STRUCTURE,
@@ -108,17 +107,17 @@ WAYS = (
         Matter.EXIT_PLAN,
         Matter.SUBMISSION,
     ),
-    _way("PATCH", "/partners/{id}", Verb.CHANGE_ROLE, Matter.PARTNER_ROLE, fields={"role", "main_contractor_id"}),
-    _way("POST", "/partners/{id}/remove", Verb.REMOVE_PARTNER, Matter.PARTNER_REMOVAL, fields={"reason"}),
-    _way("POST", "/lead", Verb.REPLACE_LEAD, Matter.LEAD, fields={"partner_id"}),
-    _way("POST", "/dissolve", Verb.DISSOLVE, Matter.DISSOLUTION, fields={"reason"}),
-    _way("POST", "/budget-lines", Verb.ADD_BUDGET_LINE, Matter.BUDGET_SHARES),
-    _way("PATCH", "/budget-lines/{id}", Verb.CHANGE_BUDGET_LINE, Matter.BUDGET_SHARES),
-    _way("DELETE", "/budget-lines/{id}", Verb.DELETE_BUDGET_LINE, Matter.BUDGET_SHARES, fields=set()),
-    _way("PUT", "/honesty-round", Verb.SET_CUT_OFF, Matter.OTHER, fields={"cut_off"}),
-    _way("PUT", "/exit-plan", Verb.AGREE_EXIT_PLAN, Matter.EXIT_PLAN),
+    _carriable("PATCH", "/partners/{id}", Verb.CHANGE_ROLE, Matter.PARTNER_ROLE, fields={"role", "main_contractor_id"}),
+    _carriable("POST", "/partners/{id}/remove", Verb.REMOVE_PARTNER, Matter.PARTNER_REMOVAL, fields={"reason"}),
+    _carriable("POST", "/lead", Verb.REPLACE_LEAD, Matter.LEAD, fields={"partner_id"}),
+    _carriable("POST", "/dissolve", Verb.DISSOLVE, Matter.DISSOLUTION, fields={"reason"}),
+    _carriable("POST", "/budget-lines", Verb.ADD_BUDGET_LINE, Matter.BUDGET_SHARES),
+    _carriable("PATCH", "/budget-lines/{id}", Verb.CHANGE_BUDGET_LINE, Matter.BUDGET_SHARES),
+    _carriable("DELETE", "/budget-lines/{id}", Verb.DELETE_BUDGET_LINE, Matter.BUDGET_SHARES, fields=set()),
+    _carriable("PUT", "/honesty-round", Verb.SET_CUT_OFF, Matter.OTHER, fields={"cut_off"}),
+    _carriable("PUT", "/exit-plan", Verb.AGREE_EXIT_PLAN, Matter.EXIT_PLAN),
 )
-"""Every request that can be carried. The first matter is the one it belongs to; a narrower one may stand in for it."""
+"""Every request that can be carried. It belongs to its first matter; a motion may name one of the narrower others instead."""
 
 OPERATIONS: Mapping[Verb, str] = {
     Verb.AGREE_STRUCTURE: "put_structure",
@@ -132,7 +131,7 @@ OPERATIONS: Mapping[Verb, str] = {
     Verb.SET_CUT_OFF: "put_honesty_round",
     Verb.AGREE_EXIT_PLAN: "put_exit_plan",
 }
-"""The operation whose row of the permission table says in which states of the proposal a verb can be done."""
+"""The operation of each verb: its row of the permission table says in which states of the proposal it is possible."""
 
 _FIELD_MATTERS: dict[str, Matter] = {
     **dict.fromkeys(("decision_rule", "weights", "quorum", "reserved_matters"), Matter.DECISION_RULE),
@@ -149,30 +148,30 @@ def read_carries(
     matter: Matter | None = None,
     pointer: str = "/carries",
 ) -> Carried:
-    """The request in the domain's words. `matter` None takes the one that the request belongs to.
+    """The request in the domain's words. Without `matter` it is the one that the request belongs to.
 
-    A path may be whole (`/v1/proposals/<id>/structure`) or below the proposal (`/structure`). Refused are other
-    proposals, requests that no decision can carry, opening of a partner's private lines, and a matter that the
-    request does not belong to.
+    The path may be whole (`/v1/proposals/<id>/structure`) or below the proposal (`/structure`). Raises Invalid for
+    another proposal, a request that no decision can carry, the opening of a partner's private lines, and a matter that
+    the request does not belong to.
     """
     below = _below(proposal_id, path, pointer)
     body = dict(body or {})
-    for way in WAYS:
-        found = way.path.fullmatch(below)
-        if found is None or way.method != method.upper():
+    for known in CARRIABLE:
+        found = known.path.fullmatch(below)
+        if found is None or known.method != method.upper():
             continue
-        _check_fields(way, body, pointer)
+        _check_fields(known, body, pointer)
         target = found.groupdict().get("id")
-        if way.verb is Verb.REPLACE_LEAD:
+        if known.verb is Verb.REPLACE_LEAD:
             target = _lead_to_be(body, pointer)
-        if matter is not None and matter not in way.matters:
+        if matter is not None and matter not in known.matters:
             raise CarriesBeyondMatter.at(
                 "/matter",
                 CarriesBeyondMatter.code,
-                f"This request belongs to the matter '{way.matters[0]}'. Name that.",
+                f"This request belongs to the matter '{known.matters[0]}'. Name that.",
             )
         return Carried(
-            way.verb, matter or way.matters[0], way.method, below.rstrip("/"), target and target.lower(), body
+            known.verb, matter or known.matters[0], known.method, below.rstrip("/"), target and target.lower(), body
         )
     raise CarriesNothingKnown.at(f"{pointer}/path", CarriesNothingKnown.code, CarriesNothingKnown.explanation)
 
@@ -186,21 +185,21 @@ def _below(proposal_id: Id, path: str, pointer: str) -> str:
     return whole[2]
 
 
-def _check_fields(way: _Way, body: Mapping[str, object], pointer: str) -> None:
+def _check_fields(known: _Carriable, body: Mapping[str, object], pointer: str) -> None:
     if "visible_to" in body:
         raise CarriesNothingKnown.at(
             f"{pointer}/body/visible_to",
             CarriesNothingKnown.code,
             "Only the partner that owns a budget line can open it to others; no decision can. Leave this field out.",
         )
-    beyond = sorted(set(body) - way.fields) if way.fields is not None else []
+    beyond = sorted(set(body) - known.fields) if known.fields is not None else []
     if beyond:
         raise CarriesBeyondMatter.at(
             f"{pointer}/body/{beyond[0]}",
             CarriesBeyondMatter.code,
             f"A decision on this matter cannot change '{beyond[0]}'. Leave it out.",
         )
-    if way.verb is Verb.CHANGE_ROLE and body.get("role") not in list(PartnerRole):
+    if known.verb is Verb.CHANGE_ROLE and body.get("role") not in list(PartnerRole):
         roles = ", ".join(role.value for role in PartnerRole if role is not PartnerRole.LEAD)
         raise Invalid.at(f"{pointer}/body/role", "unknown-role", f"Say which role the partner is to have: {roles}.")
     for name, value in body.items():
@@ -227,11 +226,11 @@ def _lead_to_be(body: Mapping[str, object], pointer: str) -> Id:
 def matters_touched_by_structure(
     current: Structure, wanted: Structure, matter: Matter = Matter.STRUCTURE
 ) -> tuple[Matter, ...]:
-    """Matters that a new structure reaches besides `matter`, by what differs from the one in force.
+    """The matters besides `matter` that a new structure reaches, by what differs from the one in force.
 
-    A matter that is taken off the reserved list is itself touched: nobody's veto can be voted away over its
-    own veto. With a narrower `matter` (the rule, the exit terms) anything else that changes is refused, so
-    that a motion on the rule cannot bring in a new liability.
+    A matter that is taken off the reserved list counts as reached, so that nobody's veto is voted away without a veto on
+    that. With a narrower `matter` (the rule, the exit terms) any other change is refused: a motion on the rule cannot
+    bring in a new liability.
     """
     touched: set[Matter] = set()
     for field in fields(Structure):
@@ -250,7 +249,7 @@ def matters_touched_by_structure(
 
 
 def _same(held: object, wanted: object) -> bool:
-    """Order is no difference in a list of partners or matters."""
+    """Whether the two are equal, where the order of a list of partners or matters does not count."""
     if isinstance(held, tuple) and isinstance(wanted, tuple):
         return set(held) == set(wanted)
     return held == wanted

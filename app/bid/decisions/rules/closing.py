@@ -1,4 +1,4 @@
-"""When a motion can be voted on and closed, and when an open one stops standing in the way."""
+"""When a motion can be voted on and closed, and until when an open one keeps the bid from being locked."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -36,7 +36,7 @@ class NotYoursToClose(Forbidden):
 
 
 def default_closing(now: datetime, submission_deadline: datetime | None) -> datetime:
-    """Seven days, or the call's deadline where that is sooner: an open motion must not hold the bid for ever."""
+    """Seven days from now, or the call's deadline where that is sooner: an open motion must not hold up the bid for ever."""
     closing = now + DEFAULT_OPEN_FOR
     if submission_deadline is not None and now < submission_deadline < closing:
         return submission_deadline
@@ -44,45 +44,51 @@ def default_closing(now: datetime, submission_deadline: datetime | None) -> date
 
 
 def voting_is_over(decision: Decision, now: datetime) -> bool:
-    """From the closing time on no vote counts, whether or not somebody has closed it yet."""
+    """From the closing time on no vote counts, whether or not somebody has closed the decision yet."""
     return decision.status is not DecisionStatus.OPEN or (decision.closes_at is not None and now >= decision.closes_at)
 
 
+def check_open(decision: Decision, now: datetime) -> None:
+    """Raises DecisionClosed once voting is over."""
+    if voting_is_over(decision, now):
+        raise DecisionClosed
+
+
 def outstanding(decision: Decision, partners: Sequence[Partner]) -> tuple[Partner, ...]:
-    """Who may vote and has not, with any partner outside the voters whose own yes is needed."""
+    """Partners that have not voted, of those who may vote and of those outside the voters whose own yes is needed."""
     ballot = ballot_of(decision, partners)
     said = {vote.partner_id for vote in decision.votes}
     voters = {partner.id for partner in ballot.voters}
     return tuple(p for p in partners if p.id not in said and (p.id in voters or p.id in ballot.yes_needed))
 
 
-def check_can_vote(decision: Decision, partner: Partner, option: str, now: datetime) -> None:
-    """Refuses a vote after the close, for an option that is not offered, or by a partner that has no vote in it.
+def check_may_vote(decision: Decision, partner: Partner, option: str) -> None:
+    """Raises Forbidden for a partner that has no vote in the decision, Invalid for an option that is not offered.
 
     A partner whose own yes is needed (a subcontractor offered another role) may say it, though it is no voter.
     """
-    if voting_is_over(decision, now):
-        raise DecisionClosed
-    if option not in decision.options and option != ABSTAIN:
-        offered = ", ".join(dict.fromkeys([*decision.options, ABSTAIN]))
-        raise Invalid.at("/option", "unknown-option", f"The options are: {offered}.")
     if partner.id in decision.excluded_partner_ids:
         raise Forbidden("Your organisation declared a conflict of interest in this decision, so it has no vote in it.")
     concerned = partner.accepted and partner.id in ballot_of(decision, [partner]).yes_needed
     if not may_vote(partner) and not concerned:
         raise Forbidden("Only the lead and accepted members vote. You can comment, or raise a difficulty.")
+    if option not in decision.options and option != ABSTAIN:
+        offered = ", ".join(dict.fromkeys([*decision.options, ABSTAIN]))
+        raise Invalid.at("/option", "unknown-option", f"The options are: {offered}.")
 
 
-def check_can_close(
-    decision: Decision, partners: Sequence[Partner], now: datetime, is_proposer_or_facilitator: bool
-) -> None:
-    """At its closing time anybody who sees it may have it counted; before, the two named when all have voted."""
+def check_may_close(decision: Decision, now: datetime, is_proposer_or_facilitator: bool) -> None:
+    """Raises NotYoursToClose before the closing time, unless the proposer or the facilitator asks."""
+    if not voting_is_over(decision, now) and not is_proposer_or_facilitator:
+        raise NotYoursToClose
+
+
+def check_can_close(decision: Decision, partners: Sequence[Partner], now: datetime) -> None:
+    """Raises DecisionClosed where it was closed before, and VotesOutstanding before the closing time until all voted."""
     if decision.status is not DecisionStatus.OPEN:
         raise DecisionClosed
-    if decision.closes_at is not None and now >= decision.closes_at:
+    if voting_is_over(decision, now):
         return
-    if not is_proposer_or_facilitator:
-        raise NotYoursToClose
     waiting = outstanding(decision, partners)
     if waiting:
         names = ", ".join(partner.name for partner in waiting)
@@ -93,10 +99,10 @@ def check_can_close(
 
 
 def still_blocks(decision: Decision, structure: Structure, partners: Sequence[Partner]) -> bool:
-    """Whether an open motion keeps the bid from being locked: on a matter of the edition, and it could still pass.
+    """Whether an open motion keeps the bid from being locked: it is on a matter of the edition and can still pass.
 
-    It no longer could when it would fail even if everybody who has not voted said yes. So nobody can hold the
-    bid by leaving a lost motion open.
+    It cannot pass any more where it would fail even if every partner that has not voted said yes. So nobody can hold up
+    the bid by leaving a lost motion open.
     """
     if decision.status is not DecisionStatus.OPEN:
         return False
@@ -114,5 +120,5 @@ def _with_votes(decision: Decision, more: tuple[Vote, ...]) -> Decision:
 
 
 def proxy_holds(decision: Decision, grantor_id: Id) -> bool:
-    """A proxy may not be used against the one that gave it: not in what is about the grantor itself."""
+    """Whether a proxy counts in this decision. In one that is about the grantor nobody else votes for the grantor."""
     return grantor_id not in decision.concerned_partner_ids

@@ -1,4 +1,4 @@
-"""Counting a motion by the rule that the partners agreed, with its arithmetic, so that anybody can count again.
+"""Counts a motion by the rule that the partners agreed, with its arithmetic, so that anybody can count again.
 
 | rule | passes when |
 |---|---|
@@ -9,10 +9,10 @@
 | lead_decides | the lead votes for it; never for removal, roles, the lead or dissolution: those go to a majority |
 | none agreed yet | every partner who may vote says yes |
 
-A tie leaves things as they are: nobody has a casting vote. On a reserved matter one vote against with a
-reason stops it, whatever the rule. Where the rule changed while the motion was open, it must pass by the
-rule that its voters were told and by the one now in force, so that neither a stock of old motions nor a
-new rule can be turned against those who voted.
+A tie changes nothing: nobody has a casting vote. On a reserved matter one vote against with a reason stops the motion,
+whatever the rule. Where the rule changed while the motion was open, the motion must pass both by the rule that its voters
+were shown and by the one now in force, so that neither a stock of old motions nor a new rule can be turned against those
+who voted.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ from app.platform.words.codes import DecisionRule, Matter
 
 
 class Why(StrEnum):
-    """The one reason that settled it."""
+    """The one reason that decided the outcome."""
 
     CARRIED = "carried"
     NOBODY_MAY_VOTE = "nobody-may-vote"
@@ -51,9 +51,9 @@ class RuleCount:
     chosen: str | None
     why: Why
     whole: Decimal
-    """What the votes are measured against: voters, or the sum of their weights."""
+    """What the votes are measured against: the number of voters, or the sum of their weights."""
     reached: Decimal
-    """What the strongest option has of it."""
+    """What the strongest option has of `whole`."""
     sentence: str
 
 
@@ -80,10 +80,10 @@ class Outcome:
 
 
 def rule_in_force(rule: DecisionRule | None, ballot: Ballot, structure: Structure) -> DecisionRule | None:
-    """The agreed rule, or the one that stands in where it cannot or may not decide this motion.
+    """The agreed rule, or the one that replaces it where it cannot or may not decide this motion.
 
-    `lead_decides` gives way to a majority on what a lead never decides alone, and where there is no lead or it
-    has a conflict of interest. `weighted` without any weight among those who may vote is no agreed rule.
+    A majority replaces `lead_decides` on what a lead never decides alone, and where there is no lead or it has a conflict
+    of interest. `weighted` counts as no agreed rule where nobody who may vote has a weight.
     """
     if rule is DecisionRule.LEAD_DECIDES and (ballot.touches & NEVER_BY_THE_LEAD_ALONE or ballot.lead is None):
         return DecisionRule.MAJORITY
@@ -95,12 +95,12 @@ def rule_in_force(rule: DecisionRule | None, ballot: Ballot, structure: Structur
 def count(
     decision: Decision, structure: Structure, partners: Sequence[Partner], now: datetime | None = None
 ) -> Outcome:
-    """The outcome if the motion were closed at `now`, by the state given. Pure: the same values, the same outcome."""
+    """The outcome if the motion were closed at `now` with this structure and these partners."""
     ballot = ballot_of(decision, partners, now)
     rules = [rule_in_force(structure.decision_rule, ballot, structure)]
-    told = rule_in_force(decision.rule, ballot, structure)
-    if told not in rules:
-        rules.insert(0, told)
+    shown = rule_in_force(decision.rule, ballot, structure)
+    if shown not in rules:
+        rules.insert(0, shown)
     counts = tuple(_BY_RULE[rule](ballot, structure) for rule in rules)
     took_part = len(ballot.votes)
     quorum = _quorum(structure, ballot, rules)
@@ -156,14 +156,14 @@ def _settle(
 
 
 def _quorum(structure: Structure, ballot: Ballot, rules: list[DecisionRule | None]) -> int | None:
-    """Never more than may vote; where the lead decides alone there is none."""
+    """The agreed quorum, but never more than may vote; None where the lead decides alone."""
     if structure.quorum is None or rules == [DecisionRule.LEAD_DECIDES]:
         return None
     return min(structure.quorum, len(ballot.voters))
 
 
 def _vetoes(ballot: Ballot) -> tuple[Id, ...]:
-    """Votes against with a reason; the present lead has none where it is to be replaced."""
+    """The partners that vote against with a reason, without the present lead where it is to be replaced."""
     return tuple(
         partner_id
         for partner_id in ballot.of(AGAINST)
@@ -172,7 +172,7 @@ def _vetoes(ballot: Ballot) -> tuple[Id, ...]:
 
 
 def _yes_missing(decision: Decision, ballot: Ballot) -> tuple[Id, ...]:
-    """Partners whose own yes is needed, who may be outside the voters (a subcontractor to become a member)."""
+    """Partners whose own yes is needed and missing. They may be outside the voters (a subcontractor to become a member)."""
     said = {vote.partner_id: vote.option for vote in decision.votes}
     return tuple(partner_id for partner_id in ballot.yes_needed if said.get(partner_id) != FOR)
 
@@ -182,7 +182,7 @@ def _weight_of(structure: Structure, partner_ids: Sequence[Id]) -> Decimal:
 
 
 def _strongest(ballot: Ballot) -> tuple[str | None, int, int]:
-    """(the option with most votes, its votes, all other votes but abstentions); None on a tie or without votes."""
+    """The option with most votes (None on a tie or without votes), its votes, and all other votes without abstentions."""
     tallies = {option: len(ballot.of(option)) for option in ballot.options if option != ABSTAIN}
     most = max(tallies.values(), default=0)
     leaders = [option for option, votes in tallies.items() if votes == most]
@@ -194,7 +194,7 @@ def _strongest(ballot: Ballot) -> tuple[str | None, int, int]:
 def _judged(
     ballot: Ballot, rule: DecisionRule | None, option: str | None, why: Why, whole: Decimal, reached: Decimal, text: str
 ) -> RuleCount:
-    """A motion whose strongest option is `against` has not passed, however many said so."""
+    """The rule's count. A motion whose strongest option is `against` has not passed, however many said so."""
     if option is not None and ballot.is_motion and option != FOR:
         option, why = None, Why.NOT_ENOUGH
     return RuleCount(rule, option, why if option is None else Why.CARRIED, whole, reached, text)
@@ -211,9 +211,9 @@ def _tally_text(ballot: Ballot) -> str:
 
 
 def _unanimous(ballot: Ballot, rule: DecisionRule | None, may_stand_aside: bool) -> RuleCount:
-    """Consensus, and the state before any rule: nobody who binds the others may be against or missing.
+    """Counts consensus, and the state before any rule: no partner that binds the others may be against or missing.
 
-    Not binding: the present lead where it is replaced, and a partner that was silent for the whole notice. The
+    Two do not bind: the present lead where it is to be replaced, and a partner that was silent for the whole notice. The
     lead's no still counts as one vote, so between two partners it is a tie.
     """
     option, most, others = _strongest(ballot)
@@ -249,7 +249,7 @@ def _no_rule_yet(ballot: Ballot, structure: Structure) -> RuleCount:
 
 
 def _consent(ballot: Ballot, structure: Structure) -> RuleCount:
-    """Passes unless somebody objects with a reason: votes for another option and says why."""
+    """Counts consent: it passes unless somebody objects, which is to vote for another option and say why."""
     option, most, _ = _strongest(ballot)
     if ballot.is_motion:
         option = FOR if ballot.of(FOR) else None

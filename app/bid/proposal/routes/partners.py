@@ -2,7 +2,7 @@
 
 from fastapi import Response
 
-from app.bid.decisions.opening import open_motion
+from app.bid.decisions.routes import open_motion
 from app.bid.files import queries as files
 from app.bid.proposal import inviting, leaving, partners, roles
 from app.bid.proposal.routes.whole_view import partner_out

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import Response
 
-from app.bid.decisions.opening import open_motion
+from app.bid.decisions.routes import open_motion
 from app.bid.proposal import leaving, partners, queries, starting
 from app.bid.proposal.leaving import AloneInTheBid
 from app.bid.proposal.routes import whole_view

@@ -1,7 +1,7 @@
-"""What follows from the facts of a structure: who signs, who may submit, whose finances count, who owes whom.
+"""What follows from the facts of a structure: who signs, who may submit, whose finances count, who is liable to whom.
 
-Everything here is read from the facts and from who is a partner now; the template's label is never asked.
-Lists hold partner ids in the partners' own order, so the same facts always give the same answer.
+Everything here is read from the facts and the present partners, never from the template's name. Lists hold partner ids in
+the order of the partners, so the same facts always give the same answer.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ VEHICLE = "vehicle"
 class Duty:
     """`partner_id` (None: the vehicle) is liable `to` the commissioner, the vehicle or another partner.
 
-    `extent`: `whole` (for everything, with whoever else is), `own_part`, or `shared` (risk and reward pooled).
+    `extent` is `whole` (for everything, perhaps together with others), `own_part`, or `shared` (risk and reward pooled).
     """
 
     partner_id: Id | None
@@ -33,7 +33,7 @@ class Duty:
 class LeadReplacement:
     """How the lead is replaced: by a decision that any of `called_by` may call and in which `without_veto` has no veto.
 
-    The authorities of `authorities_lapse` were given to the present lead: they lapse and are asked for again.
+    The partners in `authorities_lapse` gave the present lead an authority, which lapses and is asked for again.
     """
 
     called_by: tuple[Id, ...]
@@ -45,7 +45,7 @@ class LeadReplacement:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """`must_sign`, `may_submit`, `assessed`: partner ids. `subject_to_incorporation`: a vehicle is to be formed."""
+    """The answers. Those that name partners hold partner ids. `subject_to_incorporation`: a vehicle is to be formed."""
 
     must_sign: tuple[Id, ...]
     may_submit: tuple[Id, ...]
@@ -54,11 +54,11 @@ class Derived:
     lead_replacement: LeadReplacement
     subject_to_incorporation: bool = False
     signing_words: str = ""
-    """What is added to the words of a signature, empty where nothing is."""
+    """What is added to the words of a signature, or empty."""
 
 
 def derive(structure: Structure, partners: Iterable[Partner]) -> Derived:
-    """The derived answers; partners who left or never accepted appear in none of them."""
+    """The derived answers. Partners that left or never accepted appear in none of them."""
     everyone = tuple(partners)
     accepted = tuple(p for p in everyone if p.accepted)
     forming = _forming(structure)
@@ -84,10 +84,10 @@ def _those(accepted: Sequence[Partner], wanted: Iterable[Id]) -> tuple[Id, ...]:
 
 
 def _must_sign(structure: Structure, accepted: Sequence[Partner]) -> tuple[Id, ...]:
-    """Every lead and member; besides them who contracts, who is named to sign, and who owns a vehicle to be formed.
+    """The lead and every member, and whoever contracts, is named to sign, or owns a vehicle to be formed.
 
-    A body that does not exist yet cannot sign, and who signs for it is bound personally (Companies Act 2006 s51):
-    so its owners sign, each for itself.
+    A body that does not exist yet cannot sign, and a person who signs for it is bound personally (Companies Act 2006
+    s51). So its owners sign, each for itself.
     """
     wanted = {p.id for p in accepted if p.in_core} | set(structure.contracting) | set(structure.also_signing)
     if structure.vehicle is not None and _forming(structure):
@@ -96,7 +96,7 @@ def _must_sign(structure: Structure, accepted: Sequence[Partner]) -> tuple[Id, .
 
 
 def _may_submit(structure: Structure, accepted: Sequence[Partner], must_sign: tuple[Id, ...]) -> tuple[Id, ...]:
-    """Those named and still here, else all who must sign, else every partner: never nobody while there is anybody."""
+    """The partners named and still in the bid, otherwise all that must sign, otherwise all, so that it is never nobody."""
     return _those(accepted, structure.submitting) or must_sign or tuple(p.id for p in accepted)
 
 
@@ -109,10 +109,10 @@ def _owners(structure: Structure, accepted: Sequence[Partner]) -> tuple[Id, ...]
 
 
 def _assessed(structure: Structure, accepted: Sequence[Partner]) -> tuple[Id, ...]:
-    """Whose finances a commissioner would look at.
+    """The partners whose finances a commissioner would look at.
 
-    Those who contract; the owners of a vehicle, since it has no record or reserves of its own; with shared risk also
-    all who are paid; and whoever is relied on to meet a condition of participation.
+    They are those that contract, the owners of a vehicle (which has no record or reserves of its own), with shared risk
+    all that are paid, and those relied on to meet a condition of participation.
     """
     wanted = set(_contractors(structure, accepted)) | set(_owners(structure, accepted))
     if structure.liability is Liability.SHARED:
@@ -170,7 +170,7 @@ def _vehicle_duties(structure: Structure, accepted: Sequence[Partner], names: di
 
 
 def _above(structure: Structure, contractors: tuple[Id, ...], accepted: Sequence[Partner]) -> tuple[Id, ...]:
-    """To whom partners who do not contract answer: those who contract, but the lead alone where it is one of them."""
+    """The partners to whom those that do not contract answer: the contractors, but the lead alone where it is one."""
     lead = tuple(p.id for p in accepted if p.role is PartnerRole.LEAD and p.id in contractors)
     if structure.liability in (Liability.JOINT_AND_SEVERAL, Liability.SHARED):
         return contractors
@@ -198,7 +198,7 @@ def _down_the_line(structure: Structure, partner: Partner, above: tuple[Id, ...]
 
 
 def _lead_replacement(structure: Structure, accepted: Sequence[Partner]) -> LeadReplacement:
-    """By a decision of the lead and the members in which the present lead votes without a veto, whatever the label."""
+    """The lead is replaced by a decision of lead and members in which it votes without a veto, whatever the template."""
     core = tuple(p for p in accepted if p.in_core)
     lead = next((p for p in core if p.role is PartnerRole.LEAD), None)
     others = tuple(p.id for p in core if lead is None or p.id != lead.id)

@@ -1,7 +1,7 @@
-"""What keeps a structure from being signed: facts that are missing, or at odds with each other.
+"""What keeps a structure from being signed: facts that are missing or contradict each other.
 
-Each is a `Fault` of the blocker code `structure-incomplete`, with a pointer to the fact and a sentence that says
-who does what next.
+Each is a `Fault` with the blocker code `structure-incomplete`, a pointer to the fact, and a sentence that says who does
+what next.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +16,7 @@ CODE = BlockerCode.STRUCTURE_INCOMPLETE.value
 
 
 def problems(structure: Structure, partners: Iterable[Partner]) -> tuple[Fault, ...]:
-    """Every gap and contradiction; empty when the structure can be signed. In a fixed order, by fact."""
+    """Every gap and contradiction in a fixed order of facts; empty when the structure can be signed."""
     everyone = tuple(partners)
     accepted = {p.id: p for p in everyone if p.accepted}
     known = {p.id: p for p in everyone}
@@ -27,7 +27,8 @@ def problems(structure: Structure, partners: Iterable[Partner]) -> tuple[Fault, 
     return tuple(found)
 
 
-Said = Iterator[tuple[str, str]]
+Found = Iterator[tuple[str, str]]
+"""Problems, each as the name of the fact and a sentence."""
 Partners = dict[Id, Partner]
 
 
@@ -42,7 +43,7 @@ def _gone(ids: Sequence[Id], accepted: Partners) -> tuple[Id, ...]:
     return tuple(i for i in ids if i not in accepted)
 
 
-def _who_contracts(structure: Structure, accepted: Partners, known: Partners) -> Said:
+def _who_contracts(structure: Structure, accepted: Partners, known: Partners) -> Found:
     if not any(i in accepted for i in structure.contracting) and structure.vehicle is None:
         yield (
             "contracting_partner_ids",
@@ -57,7 +58,7 @@ def _who_contracts(structure: Structure, accepted: Partners, known: Partners) ->
         )
 
 
-def _who_is_paid(structure: Structure, accepted: Partners, known: Partners) -> Said:
+def _who_is_paid(structure: Structure, accepted: Partners, known: Partners) -> Found:
     paid = [i for i in structure.paid if i in accepted]
     if not paid and structure.vehicle is None:
         yield "paid_partner_ids", "Nobody is paid by the commissioner. Agree which partner receives the money."
@@ -87,7 +88,7 @@ def _who_is_paid(structure: Structure, accepted: Partners, known: Partners) -> S
         )
 
 
-def _roles(structure: Structure, accepted: Partners, _known: Partners) -> Said:
+def _roles(structure: Structure, accepted: Partners, _known: Partners) -> Found:
     for i in structure.contracting:
         partner = accepted.get(i)
         if partner and partner.role is PartnerRole.ASSOCIATE:
@@ -113,7 +114,7 @@ def _roles(structure: Structure, accepted: Partners, _known: Partners) -> Said:
         yield "data_holder_ids", f"{_names(gone, _known)} is to hold data but is not a partner. Name another holder."
 
 
-def _liability(structure: Structure, accepted: Partners, _known: Partners) -> Said:
+def _liability(structure: Structure, accepted: Partners, _known: Partners) -> Found:
     if structure.liability is None:
         yield "liability", "It is not said who is liable to the commissioner, and how. Agree it."
         return
@@ -130,7 +131,7 @@ def _liability(structure: Structure, accepted: Partners, _known: Partners) -> Sa
             )
 
 
-def _decisions(structure: Structure, accepted: Partners, known: Partners) -> Said:
+def _decisions(structure: Structure, accepted: Partners, known: Partners) -> Found:
     voters = [p for p in accepted.values() if p.in_core]
     if structure.decision_rule is None:
         yield "decision_rule", "It is not said how the partners decide. Agree a decision rule."
@@ -146,7 +147,7 @@ def _decisions(structure: Structure, accepted: Partners, known: Partners) -> Sai
         )
 
 
-def _weights(structure: Structure, voters: Sequence[Partner], known: Partners) -> Said:
+def _weights(structure: Structure, voters: Sequence[Partner], known: Partners) -> Found:
     may_vote = {p.id for p in voters}
     strangers = [i for i in structure.weights if i not in may_vote]
     counted = sum((w for i, w in structure.weights.items() if i in may_vote), Decimal(0))
@@ -164,7 +165,7 @@ def _weights(structure: Structure, voters: Sequence[Partner], known: Partners) -
         )
 
 
-def _vehicle(structure: Structure, accepted: Partners, known: Partners) -> Said:
+def _vehicle(structure: Structure, accepted: Partners, known: Partners) -> Found:
     vehicle = structure.vehicle
     if vehicle is None:
         return
@@ -179,8 +180,8 @@ def _vehicle(structure: Structure, accepted: Partners, known: Partners) -> Said:
         )
 
 
-def _chains(_structure: Structure, accepted: Partners, known: Partners) -> Said:
-    """Subcontractors hang on a main contractor who is here, and no chain of them ends in itself."""
+def _chains(_structure: Structure, accepted: Partners, known: Partners) -> Found:
+    """A subcontractor's main contractor is in the bid, and no chain of subcontractors ends in itself."""
     for partner in accepted.values():
         main = partner.main_contractor_id
         if partner.role is not PartnerRole.SUBCONTRACTOR or main is None:
@@ -209,7 +210,7 @@ def _in_a_circle(start: Id, accepted: Partners) -> bool:
     return False
 
 
-def _terms(structure: Structure) -> Said:
+def _terms(structure: Structure) -> Found:
     if not structure.exit_terms_markdown.strip():
         yield (
             "exit_terms_markdown",

@@ -1,7 +1,7 @@
-"""The templates of a structure: the facts that each fills in, and how far a fact may differ before it is custom.
+"""The templates of a structure: the facts that each fills in, and how far a fact may differ before it is `custom`.
 
-Sources: the field's table of structures (who contracts, who is paid, who is liable, who decides). 'Hub and
-spoke' is not among them on purpose: it is used in two opposite senses, and only the facts tell them apart.
+Their source is the field's table of structures (who contracts, who is paid, who is liable, who decides). 'Hub and spoke'
+is left out on purpose: the term has two opposite meanings, which only the facts can tell apart.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,10 +31,10 @@ _ANY_RULE = frozenset(DecisionRule)
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What a template fills in, and the liabilities and decision rules that still go by its name.
+    """The facts that a template fills in, and the liabilities and decision rules that still count as this template.
 
-    `says` is the sentence shown beside it. `contracting` and `paid` name the partners; where `vehicle` is true a
-    new entity owned by the lead and the members contracts and is paid instead.
+    `says` is the sentence shown next to it. `contracting` and `paid` choose the partners. Where `vehicle` is true, a new
+    body owned by the lead and the members contracts and is paid instead.
     """
 
     says: str
@@ -124,11 +124,11 @@ TEMPLATES: Mapping[StructureTemplate, Template] = {
 
 
 def fill(given: Structure, partners: Iterable[Partner], said: frozenset[str] = frozenset()) -> Structure:
-    """The structure with its template's facts where `given` leaves them null or empty, and its true label.
+    """The structure with its template's facts where `given` leaves them null or empty, and the template that it still is.
 
-    `said` names the fields that were given although they are empty or false (`flow_down: false`,
-    `vehicle.owners: []`): they stay so. With `custom`, or no template, nothing is filled in but what the facts
-    themselves imply: that money flows down from a paid contracting partner to a paid one who does not contract.
+    `said` names the fields that were given as empty or false (`flow_down: false`, `vehicle.owners: []`), so that they
+    stay so. With `custom`, or without a template, only what the facts imply is filled in: that money flows down from a
+    paid partner that contracts to a paid one that does not.
     """
     everyone = tuple(partners)
     template = TEMPLATES.get(given.template) if given.template else None
@@ -155,7 +155,7 @@ def fill(given: Structure, partners: Iterable[Partner], said: frozenset[str] = f
 
 
 def label(structure: Structure, partners: Iterable[Partner]) -> StructureTemplate | None:
-    """The template that the facts still are; `custom` where they have left it, None where nobody chose one."""
+    """The template that the facts still match, `custom` where they differ from it, or None where nobody chose one."""
     chosen = structure.template
     template = TEMPLATES.get(chosen) if chosen else None
     if template is None:
