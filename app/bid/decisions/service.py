@@ -143,14 +143,12 @@ async def _as_it_reaches_now(act: Act, decisions: Decisions) -> bid.Decision:
     carries, decision = decisions.only.row["carries"], decisions.only.decision
     if not carries:
         return decision
-    carried = rules.read_carries(act.stream_id, carries["method"], carries["path"], carries["body"], decision.matter)
-    if carried.verb is not rules.Verb.AGREE_STRUCTURE:
-        return decision
     try:
-        structure = await try_out(act, carried)
-        touches = (
-            rules.matters_touched_by_structure(decisions.structure, structure, decision.matter) if structure else ()
-        )
+        method, path, body = carries["method"], carries["path"], carries["body"]
+        carried = rules.read_carries(act.stream_id, method, path, body, decision.matter)
+        if carried.verb is rules.Verb.AGREE_STRUCTURE and (structure := await try_out(act, carried)):
+            touches = rules.matters_touched_by_structure(decisions.structure, structure, decision.matter)
+            return replace(decision, touches=tuple(sorted({*decision.touches, *touches})))
     except Refusal:
-        return decision
-    return replace(decision, touches=tuple(sorted({*decision.touches, *touches})))
+        pass  # it is refused again, and on record, when it is carried out
+    return decision

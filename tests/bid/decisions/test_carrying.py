@@ -279,3 +279,17 @@ def test_the_close_never_races_the_last_vote(world: World) -> None:
             [opened["id"]],
         ).fetchone()
         assert events == (1,)
+
+
+def test_what_is_wrong_with_the_request_that_a_decision_carries_is_said_in_plain_words(world: World) -> None:
+    made = bid(world, "Lead", "Youth", rule="majority")
+    body = {"liability": "none at all", "quorum": "two", "colour": "red"}
+    carries = {"method": "PUT", "path": "/structure", "body": body}
+    refused = problem(made.post(made.lead.boss, "/decisions", {"title": "T", "carries": carries}), 422)
+    assert {(fault["pointer"], fault["code"]): fault["detail"] for fault in refused["errors"]} == {
+        ("/carries/body/liability", "enum"): (
+            "This must be one of: contractor, several, joint_and_several, vehicle or shared."
+        ),
+        ("/carries/body/quorum", "int-type"): "This must be a whole number.",
+        ("/carries/body/colour", "extra-forbidden"): ("This field is not known here. Check its name, or leave it out."),
+    }
