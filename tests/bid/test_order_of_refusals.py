@@ -6,6 +6,7 @@ The bid is locked for signing, so that without an earlier refusal each request i
 import uuid
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.bids import Bid, Partner, bid
@@ -51,6 +52,31 @@ def test_of_a_statement_and_a_claim(locked: Bid) -> None:
     problem(locked.post(lead.boss, "/confidentiality-claims", claim | {"partner_id": youth.id}), 403)
     problem(locked.post(lead.boss, "/confidentiality-claims", claim | {"pointer": "budget"}), 422)
     problem(locked.post(lead.boss, "/confidentiality-claims", claim), 409, "in-sign-off")
+
+
+def test_of_a_file(locked: Bid) -> None:
+    lead, youth, _ = locked.partners
+
+    def attach(**fields: str) -> httpx.Response:
+        return lead.boss.http.post(
+            f"/v1{locked.path}/documents",
+            files={"file": ("policy.pdf", b"%PDF-1.7", "application/pdf")},
+            data=fields,
+            headers={"Authorization": f"Bearer {lead.boss.token}"},
+        )
+
+    path = ok(attach(in_bid="true"), 201).headers["Location"]
+    lock(locked)
+    problem(attach(in_bid="true", partner_id=youth.id), 403)
+    problem(attach(in_bid="true", visible_to=NOBODY), 422)
+    problem(attach(in_bid="true"), 409, "in-sign-off")
+    problem(youth.boss.patch(path, {"visible_to": [NOBODY]}), 403)
+    problem(lead.boss.patch(path, {"visible_to": [NOBODY]}), 422)
+    problem(lead.boss.patch(path, {"personal_data": "staff"}), 428)
+    problem(lead.boss.patch(path, {"personal_data": "staff"}, if_match=1), 409, "in-sign-off")
+    problem(youth.boss.delete(path), 403)
+    problem(lead.boss.delete(path), 428)
+    problem(lead.boss.delete(path, if_match=1), 409, "in-sign-off")
 
 
 def test_of_the_structure(locked: Bid) -> None:

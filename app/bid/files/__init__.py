@@ -1,1 +1,1 @@
-"""Files that partners attach: taken in as a stream, known by their content, kept and handed out safely."""
+"""Files that partners attach: received as a stream, recognised by their content, stored and handed out safely."""

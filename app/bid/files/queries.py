@@ -1,27 +1,28 @@
-"""The files of a proposal: those that go to the commissioner with the bid, and those that are named as evidence."""
+"""Reads the files of a proposal: who may read them, which go in the bid, and which are named as evidence."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.files.tables import Attachment
+from app.bid.files.tables import File
 from app.bid.records.sight import sees
 from app.bid.records.tables import Partner
 from app.platform.access.errors import Invalid
 from app.platform.access.ids import Id
+from app.platform.words.codes import PartnerStatus
 
 IN_THE_BID = """(a.in_bid
   OR EXISTS (SELECT FROM contributions c WHERE c.proposal_id = a.proposal_id AND a.id = ANY(c.document_ids))
   OR EXISTS (SELECT FROM statements st WHERE st.proposal_id = a.proposal_id AND st.document_id = a.id)
   OR EXISTS (SELECT FROM partners au WHERE au.proposal_id = a.proposal_id
              AND (au.authority ->> 'document_id')::uuid = a.id))"""
-"""SQL: whether the attachment `a` goes in the bid, or something that stands in the bid names it as evidence."""
+"""SQL: whether the attachment `a` goes in the bid, or something in the bid names it as evidence."""
 
 IDENTIFIES = "(a.personal_data = 'service_users' AND NOT a.anonymised AND a.deleted_at IS NULL)"
-"""SQL: `domain.attachments.Given.identifies` of an attachment that is there."""
+"""SQL: `Marks.identifies` of `app.bid.files.rules`, for an attachment `a` that was not deleted."""
 
 _NAMED_ELSEWHERE = """(
      EXISTS (SELECT FROM sign_offs so WHERE (so.authority_basis ->> 'document_id')::uuid = a.id)
@@ -30,23 +31,23 @@ _NAMED_ELSEWHERE = """(
 
 
 async def in_bid(session: AsyncSession, proposal_id: Id) -> list[dict[str, Any]]:
-    """As they stand in `document.json`: the signature covers their hashes too.
+    """The files in the bid as `document.json` has them, so that a signature covers their hashes too.
 
-    A partner that left takes its files along. A file that may identify service users stays with its named readers: no
-    bid is locked while there is one, so this leaves it out of drafts alone.
+    A partner that left takes its files with it. A file that may identify service users stays with its named readers. No
+    bid is locked while it has one, so only drafts are without it.
     """
     query = (
-        select(Attachment)
-        .join(Partner, Partner.id == Attachment.partner_id)
+        select(File)
+        .join(Partner, Partner.id == File.partner_id)
         .where(
-            Attachment.proposal_id == proposal_id,
-            Attachment.in_bid,
-            Attachment.deleted_at.is_(None),
-            Partner.status == "accepted",
-            or_(Attachment.personal_data != "service_users", Attachment.anonymised),
+            File.proposal_id == proposal_id,
+            File.in_bid,
+            File.deleted_at.is_(None),
+            Partner.status == PartnerStatus.ACCEPTED,
+            or_(File.personal_data != "service_users", File.anonymised),
         )
     )
-    rows: Sequence[Attachment] = (await session.execute(query.order_by(Attachment.id))).scalars().all()
+    rows: Sequence[File] = (await session.execute(query.order_by(File.id))).scalars().all()
     return [
         {
             "id": row.id,
@@ -61,10 +62,10 @@ async def in_bid(session: AsyncSession, proposal_id: Id) -> list[dict[str, Any]]
 
 
 def readable(alias: str, seats: str) -> str:
-    """SQL: whether a reader with these seats may read this attachment: its owner always, named readers, or everybody.
+    """SQL: whether a reader with these seats may read this attachment: its owner always, its named readers, or everybody.
 
-    While the honesty round hides the others from a reader it hides their files too: a name could say what its owner is
-    about to declare.
+    While the honesty round hides the others from a reader, it hides their files too, since a file's name could tell what
+    its owner is about to declare.
     """
     return f"""({alias}.partner_id = ANY({seats}) OR (
       (cardinality({alias}.visible_to) = 0 OR {alias}.visible_to && {seats}) AND EXISTS (
@@ -72,7 +73,7 @@ def readable(alias: str, seats: str) -> str:
 
 
 async def readable_ids(session: AsyncSession, proposal_id: Id, seats: Sequence[Id]) -> frozenset[Id]:
-    """The files of this proposal that somebody with these seats may read."""
+    """The files of this proposal that a reader with these seats may read."""
     found = await session.execute(_READABLE, {"proposal_id": proposal_id, "seats": list(seats)})
     return frozenset(found.scalars())
 
@@ -85,7 +86,7 @@ _READABLE = text(
 
 @dataclass(frozen=True, slots=True)
 class ToAnonymise:
-    """A file that must identify nobody before the bid is locked. `readable`: whether the one who asks may read it."""
+    """A file that must identify nobody before the bid is locked. `readable`: whether the reader who asks may read it."""
 
     id: Id
     name: str
@@ -96,22 +97,22 @@ class ToAnonymise:
 
 
 async def to_anonymise(session: AsyncSession, proposal_id: Id, seats: Sequence[Id]) -> list[ToAnonymise]:
-    """Files of accepted partners that go in the bid, or are named in it, and may identify service users."""
+    """The files of accepted partners that go in the bid, or are named in it, and may identify service users."""
     found = await session.execute(_TO_ANONYMISE, {"proposal_id": proposal_id, "seats": list(seats)})
     return [ToAnonymise(*row) for row in found]
 
 
 _TO_ANONYMISE = text(f"""
 SELECT a.id::text, a.name, p.organisation_id::text, o.name, a.in_bid,
-       p.id = ANY(CAST(:seats AS uuid[])) OR a.visible_to && CAST(:seats AS uuid[])
+       {readable("a", "CAST(:seats AS uuid[])")}
 FROM attachments a JOIN partners p ON p.id = a.partner_id JOIN organisations o ON o.id = p.organisation_id
 WHERE a.proposal_id = :proposal_id AND p.status = 'accepted' AND {IDENTIFIES} AND {IN_THE_BID}
 ORDER BY a.id""")
 
 
-async def in_use(session: AsyncSession, attachment_id: Id) -> bool:
+async def in_use(session: AsyncSession, file_id: Id) -> bool:
     """Whether a declaration, statement, authority, signature, lent vote or lodgement names the file."""
-    found = await session.execute(_IN_USE, {"id": attachment_id})
+    found = await session.execute(_IN_USE, {"id": file_id})
     return bool(found.scalar_one())
 
 
@@ -123,18 +124,10 @@ SELECT EXISTS (SELECT FROM (SELECT id, proposal_id, false AS in_bid FROM attachm
 async def check_named(
     session: AsyncSession, proposal_id: Id, partner_id: Id | None, document_id: Id | None, pointer: str
 ) -> None:
-    """A document that a partner names is one of this proposal's that it may read; any other is as unknown as none."""
+    """Raises Invalid unless the partner may read the file that it names, with one answer for a hidden and for no file."""
     if document_id is None:
         return
-    readable = or_(
-        func.cardinality(Attachment.visible_to) == 0,
-        Attachment.partner_id == partner_id,
-        Attachment.visible_to.contains([partner_id]),
-    )
-    query = select(Attachment.id).where(
-        Attachment.id == document_id, Attachment.proposal_id == proposal_id, Attachment.deleted_at.is_(None), readable
-    )
-    if (await session.execute(query)).first() is None:
+    if document_id not in await readable_ids(session, proposal_id, [partner_id] if partner_id else []):
         raise Invalid.at(
             pointer, "unknown-document", "Attach the document to this proposal first, and name its id here."
         )

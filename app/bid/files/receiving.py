@@ -1,4 +1,4 @@
-"""Taking a multipart upload in as a stream: to a temporary file, hashed on the way, never whole in memory."""
+"""Receives a multipart upload over HTTP as a stream: into a temporary file, hashed on the way, never whole in memory."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser
 from starlette.requests import Request
 
-from app.bid.files.rules import Member, Refused, judge_archive, kind_of, safe_name
+from app.bid.files.rules import ArchiveMember, FileFacts, FileNotAccepted, judge_archive, kind_of, safe_name
 from app.platform.access.errors import Fault, Invalid
 from app.platform.web.problems import BodyTooLarge, Unreadable
 
@@ -25,7 +25,7 @@ CHUNK = 1024 * 1024
 
 @dataclass
 class Received:
-    """A file that came in, still in its temporary place; close it when done."""
+    """A file that came in and is still in its temporary place. Close it when you have done with it."""
 
     file: IO[bytes]
     name: str = ""
@@ -39,8 +39,12 @@ class Received:
         while chunk := self.file.read(CHUNK):
             yield chunk
 
+    @property
+    def facts(self) -> FileFacts:
+        return FileFacts(self.name, self.kind, self.size, self.sha256)
+
     def fingerprint(self) -> bytes:
-        """What came, however its parts were divided."""
+        """What came in, the same whatever boundary divided its parts."""
         return json.dumps([self.name, self.sha256, self.fields], sort_keys=True).encode()
 
     def close(self) -> None:
@@ -77,7 +81,7 @@ def _boundary(content_type: str) -> bytes:
 
 
 class _Parts:
-    """What the parser calls, part by part."""
+    """What the parser calls for each part."""
 
     def __init__(self, received: Received, limit: int) -> None:
         self.received, self.limit = received, limit
@@ -156,7 +160,7 @@ class _Parts:
         if not self.seen:
             raise Invalid(errors=[Fault("/file", "missing", "Send the file in the part named 'file'.")])
         if not self.received.size:
-            raise Refused.because("The file is empty.")
+            raise FileNotAccepted.because("The file is empty.")
         members = _directory(self.received.file) if self.head.startswith(b"PK\x03\x04") else None
         if members is not None:
             judge_archive(members)
@@ -166,13 +170,13 @@ class _Parts:
         self.received.sha256 = self.hash.hexdigest()
 
 
-def _directory(file: IO[bytes]) -> list[Member]:
+def _directory(file: IO[bytes]) -> list[ArchiveMember]:
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as archive:
             return [
-                Member(info.filename, info.compress_size, info.file_size, bool(info.flag_bits & 1))
+                ArchiveMember(info.filename, info.compress_size, info.file_size, bool(info.flag_bits & 1))
                 for info in archive.infolist()
             ]
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise Refused.because("The archive is damaged: its directory cannot be read.") from error
+        raise FileNotAccepted.because("The archive is damaged: its directory cannot be read.") from error

@@ -9,23 +9,23 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import select, text
 from starlette.responses import StreamingResponse
 
-from app.bid.files import queries as attached
-from app.bid.files import service
-from app.bid.files.receiving import Received, receive
-from app.bid.files.rules import Given, PersonalData, check
+from app.bid.files import queries, service
+from app.bid.files.receiving import receive
+from app.bid.files.rules import FileFacts, Marks, PersonalData, check_marks
 from app.bid.files.schemas import DocumentOut, DocumentPatch
-from app.bid.files.tables import Attachment
+from app.bid.files.tables import File
 from app.platform.access.errors import Fault, Invalid, NotFound
 from app.platform.access.ids import Id
 from app.platform.access.lifecycle import check_attachable
 from app.platform.access.rules import Side
+from app.platform.db.base import new_id
 from app.platform.db.files import files
 from app.platform.web import etag, paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Options, Router
 from app.platform.web.filenames import disposition
 from app.platform.web.replies import PRIVATE, gone, reply, reply_list
-from app.platform.words.codes import ProposalStatus
+from app.platform.words.codes import ProposalStatus, RoundStatus
 
 router = Router(tags=["attached files"])
 DOCUMENTS = "/proposals/{proposal_id}/documents"
@@ -75,52 +75,50 @@ async def attach_document(here: Here, proposal_id: Id) -> Response:
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     received = await receive(here.request, here.settings.upload_limit, str(folder))
     try:
-        given, organisation_id, partner_id = _given(received.fields)
-        check(given)
+        marks, organisation_id, partner_id = _read(received.fields)
+        check_marks(marks)
         if here.retry and (kept := await here.retry.first_answer(received.fingerprint())):
             return kept
-        await _check_state(here, in_bid=given.in_bid)
         side = here.side(organisation_id, partner_id)
-        attachment_id = service.new_key()
-        store = files(here.settings)
-        await store.write(service.key_of(attachment_id), received.chunks())
+        await service.check_readers(here.session, here.proposal_id, marks.visible_to)
+        await _check_state(here, in_bid=marks.in_bid)
+        file_id, store = new_id(), files(here.settings)
+        await store.write(service.key_of(file_id), received.chunks())
         try:
-            row = await _enter(here, side, attachment_id, received, given)
+            file = await _attach(here, side, file_id, received.facts, marks)
         except BaseException:
-            await store.delete(service.key_of(attachment_id))
+            await store.delete(service.key_of(file_id))
             raise
     finally:
         received.close()
-    return reply(here.request, _out(row), status=201, location=f"/v1/proposals/{here.proposal_id}/documents/{row.id}")
+    location = f"/v1/proposals/{here.proposal_id}/documents/{file.id}"
+    return reply(here.request, DocumentOut.of(file), status=201, location=location)
 
 
 async def _check_state(here: Context, *, in_bid: bool, stored: str | None = None) -> None:
-    """409 where the proposal leaves no room for this; `stored` is the status that was read with its row held."""
+    """409 where the proposal's state leaves no room for this. `stored` is the status that was read under the lock."""
     status = ProposalStatus(stored) if stored else here.standing.status or ProposalStatus.DRAFT
     late = here.standing.deadline_passed
     elsewhere = late and await service.lodged_elsewhere(here.session, here.proposal_id)
     check_attachable(status, late, here.facts.get("edition"), in_bid=in_bid, lodged_elsewhere=elsewhere)
 
 
-async def _enter(here: Context, side: Side, attachment_id: Id, received: Received, given: Given) -> Attachment:
-    """The row, once the bytes are safe: the proposal is held only now, so a slow upload keeps nobody waiting."""
+async def _attach(here: Context, side: Side, file_id: Id, facts: FileFacts, marks: Marks) -> File:
+    """The row of a file whose bytes are safe. The proposal is locked only now, so that a slow upload keeps nobody waiting."""
     status, round_status = await service.lock(here.session, here.proposal_id)
-    await _check_state(here, in_bid=given.in_bid, stored=status)
-    await service.check_readers(here.session, here.proposal_id, given.visible_to)
-    settings = here.settings
-    await service.check_room(
-        here.session, here.proposal_id, received.size, settings.uploads_per_proposal, settings.upload_quota
-    )
-    return await service.attach(
-        here.session, here.person, side, here.proposal_id, attachment_id, received, given, hidden=round_status == "open"
-    )
+    await service.check_readers(here.session, here.proposal_id, marks.visible_to)
+    await _check_state(here, in_bid=marks.in_bid, stored=status)
+    most, quota = here.settings.uploads_per_proposal, here.settings.upload_quota
+    await service.check_room(here.session, here.proposal_id, facts.size, most, quota)
+    return await service.attach(here.act(side), file_id, facts, marks, hidden=round_status == RoundStatus.OPEN)
 
 
-_IDS, _FLAG = TypeAdapter(list[Id]), TypeAdapter(bool)
+_FLAG = TypeAdapter(bool)
 _KNOWN = {"organisation_id", "partner_id", "personal_data", "anonymised", "in_bid", "visible_to"}
 
 
-def _given(fields: dict[str, list[str]]) -> tuple[Given, Id | None, Id | None]:
+def _read(fields: dict[str, list[str]]) -> tuple[Marks, Id | None, Id | None]:
+    """The form's text fields: what is said of the file, and the organisation and partner that are named."""
     faults = [Fault(f"/{name}", "unknown-field", "There is no such field.") for name in fields.keys() - _KNOWN]
 
     def one(name: str) -> str | None:
@@ -141,10 +139,10 @@ def _given(fields: dict[str, list[str]]) -> tuple[Given, Id | None, Id | None]:
     readers = tuple(
         part.strip().lower() for value in fields.get("visible_to", ()) for part in value.split(",") if part.strip()
     )
-    given = Given(personal, flag("anonymised"), flag("in_bid"), readers)
+    marks = Marks(personal, flag("anonymised"), flag("in_bid"), readers)
     if faults:
         raise Invalid(errors=faults)
-    return given, one("organisation_id"), one("partner_id")
+    return marks, one("organisation_id"), one("partner_id")
 
 
 @router.get(DOCUMENTS, response_model=paging.page_of(DocumentOut), summary="The attached files")
@@ -153,41 +151,36 @@ async def list_documents(
 ) -> Response:
     """Those that you may read, oldest first."""
     seats = [side.seat_id for side in here.standing.sides if side.seat_id]
-    readable = text(attached.readable("attachments", "CAST(:seats AS uuid[])")).bindparams(seats=seats)
-    query = select(Attachment).where(
-        Attachment.proposal_id == here.proposal_id, Attachment.deleted_at.is_(None), readable
-    )
-    if cursor:
-        query = query.where(Attachment.id > paging.after_id(cursor))
-    rows = list((await here.session.execute(query.order_by(Attachment.id).limit(limit + 1))).scalars())
-    shown, next_cursor = paging.cut(rows, limit, lambda row: (row.id,))
-    return reply_list(here.request, [_out(row) for row in shown], next_cursor)
+    readable = text(queries.readable("attachments", "CAST(:seats AS uuid[])")).bindparams(seats=seats)
+    query = select(File).where(File.proposal_id == here.proposal_id, File.deleted_at.is_(None), readable)
+    rows, next_cursor = await paging.rows(here.session, query, File.id, limit, cursor)
+    return reply_list(here.request, [DocumentOut.of(row) for row in rows], next_cursor)
 
 
 @router.get(DOCUMENTS + "/{document_id}", summary="An attached file", responses=FILE)
 async def get_attached_document(here: Here, proposal_id: Id, document_id: Id) -> Response:
     """The file itself, always to be saved and never to be shown; what is known of it with `Accept: application/json`."""
-    row = await here.session.get(Attachment, here.path["document_id"])
-    if row is None:
+    file = await here.session.get(File, here.path["document_id"])
+    if file is None:
         raise NotFound
     if "application/json" in here.request.headers.get("accept", "") and "*/*" not in here.request.headers["accept"]:
-        return reply(here.request, _out(row))
-    return await handed_out(here, row)
+        return reply(here.request, DocumentOut.of(file))
+    return _handed_out(here, file)
 
 
-async def handed_out(here: Context, row: Attachment) -> Response:
+def _handed_out(here: Context, file: File) -> Response:
     """The bytes as they came, streamed, under headers that keep any browser from running them."""
     headers = {
         **PRIVATE,
-        "Content-Disposition": disposition(row.name),
-        "Content-Length": str(row.bytes),
+        "Content-Disposition": disposition(file.name),
+        "Content-Length": str(file.bytes),
         "Content-Security-Policy": "sandbox; default-src 'none'",
-        "ETag": f'"{row.sha256[:32]}"',
+        "ETag": f'"{file.sha256[:32]}"',
     }
     if etag.not_modified(here.request, headers["ETag"]):
         return Response(status_code=304, headers={name: headers[name] for name in ("ETag", *PRIVATE)})
-    stream: AsyncIterator[bytes] = files(here.settings).stream(service.key_of(row.id))
-    return StreamingResponse(stream, headers=headers, media_type=row.media_type)
+    stream: AsyncIterator[bytes] = files(here.settings).stream(service.key_of(file.id))
+    return StreamingResponse(stream, headers=headers, media_type=file.media_type)
 
 
 @router.patch(DOCUMENTS + "/{document_id}", response_model=DocumentOut, summary="Mark an attached file anew", edge=OWN)
@@ -196,38 +189,31 @@ async def update_document(here: Here, proposal_id: Id, document_id: Id, body: Do
 
     Its owner alone can. What is in the bid, or comes into it, changes in a draft only.
     """
-    row = await _held(here)
-    before = service.said_of(row)
-    after = service.with_changes(before, body.said())
-    check(after)
+    file = await _file(here)
+    side = here.side(partner_id=file.partner_id)
+    before = service.marks_of(file)
+    after = service.with_changes(before, body.marks())
+    check_marks(after)
     await service.check_readers(here.session, here.proposal_id, set(after.visible_to) - set(before.visible_to))
-    here.match(row.version)
+    here.match(file.version)
     await _check_state(here, in_bid=before.in_bid or after.in_bid)
-    side = here.side(partner_id=row.partner_id)
-    hidden = here.facts.get("round") == "open"
-    return reply(here.request, _out(await service.change(here.session, here.person, side, row, after, hidden=hidden)))
+    await service.change(here.act(side), file, after, hidden=here.facts.get("round") == RoundStatus.OPEN)
+    return reply(here.request, DocumentOut.of(file))
 
 
 @router.delete(DOCUMENTS + "/{document_id}", status_code=204, summary="Delete an attached file", edge=OWN)
 async def delete_document(here: Here, proposal_id: Id, document_id: Id) -> Response:
     """Its owner alone can, while nothing names it as evidence; one that goes in the bid only in a draft."""
-    row = await _held(here)
-    here.match(row.version)
-    await _check_state(here, in_bid=row.in_bid)
-    side = here.side(partner_id=row.partner_id)
-    await service.delete(here.session, here.person, side, row, hidden=here.facts.get("round") == "open")
+    file = await _file(here)
+    side = here.side(partner_id=file.partner_id)
+    here.match(file.version)
+    await _check_state(here, in_bid=file.in_bid)
+    await service.delete(here.act(side), file, hidden=here.facts.get("round") == RoundStatus.OPEN)
     return gone()
 
 
-async def _held(here: Context) -> Attachment:
-    row = await here.session.get(Attachment, here.path["document_id"], with_for_update=True)
-    if row is None or row.deleted_at is not None:
+async def _file(here: Context) -> File:
+    file = await here.session.get(File, here.path["document_id"])
+    if file is None or file.deleted_at is not None:
         raise NotFound
-    return row
-
-
-def _out(row: Attachment) -> DocumentOut:
-    out = DocumentOut.model_validate(row)
-    if service.said_of(row).identifies:
-        out.warning = service.WARNING
-    return out
+    return file

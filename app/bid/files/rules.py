@@ -1,4 +1,4 @@
-"""What may be attached: kinds told from the content, safe names, archives judged before a byte is inflated."""
+"""What may be attached: the kind by the content, a safe name, and archives that are judged before a byte is inflated."""
 
 import re
 import unicodedata
@@ -31,12 +31,12 @@ KINDS = {
     "txt": "text/plain",
     "csv": "text/csv",
 }
-"""What councils take, and nothing that a browser would run: no HTML, no SVG, no program, no document with macros."""
+"""The kinds that councils accept, and none that a browser would run: no HTML, SVG, program or document with macros."""
 
 MOST_MEMBERS = 10_000
 MOST_UNPACKED = 1_000_000_000
 MOST_RATIO = 200
-"""Unpacked bytes for one packed: text shrinks to a tenth, a bomb to a thousandth."""
+"""Unpacked bytes for one packed byte: text shrinks to a tenth of its size, a zip bomb to a thousandth."""
 
 MOST_NAME = 120
 
@@ -57,8 +57,8 @@ class FilesToAnonymise(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """What its owner says about a file."""
+class Marks:
+    """What its owner says about a file: whom it is for and what is in it."""
 
     personal_data: PersonalData = PersonalData.NONE
     anonymised: bool = False
@@ -67,16 +67,17 @@ class Given:
 
     @property
     def identifies(self) -> bool:
-        """Whether it may tell who uses the partners' services: it then leaves its named readers' hands for nobody."""
+        """Whether it may identify people who use the partners' services. It then stays with its named readers."""
         return self.personal_data is PersonalData.SERVICE_USERS and not self.anonymised
 
 
-def check(given: Given) -> None:
-    """Personal data of service users has readers by name; that it must not go into the bid is asked at the freeze.
+def check_marks(marks: Marks) -> None:
+    """Raises Invalid for personal data of service users without named readers.
 
-    There and not here, so that marking a file that is in the bid already is never refused: an honest word comes first.
+    That such a file must not go in the bid is asked when the bid is locked and not here, so that nobody is kept from
+    marking a file that is in the bid already: an honest word comes first.
     """
-    if given.identifies and not given.visible_to:
+    if marks.identifies and not marks.visible_to:
         raise Invalid.at(
             "/visible_to",
             "name-the-readers",
@@ -85,8 +86,18 @@ def check(given: Given) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """One member of an archive, as its directory has it."""
+class FileFacts:
+    """What was found of a file that came in: its safe name, its kind, its bytes and their hash."""
+
+    name: str
+    kind: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveMember:
+    """One member of an archive, as the archive's directory describes it."""
 
     name: str
     packed: int
@@ -94,18 +105,18 @@ class Member:
     encrypted: bool
 
 
-class Refused(Invalid):
+class FileNotAccepted(Invalid):
     code = "file-not-accepted"
     title = "This file cannot be attached"
     explanation = f"Files of these kinds can be: {', '.join(sorted(KINDS))}."
 
     @classmethod
-    def because(cls, detail: str) -> "Refused":
+    def because(cls, detail: str) -> "FileNotAccepted":
         return cls(detail, [Fault("/file", "file-not-accepted", detail)])
 
 
 def kind_of(head: bytes, name: str, members: Iterable[str] | None) -> str:
-    """The kind by the first bytes (and, for an archive, its directory); the name decides between txt and csv alone."""
+    """The kind by the first bytes and, for an archive, its directory. The name decides between txt and csv only."""
     if head.startswith(b"%PDF-"):
         return "pdf"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -118,7 +129,7 @@ def kind_of(head: bytes, name: str, members: Iterable[str] | None) -> str:
         return _kind_of_archive(head, set(members))
     if _is_text(head):
         return "csv" if name.lower().endswith(".csv") else "txt"
-    raise Refused.because(
+    raise FileNotAccepted.because(
         "Its content is none of the kinds that can be attached, whatever its name says. "
         f"Save it as one of: {', '.join(sorted(KINDS))}."
     )
@@ -129,7 +140,7 @@ def _kind_of_archive(head: bytes, members: set[str]) -> str:
         name.lower().endswith(("vbaproject.bin", ".exe", ".dll", ".js", ".vbs", ".bat", ".cmd", ".scr"))
         for name in members
     ):
-        raise Refused.because("It holds a program or macros. Save it without them and attach it again.")
+        raise FileNotAccepted.because("It holds a program or macros. Save it without them and attach it again.")
     for marker, kind in (("word/document.xml", "docx"), ("xl/workbook.xml", "xlsx"), ("ppt/presentation.xml", "pptx")):
         if marker in members:
             return kind
@@ -140,7 +151,7 @@ def _kind_of_archive(head: bytes, members: set[str]) -> str:
 
 
 def _is_text(head: bytes) -> bool:
-    """UTF-8 without control characters, and nothing that a browser might take for a page."""
+    """Whether it is UTF-8 without control characters, and nothing that a browser might take for a page."""
     if not head or b"\x00" in head:
         return False
     try:
@@ -154,26 +165,26 @@ def _is_text(head: bytes) -> bool:
     return not re.search(r"<\s*(!doctype|html|script|svg|body|iframe|\?xml|\?php)", text, re.IGNORECASE)
 
 
-def judge_archive(members: Sequence[Member]) -> None:
-    """Refuse what could not be opened safely: by the directory alone, nothing is inflated."""
+def judge_archive(members: Sequence[ArchiveMember]) -> None:
+    """Raises FileNotAccepted for an archive that could not be opened safely, by its directory alone."""
     if len(members) > MOST_MEMBERS:
-        raise Refused.because(f"The archive holds more than {MOST_MEMBERS:,} files.")
+        raise FileNotAccepted.because(f"The archive holds more than {MOST_MEMBERS:,} files.")
     if any(member.encrypted for member in members):
-        raise Refused.because("The archive is encrypted: nobody at the commissioner could open it.")
+        raise FileNotAccepted.because("The archive is encrypted: nobody at the commissioner could open it.")
     unpacked = sum(member.unpacked for member in members)
     packed = sum(member.packed for member in members)
     if unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * max(packed, 10_000):
-        raise Refused.because("The archive would unfold to far more than it is. Attach the files themselves.")
+        raise FileNotAccepted.because("The archive would unfold to far more than it is. Attach the files themselves.")
     for member in members:
         if member.name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", member.name) or ":" in member.name[:3]:
-            raise Refused.because("The archive holds a path that leads outside itself.")
+            raise FileNotAccepted.because("The archive holds a path that leads outside itself.")
 
 
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
 def safe_name(name: str, kind: str) -> str:
-    """A name that is harmless on every desk: no path, nothing invisible or reversed, and the ending of what it is."""
+    """A name that is harmless on every computer: without path or invisible characters, and with the ending of its kind."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     clean = "".join(c for c in last if unicodedata.category(c) not in _INVISIBLE)
     clean = re.sub(r'[<>:"|?*]+', "_", clean)

@@ -1,4 +1,4 @@
-"""What an attached file looks like on the wire."""
+"""Attached files on the wire."""
 
 from datetime import datetime
 from typing import Any
@@ -6,8 +6,16 @@ from typing import Any
 from pydantic import ConfigDict, Field
 
 from app.bid.files.rules import PersonalData
+from app.bid.files.service import marks_of
+from app.bid.files.tables import File
 from app.platform.access.ids import Id
 from app.platform.web.wire import Flag, IdIn, Out, Patch
+
+WARNING = (
+    "This file is said to hold personal data of people who use your services. Only the readers that you named can open "
+    "it, and the bid cannot be locked for signing while it goes in the bid or is evidence for it. If it identifies nobody "
+    "after all, confirm that with 'anonymised'; otherwise attach one that identifies nobody, and take this one out."
+)
 
 
 class DocumentOut(Out):
@@ -29,6 +37,13 @@ class DocumentOut(Out):
     version: int
     warning: str | None = None
 
+    @classmethod
+    def of(cls, file: File) -> "DocumentOut":
+        out = cls.model_validate(file)
+        if marks_of(file).identifies:
+            out.warning = WARNING
+        return out
+
 
 class DocumentPatch(Patch):
     """What its owner says of a file. Null sets back what an upload without the field would have."""
@@ -39,8 +54,8 @@ class DocumentPatch(Patch):
     in_bid: Flag | None = None
     visible_to: list[IdIn] | None = Field(None, max_length=200, description="Partner ids; empty: every partner.")
 
-    def said(self) -> dict[str, Any]:
-        """The fields that were sent, as the domain has them."""
+    def marks(self) -> dict[str, Any]:
+        """The fields of `Marks` that were sent."""
         empty = {"personal_data": PersonalData.NONE, "anonymised": False, "in_bid": False, "visible_to": ()}
         sent: dict[str, Any] = {name: empty[name] if value is None else value for name, value in self.sent().items()}
         return sent | ({"visible_to": tuple(dict.fromkeys(sent["visible_to"]))} if "visible_to" in sent else {})

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.platform.db.base import Base, Created, Ids, IdType, Key, Versioned, ref
 
 
-class Attachment(Versioned, Base):
-    """The bytes stand in the file store under `files/<id>`; `media_type` is told from the content, never believed.
+class File(Versioned, Base):
+    """A file whose bytes are in the file store under `files/<id>`. `media_type` comes from the content, not from the client.
 
-    `visible_to` empty: every accepted partner and the facilitator may read it; otherwise its owner and those named.
-    `personal_data`: none, staff, or service_users (then always named readers only, until it is `anonymised`: its owner's
-    word that the file identifies nobody, with who gave it and when).
+    Where `visible_to` is empty, every accepted partner and the facilitator may read it, otherwise its owner and the
+    partners named. `personal_data` is none, staff, or service_users; the last has named readers only, until the owner
+    confirms that the file identifies nobody (`anonymised`, with who confirmed it and when).
     """
 
     __tablename__ = "attachments"
@@ -30,7 +30,7 @@ class Attachment(Versioned, Base):
     anonymised_by: Mapped[str | None] = mapped_column(IdType)
     anonymised_at: Mapped[datetime | None]
     in_bid: Mapped[bool] = mapped_column(default=False, server_default="false")
-    """Whether it goes to the commissioner with the bid: then its hash stands in `document.json`."""
+    """Whether it goes to the commissioner with the bid; its hash is then in `document.json`."""
     visible_to: Mapped[Ids]
     uploaded_at: Mapped[Created]
     deleted_at: Mapped[datetime | None]

@@ -142,6 +142,39 @@ def test_before_the_reveal_a_file_is_its_owners_alone(bid: ready.Bid) -> None:
     assert ok(bid.partners[1].boss.get(bid.path)).json()["revision"] == before
 
 
+def hide(bid: ready.Bid, how: str) -> None:
+    if how == "the round is open":
+        bid.world.sql.execute("UPDATE proposals SET round_status = 'open' WHERE id = %s", [bid.id])
+    else:
+        late = "UPDATE partners SET filed_at = NULL, must_file = true WHERE id = %s"
+        bid.world.sql.execute(late, [bid.partner_ids[1]])
+
+
+@pytest.mark.parametrize("how", ["the round is open", "the reader has not filed"])
+@pytest.mark.parametrize("where", ["statement", "authority", "proxy"])
+def test_whoever_names_a_hidden_file_learns_no_more_than_from_one_that_does_not_exist(
+    bid: ready.Bid, where: str, how: str
+) -> None:
+    file = ok(attach(bid, bid.lead), 201).json()["id"]
+    reader, seat = bid.partners[1].boss, bid.partner_ids[1]
+
+    def name(document: str) -> httpx.Response:
+        said = {"full_name": "Ann", "role_title": "Chair", "document_id": document}
+        if where == "authority":
+            return reader.post(f"{bid.path}/partners/{seat}/authority", said)
+        if where == "proxy":
+            return reader.post(f"{bid.path}/proxies", {**said, "holder_partner_id": bid.partner_ids[0]})
+        path = f"{bid.path}/partners/{seat}/statements/insurance"
+        return reader.put(path, {"answer": "yes", "document_id": document}, if_match=reader.etag(path))
+
+    hide(bid, how)
+    told = [problem(name(document), 422) for document in (file, bid.id)]
+    assert told[0]["errors"] == told[1]["errors"] and told[0]["detail"] == told[1]["detail"]
+    assert told[0]["errors"][0]["code"] == "unknown-document"
+    own = ok(attach(bid, reader), 201).json()["id"]
+    ok(name(own))
+
+
 def test_only_its_owner_deletes_a_file_and_only_in_a_draft(bid: ready.Bid) -> None:
     made = ok(attach(bid, bid.lead), 201)
     location = made.headers["location"]
