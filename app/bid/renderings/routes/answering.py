@@ -16,7 +16,6 @@ from app.bid.renderings.routes import progress_stream
 from app.bid.renderings.schemas import MakingOut
 from app.bid.renderings.sources import Source
 from app.documents.rendering import MEDIA, Format, Rendered
-from app.platform.words.catalogue import CATALOGUES
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
 from app.platform.access.rules import Relation
@@ -24,6 +23,7 @@ from app.platform.web import languages
 from app.platform.web.context import Context
 from app.platform.web.filenames import disposition
 from app.platform.web.replies import PRIVATE, reply_bytes
+from app.platform.words.catalogue import CATALOGUES
 
 
 class _Formats(Convertor[str]):
