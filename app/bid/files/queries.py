@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.bid.files.rules import PersonalData
 from app.bid.files.tables import File
 from app.bid.records.sight import sees
 from app.bid.records.tables import Partner
@@ -44,7 +45,7 @@ async def in_bid(session: AsyncSession, proposal_id: Id) -> list[dict[str, Any]]
             File.in_bid,
             File.deleted_at.is_(None),
             Partner.status == PartnerStatus.ACCEPTED,
-            or_(File.personal_data != "service_users", File.anonymised),
+            or_(File.personal_data != PersonalData.SERVICE_USERS, File.anonymised),
         )
     )
     rows: Sequence[File] = (await session.execute(query.order_by(File.id))).scalars().all()

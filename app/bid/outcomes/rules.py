@@ -179,8 +179,8 @@ def confirmed_after(outcome: Outcome, changed: Outcome, by: Iterable[Id]) -> tup
     that confirmed before, unless something is promised differently."""
     promised = ("framework", "outcome", "indicator", "unit", "baseline", "target", "target_date", "method", "lot_id")
     same = all(getattr(outcome, name) == getattr(changed, name) for name in promised)
-    stands = set(by) | (set(outcome.confirmed_by) if same else set())
-    return tuple(p for p in changed.partner_ids if p in stands)
+    confirmed = set(by) | (set(outcome.confirmed_by) if same else set())
+    return tuple(p for p in changed.partner_ids if p in confirmed)
 
 
 @dataclass(frozen=True, slots=True)
