@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from app.documents.words import Words
-from app.platform.richtext.count import count, lines
+from app.platform.richtext.counting import count, lines
 
 Json = Mapping[str, Any]
 Span = tuple[int, int, str]

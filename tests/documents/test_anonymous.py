@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.documents.anonymous import without_names
-from app.platform.richtext.count import count, lines
+from app.platform.richtext.counting import count, lines
 from app.platform.richtext.markdown import parse
 
 HARBOUR, MIND, COUNCIL, YOUTH = "Harbour Youth Trust Ltd", "Mind", "The Young People’s Council & Care CIO", "青年中心"

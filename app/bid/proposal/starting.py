@@ -90,7 +90,7 @@ async def start(session: AsyncSession, actor: Actor, given: ProposalIn) -> Id:
     session.add(partner)
     session.add(Structure(proposal_id=proposal.id, facts={}))
     await session.flush()
-    await from_call.make_sections(session, proposal, [partner.id], partner.id)
+    await from_call.make_sections(session, proposal, partner.id)
     act = Act(session, actor, "proposal", proposal.id, for_organisation=lead.organisation_id)
     await act.record(
         "proposal_started",

@@ -25,7 +25,7 @@ from app.bid.signoff.rules.signing import describe, must_sign
 from app.bid.signoff.tables import Edition, EditionSchedule
 from app.bid.signoff.withdrawing import move
 from app.bid.structure import rules as structure
-from app.bid.text.settling import settle_all
+from app.bid.text.catching_up import catch_up_all
 from app.bid.value.honesty import reader_of
 from app.documents.canonical import canonical, sha256
 from app.platform.access.errors import Conflict, Fault
@@ -50,7 +50,7 @@ async def freeze(act: Act, thresholds: Thresholds) -> int:
     follows once nothing is."""
     session, proposal_id = act.session, act.stream_id
     now = await event_log.now(session)
-    await settle_all(session, proposal_id)
+    await catch_up_all(session, proposal_id)
     proposal = await whole_proposal.load(session, proposal_id)
     seats = frozenset({act.seat_id}) if act.seat_id else frozenset()
     _check_ready(readiness.judge(proposal, reader_of(proposal, seats), now))

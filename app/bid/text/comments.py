@@ -5,17 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.text import section_log
+from app.bid.text.catching_up import catch_up
 from app.bid.text.content import check
+from app.bid.text.section_log import Author
 from app.bid.text.tables import Comment
 from app.platform.access.errors import Conflict, Invalid, NotFound
 from app.platform.access.ids import Id
-from app.platform.access.rules import Actor
 from app.platform.db import event_log
-from app.platform.db.base import new_id
+from app.platform.db.act import Act
 from app.platform.richtext import anchors, yjs
 
 LONGEST_QUOTATION = 2000
@@ -43,33 +44,19 @@ class NotASuggestion(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Anchored:
-    """Where somebody points: the relative positions, and the words that are there."""
+    """Words that a comment is about: the relative positions, and the words that are there."""
 
     anchor: anchors.Anchor
     quotation: str
 
 
-_INSIDERS = text(
-    """
-    SELECT m.person_id::text FROM memberships m WHERE m.person_id = ANY(CAST(:people AS uuid[])) AND (
-      EXISTS (SELECT FROM partners pa WHERE pa.proposal_id = CAST(:proposal AS uuid) AND pa.status = 'accepted'
-              AND pa.organisation_id = m.organisation_id)
-      OR EXISTS (SELECT FROM facilitators f WHERE f.proposal_id = CAST(:proposal AS uuid) AND f.status = 'active'
-                 AND f.organisation_id = m.organisation_id))
-    """
-)
-
-
-async def page(
-    session: AsyncSession, section_id: Id, many: int, after: Id | None, resolved: bool | None
-) -> Sequence[Comment]:
+def of_section(section_id: Id, resolved: bool | None) -> Select[Any]:
+    """The comments of a section: only those resolved, only those open, or (None) all."""
     query = select(Comment).where(Comment.section_id == section_id)
-    if after is not None:
-        query = query.where(Comment.id > after)
-    if resolved is not None:
-        is_open = Comment.resolved_at.is_(None)
-        query = query.where(~is_open if resolved else is_open)
-    return (await session.execute(query.order_by(Comment.id).limit(many))).scalars().all()
+    if resolved is None:
+        return query
+    is_open = Comment.resolved_at.is_(None)
+    return query.where(~is_open if resolved else is_open)
 
 
 async def find(session: AsyncSession, section_id: Id, comment_id: Id, *, lock: bool = False) -> Comment:
@@ -89,147 +76,177 @@ _NAMES = text(
 
 
 async def names(session: AsyncSession, rows: Sequence[Comment]) -> dict[Id, str]:
-    """Of those who wrote, and of their organisations."""
+    """The names of the people who wrote the comments, and of their organisations."""
     people = [row.person_id for row in rows if row.person_id is not None]
     given = {"people": people, "organisations": [row.organisation_id for row in rows]}
     return {row[0]: row[1] for row in await session.execute(_NAMES, given)}
 
 
-async def point(
-    session: AsyncSession, section_id: Id, quote: str | None, occurrence: int, given: Any
+async def find_words(
+    session: AsyncSession, section_id: Id, quote: str | None, occurrence: int, anchor: dict[str, Any] | None
 ) -> Anchored | None:
-    """Where a new comment points: at an editor's positions, at a quotation, or at nothing."""
-    if quote is None and given is None:
+    """What a new comment is about: an editor's positions, a quotation, or (None) no words. Raises `Invalid`."""
+    if quote is None and anchor is None:
         return None
     now = await section_log.read(session, section_id)
-    return await asyncio.to_thread(_point, now.updates, quote, occurrence, given)
+    return await asyncio.to_thread(_find_words, now.updates, quote, occurrence, anchor)
 
 
-def _point(updates: Sequence[bytes], quote: str | None, occurrence: int, given: Any) -> Anchored:
+def _find_words(
+    updates: Sequence[bytes], quote: str | None, occurrence: int, anchor: dict[str, Any] | None
+) -> Anchored:
     doc = yjs.load(*updates)
-    if given is not None:
+    if anchor is not None:
         try:
-            kept = anchors.checked(given)
+            checked = anchors.checked(anchor)
         except anchors.BadAnchor as bad:
             raise Invalid.at("/anchor", "bad-anchor", f"This is no place in the text: {bad}.") from None
         finder = anchors.Finder(doc)
-        place = finder.place(kept)
+        place = finder.place(checked)
         if place is None:
             raise Invalid.at("/anchor", "not-in-the-text", "These words are not in the text any more.")
-        return Anchored(kept, finder.words(place)[:LONGEST_QUOTATION])
+        return Anchored(checked, finder.words(place)[:LONGEST_QUOTATION])
     place = anchors.find(doc, quote or "", occurrence) if quote else None
     if place is None:
         raise Invalid.at("/quote", "not-in-the-text", "These words are not in the text, within one paragraph.")
     return Anchored(anchors.anchor(doc, place), quote or "")
 
 
-async def places(session: AsyncSession, section_id: Id, rows: Sequence[Comment]) -> dict[Id, str | None]:
-    """For each comment that points at words: what stands there now, None where they were deleted."""
-    pointing = {row.id: row.anchor for row in rows if row.anchor is not None}
-    if not pointing:
+async def words_now(session: AsyncSession, section_id: Id, rows: Sequence[Comment]) -> dict[Id, str | None]:
+    """For each comment about some words: what is there now, None where it was deleted."""
+    anchored = {row.id: row.anchor for row in rows if row.anchor is not None}
+    if not anchored:
         return {}
     now = await section_log.read(session, section_id)
-    return await asyncio.to_thread(_places, now.updates, pointing)
+    return await asyncio.to_thread(_words_now, now.updates, anchored)
 
 
-def _places(updates: Sequence[bytes], pointing: dict[Id, anchors.Anchor]) -> dict[Id, str | None]:
+def _words_now(updates: Sequence[bytes], anchored: dict[Id, anchors.Anchor]) -> dict[Id, str | None]:
     finder = anchors.Finder(yjs.load(*updates))
     found: dict[Id, str | None] = {}
-    for comment_id, anchor in pointing.items():
+    for comment_id, anchor in anchored.items():
         place = finder.place(anchor)
         found[comment_id] = finder.words(place) if place is not None else None
     return found
 
 
-async def add(session: AsyncSession, actor: Actor, organisation_id: Id, row: Comment) -> Comment:
-    """Keeps a new comment, and tells everybody; those whom it mentions are notified."""
-    await _check_mentions(session, row.proposal_id, row.mentions)
-    if row.thread_id is not None:
-        first = await find(session, row.section_id, row.thread_id)
-        row.thread_id = first.thread_id or first.id
-    row.id, row.organisation_id, row.person_id = new_id(), organisation_id, actor.person_id
-    session.add(row)
-    await session.flush()
+async def thread_of(session: AsyncSession, section_id: Id, thread_id: Id | None) -> Id | None:
+    """The first comment of the thread that an answer belongs to. Raises `Invalid`."""
+    if thread_id is None:
+        return None
+    try:
+        answered = await find(session, section_id, thread_id)
+    except NotFound:
+        raise Invalid.at("/thread_id", "unknown-thread", "This section has no such comment to answer.") from None
+    return answered.thread_id or answered.id
+
+
+_INSIDERS = text(
+    """
+    SELECT m.person_id::text FROM memberships m WHERE m.person_id = ANY(CAST(:people AS uuid[])) AND (
+      EXISTS (SELECT FROM partners pa WHERE pa.proposal_id = CAST(:proposal AS uuid) AND pa.status = 'accepted'
+              AND pa.organisation_id = m.organisation_id)
+      OR EXISTS (SELECT FROM facilitators f WHERE f.proposal_id = CAST(:proposal AS uuid) AND f.status = 'active'
+                 AND f.organisation_id = m.organisation_id))
+    """
+)
+
+
+async def check_mentions(session: AsyncSession, proposal_id: Id, people: Sequence[Id]) -> None:
+    """Raises `Invalid` unless all of them are people of partners in this bid, or of its facilitator."""
+    if not people:
+        return
+    found = await session.execute(_INSIDERS, {"people": list(people), "proposal": proposal_id})
+    insiders = set(found.scalars())
+    for index, person in enumerate(people):
+        if person not in insiders:
+            raise Invalid.at(
+                f"/mentions/{index}", "not-in-the-bid", "Mention people of partners in this bid, or of its facilitator."
+            )
+
+
+def newly_mentioned(row: Comment, mentions: Sequence[Id] | None) -> list[Id]:
+    return [person for person in mentions or () if person not in row.mentions]
+
+
+async def add(act: Act, row: Comment) -> None:
+    act.session.add(row)
     made = "suggestion_made" if row.replacement is not None else "comment_made"
-    await tell(session, actor, organisation_id, row, made, row.mentions)
-    await session.refresh(row)
-    return row
+    await _record(act, row, made, row.mentions)
+    await act.session.refresh(row)
 
 
-async def reword(session: AsyncSession, actor: Actor, row: Comment, body: str, mentions: list[Id] | None) -> None:
-    """Its author says it differently."""
-    fresh = [person for person in mentions or [] if person not in row.mentions]
-    await _check_mentions(session, row.proposal_id, fresh)
+async def reword(act: Act, row: Comment, body: str, mentions: list[Id] | None) -> None:
+    """Changes the words, and (unless None) the mentions. Only the newly mentioned are notified."""
+    fresh = newly_mentioned(row, mentions)
     row.body_markdown = body
     row.mentions = mentions if mentions is not None else row.mentions
     row.version += 1
-    await session.flush()
-    await tell(session, actor, row.organisation_id, row, "comment_changed", fresh)
+    await _record(act, row, "comment_changed", fresh)
 
 
-async def resolve(session: AsyncSession, actor: Actor, organisation_id: Id, row: Comment, resolved: bool) -> None:
+async def resolve(act: Act, row: Comment, resolved: bool) -> None:
+    """Resolves or reopens a comment; does nothing where that was done already."""
     if (row.resolved_at is not None) == resolved:
         return
-    row.resolved_at = await event_log.now(session) if resolved else None
-    row.resolved_by = actor.person_id if resolved else None
+    row.resolved_at = await event_log.now(act.session) if resolved else None
+    row.resolved_by = Author.of(act).person_id if resolved else None
     row.version += 1
-    await session.flush()
-    await tell(session, actor, organisation_id, row, "comment_resolved" if resolved else "comment_reopened")
+    await _record(act, row, "comment_resolved" if resolved else "comment_reopened")
 
 
-async def answer(
-    session: AsyncSession, actor: Actor, organisation_id: Id, row: Comment, accepted: bool
-) -> bytes | None:
-    """Accepts or declines a suggestion; answers the update to the text that accepting it makes (its author's)."""
+async def accept(act: Act, row: Comment) -> None:
+    """Takes a suggestion into the text, as an edit by its author."""
+    suggestion = _open_suggestion(row)
+    now = await section_log.lock(act.session, row.section_id)
+    update = await asyncio.to_thread(_replaced, now.updates, suggestion, row.replacement or "")
+    await _close(act, row, "accepted")
+    if update is not None:
+        author = Author(row.organisation_id, row.person_id)
+        await section_log.append(act.session, row.section_id, update, author)
+        await catch_up(act.session, row.proposal_id, row.section_id)
+
+
+async def decline(act: Act, row: Comment) -> None:
+    _open_suggestion(row)
+    await _close(act, row, "declined")
+
+
+def _open_suggestion(row: Comment) -> Anchored:
+    """The words that the suggestion would replace. Raises `NotASuggestion`, `SuggestionAnswered`."""
     if row.replacement is None or row.anchor is None:
         raise NotASuggestion
     if row.outcome is not None:
         raise SuggestionAnswered
-    update = None
-    if accepted:
-        now = await section_log.hold(session, row.section_id)
-        update = await asyncio.to_thread(_replaced, now.updates, row.anchor, row.quotation or "", row.replacement)
-    row.outcome = "accepted" if accepted else "declined"
-    row.resolved_at = await event_log.now(session)
-    row.resolved_by = actor.person_id
-    row.version += 1
-    await session.flush()
-    await tell(session, actor, organisation_id, row, f"suggestion_{row.outcome}")
-    return update
+    return Anchored(row.anchor, row.quotation or "")
 
 
-def _replaced(updates: Sequence[bytes], anchor: anchors.Anchor, quotation: str, replacement: str) -> bytes | None:
+def _replaced(updates: Sequence[bytes], words: Anchored, replacement: str) -> bytes | None:
+    """The update that puts the replacement in the place of the words; None where it is the same."""
     doc = yjs.load(*updates)
     finder = anchors.Finder(doc)
-    place = finder.place(anchor)
-    if place is None or finder.words(place) != quotation:
+    place = finder.place(words.anchor)
+    if place is None or finder.words(place) != words.quotation:
         raise SuggestionOutdated
-    if replacement == quotation:
+    if replacement == words.quotation:
         return None
     update = anchors.replace(yjs.load(*updates), place, replacement)
     check(updates, update)
     return update
 
 
-async def tell(
-    session: AsyncSession, actor: Actor, organisation_id: Id, row: Comment, type_: str, mentions: Sequence[Id] = ()
-) -> None:
-    """One event. Whom it mentions gets a notification of it, and a mail by their own choice."""
+async def _close(act: Act, row: Comment, outcome: str) -> None:
+    row.outcome = outcome
+    row.resolved_at = await event_log.now(act.session)
+    row.resolved_by = Author.of(act).person_id
+    row.version += 1
+    await _record(act, row, f"suggestion_{outcome}")
+
+
+async def _record(act: Act, row: Comment, type_: str, mentions: Sequence[Id] = ()) -> None:
+    """One event. Whoever it mentions gets a notification, and a mail if they chose so."""
+    await act.session.flush()
     payload: dict[str, Any] = {"section_id": row.section_id, "comment_id": row.id, "thread_id": row.thread_id}
     if mentions:
         payload["mentions"] = list(mentions)
-    await event_log.record(
-        session, "proposal", row.proposal_id, type_, actor=actor, organisation_id=organisation_id, payload=payload
-    )
-
-
-async def _check_mentions(session: AsyncSession, proposal_id: Id, people: Sequence[Id]) -> None:
-    if not people:
-        return
-    found = await session.execute(_INSIDERS, {"people": list(people), "proposal": proposal_id})
-    known = set(found.scalars())
-    for index, person in enumerate(people):
-        if person not in known:
-            raise Invalid.at(
-                f"/mentions/{index}", "not-in-the-bid", "Mention people of partners in this bid, or of its facilitator."
-            )
+    await act.record(type_, **payload)

@@ -1,7 +1,7 @@
-"""A section's text as Markdown: read it, and put another one, merged from the version that its author read.
+"""A section's text as Markdown: read it, put another one, or bring an earlier one back, merged with what others wrote.
 
-The text's own ETag is opaque to clients: it names the update up to which the text was read, and a check so that one
-section's tag is not taken for another's.
+The text's own ETag is opaque to clients. It names the update up to which the text was read, and has a check value so
+that one section's tag is not taken for another's.
 """
 
 import asyncio
@@ -9,27 +9,29 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.text import section_log
-from app.bid.text.section_log import SectionText
-from app.bid.text.service import Writer
+from app.bid.text import history, section_log
+from app.bid.text.catching_up import catch_up
+from app.bid.text.history import VersionReason
+from app.bid.text.section_log import Author, SectionText
 from app.bid.text.tables import SectionVersion
 from app.bid.value import Counts
 from app.platform.access.errors import IfMatchRequired, Invalid, StaleVersion
 from app.platform.access.ids import Id
+from app.platform.db.act import Act
 from app.platform.richtext import merge, yjs
-from app.platform.richtext.count import count
-from app.platform.richtext.guard import Foreign, Guard
+from app.platform.richtext.counting import count
+from app.platform.richtext.guard import ForeignUpdate, Guard
 from app.platform.richtext.markdown import parse
 from app.platform.richtext.markdown_writer import dump
 from app.platform.richtext.schema import ForeignText, Json
 
 BASES_KEPT: Final = timedelta(days=7)
-"""How long a text that somebody read can still be the base of a change."""
+"""How long after it was overtaken a text that somebody read can be the base of a change."""
 
 
 class StaleText(StaleVersion):
@@ -51,17 +53,25 @@ class Content:
     etag: str
 
 
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The text that the author of a change started from, as of update `seq`."""
+
+    seq: int
+    updates: Sequence[bytes]
+
+
 def tag(section_id: Id, seq: int) -> str:
     check = hashlib.sha256(f"{section_id} {seq}".encode()).hexdigest()[:8]
     return f'"t{seq:x}-{check}"'
 
 
-def base_of(section_id: Id, header: str | None) -> int | None:
-    """The update up to which the author of an If-Match had read; None where it is no ETag of this text.
+def seq_of(section_id: Id, if_match: str | None) -> int | None:
+    """The update up to which the sender of this If-Match had read; None where it is no ETag of this text.
 
     Raises `IfMatchRequired` where there is none, or `*`.
     """
-    given = (header or "").strip()
+    given = (if_match or "").strip()
     if not given or given == "*":
         raise IfMatchRequired("Send the ETag of the text that you changed in the header If-Match.")
     try:
@@ -73,12 +83,12 @@ def base_of(section_id: Id, header: str | None) -> int | None:
 
 async def read(session: AsyncSession, section_id: Id) -> Content:
     now = await section_log.read(session, section_id)
-    return await asyncio.to_thread(_content, section_id, now.seq, now.updates)
+    return await asyncio.to_thread(_content, section_id, now)
 
 
-def _content(section_id: Id, seq: int, updates: Sequence[bytes]) -> Content:
-    document = yjs.read(yjs.load(*updates))
-    return Content(dump(document), count(document), tag(section_id, seq))
+def _content(section_id: Id, now: SectionText) -> Content:
+    document = yjs.read(yjs.load(*now.updates))
+    return Content(dump(document), count(document), tag(section_id, now.seq))
 
 
 async def parsed(markdown: str) -> Json:
@@ -87,6 +97,21 @@ async def parsed(markdown: str) -> Json:
         return await asyncio.to_thread(parse, markdown)
     except ForeignText as foreign:
         raise Invalid.at("/markdown", "not-a-text", f"This text cannot be kept: {foreign}.") from None
+
+
+async def base_of(session: AsyncSession, section_id: Id, now: SectionText, seq: int | None, strict: bool) -> Base:
+    """The text up to update `seq`, which its author had read (None: no such text). `strict`: it must be the newest.
+
+    Raises `StaleText` where it is not to be had.
+    """
+    if seq is not None and seq == now.seq:
+        return Base(seq, now.updates)
+    if seq is not None and seq < now.seq and not strict:
+        updates = await _updates_until(session, section_id, seq)
+        if updates is not None:
+            return Base(seq, updates)
+    why = "You asked not to merge, and others wrote since." if strict else "The text that you started from is gone."
+    raise StaleText(why, await read(session, section_id))
 
 
 _BASE = text(
@@ -103,71 +128,64 @@ _BASE = text(
 )
 
 
-async def base(session: AsyncSession, section_id: Id, seq: int) -> list[bytes] | None:
+async def _updates_until(session: AsyncSession, section_id: Id, seq: int) -> list[bytes] | None:
     """The text as it was after update `seq`; None where it was overtaken more than `BASES_KEPT` ago."""
     given = {"section": section_id, "seq": seq, "kept": BASES_KEPT}
     _, state, updates, too_old = (await session.execute(_BASE, given)).one()
     return None if too_old else [*([state] if state else []), *updates]
 
 
-async def was_put(session: AsyncSession, section_id: Id, base_seq: int, digest: bytes, by: Writer) -> bool:
-    """Whether this very text came from this writer and this base before: a retry, whose answer got lost."""
-    query = select(SectionVersion.id).where(
-        SectionVersion.section_id == section_id,
-        SectionVersion.base_seq == base_seq,
-        SectionVersion.digest == digest,
-        SectionVersion.person_id == by.person_id if by.person_id is not None else SectionVersion.person_id.is_(None),
-        SectionVersion.organisation_id == by.organisation_id,
-    )
-    return (await session.execute(query.limit(1))).scalar_one_or_none() is not None
+async def put(act: Act, section_id: Id, now: SectionText, base: Base, wanted: Json, digest: bytes) -> None:
+    """Merges the change from `base` to `wanted` into the text `now`, which is locked, and keeps a version.
 
-
-async def put(
-    session: AsyncSession, section_id: Id, now: SectionText, base_updates: Sequence[bytes], wanted: Json, by: Writer
-) -> bool:
-    """Adds the change from the base to `wanted` to the text, which is held; whether there was one.
-
-    Raises `Invalid` where the merged text is not one that editors could open (it never should be).
+    `digest` is that of the Markdown. The same Markdown from the same author and base changes nothing again.
     """
-    update = await asyncio.to_thread(_change, base_updates, now.updates, wanted, False)
-    return await add(session, section_id, update, by)
-
-
-async def add(session: AsyncSession, section_id: Id, update: bytes | None, by: Writer) -> bool:
-    """Adds a checked update to a section that is held."""
+    by = Author.of(act)
+    if await history.was_put(act.session, section_id, base.seq, digest, by):
+        return
+    update = await asyncio.to_thread(_change, base.updates, now.updates, wanted)
     if update is None:
-        return False
-    await section_log.append(session, section_id, update, person_id=by.person_id, organisation_id=by.organisation_id)
-    return True
+        return
+    await section_log.append(act.session, section_id, update, by)
+    reason = VersionReason("put", by=by, base_seq=base.seq, digest=digest)
+    await catch_up(act.session, act.stream_id, section_id, reason)
 
 
-def _change(base_updates: Sequence[bytes], live: Sequence[bytes], wanted: Json, exact: bool) -> bytes | None:
-    update = merge.change(base_updates, live, wanted, exact=exact)
+async def restore(act: Act, section_id: Id, earlier: SectionVersion) -> None:
+    """Brings an earlier version back, as one more change of the text. Keeps what it replaces as a version too."""
+    session = act.session
+    by = Author.of(act)
+    now = await section_log.lock(session, section_id)
+    update = await asyncio.to_thread(_restoring, now.updates, earlier.state)
+    if update is None:
+        return
+    if not await history.is_kept(session, section_id, now.seq):  # what was typed lately is in no version yet
+        await catch_up(session, act.stream_id, section_id, VersionReason())
+    await section_log.append(session, section_id, update, by)
+    reason = VersionReason("restored", by=by, restored_from=earlier.number)
+    await catch_up(session, act.stream_id, section_id, reason)
+
+
+def _change(base: Sequence[bytes], live: Sequence[bytes], wanted: Json, exact: bool = False) -> bytes | None:
+    update = merge.change(base, live, wanted, exact=exact)
     if update is not None:
         check(live, update)
     return update
 
 
+def _restoring(live: Sequence[bytes], state: bytes) -> bytes | None:
+    return _change(live, live, yjs.read(yjs.load(state)), exact=True)
+
+
 def check(live: Sequence[bytes], update: bytes) -> None:
-    """That the update may be added to the text: the same guard that sockets pass."""
+    """Raises `Invalid` unless the update may be added to the text, by the same guard that sockets pass.
+
+    For a merged text that should never happen.
+    """
     guard = Guard(yjs.load(*live))
     try:
         guard.apply(update)
-    except Foreign as foreign:
+    except ForeignUpdate as foreign:
         raise Invalid.at("/markdown", "not-a-text", f"This text cannot be kept: {foreign}.") from None
     finally:
         guard.close()
-
-
-async def restored(live: SectionText, state: bytes) -> bytes | None:
-    """The update that brings an earlier text back, as a change that others' work survives."""
-    return await asyncio.to_thread(_restored, live.updates, state)
-
-
-def _restored(live: Sequence[bytes], state: bytes) -> bytes | None:
-    wanted = yjs.read(yjs.load(state))
-    return _change(live, live, wanted, True)
-
-
-def facts(content: Content) -> dict[str, Any]:
-    return {"words": content.counts.words, "characters": content.counts.characters, "pages": content.counts.pages}

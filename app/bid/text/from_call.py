@@ -1,70 +1,91 @@
-"""Sections made from a call: when a bid is started, and when a member joins."""
+"""The sections that a call gives a bid: when it is started, when a member joins, and when the call is amended."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.records.tables import Proposal
-from app.bid.text.rules.call_sections import title_of
+from app.bid.records.tables import Partner, Proposal
+from app.bid.text.rules.call_sections import PlannedSection, SectionChanges, SectionNow, compare, for_question, plan
 from app.bid.text.tables import Section
-from app.calls.opportunities.tables import Opportunity, Question
+from app.bid.value import Limit
+from app.calls.opportunities import stored
 from app.platform.access.ids import Id
 from app.platform.db.base import new_id
-from app.platform.words.codes import StandardSection
-from app.platform.words.vocabularies import label
+from app.platform.words.codes import LimitUnit, PartnerRole, PartnerStatus
 
 
-async def make_sections(session: AsyncSession, proposal: Proposal, partner_ids: Sequence[Id], lead_id: Id) -> None:
-    """Sections from the call's questions and the standard parts. A question per member gives each its own."""
-    call = await session.get_one(Opportunity, proposal.opportunity_id)
-    rows = await session.execute(
-        select(Question)
-        .where(Question.opportunity_id == call.id, Question.removed_at.is_(None))
-        .order_by(Question.position, Question.id)
-    )
-    wanted: list[dict[str, Any]] = []
-    for question in rows.scalars():
-        if question.lot_id and proposal.lot_ids and question.lot_id not in proposal.lot_ids:
-            continue
-        for partner_id in partner_ids if question.per_member else [None]:
-            wanted.append(_from_question(question, partner_id))
-    required = {*call.required_sections, StandardSection.EXIT_AND_SUSTAINABILITY.value}
-    for part in StandardSection:
-        wanted.append(
-            {"key": part.value, "title": label("standard_section", part.value), "required": part.value in required}
-        )
-    session.add_all(
-        Section(id=new_id(), proposal_id=proposal.id, position=position, **fields)
-        for position, fields in enumerate(wanted)
-    )
-    await session.flush()
+async def make_sections(session: AsyncSession, proposal: Proposal, lead_id: Id) -> None:
+    """Makes the sections of a bid that has only its lead yet."""
+    call = await stored.load(session, proposal.opportunity_id)
+    await _add(session, proposal.id, plan(call.questions, call.required_sections, proposal.lot_ids, [lead_id]))
 
 
 async def make_member_sections(session: AsyncSession, proposal: Proposal, partner_id: Id) -> None:
-    """The sections that each member answers for itself, for somebody who joins."""
-    rows = await session.execute(
-        select(Question, func.min(Section.position))
-        .join(Section, (Section.question_id == Question.id) & (Section.proposal_id == proposal.id))
-        .where(Question.per_member, Question.removed_at.is_(None))
-        .group_by(Question.id)
+    """Makes the sections that each member answers separately, for a partner who joins."""
+    query = select(Section.question_id, func.min(Section.position)).where(Section.proposal_id == proposal.id)
+    positions = {row[0]: row[1] for row in await session.execute(query.group_by(Section.question_id))}
+    call = await stored.load(session, proposal.opportunity_id)
+    asked = [question for question in call.questions if question.per_member and question.id in positions]
+    await _add(session, proposal.id, [for_question(each, partner_id, positions[each.id]) for each in asked])
+
+
+async def follow_call(session: AsyncSession, proposal_id: Id, opportunity_id: Id) -> SectionChanges:
+    """Changes a bid's sections to what its call asks now. Every text stays as it is."""
+    lot_ids = (await session.execute(select(Proposal.lot_ids).where(Proposal.id == proposal_id))).scalar_one()
+    members = select(Partner.id).where(
+        Partner.proposal_id == proposal_id,
+        Partner.status == PartnerStatus.ACCEPTED.value,
+        Partner.role.in_((PartnerRole.LEAD.value, PartnerRole.MEMBER.value)),
     )
-    for question, position in rows:
-        session.add(
-            Section(id=new_id(), proposal_id=proposal.id, position=position, **_from_question(question, partner_id))
+    member_ids = (await session.execute(members.order_by(Partner.id))).scalars().all()
+    call = await stored.load(session, opportunity_id)
+    sections = (await session.execute(select(Section).where(Section.proposal_id == proposal_id))).scalars().all()
+    planned = plan(call.questions, call.required_sections, lot_ids, member_ids)
+    changes = compare([_now(section) for section in sections], planned)
+    by_id = {section.id: section for section in sections}
+    for section_id, wanted in changes.changed:
+        _set(by_id[section_id], wanted)
+        by_id[section_id].version += 1
+    for section_id, position in changes.moved:
+        by_id[section_id].position = position
+    for section_id in changes.no_longer_asked:
+        by_id[section_id].required = False
+        by_id[section_id].version += 1
+    await _add(session, proposal_id, changes.added)
+    return changes
+
+
+async def _add(session: AsyncSession, proposal_id: Id, planned: Iterable[PlannedSection]) -> None:
+    for wanted in planned:
+        section = Section(
+            id=new_id(),
+            proposal_id=proposal_id,
+            key=wanted.key,
+            question_id=wanted.question_id,
+            partner_id=wanted.partner_id,
         )
+        _set(section, wanted)
+        session.add(section)
     await session.flush()
 
 
-def _from_question(question: Question, partner_id: Id | None) -> dict[str, Any]:
-    return {
-        "key": question.key,
-        "title": title_of(question.prompt_markdown, question.key),
-        "question_id": question.id,
-        "lot_id": question.lot_id,
-        "partner_id": partner_id,
-        "required": question.required,
-        "limit_unit": question.limit_unit,
-        "limit_value": question.limit_value,
-    }
+def _set(section: Section, wanted: PlannedSection) -> None:
+    section.title, section.position, section.required = wanted.title, wanted.position, wanted.required
+    section.lot_id = wanted.lot_id
+    section.limit_unit = wanted.limit.unit.value if wanted.limit else None
+    section.limit_value = wanted.limit.value if wanted.limit else None
+
+
+def _now(row: Section) -> SectionNow:
+    return SectionNow(
+        id=row.id,
+        key=row.key,
+        title=row.title,
+        position=row.position,
+        required=row.required,
+        question_id=row.question_id,
+        lot_id=row.lot_id,
+        partner_id=row.partner_id,
+        limit=Limit(LimitUnit(row.limit_unit), row.limit_value) if row.limit_unit and row.limit_value else None,
+    )

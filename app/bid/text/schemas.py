@@ -1,16 +1,19 @@
-"""Sections on the wire."""
+"""Sections, their texts and versions, and comments on the wire."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from app.bid import value as d
+from app.bid.text.comments import LONGEST_QUOTATION
+from app.bid.text.content import Content
+from app.bid.text.tables import Comment, SectionVersion
 from app.platform.access.ids import Id
-from app.platform.web.wire import Flag, IdIn, In, Instant, Line, Out, Patch, _nfc
+from app.platform.web.wire import Flag, IdIn, In, Instant, Line, Markdown, Out, Patch, _nfc
 from app.platform.words.codes import LimitUnit, PartnerRole, SectionState
 
-SectionText = Annotated[str, BeforeValidator(_nfc), StringConstraints(max_length=1_000_000)]
+SectionMarkdown = Annotated[str, BeforeValidator(_nfc), StringConstraints(max_length=1_000_000)]
 """A whole section as CommonMark with tables; raw HTML is literal text."""
 
 
@@ -63,7 +66,7 @@ class SectionOut(Out):
             lot_id=section.lot_id,
             partner_id=section.partner_id,
             assignee_organisation_id=section.assignee_organisation_id,
-            writer_organisation_id=section.assignee_organisation_id or _own(section, partners),
+            writer_organisation_id=section.assignee_organisation_id or _own_organisation(section, partners),
             open_to_all=section.open_to_all,
             state=section.state,
             limit=SectionLimitOut(unit=limit.unit, value=limit.value) if limit else None,
@@ -75,14 +78,15 @@ class SectionOut(Out):
         )
 
 
-def _own(section: d.Section, partners: Iterable[d.Partner]) -> Id | None:
+def _own_organisation(section: d.Section, partners: Iterable[d.Partner]) -> Id | None:
+    """The organisation of the partner that the section belongs to, else the lead's."""
     for partner in partners:
-        if partner.id == section.partner_id if section.partner_id else _leads(partner):
+        if partner.id == section.partner_id if section.partner_id else _is_lead(partner):
             return partner.organisation_id
     return None
 
 
-def _leads(partner: d.Partner) -> bool:
+def _is_lead(partner: d.Partner) -> bool:
     return partner.accepted and partner.role is PartnerRole.LEAD
 
 
@@ -97,7 +101,7 @@ class SectionPatch(Patch):
 
 
 class ContentIn(In):
-    markdown: SectionText = Field(examples=["## Our approach\n\nWe meet young people **where they are**."])
+    markdown: SectionMarkdown = Field(examples=["## Our approach\n\nWe meet young people **where they are**."])
 
 
 class ContentOut(Out):
@@ -105,6 +109,10 @@ class ContentOut(Out):
 
     markdown: str = Field(examples=["## Our approach\n\nWe meet young people **where they are**.\n"])
     counts: CountsOut
+
+    @classmethod
+    def of(cls, found: Content) -> "ContentOut":
+        return cls(markdown=found.markdown, counts=CountsOut.model_validate(found.counts))
 
 
 class AuthorOut(Out):
@@ -123,6 +131,20 @@ class VersionOut(Out):
     restored_from: int | None = None
     organisation_ids: list[Id] = Field(description="Whose people changed the text since the version before.")
     counts: CountsOut
+
+    @classmethod
+    def of(cls, row: SectionVersion) -> "VersionOut":
+        by = AuthorOut(organisation_id=row.organisation_id, person_id=row.person_id) if row.organisation_id else None
+        return VersionOut(
+            number=row.number,
+            kind=row.kind,
+            name=row.name,
+            at=row.at,
+            kept_by=by,
+            restored_from=row.restored_from,
+            organisation_ids=row.organisation_ids,
+            counts=CountsOut(words=row.words, characters=row.characters, pages=row.pages),
+        )
 
 
 class WrittenRun(Out):
@@ -165,3 +187,89 @@ class AnchorIO(BaseModel):
     model_config = ConfigDict(extra="forbid")
     start: dict[str, Any]
     end: dict[str, Any]
+
+
+Quotation = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_QUOTATION, pattern=r"^[^\r\n]+$")]
+PersonIds = Annotated[list[IdIn], Field(max_length=50)]
+
+
+class CommentIn(In):
+    """A comment; with `replacement` a suggestion for the words that it quotes; with `thread_id` an answer."""
+
+    organisation_id: IdIn | None = None
+    body_markdown: Markdown = Field("", examples=["Can we name the schools?"])
+    quote: Quotation | None = Field(None, description="Words of the text that it is about.", examples=["three schools"])
+    occurrence: Annotated[int, Field(ge=1, le=1000, strict=True)] = Field(1, description="Which time they occur.")
+    anchor: AnchorIO | None = Field(None, description="From an editor, instead of `quote`: Yjs relative positions.")
+    replacement: Annotated[str, StringConstraints(max_length=20_000, pattern=r"^[^\r\n]*$")] | None = Field(
+        None, description="What should stand there instead; empty to delete it.", examples=["four schools"]
+    )
+    thread_id: IdIn | None = None
+    mentions: PersonIds = Field(default_factory=list, description="Persons of this bid, who are told.")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "CommentIn":
+        if not self.body_markdown.strip() and self.replacement is None:
+            raise ValueError("A comment says something in body_markdown; a suggestion has a replacement.")
+        if self.replacement is not None and self.quote is None and self.anchor is None:
+            raise ValueError("A suggestion says with quote (or anchor) which words it would replace.")
+        if self.thread_id is not None and (self.replacement is not None or self.quote or self.anchor):
+            raise ValueError("An answer belongs to its thread: it has no quote, anchor or replacement of its own.")
+        return self
+
+
+class CommentPatch(Patch):
+    """A merge patch: its author rewords it; anybody who may comment resolves and reopens."""
+
+    body_markdown: Markdown = ""
+    mentions: PersonIds = Field(default_factory=list)
+    resolved: Flag = Field(False, examples=[True])
+
+
+class CommentOut(Out):
+    id: Id
+    section_id: Id
+    thread_id: Id | None = Field(None, description="The first comment of its thread, for an answer.")
+    kind: Literal["comment", "suggestion"]
+    person_id: Id | None
+    person_name: str | None = Field(None, examples=["Ann Hughes"])
+    organisation_id: Id
+    organisation_name: str | None = Field(None, examples=["Riverside Youth"])
+    body_markdown: str
+    quotation: str | None = Field(None, description="The words that it was about, also after they were deleted.")
+    anchor: AnchorIO | None = None
+    words_now: str | None = Field(None, description="What stands there now; null where it was deleted.")
+    replacement: str | None = None
+    outcome: Literal["accepted", "declined"] | None = None
+    mentions: list[Id]
+    resolved: bool
+    resolved_at: Instant | None = None
+    resolved_by: Id | None = None
+    created_at: Instant
+    version: int
+
+    @classmethod
+    def of(cls, row: Comment, words_now: str | None, names: dict[Id, str]) -> "CommentOut":
+        """`names` are those of people and organisations by their ids."""
+        return cls(
+            id=row.id,
+            section_id=row.section_id,
+            thread_id=row.thread_id,
+            kind="suggestion" if row.replacement is not None else "comment",
+            person_id=row.person_id,
+            person_name=names.get(row.person_id or ""),
+            organisation_id=row.organisation_id,
+            organisation_name=names.get(row.organisation_id),
+            body_markdown=row.body_markdown,
+            quotation=row.quotation,
+            anchor=AnchorIO(**row.anchor) if row.anchor else None,
+            words_now=words_now,
+            replacement=row.replacement,
+            outcome=row.outcome,
+            mentions=row.mentions,
+            resolved=row.resolved_at is not None,
+            resolved_at=row.resolved_at,
+            resolved_by=row.resolved_by,
+            created_at=row.created_at,
+            version=row.version,
+        )

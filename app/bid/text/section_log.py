@@ -1,39 +1,53 @@
-"""A section's text within a request's transaction: read it, hold it, add to it.
+"""A section's text within a request's transaction: read it, lock it, add to it.
 
-This is what `PUT …/content`, restoring, accepting a suggestion and freezing use; live sockets write through
-`app/bid/text/live/log.py`, into the same log and under the same locks. An update added here is durable with the request's
-commit, and reaches every open socket of every process right after it (NOTIFY is sent on commit).
+The text is a log of Yjs updates. Requests that put, restore or freeze a text, or accept a suggestion, use this module;
+live sockets write through `app/bid/text/live/update_log.py`, to the same log and under the same locks. An update added
+here is durable with the request's commit, and then reaches every open socket of every process (NOTIFY is sent on commit).
 
-    async def put(session, section_id, ...):
-        text = await section_log.hold(session, section_id)       # nobody else adds to it until we commit
-        doc = Doc(); [doc.apply_update(u) for u in text.updates]
-        ...                                                      # the change as one Yjs update, checked by the guard
-        seq = await section_log.append(session, section_id, update, person_id=…, organisation_id=…)
+    text = await section_log.lock(session, section_id)         # nobody else adds to it until the commit
+    update = …                                                 # the change of text.updates, checked by the guard
+    await section_log.append(session, section_id, update, by)
 
-`hold` first locks the proposal's row (the request will raise its revision, so a shared lock would deadlock), then the
-head: the order that everybody keeps. So it waits for a freeze and a freeze waits for it. It does not judge the
-proposal's status: the caller's rule does, after `hold` has returned. Freezing takes the proposal FOR UPDATE and then
-`read`s: it gets exactly what was acknowledged.
+`lock` locks the proposal's row first (not with a shared lock: the request will raise the proposal's revision, and two of
+them would deadlock), then the head. Everybody keeps that order, so `lock` waits for a freeze and a freeze waits for it.
+Whether the proposal's status allows a change is judged by the caller, after `lock` has returned. A freeze locks the
+proposal FOR UPDATE and then reads: it gets exactly what was acknowledged.
 
-The `update` must leave nothing pending: it may only build on what `hold` returned.
+An update may only build on what `lock` returned.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.platform.access.ids import Id
+from app.platform.db.act import Act
 
 CHANNEL = "cobid_live"
-"""NOTIFY channel: `<section_id> <seq>`, the number of the last update that is there now."""
+"""NOTIFY channel: `<section_id> <seq>`, the number of the section's last update."""
 
 Db = AsyncSession | AsyncConnection
 
 
+class Author(NamedTuple):
+    """Who an update comes from: a person, and the organisation that they write for."""
+
+    organisation_id: Id | None
+    person_id: Id | None
+
+    @classmethod
+    def of(cls, act: Act) -> "Author":
+        return cls(act.organisation_id, act.actor.person_id if act.actor else None)
+
+
+NOBODY = Author(None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class SectionText:
-    """A section's document as Yjs bytes: apply `updates` in their order to an empty `Doc`. `seq` 0 is empty."""
+    """A section's document: apply `updates` in their order to an empty `Doc`. `seq` 0 is empty."""
 
     seq: int
     updates: tuple[bytes, ...]
@@ -48,7 +62,7 @@ _READ = text(
     WHERE h.section_id = CAST(:section AS uuid)
     """
 )
-_READ_MANY = text(
+_READ_ALL = text(
     """
     SELECT h.section_id::text, h.last_seq, s.seq, s.state,
            ARRAY(SELECT u.update FROM section_updates u
@@ -57,7 +71,7 @@ _READ_MANY = text(
     WHERE h.proposal_id = CAST(:proposal AS uuid)
     """
 )
-_HOLD_PROPOSAL = text(
+_LOCK_PROPOSAL = text(
     "SELECT p.id FROM proposals p JOIN sections s ON s.proposal_id = p.id "
     "WHERE s.id = CAST(:section AS uuid) FOR NO KEY UPDATE OF p"
 )
@@ -65,7 +79,8 @@ _ENSURE_HEAD = text(
     "INSERT INTO section_heads (section_id, proposal_id) "
     "SELECT id, proposal_id FROM sections WHERE id = CAST(:section AS uuid) ON CONFLICT DO NOTHING"
 )
-_HOLD_HEAD = text("SELECT last_seq FROM section_heads WHERE section_id = CAST(:section AS uuid) FOR UPDATE")
+_LOCK_HEAD = text("SELECT last_seq FROM section_heads WHERE section_id = CAST(:section AS uuid) FOR UPDATE")
+# One statement, as in the live log: the number is given and the row added and announced in one round trip.
 _APPEND = text(
     """
     WITH head AS (
@@ -89,28 +104,28 @@ async def read(db: Db, section_id: Id) -> SectionText:
 
 async def read_all(db: Db, proposal_id: Id) -> dict[Id, SectionText]:
     """The texts of all sections of a proposal in which somebody has written, by section id."""
-    rows = await db.execute(_READ_MANY, {"proposal": proposal_id})
+    rows = await db.execute(_READ_ALL, {"proposal": proposal_id})
     return {row[0]: _text(row[1], row[3], row[4]) for row in rows}
 
 
-async def hold(db: Db, section_id: Id) -> SectionText:
+async def lock(db: Db, section_id: Id) -> SectionText:
     """Locks the section's log until the transaction ends, and reads it."""
-    await db.execute(_HOLD_PROPOSAL, {"section": section_id})
+    await db.execute(_LOCK_PROPOSAL, {"section": section_id})
     await db.execute(_ENSURE_HEAD, {"section": section_id})
-    await db.execute(_HOLD_HEAD, {"section": section_id})
+    await db.execute(_LOCK_HEAD, {"section": section_id})
     return await read(db, section_id)
 
 
-async def append(db: Db, section_id: Id, update: bytes, *, person_id: Id | None, organisation_id: Id | None) -> int:
-    """Adds one checked update to a section that is held; answers its number."""
+async def append(db: Db, section_id: Id, update: bytes, by: Author) -> int:
+    """Adds one checked update to a section that is locked; answers its number."""
     row = await db.execute(
         _APPEND,
         {
             "section": section_id,
             "update": update,
             "size": len(update),
-            "organisation": organisation_id,
-            "person": person_id,
+            "organisation": by.organisation_id,
+            "person": by.person_id,
             "channel": CHANNEL,
         },
     )

@@ -1,40 +1,25 @@
-"""The verbs of sections: find, assign, open, move on. Their text is in `content`, versions in `history`."""
+"""A section's settings: who writes it, whether it is open to all, how far it is.
 
-from dataclasses import dataclass
+Its text is in `content`, its versions are in `history`.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid import value as d
 from app.bid.records.tables import Partner
-from app.bid.text.rules.rights import SectionSetting, writing_side
+from app.bid.text import queries
+from app.bid.text.rules.writing import Assignment, managing_side, writing_side
 from app.bid.text.tables import Section
 from app.platform.access.errors import Forbidden, Invalid, NotFound
 from app.platform.access.ids import Id
-from app.platform.access.rules import Actor, Standing
-from app.platform.db import event_log
+from app.platform.access.rules import Side, Standing
+from app.platform.db.act import Act
+from app.platform.db.engine import first_row
 from app.platform.words.codes import LimitUnit, PartnerRole, PartnerStatus, SectionState
-
-_OWN = text(
-    """
-    SELECT pa.organisation_id::text FROM sections s JOIN partners pa ON pa.proposal_id = s.proposal_id
-    WHERE s.id = CAST(:section AS uuid) AND CASE WHEN s.partner_id IS NULL
-      THEN pa.role = 'lead' AND pa.status = 'accepted' ELSE pa.id = s.partner_id END LIMIT 1
-    """
-)
-_PARTNER = text(
-    "SELECT 1 FROM partners WHERE proposal_id = CAST(:proposal AS uuid) AND status = :accepted "
-    "AND organisation_id = CAST(:organisation AS uuid)"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Writer:
-    """For whom somebody writes in a section."""
-
-    person_id: Id | None
-    organisation_id: Id
 
 
 async def find(session: AsyncSession, proposal_id: Id, section_id: Id, *, lock: bool = False) -> Section:
@@ -46,8 +31,17 @@ async def find(session: AsyncSession, proposal_id: Id, section_id: Id, *, lock: 
     return row
 
 
-def value(row: Section) -> d.Section:
-    """The row as the domain's value."""
+async def page(session: AsyncSession, proposal_id: Id, limit: int, after: Id | None) -> Sequence[Section]:
+    """At most `limit` sections in the order of the bid, which is not that of their ids, after the one with id `after`."""
+    query = select(Section).where(Section.proposal_id == proposal_id)
+    if after is not None:
+        last = select(Section.position, Section.id).where(Section.id == after).scalar_subquery()
+        query = query.where(tuple_(Section.position, Section.id) > last)
+    return (await session.execute(query.order_by(Section.position, Section.id).limit(limit))).scalars().all()
+
+
+def as_value(row: Section) -> d.Section:
+    """The row as the value that rules work with."""
     return d.Section(
         id=row.id,
         key=row.key,
@@ -68,7 +62,7 @@ def value(row: Section) -> d.Section:
 
 
 async def partners(session: AsyncSession, proposal_id: Id) -> list[d.Partner]:
-    """The partners as far as it matters who writes what."""
+    """The partners, with what is needed to say who writes a section; their names are left empty."""
     query = select(Partner.id, Partner.organisation_id, Partner.role, Partner.status)
     rows = await session.execute(query.where(Partner.proposal_id == proposal_id))
     return [
@@ -76,63 +70,62 @@ async def partners(session: AsyncSession, proposal_id: Id) -> list[d.Partner]:
     ]
 
 
-async def setting_of(session: AsyncSession, row: Section) -> SectionSetting:
-    own = (await session.execute(_OWN, {"section": row.id})).scalar_one_or_none()
-    return SectionSetting(row.assignee_organisation_id, own, row.open_to_all)
-
-
-async def writer(session: AsyncSession, row: Section, standing: Standing, actor: Actor) -> Writer:
-    """For whom the actor writes in the section; `Forbidden` where they may only comment."""
-    side = writing_side(await setting_of(session, row), standing)
+async def writer(session: AsyncSession, row: Section, standing: Standing) -> Side:
+    """For whom the reader writes in the section; `Forbidden` where they may only comment."""
+    side = writing_side(await _assignment(session, row), standing)
     if side is None or side.organisation_id is None:
         raise Forbidden(
             "Another organisation writes this section. Comment or suggest there, or ask it to open the section to all."
         )
-    return Writer(actor.person_id, side.organisation_id)
+    return side
 
 
-async def manager(session: AsyncSession, row: Section, standing: Standing) -> Id:
-    """The organisation for which the actor manages the section: its keeper's, or else its own (the lead, a member)."""
-    setting = await setting_of(session, row)
-    for organisation_id in (setting.keeper_id, setting.own_organisation_id):
-        side = writing_side(SectionSetting(organisation_id, None, False), standing)
-        if side is not None and side.organisation_id is not None:
-            return side.organisation_id
-    raise Forbidden("Only an editor of the section's organisation, or of the lead, may change who writes it.")
+async def manager(session: AsyncSession, row: Section, standing: Standing) -> Side:
+    """For whom the reader manages the section; `Forbidden` where they may not."""
+    side = managing_side(await _assignment(session, row), standing)
+    if side is None:
+        raise Forbidden("Only an editor of the section's organisation, or of the lead, may change who writes it.")
+    return side
 
 
-async def change(session: AsyncSession, actor: Actor, row: Section, organisation_id: Id, sent: dict[str, Any]) -> None:
-    """Assign it, open it to all, or move it to another state; told to everybody with what it was before."""
-    changes = dict(sent)
+async def _assignment(session: AsyncSession, row: Section) -> Assignment:
+    found = await queries.assignment(await first_row(session), row.id, row.proposal_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def checked(session: AsyncSession, row: Section, sent: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a patch that change the section, with their new values. Raises `Invalid`."""
     for name in ("open_to_all", "state"):
-        if changes.get(name, False) is None:
+        if sent.get(name, False) is None:
             raise Invalid.at(f"/{name}", "missing", "This cannot be empty. Leave it out to keep it as it is.")
-    if "state" in changes:
-        changes["state"] = SectionState(changes["state"]).value
-    assignee = changes.get("assignee_organisation_id")
-    if assignee is not None:
-        given = {"proposal": row.proposal_id, "organisation": assignee, "accepted": PartnerStatus.ACCEPTED.value}
-        if (await session.execute(_PARTNER, given)).scalar_one_or_none() is None:
-            raise Invalid.at(
-                "/assignee_organisation_id", "not-a-partner", "Only a partner that has accepted can write a section."
-            )
-    told = {name: [getattr(row, name), new] for name, new in changes.items() if getattr(row, name) != new}
-    if not told:
-        return
-    for name, (_, new) in told.items():
-        setattr(row, name, new)
-    row.version += 1
-    await session.flush()
-    await event_log.record(
-        session,
-        "proposal",
-        row.proposal_id,
-        "section_changed",
-        actor=actor,
-        organisation_id=organisation_id,
-        payload={"section_id": row.id, "title": row.title, "changed": told},
+    wanted = dict(sent)
+    if "state" in wanted:
+        wanted["state"] = SectionState(wanted["state"]).value
+    assignee = wanted.get("assignee_organisation_id")
+    if assignee is not None and not await _is_partner(session, row.proposal_id, assignee):
+        raise Invalid.at(
+            "/assignee_organisation_id", "not-a-partner", "Only a partner that has accepted can write a section."
+        )
+    return {name: value for name, value in wanted.items() if getattr(row, name) != value}
+
+
+async def _is_partner(session: AsyncSession, proposal_id: Id, organisation_id: Id) -> bool:
+    query = select(Partner.id).where(
+        Partner.proposal_id == proposal_id,
+        Partner.organisation_id == organisation_id,
+        Partner.status == PartnerStatus.ACCEPTED.value,
     )
+    return (await session.execute(query.limit(1))).scalar_one_or_none() is not None
 
 
-def unknown_version(pointer: str = "/query/against") -> Invalid:
-    return Invalid.at(pointer, "unknown-version", "This section has no such version. GET …/history lists them.")
+async def change(act: Act, row: Section, changes: dict[str, Any]) -> None:
+    """Assigns the section, opens it to all, or moves it to another state. The event says what it was before."""
+    if not changes:
+        return
+    changed = {name: [getattr(row, name), value] for name, value in changes.items()}
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.version += 1
+    await act.record("section_changed", section_id=row.id, title=row.title, changed=changed)

@@ -1,12 +1,12 @@
-"""Keeps remarks with their words: Yjs relative positions made from a quotation, and found again in the text.
+"""Keeps remarks with their words: makes Yjs relative positions from a quotation, and finds them again in the text.
 
-pycrdt tells no ids of characters. But deleting characters in a scratch copy does: the update that comes of it names
-them. A position is that of a character (`item`), in the form of `Y.relativePositionToJSON`.
+pycrdt does not give the ids of characters. They are found by deleting the characters in a scratch copy, because the
+update that comes of it names them. A position is that of a character (`item`), in the form of `Y.relativePositionToJSON`.
 """
 
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, TypeAlias
@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from pycrdt import StickyIndex, XmlElement, XmlText
 
 from app.platform.richtext import yjs
+from app.platform.richtext.lib0 import ByteReader
 from app.platform.richtext.yjs import Shared, utf8_length
 
 Anchor: TypeAlias = dict[str, Any]
@@ -25,7 +26,7 @@ _Ranges: TypeAlias = list[tuple[int, int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Characters `start` up to `end` of one of the document's texts, counted in their order."""
+    """The characters from `start` up to `end` in the run of text with the number `text`."""
 
     text: int
     start: int
@@ -33,28 +34,13 @@ class Place:
 
 
 class BadAnchor(ValueError):
-    """The positions are not two Yjs relative positions of characters that are in one run of text."""
-
-
-def texts(parent: Any) -> list[XmlText]:
-    """The document's texts in order."""
-    found: list[XmlText] = []
-    for child in parent.children:
-        if isinstance(child, XmlText):
-            found.append(child)
-        elif isinstance(child, XmlElement):
-            found.extend(texts(child))
-    return found
-
-
-def content(text: XmlText) -> str:
-    return "".join(piece for piece, _ in text.diff() if isinstance(piece, str))
+    """These are not two Yjs relative positions of characters in one run of text."""
 
 
 def find(doc: Shared, quotation: str, occurrence: int = 1) -> Place | None:
-    """Where the `occurrence`-th time `quotation` stands in the text, as it reads in NFC; it stands within one paragraph."""
-    for number, text in enumerate(texts(yjs.fragment(doc))):
-        letters = _letters(content(text))
+    """The `occurrence`-th place of `quotation`, compared in NFC, within one run of text."""
+    for number, text in enumerate(yjs.texts(yjs.fragment(doc))):
+        letters = _letters(yjs.characters(text))
         composed = [unicodedata.normalize("NFC", letter) for letter in letters]
         typed_at = list(accumulate(map(len, letters), initial=0))
         read_at = list(accumulate(map(len, composed), initial=0))
@@ -79,11 +65,11 @@ def _letters(text: str) -> list[str]:
 
 
 def anchor(doc: Shared, place: Place) -> Anchor:
-    """The relative positions that stay with the characters of `place`, which is not empty."""
+    """The relative positions that stay with the characters of `place`, which must not be empty."""
     scratch = yjs.load(doc.get_update())
-    text = texts(yjs.fragment(scratch))[place.text]
-    whole = content(text)
-    with _Deleted(scratch) as deleted:
+    text = yjs.texts(yjs.fragment(scratch))[place.text]
+    whole = yjs.characters(text)
+    with _DeletedIds(scratch) as deleted:
         last = _delete(text, whole, place.end - 1, place.end, deleted)
         first = last if place.end - place.start == 1 else _delete(text, whole, place.start, place.start + 1, deleted)
     end_client, end_clock, end_length = last[-1]
@@ -94,21 +80,21 @@ def anchor(doc: Shared, place: Place) -> Anchor:
 
 
 def checked(given: Mapping[str, Any]) -> Anchor:
-    """The anchor as we keep it. Raises `BadAnchor` unless both positions name a character, or the end of a text."""
-    kept: Anchor = {}
+    """The anchor as it is stored. Raises `BadAnchor` unless both positions name a character, or the end of a text."""
+    stored: Anchor = {}
     for side, assoc in (("start", 0), ("end", -1)):
         position = given.get(side)
         if not isinstance(position, Mapping):
             raise BadAnchor(f"'{side}' must be a Yjs relative position")
-        told = position.get("assoc", assoc)
-        kept[side] = {"assoc": -1 if isinstance(told, int) and told < 0 else 0}
+        sent = position.get("assoc", assoc)
+        stored[side] = {"assoc": -1 if isinstance(sent, int) and sent < 0 else 0}
         for name in ("item", "type"):
             if (place := position.get(name)) is not None:
-                kept[side][name] = _id(place, side)
+                stored[side][name] = _id(place, side)
                 break
         else:
             raise BadAnchor(f"'{side}' must be a Yjs relative position with the 'item' or 'type' that it stands at")
-    return kept
+    return stored
 
 
 def _id(given: object, side: str) -> dict[str, int]:
@@ -120,28 +106,30 @@ def _id(given: object, side: str) -> dict[str, int]:
 
 
 class Finder:
-    """Finds many anchors in one document."""
+    """Finds many anchors in one document. What it needs to know of the document's ids is read once, when it is needed."""
 
     def __init__(self, doc: Shared) -> None:
         self._doc = doc
-        self._texts = texts(yjs.fragment(doc))
+        self._texts = yjs.texts(yjs.fragment(doc))
         self._ranges: list[_Ranges] | None = None
         self._ends: dict[tuple[int, int], int] = {}
         self._characters: dict[int, dict[tuple[int, int], int]] = {}
 
-    def place(self, kept: Anchor) -> Place | None:
+    def place(self, anchor: Anchor) -> Place | None:
         """Where the anchored words are now; None where they were deleted."""
-        number = next((n for n in (self._text_of(kept["start"]), self._text_of(kept["end"])) if n is not None), None)
+        named = (self._text_of(anchor["start"]), self._text_of(anchor["end"]))
+        number = next((number for number in named if number is not None), None)
         if number is None:
             return None
-        start = self._index(number, kept["start"])
-        end = self._index(number, kept["end"])
+        start = self._index(number, anchor["start"])
+        end = self._index(number, anchor["end"])
         return Place(number, start, end) if end > start else None
 
     def words(self, place: Place) -> str:
-        return unicodedata.normalize("NFC", content(self._texts[place.text])[place.start : place.end])
+        return unicodedata.normalize("NFC", yjs.characters(self._texts[place.text])[place.start : place.end])
 
     def _text_of(self, position: Mapping[str, Any]) -> int | None:
+        """The number of the run of text that the position is in."""
         if self._ranges is None:
             self._ranges, self._ends = _ids_of_texts(self._doc)
         if "item" not in position:
@@ -153,16 +141,16 @@ class Finder:
         return None
 
     def _index(self, number: int, position: Mapping[str, Any]) -> int:
-        """Where the position lies in a text, in characters: exactly for one that is there, else near where it was."""
+        """Where the position is in a text, in characters. For a character that was deleted: about where it was."""
         if "item" not in position:
-            return len(content(self._texts[number]))  # a position without a character is the end of its text
+            return len(yjs.characters(self._texts[number]))  # a position without a character is the end of its text
         if number not in self._characters:
             self._characters[number] = _ids_of_characters(self._doc, number)
         item = position["item"]["client"], position["item"]["clock"]
         index = self._characters[number].get(item)
         if index is not None:
             return index + (1 if position["assoc"] < 0 else 0)
-        whole = content(self._texts[number]).encode()
+        whole = yjs.characters(self._texts[number]).encode()
         with self._doc.transaction() as transaction:
             try:
                 offset = int(StickyIndex.from_json(dict(position)).get_index(transaction))
@@ -172,10 +160,10 @@ class Finder:
 
 
 def replace(doc: Shared, place: Place, words: str) -> bytes:
-    """The update that puts `words` in the place of those at `place`, in the look of the first of them."""
+    """The update that replaces what is at `place` by `words`, with the marks of the first character there."""
     before = doc.get_state()
-    text = texts(yjs.fragment(doc))[place.text]
-    whole = content(text)
+    text = yjs.texts(yjs.fragment(doc))[place.text]
+    whole = yjs.characters(text)
     start, end = place.start, place.end
     while start < end and words and whole[start] == words[0]:
         start, words = start + 1, words[1:]
@@ -200,14 +188,14 @@ def _marks_at(text: XmlText, index: int) -> dict[str, Any]:
     return {}
 
 
-class _Deleted:
-    """The ids of what was deleted in a scratch document since the last time it was asked."""
+class _DeletedIds:
+    """Notes the ids of what is deleted in a scratch document; `take` answers those since the last time."""
 
     def __init__(self, scratch: Shared) -> None:
         self._scratch = scratch
         self._updates: list[bytes] = []
 
-    def __enter__(self) -> "_Deleted":
+    def __enter__(self) -> "_DeletedIds":
         self._subscription = self._scratch.observe(lambda event: self._updates.append(event.update))
         return self
 
@@ -219,19 +207,19 @@ class _Deleted:
         return [each for update in updates for each in _delete_set(update)]
 
 
-def _delete(text: XmlText, whole: str, start: int, end: int, deleted: _Deleted) -> _Ranges:
+def _delete(text: XmlText, whole: str, start: int, end: int, deleted: _DeletedIds) -> _Ranges:
     at, until = utf8_length(whole[:start]), utf8_length(whole[:end])
     del text[at:until]
     return deleted.take()
 
 
 def _ids_of_texts(doc: Shared) -> tuple[list[_Ranges], dict[tuple[int, int], int]]:
-    """The ids of each text's characters, and the number of the text that has an id itself."""
+    """The ids of the characters of each run of text, and for the id of each run itself its number."""
     scratch = yjs.load(doc.get_update())
-    found = texts(yjs.fragment(scratch))
+    found = yjs.texts(yjs.fragment(scratch))
     ranges: list[_Ranges] = []
     own: dict[tuple[int, int], int] = {}
-    with _Deleted(scratch) as deleted:
+    with _DeletedIds(scratch) as deleted:
         for text in found:
             text.clear()
             ranges.append(deleted.take())
@@ -247,12 +235,12 @@ def _ids_of_texts(doc: Shared) -> tuple[list[_Ranges], dict[tuple[int, int], int
 
 
 def _ids_of_characters(doc: Shared, number: int) -> dict[tuple[int, int], int]:
-    """The index of each character of a text by its ids (two, where UTF-16 needs two units): some 15 µs each."""
+    """The index of each character by its ids (it has two where UTF-16 needs two units). Takes some 15 µs a character."""
     scratch = yjs.load(doc.get_update())
-    text = texts(yjs.fragment(scratch))[number]
-    whole = content(text)
+    text = yjs.texts(yjs.fragment(scratch))[number]
+    whole = yjs.characters(text)
     ids: dict[tuple[int, int], int] = {}
-    with _Deleted(scratch) as deleted:
+    with _DeletedIds(scratch) as deleted:
         until = utf8_length(whole)
         for index in range(len(whole) - 1, -1, -1):
             at = until - utf8_length(whole[index])
@@ -266,22 +254,12 @@ def _ids_of_characters(doc: Shared, number: int) -> dict[tuple[int, int], int]:
 
 def _delete_set(update: bytes) -> _Ranges:
     """The delete set of an update without structs: `0`, then clients with their ranges."""
-    numbers = _varints(update)
-    if next(numbers) != 0:
+    r = ByteReader(update)
+    if r.uint() != 0:
         return []
     ranges: _Ranges = []
-    for _ in range(next(numbers)):
-        client = next(numbers)
-        for _ in range(next(numbers)):
-            ranges.append((client, next(numbers), next(numbers)))
+    for _ in range(r.uint()):
+        client = r.uint()
+        for _ in range(r.uint()):
+            ranges.append((client, r.uint(), r.uint()))
     return ranges
-
-
-def _varints(data: Sequence[int]) -> Iterator[int]:
-    value = shift = 0
-    for byte in data:
-        value |= (byte & 0x7F) << shift
-        shift += 7
-        if byte < 0x80:
-            yield value
-            value = shift = 0

@@ -1,8 +1,8 @@
-"""Who wrote what: an author for each character of a shared document, followed through its updates one by one.
+"""Who wrote what: the author of each character of a shared document, followed through its updates one by one.
 
-Each update in the log came from one person for one organisation; what it inserts is theirs. Text that an update takes
-out and puts in again as it was (a paragraph made a heading, a block moved) stays its author's. Offsets are UTF-8
-bytes, as pycrdt counts; so an author is kept for each byte.
+Each update in the log came from one person for one organisation, and what it inserts is theirs. Text that an update
+removes and inserts again unchanged (a paragraph made a heading, a block moved) keeps its author. pycrdt counts offsets in
+UTF-8 bytes, so an author is noted for each byte.
 """
 
 from array import array
@@ -10,22 +10,24 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, Final, TypeAlias
 
-from pycrdt import XmlElement, XmlText
+from pycrdt import XmlText
 
 from app.platform.richtext import yjs
 from app.platform.richtext.yjs import Shared
 
-Author: TypeAlias = int
-"""A number that the caller gives to a person writing for an organisation."""
+AuthorNumber: TypeAlias = int
+"""The caller numbers its authors; each is a person who writes for an organisation."""
 
 Runs: TypeAlias = list[list[list[int]]]
-"""For each text of the document in order: `[[bytes, author], …]`."""
+"""For each run of text in the document, in order: `[[bytes, author], …]`."""
 
 _MOVED: Final = 8
-"""Bytes from which a text that comes back as it was is taken for the same one."""
+"""Bytes from which a text that was there before is taken for one that was moved."""
 
 
 class _Text:
+    """A run of text as UTF-8, and the author of each byte."""
+
     __slots__ = ("content", "who")
 
     def __init__(self, content: bytes, who: "array[int]") -> None:
@@ -34,28 +36,28 @@ class _Text:
 
 
 class Authorship:
-    """Follows one document. Make it before the updates are applied, and `apply` them through it."""
+    """Follows one document, to which updates are applied through it (`apply`)."""
 
     def __init__(self, doc: Shared, runs: Runs) -> None:
-        """`runs` is what `runs()` gave for the document as it stands; an empty list for an empty document."""
+        """`runs` is what `runs()` answered for this state of the document; an empty list for an empty document."""
         self._doc = doc
         self._root = yjs.fragment(doc)
-        self._author: Author = 0
+        self._author: AuthorNumber = 0
         self._texts: dict[XmlText, _Text] = {}
-        self.added: dict[Author, int] = {}
-        """Characters that each author inserted since."""
-        self.removed: dict[Author, int] = {}
-        """Characters that each author deleted since, whole blocks not counted."""
-        for number, text in enumerate(_texts(self._root)):
+        self.added: dict[AuthorNumber, int] = {}
+        """Characters that each author has inserted since then."""
+        self.removed: dict[AuthorNumber, int] = {}
+        """Characters that each author has deleted since then; whole blocks are not counted."""
+        for number, text in enumerate(yjs.texts(self._root)):
             who = array("i")
             for length, author in runs[number] if number < len(runs) else ():
                 who.extend([author] * length)
-            content = _content(text)
+            content = yjs.characters(text).encode()
             who = _fitted(who, len(content), 0)
             self._texts[text] = _Text(content, who)
         self._subscription = self._root.observe_deep(self._note)
 
-    def apply(self, update: bytes, author: Author) -> None:
+    def apply(self, update: bytes, author: AuthorNumber) -> None:
         self._author = author
         self._doc.apply_update(update)
 
@@ -63,12 +65,12 @@ class Authorship:
         self._root.unobserve(self._subscription)
 
     def runs(self) -> Runs:
-        """The authors as they stand now, text by text."""
+        """The authors of the document as it is now."""
         return [
             [[len(list(same)), author] for author, same in groupby(self._texts[text].who)]
             if text in self._texts
             else []
-            for text in _texts(self._root)
+            for text in yjs.texts(self._root)
         ]
 
     def _note(self, events: list[Any]) -> None:
@@ -78,13 +80,13 @@ class Authorship:
                 continue
             for change in event.delta:
                 for child in change.get("insert", ()):
-                    for text in [child] if isinstance(child, XmlText) else _texts(child):
-                        self._came(text)
+                    for text in [child] if isinstance(child, XmlText) else yjs.texts(child):
+                        self._appeared(text)
 
     def _edit(self, shared: XmlText, delta: Sequence[dict[str, Any]]) -> None:
         text = self._texts.get(shared)
         if text is None:
-            self._came(shared)
+            self._appeared(shared)
             return
         at = 0
         for change in delta:
@@ -102,66 +104,52 @@ class Authorship:
                 self.added[self._author] = self.added.get(self._author, 0) + _characters(content)
                 at += len(content)
 
-    def _came(self, shared: XmlText) -> None:
-        """A text is new: its author's, unless it is one that was here before."""
-        content = _content(shared)
-        before = self._before(content) if len(content) >= _MOVED else None
+    def _appeared(self, shared: XmlText) -> None:
+        """A new run of text belongs to the author of the update, unless the same text was there before."""
+        content = yjs.characters(shared).encode()
+        before = self._authors_before(content) if len(content) >= _MOVED else None
         if before is None:
             before = array("i", [self._author] * len(content))
             self.added[self._author] = self.added.get(self._author, 0) + _characters(content)
         self._texts[shared] = _Text(content, before)
 
-    def _before(self, content: bytes) -> "array[int] | None":
+    def _authors_before(self, content: bytes) -> "array[int] | None":
         for text in self._texts.values():
             if text.content == content:
                 return array("i", text.who)
         return None
 
 
-def share(doc: Shared, runs: Runs) -> dict[Author, int]:
-    """How many characters of the document are whose."""
-    shares: dict[Author, int] = {}
+def share(doc: Shared, runs: Runs) -> dict[AuthorNumber, int]:
+    """How many characters of the document each author wrote."""
+    shares: dict[AuthorNumber, int] = {}
     for content, author in pieces(doc, runs):
         shares[author] = shares.get(author, 0) + len(content)
     return shares
 
 
-def pieces(doc: Shared, runs: Runs) -> Iterator[tuple[str, Author]]:
+def pieces(doc: Shared, runs: Runs) -> Iterator[tuple[str, AuthorNumber]]:
     """The document's text in order, cut where the author changes and where a run of text ends."""
     for _, piece, author in numbered_pieces(doc, runs):
         yield piece, author
 
 
-def numbered_pieces(doc: Shared, runs: Runs) -> Iterator[tuple[int, str, Author]]:
-    """As `pieces`, each with the number of its run of text (a paragraph has one, or one for each of its lines)."""
-    for number, text in enumerate(_texts(yjs.fragment(doc))):
-        content = _content(text)
+def numbered_pieces(doc: Shared, runs: Runs) -> Iterator[tuple[int, str, AuthorNumber]]:
+    """Like `pieces`, with the number of the run of text first (a paragraph has one, or one for each of its lines)."""
+    for number, text in enumerate(yjs.texts(yjs.fragment(doc))):
+        content = yjs.characters(text).encode()
         at = 0
         for length, author in runs[number] if number < len(runs) else ():
             yield number, content[at : at + length].decode("utf-8", "replace"), author
             at += length
 
 
-def _fitted(who: "array[int]", length: int, author: Author) -> "array[int]":
-    """As many authors as there are bytes, whatever was kept."""
+def _fitted(who: "array[int]", length: int, author: AuthorNumber) -> "array[int]":
+    """Exactly as many authors as there are bytes, however many were stored."""
     del who[length:]
     who.extend([author] * (length - len(who)))
     return who
 
 
-def _content(text: XmlText) -> bytes:
-    return "".join(piece for piece, _ in text.diff() if isinstance(piece, str)).encode()
-
-
 def _characters(content: bytes | bytearray) -> int:
     return sum(byte & 0xC0 != 0x80 for byte in content)
-
-
-def _texts(parent: Any) -> list[XmlText]:
-    found: list[XmlText] = []
-    for child in parent.children:
-        if isinstance(child, XmlText):
-            found.append(child)
-        elif isinstance(child, XmlElement):
-            found.extend(_texts(child))
-    return found

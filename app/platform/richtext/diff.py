@@ -10,23 +10,24 @@ from app.platform.richtext.schema import Json
 from app.platform.richtext.sequences import edits, pairing
 
 _WORD: Final = re.compile(r"\s*\S+|\s+")
-_LEAD: Final = re.compile(r"(?:\s*(?:[-+>]|\d{1,9}[.)]|#{1,6})(?=\s))*\s*")
-"""What makes a line a heading, an item or a quotation."""
+_MARKER: Final = re.compile(r"(?:\s*(?:[-+>]|\d{1,9}[.)]|#{1,6})(?=\s))*\s*")
+"""The marks at the beginning of a line that make it a heading, an item or a quotation."""
 _ALIKE: Final = 0.3
+"""Share of words in common from which two lines are taken for the same one, edited."""
 
 Kind = Literal["same", "added", "removed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of Markdown that both versions have, or that one of them has."""
+    """A piece of Markdown that both versions have (`same`), or only the later (`added`) or earlier one (`removed`)."""
 
     kind: Kind
     markdown: str
 
 
 def spans(before: Json, after: Json) -> list[Span]:
-    """The Markdown of both versions as one sequence of spans; `added` and `same` joined are the later version."""
+    """The Markdown of both versions as one sequence of spans. Those `added` and `same` together are the later version."""
     old, new = _lines(before), _lines(after)
     found: list[Span] = []
     done = 0
@@ -39,14 +40,15 @@ def spans(before: Json, after: Json) -> list[Span]:
 
 
 def as_markdown(found: Iterable[Span]) -> str:
-    """The spans as one Markdown text for reading: what went ~~struck through~~, what came **bold**, line by line."""
+    """The spans as one Markdown text for reading, line by line: what was removed ~~struck through~~, what was added
+    **bold**."""
     signs = {"same": "", "removed": "~~", "added": "**"}
     out: list[str] = []
     for span in found:
         sign = signs[span.kind]
         for line in span.markdown.splitlines(keepends=True):
-            lead = _LEAD.match(line)
-            start = lead.end() if lead else 0
+            marker = _MARKER.match(line)
+            start = marker.end() if marker else 0
             words = line[start:].strip()
             if not sign or not words or words.startswith(("|", "`")):
                 out.append(line)
@@ -91,7 +93,7 @@ def _words(old: str, new: str) -> Iterator[Span]:
 
 
 def _joined(found: Iterable[Span]) -> Iterator[Span]:
-    """Without empty spans, neighbours of one kind joined."""
+    """Drops empty spans and joins neighbours of one kind."""
     last: Span | None = None
     for span in found:
         if not span.markdown:

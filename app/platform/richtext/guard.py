@@ -1,11 +1,11 @@
-"""Keeps a shared document to the schema while updates stream in from sockets: checks only what an update touched.
+"""Keeps a shared document to the schema while updates stream in from sockets, by checking only what an update touched.
 
     guard = Guard(doc)              # one for each open document
-    guard.apply(update)             # raises Foreign; otherwise the update is in the document
+    guard.apply(update)             # raises ForeignUpdate; otherwise the update is in the document
 
-An update that is refused has already changed the document: the caller drops the document and rebuilds it from its log
-before anything is passed on. What two honest people can cause together (an empty list, code that is bold) is let
-through; `yjs.settled` reads it as editors do.
+An update that is refused has already changed the document, so the caller drops the document and loads it again from its
+log before anything is passed on. What two honest people can cause together (an empty list, code that is bold) is let
+through; `repair` reads it as editors do.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,11 +15,11 @@ from pycrdt import XmlElement, XmlText, get_update
 
 from app.platform.richtext import schema
 from app.platform.richtext.schema import ForeignText
-from app.platform.richtext.yjs import ROOT, Shared, attributes_of, fragment
+from app.platform.richtext.yjs import ROOT, Shared, attributes_of, fragment, is_panic
 
 
-class Foreign(Exception):
-    """An update may not be passed on: the message says what it brought. The document it was applied to is spoiled."""
+class ForeignUpdate(Exception):
+    """An update may not be passed on; the message says what it brought. The document it was applied to is spoiled."""
 
 
 _KNOWN_MARKS: Final = frozenset(schema.MARKS)
@@ -29,69 +29,66 @@ class Guard:
     """Watches one document. `apply` costs some 15 µs for a typed character; it is not re-entrant."""
 
     def __init__(self, doc: Shared) -> None:
-        """`doc` holds only checked content so far (`check_whole` does that for a document from elsewhere)."""
+        """What `doc` holds was checked already (`check_whole` checks a document from elsewhere)."""
         self._doc = doc
         self._fragment = fragment(doc)
-        self._found: str | None = None
-        self._heard = False
-        self._subscription = self._fragment.observe_deep(self._look)
+        self._fault: str | None = None
+        self._took_effect = False
+        self._subscription = self._fragment.observe_deep(self._check_events)
 
     def close(self) -> None:
         self._fragment.unobserve(self._subscription)
 
     def apply(self, update: bytes) -> None:
-        """Applies `update` and checks what it touched. Raises `Foreign` also where the bytes can't be read at all.
-
-        pycrdt answers some malformed bytes with a panic, which is a BaseException: it is caught here and becomes
-        `Foreign` like the rest.
-        """
-        self._found, self._heard = None, False
+        """Applies `update` and checks what it touched. Raises `ForeignUpdate`, also where the bytes can't be read."""
+        self._fault, self._took_effect = None, False
         try:
             self._doc.apply_update(update)
         except Exception as unreadable:
-            raise Foreign(f"the update cannot be read: {unreadable}"[:200]) from unreadable
-        except BaseException as panic:
-            if type(panic).__name__ != "PanicException":
+            raise ForeignUpdate(f"the update cannot be read: {unreadable}"[:200]) from unreadable
+        except BaseException as failure:
+            if not is_panic(failure):
                 raise
-            raise Foreign("the update cannot be read: it broke the decoder") from None
-        if self._found is not None:
-            raise Foreign(self._found)
+            raise ForeignUpdate("the update cannot be read: it broke the decoder") from None
+        if self._fault is not None:
+            raise ForeignUpdate(self._fault)
         if len(list(self._doc.keys())) != 1:
             strangers = sorted(set(self._doc.keys()) - {ROOT})
-            raise Foreign(f"the document holds something beside the text: {', '.join(strangers)[:80]}")
-        if not (self._heard and update[:2] == b"\x01\x01") and self._leaves_gap(update):
-            raise Foreign("the update builds on changes that nobody has sent")
+            raise ForeignUpdate(f"the document holds something beside the text: {', '.join(strangers)[:80]}")
+        if not (self._took_effect and update[:2] == b"\x01\x01") and self._leaves_gap(update):
+            raise ForeignUpdate("the update builds on changes that nobody has sent")
 
     def _leaves_gap(self, update: bytes) -> bool:
         """Whether parts of the update wait for others that are missing.
 
-        They would take effect unseen when those come, blamed on somebody else, and a compacted log would lose them.
-        What of the update is still news to the document that it was applied to is such a part: the answer's first byte
-        counts its clients. One item that showed at once (`01 01`: a keystroke) needs no look.
+        They would take effect unseen when those others come, in somebody else's name, and a compacted log would lose
+        them. Such parts are what the document still lacks of an update that was applied to it: the first byte of
+        `get_update` counts the clients that they are from. A single item that took effect (`01 01`: a keystroke) has
+        none, and is not looked at.
         """
         return get_update(update, self._doc.get_state())[0] != 0
 
     def check_whole(self) -> None:
-        """Checks all that the document holds; raises `Foreign`."""
+        """Checks everything that the document holds. Raises `ForeignUpdate`."""
         if set(self._doc.keys()) != {ROOT}:
-            raise Foreign("the document holds something beside the text")
+            raise ForeignUpdate("the document holds something beside the text")
         try:
             for child in self._fragment.children:
                 _check_inserted(child, "doc", 1)
         except ForeignText as foreign:
-            raise Foreign(str(foreign)) from None
+            raise ForeignUpdate(str(foreign)) from None
 
-    def _look(self, events: list[Any]) -> None:
-        self._heard = True
-        if self._found is not None:
+    def _check_events(self, events: list[Any]) -> None:
+        self._took_effect = True
+        if self._fault is not None:
             return
         try:
             for event in events:
-                self._look_at(event)
+                self._check_event(event)
         except ForeignText as foreign:
-            self._found = str(foreign)
+            self._fault = str(foreign)
 
-    def _look_at(self, event: Any) -> None:
+    def _check_event(self, event: Any) -> None:
         target = event.target
         if isinstance(target, XmlText):
             _check_text_delta(event.delta, target)
@@ -147,7 +144,7 @@ def _check_attributes(kind: str, attrs: Mapping[str, Any]) -> None:
 
 
 def _check_inserted(child: object, parent: str, depth: int) -> None:
-    """Checks a child that came in, with all that is in it; what it holds itself came with it."""
+    """Checks a child that was inserted, with everything in it."""
     waiting = [(child, parent, depth)]
     while waiting:
         node, above, level = waiting.pop()

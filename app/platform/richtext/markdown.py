@@ -1,7 +1,7 @@
-"""Markdown in: CommonMark with tables and strikethrough -> ProseMirror JSON. (`markdown_writer.dump` is the way back.)
+"""Reads Markdown: CommonMark with tables and strikethrough -> ProseMirror JSON. (`markdown_writer.dump` is the way back.)
 
-Raw HTML is literal text, pictures become links, addresses that editors would refuse stay literal. What comes out has
-been through `schema.check`.
+Raw HTML is literal text, pictures become links, and addresses that editors would refuse stay literal. `schema.check` has
+passed whatever comes out.
 """
 
 import re
@@ -14,15 +14,15 @@ from markdown_it.rules_inline import StateInline, link
 from markdown_it.token import Token
 
 from app.platform.richtext import schema
+from app.platform.richtext.repair import compatible
 from app.platform.richtext.schema import ForeignText, Json
-from app.platform.richtext.yjs import exclusive
 
 MAX_SOURCE: Final = 2 * schema.MAX_TEXT
-"""Characters of Markdown; escapes can double a text."""
+"""Characters of Markdown. Escapes can make it twice as long as the text."""
 
 
-class _Reader(MarkdownIt):
-    """The parser, with our rule for addresses; it leaves them as they are written."""
+class _Parser(MarkdownIt):
+    """Markdown-it with our rule for addresses, which it leaves as they are written."""
 
     def validateLink(self, url: str) -> bool:
         return schema.safe_href(url)
@@ -34,14 +34,14 @@ class _Reader(MarkdownIt):
         return link
 
 
-def _reader(nesting: int, *without: str) -> MarkdownIt:
-    reader = _Reader("commonmark", {"html": False, "maxNesting": nesting}).enable(["table", "strikethrough"])
-    reader.inline.ruler.at("image", _picture)
-    return reader.disable(["html_inline", "html_block", *without])
+def _parser(nesting: int, *without: str) -> MarkdownIt:
+    parser = _Parser("commonmark", {"html": False, "maxNesting": nesting}).enable(["table", "strikethrough"])
+    parser.inline.ruler.at("image", _picture)
+    return parser.disable(["html_inline", "html_block", *without])
 
 
 def _picture(state: StateInline, silent: bool) -> bool:
-    """A picture is read as the link behind its exclamation mark."""
+    """Reads a picture as the link behind its exclamation mark."""
     if not state.src.startswith("![", state.pos):
         return False
     state.pos += 1
@@ -52,14 +52,14 @@ def _picture(state: StateInline, silent: bool) -> bool:
 
 
 LANGUAGE: Final = re.compile(r"[A-Za-z0-9_+#.\-/]{1,100}(?!\S)")
-"""The name of a code block's language, as far as it can be written again."""
+"""The name of a code block's language, or the part of it that can be written again."""
 
 _MANY_BRACKETS: Final = 2000
-"""From so many on, the brackets in a paragraph are just brackets: looking for links among them is slow."""
+"""With so many brackets, a paragraph is not searched for links, because that would be slow."""
 
-_BLOCKS: Final = _reader(200, "inline")
-_INLINE: Final = _reader(12)
-_INLINE_WITHOUT_LINKS: Final = _reader(12, "link", "image")
+_BLOCKS: Final = _parser(200, "inline")
+_INLINE: Final = _parser(12)
+_INLINE_WITHOUT_LINKS: Final = _parser(12, "link", "image")
 _EMPHASIS: Final = {"strong": "bold", "em": "italic", "s": "strike"}
 _CONTAINERS: Final = {
     "bullet_list": "bulletList",
@@ -88,10 +88,10 @@ def parse_inline(line: str) -> list[Json]:
 
 
 def _inline(source: str, links: dict[str, Any], breaks: bool) -> list[Json]:
-    """`links` holds the addresses that the text defines by name."""
-    reader = _INLINE if source.count("[") < _MANY_BRACKETS else _INLINE_WITHOUT_LINKS
+    """The nodes of one paragraph or line. `links` holds the addresses that the text defines by name."""
+    parser = _INLINE if source.count("[") < _MANY_BRACKETS else _INLINE_WITHOUT_LINKS
     tokens: list[Token] = []
-    reader.inline.parse(source, reader, links, tokens)
+    parser.inline.parse(source, parser, links, tokens)
     return inline_nodes(tokens, breaks)
 
 
@@ -120,7 +120,7 @@ def _blocks(tokens: Sequence[Token], links: dict[str, Any]) -> list[Json]:
 
 
 def _append(parent: Json, node: Json) -> None:
-    """Adds a block; a list item begins with a paragraph, though Markdown lets it begin with anything."""
+    """Adds a block. A list item must begin with a paragraph, though Markdown lets it begin with anything."""
     if parent["type"] == "listItem" and not parent["content"] and node["type"] != "paragraph":
         parent["content"].append({"type": "paragraph"})
     parent["content"].append(node)
@@ -146,7 +146,7 @@ def _opened(token: Token) -> Json | None:
 
 
 def _innermost(node: Json) -> Json:
-    """Where the content of an opened node goes: a cell's into its paragraph."""
+    """The node that takes the content of an opened node: for a cell its paragraph."""
     if node["type"] in ("tableHeader", "tableCell"):
         inner: Json = node["content"][0]
         return inner
@@ -157,7 +157,7 @@ def _close(node: Json, parent: Json) -> None:
     if node["type"] in ("listItem", "blockquote") and not node["content"]:
         node["content"].append({"type": "paragraph"})
     elif node["type"] == "paragraph" and not node["content"] and parent["content"][-1] is node:
-        parent["content"].pop()  # of spaces alone, such as a lone no-break space: it could not be written again
+        parent["content"].pop()  # it had only spaces, such as a no-break space, and could not be written again
 
 
 def _code_block(token: Token) -> Json:
@@ -193,10 +193,7 @@ def inline_nodes(tokens: Sequence[Token], breaks: bool = True) -> list[Json]:
 
 
 def trimmed(nodes: Iterable[Json]) -> list[Json]:
-    """Without spaces at the edges of lines and without breaks at the end, neither of which Markdown can write.
-
-    Code keeps its spaces.
-    """
+    """Removes spaces at the edges of lines and breaks at the end, since Markdown can write neither. Code keeps its spaces."""
     lines: list[list[Json]] = [[]]
     for node in nodes:
         if node["type"] == "hardBreak":
@@ -224,7 +221,7 @@ def _strip_edge(line: list[Json], edge: int, strip: Callable[[str], str]) -> Non
 
 
 def _link(token: Token) -> Json:
-    """The mark of a link; without an address it is none, which `_add_text` then leaves out."""
+    """The mark of a link. `_add_text` leaves it out if it has no address."""
     title = token.attrs.get("title")
     return {
         "type": "link",
@@ -233,11 +230,12 @@ def _link(token: Token) -> Json:
 
 
 def _add_text(nodes: list[Json], text: str, marks: Sequence[Json]) -> None:
-    """Of two links, such as a picture in a link, the outer one is kept."""
+    """Adds text, joined to the last node where the marks are equal. Of two links, as of a picture in a link, the outer
+    one is kept."""
     if not text:
         return
     kept = {mark["type"]: mark for mark in reversed(marks) if mark["type"] != "link" or mark["attrs"]["href"]}
-    ordered = exclusive(sorted(kept.values(), key=lambda mark: schema.MARK_RANK[mark["type"]]))
+    ordered = compatible(sorted(kept.values(), key=lambda mark: schema.MARK_RANK[mark["type"]]))
     last = nodes[-1] if nodes else None
     if last and last["type"] == "text" and last.get("marks", []) == ordered:
         last["text"] += text
@@ -249,7 +247,7 @@ def _add_text(nodes: list[Json], text: str, marks: Sequence[Json]) -> None:
 
 
 def plain_text(node: Any) -> str:
-    """The characters of a node without marks; line breaks and the ends of blocks are newlines."""
+    """The characters of a node without marks. Line breaks and the ends of blocks are newlines."""
     if node["type"] == "text":
         return str(node["text"])
     if node["type"] == "hardBreak":

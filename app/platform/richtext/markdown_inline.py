@@ -1,9 +1,9 @@
-"""The inside of a paragraph as Markdown: escapes, links, code, and emphasis that parses back to what it was.
+"""Writes the inside of a paragraph as Markdown: escapes, links, code, and emphasis that is read back as what it was.
 
-CommonMark decides whether `**` opens or closes by what stands beside it, so some emphasis can't be written plainly.
-Several ways are tried in turn, each checked by parsing it again: asterisks; underscores for italics, which part two
-emphases that touch (`**one**_, two_`); letters just outside emphasis written as `&#97;`, and of these only the ones
-without which it would be read otherwise; at last no emphasis. The characters are the same in all of them.
+CommonMark decides by the neighbouring characters whether `**` opens or closes, so some emphasis can't be written plainly.
+Several ways are tried in turn, and each is checked by parsing it again: asterisks; underscores for italics, which
+separate two emphases that touch (`**one**_, two_`); letters just outside emphasis written as `&#97;`, but only those
+without which it would be read differently; in the end no emphasis. The characters are the same in all of them.
 """
 
 import re
@@ -23,7 +23,7 @@ _ENTITY: Final = r"&(?=#?[A-Za-z0-9]+;)"
 _WRITTEN_LETTER: Final = re.compile(r"(?<!\\)&#(\d+);")
 _MOST_TRIES: Final = 50
 _MOST_READ: Final = 200_000
-"""Characters that are parsed, all tries together: some 20 ms."""
+"""Characters that are parsed in all tries together, which takes some 20 ms."""
 _SPECIAL: Final = re.compile(
     r"[\\`*\[]"
     rf"|{_ENTITY}"
@@ -43,7 +43,7 @@ class Piece:
 
 
 def inline(content: Sequence[Json], breaks: bool = True) -> str:
-    """The Markdown of a textblock's content; line breaks become spaces where `breaks` is False (headings, cells)."""
+    """The Markdown of a textblock's content. Without `breaks` (headings, cells), line breaks become spaces."""
     pieces = _pieces(markdown.trimmed(_carried(content, breaks)))
     plain = not any(name in piece.marks for piece in pieces for name in _EMPHASIS)
     if plain:
@@ -60,7 +60,7 @@ def inline(content: Sequence[Json], breaks: bool = True) -> str:
 
 
 def _with_fewer_entities(text: str, wanted: list[tuple[str, Any]]) -> str:
-    """Each letter written plainly where that is read the same; in a long text with many, they stay as they are."""
+    """Writes each letter plainly where that is read the same. In a long text not all are tried, and the rest stay."""
     tries = min(_MOST_TRIES, _MOST_READ // len(text))
     at = 0
     while (found := _WRITTEN_LETTER.search(text, at)) and tries > 0:
@@ -71,7 +71,7 @@ def _with_fewer_entities(text: str, wanted: list[tuple[str, Any]]) -> str:
 
 
 def guard_line(line: str) -> str:
-    """A line of a paragraph so that it does not begin a heading, list, quote, rule or table instead."""
+    """Escapes a line of a paragraph that would otherwise begin a heading, list, quote, rule or table."""
     found = _LINE_START.match(line)
     if found is None:
         return line
@@ -80,7 +80,7 @@ def guard_line(line: str) -> str:
 
 
 def _carried(content: Iterable[Json], breaks: bool) -> Iterator[Json]:
-    """The nodes with what Markdown can carry of each."""
+    """The nodes without what Markdown can't carry."""
     for node in content:
         if node["type"] == "hardBreak":
             yield node if breaks else {"type": "text", "text": " "}
@@ -115,7 +115,7 @@ def _joined(pieces: Iterable[Piece]) -> list[Piece]:
 
 
 def _without_edge_spaces(pieces: list[Piece]) -> list[Piece]:
-    """Emphasis can't begin or end with a space: those lose it."""
+    """Takes emphasis off the spaces with which it begins or ends, where Markdown can't have any."""
     for name in _EMPHASIS:
         split: list[Piece] = []
         for index, piece in enumerate(pieces):
@@ -153,7 +153,7 @@ def _parsed(text: str) -> list[tuple[str, Any]]:
 
 
 def _write(pieces: list[Piece], italic: str = "*", entities: bool = False) -> str:
-    """The pieces in order, marks opened and closed as they come and go, the longest outermost."""
+    """Writes the pieces in order. Marks open and close where they begin and end, and the longest is the outermost."""
     signs = {"bold": "**", "italic": italic, "strike": "~~"}
     out: list[str] = []
     open_marks: list[Json] = []
@@ -178,7 +178,7 @@ def _write(pieces: list[Piece], italic: str = "*", entities: bool = False) -> st
 
 
 def _reach(pieces: list[Piece], start: int, mark: Json) -> int:
-    """For how many pieces from `start` on a mark goes on."""
+    """The end of the pieces from `start` on that have the mark."""
     end = start
     while end < len(pieces) and pieces[end].marks.get(mark["type"]) == mark:
         end += 1
@@ -186,10 +186,10 @@ def _reach(pieces: list[Piece], start: int, mark: Json) -> int:
 
 
 def _add(out: list[str], closing: str, opening: str, text: str, entities: bool) -> None:
-    """Adds `text` behind the signs that close and open here.
+    """Adds `text` after the signs that close and open here.
 
-    A sign with punctuation inside and a letter outside does not count as one; an entity is punctuation to it. So with
-    `entities`, a letter that stands just outside such signs is written as one.
+    CommonMark does not accept a sign with punctuation inside and a letter outside, and takes an entity for punctuation.
+    So with `entities`, a letter just outside such a sign is written as an entity.
     """
     before, after = (out[-1][-1:] if out else ""), text[:1]
     if entities and _is_letter(before) and _needs_punctuation(opening + after, opening, bool(closing)):
@@ -202,10 +202,10 @@ def _add(out: list[str], closing: str, opening: str, text: str, entities: bool) 
 
 
 def _needs_punctuation(inwards: str, signs: str, between: bool) -> bool:
-    """Whether the outermost of `signs` works only beside punctuation: seen from there, `inwards` is what follows.
+    """Whether the outermost of `signs` works only next to punctuation. `inwards` is what follows, seen from outside.
 
-    `between`: other emphasis ends or begins right here, and its sign is what stands outside; then it is the letter
-    beyond that matters, to the sign of that other emphasis.
+    `between`: other emphasis ends or begins right here, so its sign is the next character outside. Then the letter
+    beyond matters, to the sign of that other emphasis.
     """
     if between:
         inside = inwards[len(signs) :]

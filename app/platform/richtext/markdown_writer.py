@@ -1,7 +1,7 @@
-"""Markdown out: ProseMirror JSON -> CommonMark with tables, so that `markdown.parse` reads the same text again.
+"""Writes Markdown: ProseMirror JSON -> CommonMark with tables, so that `markdown.parse` reads the same text again.
 
-What Markdown can't say is left out and nothing breaks: underline, spans and widths of cells, several blocks in a cell,
-empty paragraphs, spaces at the edges of a paragraph or of emphasis.
+What Markdown can't say is left out: underline, spans and widths of cells, several blocks in a cell, empty paragraphs,
+spaces at the edges of a paragraph or of emphasis.
 """
 
 import re
@@ -19,15 +19,15 @@ _ALIGN: Final = {"left": ":---", "center": ":---:", "right": "---:"}
 
 
 def dump(document: Json) -> str:
-    """The Markdown of a text that `schema.check` has passed; empty for an empty one, else it ends with a newline."""
+    """The Markdown of a text that `schema.check` has passed. It ends with a newline unless it is empty."""
     text = _blocks(document.get("content") or ())
     return text + "\n" if text else ""
 
 
 def _blocks(nodes: Sequence[Json], alternate: bool = False) -> str:
-    """Blocks one after another, a blank line between; neighbouring lists of one kind get different markers.
+    """Blocks with a blank line between them. Neighbouring lists of one kind get different markers, or they would be one.
 
-    `alternate` says that the first list takes the other marker.
+    With `alternate` the first list takes the other marker.
     """
     pieces: list[str] = []
     previous: Json | None = None
@@ -43,7 +43,7 @@ def _blocks(nodes: Sequence[Json], alternate: bool = False) -> str:
 
 
 def _block(node: Json, alternate: bool) -> str | None:
-    """One block; None for what Markdown has no form for (an empty paragraph, a table without cells)."""
+    """One block; None for what Markdown can't write (an empty paragraph, a table without cells)."""
     kind, content = node["type"], node.get("content") or []
     if kind == "paragraph":
         return "\n".join(markdown_inline.guard_line(line) for line in inline(content).split("\n")) or None
@@ -102,7 +102,7 @@ def _item(marker: str, item: Json, compact: bool) -> str:
 
 
 def _is_compact(item: Json) -> bool:
-    """Whether an item can be written without blank lines: one block, and perhaps a list that may follow at once."""
+    """Whether an item can be written without blank lines: one block, and perhaps a list that may follow directly."""
     content = item["content"]
     if len(content) == 1:
         return True
@@ -133,7 +133,7 @@ def table_grid(rows: Sequence[Json]) -> list[list[Json | None]]:
     """The cells of a table by row and column; None where a cell's span reaches."""
     grid: list[list[Json | None]] = []
     reaching: dict[int, int] = {}
-    """Column -> rows that a cell above still covers."""
+    """By column, the number of rows that a cell above still covers."""
     for row in rows:
         line: list[Json | None] = []
         for cell in row.get("content") or ():
@@ -160,7 +160,7 @@ def _cell(cell: Json | None) -> str:
 
 
 def flat(blocks: Sequence[Any]) -> list[Json]:
-    """The text of blocks as the content of one paragraph, a space between blocks, for a cell."""
+    """The text of a cell's blocks as the content of one paragraph, with a space between blocks."""
     nodes: list[Json] = []
     for block in blocks:
         content = block.get("content") or []

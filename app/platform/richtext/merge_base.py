@@ -1,4 +1,4 @@
-"""What a merge starts from: the parts of the base, what its author was shown of each, and what others put into them."""
+"""What a merge starts from: the parts of the base, what its author was shown of each, and where others inserted since."""
 
 import json
 from collections.abc import Sequence, Set
@@ -10,6 +10,7 @@ from pycrdt import XmlElement, XmlText
 from app.platform.richtext import markdown, yjs
 from app.platform.richtext.markdown_inline import inline
 from app.platform.richtext.markdown_writer import dump
+from app.platform.richtext.repair import repaired_node
 from app.platform.richtext.schema import Json
 from app.platform.richtext.yjs import Parent, Run
 
@@ -18,30 +19,31 @@ Group: TypeAlias = Run | Json
 
 
 @dataclass(slots=True)
-class Held:
-    """A part of the fork: the shared object, what it holds, and what its author was shown of it."""
+class BasePart:
+    """A part of the fork: the shared object, and what it holds (`raw`)."""
 
     shared: XmlText | XmlElement
     path: tuple[int, ...]
     """Its place in the base: child numbers from the root."""
     raw: Group
-    children: list["Held"] = field(default_factory=list)
+    children: list["BasePart"] = field(default_factory=list)
     unseen: int = 0
-    """How many parts follow that the author could not see: empty paragraphs."""
+    """How many parts follow that the author could not see, because Markdown shows no empty paragraphs."""
 
 
-def hold_children(parent: Parent, path: tuple[int, ...]) -> list[Held]:
+def base_parts(parent: Parent, path: tuple[int, ...]) -> list[BasePart]:
+    """The children of `parent`, whose place in the base is `path`."""
     return [
-        _hold(child, (*path, number))
+        _base_part(child, (*path, number))
         for number, child in enumerate(parent.children)
         if isinstance(child, XmlText | XmlElement)
     ]
 
 
-def _hold(shared: XmlText | XmlElement, path: tuple[int, ...]) -> Held:
+def _base_part(shared: XmlText | XmlElement, path: tuple[int, ...]) -> BasePart:
     if isinstance(shared, XmlText):
-        return Held(shared, path, yjs.read_run(shared))
-    children = hold_children(shared, path)
+        return BasePart(shared, path, yjs.read_run(shared))
+    children = base_parts(shared, path)
     raw: Json = {"type": shared.tag}
     attrs = yjs.plain_attributes(shared)
     if attrs:
@@ -51,27 +53,27 @@ def _hold(shared: XmlText | XmlElement, path: tuple[int, ...]) -> Held:
         content.extend(child.raw if isinstance(child.raw, list) else [child.raw])
     if content:
         raw["content"] = content
-    return Held(shared, path, raw, children)
+    return BasePart(shared, path, raw, children)
 
 
-def shown_as(part: Held, known: Set[str]) -> Group:
-    """What the author was shown of a block: the block itself where Markdown carries all of it.
+def shown_as(part: BasePart, known: Set[str]) -> Group:
+    """What the author was shown of a block, which is the block itself where Markdown carries all of it.
 
-    `known` are the keys of the author's blocks: what is among them came through Markdown whole.
+    `known` holds the keys of the author's blocks; a block that is among them came through Markdown whole.
     """
-    settled = yjs.settled_node(part.raw) if isinstance(part.raw, dict) else None
-    if settled is None:
+    repaired = repaired_node(part.raw) if isinstance(part.raw, dict) else None
+    if repaired is None:
         return part.raw
-    if key(settled) in known:
-        return settled
-    carried = markdown.parse(dump({"type": "doc", "content": [settled]}))["content"]
-    return carried[0] if len(carried) == 1 and carried[0]["type"] == settled["type"] else settled
+    if key(repaired) in known:
+        return repaired
+    carried = markdown.parse(dump({"type": "doc", "content": [repaired]}))["content"]
+    return carried[0] if len(carried) == 1 and carried[0]["type"] == repaired["type"] else repaired
 
 
-def seen_of(parts: Sequence[Held], parent: str = "doc") -> list[Held]:
-    """The parts that Markdown shows; each is told how many unseen ones follow it.
+def visible_parts(parts: Sequence[BasePart], parent: str = "doc") -> list[BasePart]:
+    """The parts that Markdown shows. Sets in each how many unseen parts follow it.
 
-    Empty paragraphs are not shown, but for the one that a list item or a quote must have.
+    Markdown shows no empty paragraph, except the one that a list item or a quote must have.
     """
     seen = [part for part in parts if not _is_blank(part)]
     must_begin = not seen or (parent == "listItem" and kind_of(seen[0].raw) != "paragraph")
@@ -83,7 +85,7 @@ def seen_of(parts: Sequence[Held], parent: str = "doc") -> list[Held]:
     return seen
 
 
-def _is_blank(part: Held) -> bool:
+def _is_blank(part: BasePart) -> bool:
     if not isinstance(part.raw, dict) or part.raw["type"] != "paragraph":
         return False
     content = part.raw.get("content") or []
@@ -91,6 +93,7 @@ def _is_blank(part: Held) -> bool:
 
 
 def key(group: Group) -> str:
+    """Equal for equal groups."""
     return json.dumps(group, sort_keys=True, ensure_ascii=False)
 
 
@@ -99,13 +102,14 @@ def type_of(group: Group) -> str:
 
 
 def kind_of(group: Group) -> str:
-    """The type, but that Markdown knows only one kind of cell."""
+    """The type, but one for both kinds of cells, which are the same in Markdown."""
     kind = type_of(group)
     return "cell" if kind in ("tableCell", "tableHeader") else kind
 
 
-class Spared:
-    """Into which parts of the base others have put something since: a second fork follows the live document."""
+class InsertedByOthers:
+    """The parts of the base into which others have inserted something since. Found by a second fork that follows the live
+    document, when it is first asked."""
 
     def __init__(self, base: Sequence[bytes], live: Sequence[bytes]) -> None:
         self._base = base

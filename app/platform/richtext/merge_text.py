@@ -1,4 +1,4 @@
-"""One line of text made into another by the fewest edits: words, then characters, then marks by formatting."""
+"""Makes one line of text into another by the fewest edits: words, then characters, then marks by formatting."""
 
 import re
 import unicodedata
@@ -20,18 +20,21 @@ Marks = dict[str, Any]
 
 @dataclass(slots=True)
 class _Place:
-    """One visible character of the line: where it stands, and the marks its author saw on it."""
+    """One visible character of the line: where it is, and the marks that its author saw on it."""
 
     char: str
     text: int
-    """Which of the texts; -1 for the space between two blocks of a cell, which is in none."""
+    """The number of its run of text; -1 for the space between two blocks of a cell, which is in none."""
     at: int
     """The character's number in its text."""
     marks: Marks
 
 
 class _Text:
-    """One shared text, the edits to make in it (from its end to its beginning), and the marks to put on what stays."""
+    """One run of text, the edits to make in it (from its end to its beginning), and the marks to change on what stays.
+
+    An edit is (first character, the one after the last, what is written instead); `wishes` holds marks by character.
+    """
 
     def __init__(self, shared: XmlText) -> None:
         self.shared = shared
@@ -41,7 +44,7 @@ class _Text:
         self.wishes: dict[int, Marks] = {}
 
     def apply(self) -> None:
-        """Writes behind what is replaced, then deletes it: so neighbours' positions hold."""
+        """Writes after what is replaced and only then deletes it, so that positions before it stay right."""
         if self.edits:
             offsets = list(accumulate((utf8_length(char) for char in self.chars), initial=0))
             for at, end, written in self.edits:
@@ -53,7 +56,7 @@ class _Text:
             self._format()
 
     def _format(self) -> None:
-        """Applies the wished marks, run by run. A new character gets exactly its own."""
+        """Applies the wished marks, stretch by stretch. A new character gets exactly its own marks."""
         plan: list[tuple[str, Marks | None, bool]] = []
         done = 0
         for at, end, written in reversed(self.edits):
@@ -70,7 +73,7 @@ class _Text:
 
 
 def _runs(have: Sequence[Marks], plan: Sequence[tuple[str, Marks | None, bool]]) -> Iterator[tuple[Marks, int]]:
-    """What to format, and over how many bytes: neighbours with equal wishes together."""
+    """What to format, and over how many bytes. Neighbours with equal wishes are formatted together."""
     wish: Marks = {}
     length = 0
     for had, (char, marks, new) in zip(have, plan, strict=True):
@@ -85,7 +88,7 @@ def _runs(have: Sequence[Marks], plan: Sequence[tuple[str, Marks | None, bool]])
 
 
 def _exactly(have: Marks, marks: Marks) -> Marks:
-    """What to format so that a character that has `have` gets `marks` and no others."""
+    """What to format so that a character with the marks `have` gets `marks` and no others."""
     gone: Marks = {name: None for name in have if name not in marks}
     return gone | {name: value for name, value in marks.items() if not _covers(have.get(name), value)}
 
@@ -93,10 +96,10 @@ def _exactly(have: Marks, marks: Marks) -> Marks:
 def sync_line(
     texts: Sequence[XmlText], shown: Sequence[Json], wanted: Sequence[Json], joint: str = "", *, exact: bool = False
 ) -> None:
-    """Makes the line that lies in `texts` say `wanted`; its author saw `shown`.
+    """Makes the line in `texts` (at least one) say `wanted`; its author saw `shown`.
 
-    What the author did not see (spaces at the edges, underline) stays. `joint` stands between texts where the author
-    saw a space between two blocks. `exact`: they saw everything. One text at least.
+    What the author did not see (spaces at the edges, underline) stays. `joint` is the space that the author saw between
+    two blocks, if the texts are those of several. `exact`: the author saw everything.
     """
     line = [_Text(text) for text in texts]
     places = _visible(line, joint, shown, exact)
@@ -130,7 +133,7 @@ def _characters(nodes: Sequence[Json]) -> list[tuple[str, Marks]]:
 
 
 def _edits(old: Sequence[str], new: Sequence[str]) -> list[Edit]:
-    """Word by word; words that stay but for the space behind them are edits of that space alone."""
+    """The edits word by word. Where only the space after a word changed, the edit is of that word alone."""
     found: list[Edit] = []
     i = k = 0
     for edit in [*edits([_word(token) for token in old], [_word(token) for token in new]), None]:
@@ -160,7 +163,7 @@ def _ends(tokens: Sequence[str]) -> list[int]:
 
 
 def _visible(line: Sequence[_Text], joint: str, shown: Sequence[Json], exact: bool) -> list[_Place]:
-    """The characters that the author saw, without the spaces at the edges of the line, with the marks they showed."""
+    """The characters that the author saw, so without spaces at the edges of the line, with the marks that they showed."""
     places: list[_Place] = []
     for number, text in enumerate(line):
         if number and joint:
@@ -189,9 +192,9 @@ def _visible(line: Sequence[_Text], joint: str, shown: Sequence[Json], exact: bo
 
 
 def _keep(line: Sequence[_Text], places: Sequence[_Place], new: Sequence[tuple[str, Marks]]) -> None:
-    """Characters that stay: notes which marks their author put on or took off."""
+    """Notes for characters that stay which marks the author put on or took off."""
     if len(places) != len(new):
-        return  # the same letters, composed differently: left alone
+        return  # the same letters, composed differently, are left alone
     for place, (_, marks) in zip(places, new, strict=True):
         if place.text < 0 or place.marks == marks:
             continue
@@ -202,14 +205,14 @@ def _keep(line: Sequence[_Text], places: Sequence[_Place], new: Sequence[tuple[s
 
 
 def _covers(had: Any, value: Any) -> bool:
-    """Whether a mark that is there says all that `value` says (null is the same as not given)."""
+    """Whether a mark that is there says everything that `value` says (null is the same as not given)."""
     return isinstance(had, dict) and all(had.get(name) == each for name, each in value.items())
 
 
 def _replace(
     line: Sequence[_Text], places: Sequence[_Place], a: int, b: int, written: Sequence[tuple[str, Marks]]
 ) -> None:
-    """Notes that `places[a:b]` go and `written` comes behind them; edits of one text are noted from its end."""
+    """Notes that `written` replaces `places[a:b]`. The edits of one text are noted from its end."""
     spans: list[tuple[int, int, int]] = []
     for place in places[a:b]:
         if place.text < 0:
@@ -226,7 +229,7 @@ def _replace(
 
 
 def _where(places: Sequence[_Place], a: int, b: int) -> tuple[int, int]:
-    """The text and the place in it behind `places[:a]`, or before what follows where there is nothing before."""
+    """The text and the place in it after `places[:a]`, or, where nothing comes before, before what follows."""
     if a and places[a - 1].text < 0 and b < len(places) and places[b].text >= 0:
         return places[b].text, places[b].at
     for place in reversed(places[:a]):

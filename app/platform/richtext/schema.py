@@ -1,7 +1,7 @@
 """What a text may hold: the one schema that editors (TipTap 3), sockets, Markdown and documents share.
 
 Names, attributes, defaults and content rules are those of TipTap's StarterKit and TableKit without pictures. An editor
-deletes from the shared document whatever its schema does not know, so nothing else may ever get in: whole texts are
+deletes from the shared document whatever its schema does not know, so nothing else may ever get in. Whole texts are
 checked here, live updates in `guard`.
 """
 
@@ -15,13 +15,13 @@ Json: TypeAlias = dict[str, Any]
 """A ProseMirror node as JSON: `{type, attrs?, content?, marks?, text?}`."""
 
 MAX_DEPTH: Final = 40
-"""Nodes inside one another, the document not counted: some 19 nested lists. Typesetting gives up at 50 nested lists."""
+"""How deep nodes may be nested below the document: some 19 nested lists. Typesetting fails at 50 nested lists."""
 
 MAX_TEXT: Final = 1_000_000
-"""Characters in one text; the longest answer that a council asks for is some 50 pages (150,000)."""
+"""Characters in one text. The longest answer that a council asks for has some 50 pages (150,000)."""
 
 SCHEMES: Final = ("http", "https", "ftp", "ftps", "mailto", "tel", "callto", "sms", "cid", "xmpp")
-"""The schemes that TipTap's Link extension allows; a link without a scheme is allowed too."""
+"""The schemes that TipTap's Link extension allows. It also allows links without a scheme."""
 
 _HREF = re.compile(rf"(?:(?:{'|'.join(SCHEMES)}):|[^a-z]|[a-z0-9+.\-]+(?:[^a-z+.\-:]|$))", re.IGNORECASE)
 _IGNORED_IN_HREF = re.compile(r"[\x00-\x20\x7f\u00a0\u1680\u180e\u2000-\u2029\u205f\u3000]")
@@ -156,7 +156,7 @@ CHILDREN: Final[Mapping[str, frozenset[str]]] = {
     "hardBreak": frozenset(),
     "horizontalRule": frozenset(),
 }
-"""What may stand inside what, whatever the order."""
+"""Which nodes each kind of node may hold, whatever their order."""
 
 
 def attributes_of(spec: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -165,7 +165,8 @@ def attributes_of(spec: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def check_attributes(spec: Mapping[str, Any], attrs: Mapping[str, Any], of: str) -> None:
-    """Raises `ForeignText` for an attribute that editors don't know or a value they can't use; null means default."""
+    """Raises `ForeignText` for an attribute that editors don't know, or a value that they can't use. Null means the
+    default."""
     known = attributes_of(spec)
     for name, value in attrs.items():
         if name not in known:
@@ -175,10 +176,11 @@ def check_attributes(spec: Mapping[str, Any], attrs: Mapping[str, Any], of: str)
 
 
 def check(document: object, longest: int | None = MAX_TEXT) -> Json:
-    """The text in its canonical form (every attribute spelt out, as TipTap's `getJSON` does), if editors would keep it.
+    """The text in its canonical form, with every attribute spelt out as TipTap's `getJSON` does.
 
-    Raises `ForeignText` for foreign nodes, marks and attributes, broken nesting, unsafe links, characters that can't be
-    stored, texts nested deeper than `MAX_DEPTH` or longer than `longest` (None: as long as they are).
+    Raises `ForeignText` for whatever editors would not keep: foreign nodes, marks and attributes, broken nesting, unsafe
+    links, characters that can't be stored, and texts nested deeper than `MAX_DEPTH` or longer than `longest` (None: of
+    any length).
     """
     if not isinstance(document, dict) or document.get("type") != "doc":
         raise ForeignText("a text is a node of type 'doc'")
@@ -246,6 +248,3 @@ def _mapping(value: object) -> Mapping[str, Any]:
 def storable(text: str) -> str:
     """The text without control characters and lone surrogates, which neither JSON storage nor a document can hold."""
     return _UNSTORABLE.sub("", text)
-
-
-EMPTY: Final[Json] = {"type": "doc", "content": [{"type": "paragraph"}]}

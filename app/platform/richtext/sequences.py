@@ -1,4 +1,4 @@
-"""Differences between two sequences, good ones at a bounded price: never quadratic in what a stranger sends."""
+"""Differences between two sequences: good ones where that is cheap, and never quadratic in what a stranger sends."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -7,13 +7,13 @@ from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 
 _BUDGET: Final = 60_000
-"""Pairs of equal elements up to which difflib is asked: its price grows with them (some 10 ms here)."""
+"""Pairs of equal elements up to which difflib is used, whose time grows with them (to some 10 ms)."""
 
 _CELLS: Final = 4_000
 """Pairs of elements up to which all are compared when replaced ranges are paired."""
 
 _BAND: Final = 8
-"""How far from the diagonal pairs are looked for in larger ranges."""
+"""In larger ranges, how far from the diagonal a pair may lie."""
 
 
 class Edit(NamedTuple):
@@ -26,7 +26,7 @@ class Edit(NamedTuple):
 
 
 def edits(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Edit]:
-    """What changed from `old` to `new`, in order; everything between two edits is equal."""
+    """What changed from `old` to `new`, in order. Everything between two edits is equal."""
     found: list[Edit] = []
     _search(old, new, 0, len(old), 0, len(new), found)
     return found
@@ -70,7 +70,7 @@ def _anchors(
     in_old: Counter[Hashable],
     in_new: Counter[Hashable],
 ) -> list[tuple[int, int]]:
-    """Elements that occur once on either side, as far as they are in the same order (patience sorting)."""
+    """The longest chain of elements that occur once on each side and are in the same order (patience sorting)."""
     place = {element: k for k, element in enumerate(new[c:d], c) if in_new[element] == 1 == in_old[element]}
     pairs = [(i, place[element]) for i, element in enumerate(old[a:b], a) if element in place]
     tails: list[int] = []
@@ -90,9 +90,9 @@ def _anchors(
 
 
 def pairing(rows: int, columns: int, likeness: Callable[[int, int], float]) -> Iterator[tuple[int | None, int | None]]:
-    """The in-order pairs with the greatest likeness in sum; what is left alone comes with None.
+    """The pairs in order with the greatest sum of likeness. A row or column without a partner comes with None.
 
-    `likeness` is 0 for what must not be paired. Deleted rows come before the columns put in their place.
+    `likeness` is 0 for what must not be paired. Deleted rows come before the columns that replace them.
     """
     whole = rows * columns <= _CELLS
     like: dict[tuple[int, int], float] = {}
@@ -118,7 +118,7 @@ def pairing(rows: int, columns: int, likeness: Callable[[int, int], float]) -> I
 
 
 def _banded(rows: int, columns: int, likeness: Callable[[int, int], float]) -> Iterator[tuple[int | None, int | None]]:
-    """Pairs near the diagonal, first come first served: for ranges too large to compare everything."""
+    """Pairs near the diagonal, each row taking the best that is left, for ranges too large to compare everything."""
     j = 0
     for i in range(rows):
         middle = i * columns // rows

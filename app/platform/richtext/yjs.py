@@ -1,23 +1,24 @@
-"""ProseMirror JSON <-> the shared Yjs document, in the very form that y-prosemirror (and so TipTap) reads and writes.
+"""ProseMirror JSON <-> the shared Yjs document, in exactly the form that y-prosemirror (and so TipTap) reads and writes.
 
-The text is the XML fragment `default`. An element is a node, its attributes are the node's that are not null; a run of
-neighbouring text nodes is one `XmlText` whose formatting holds the marks: name -> attributes (`{}` where it has none).
+The text is the XML fragment `default`. An element is a node, and has those of the node's attributes that are not null. A
+run of neighbouring text nodes is one `XmlText`, whose formatting holds the marks: name -> attributes (`{}` for none).
 
 Traps of pycrdt, each found by running it: offsets and lengths of `XmlText` are UTF-8 *bytes*; a child must be
-integrated before it is filled; `diff()` does not join neighbours with equal marks; whole numbers come back as floats.
+integrated before it is filled; `diff()` does not join neighbours with equal marks; whole numbers come back as floats; a
+Rust panic is a BaseException that `except Exception` lets through.
 """
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias, cast
 
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from app.platform.richtext import schema
+from app.platform.richtext.repair import repaired
 from app.platform.richtext.schema import Json
 
 ROOT: Final = "default"
-"""The fragment's name: TipTap's Collaboration extension uses it unless told otherwise."""
+"""The fragment's name: the default of TipTap's Collaboration extension."""
 
 Run: TypeAlias = list[Json]
 """Neighbouring text nodes, stored as one `XmlText`."""
@@ -32,7 +33,7 @@ def fragment(doc: Shared) -> XmlFragment:
 
 
 def new(document: Json, client_id: int | None = None) -> Shared:
-    """A shared document that holds `document` (which has been through `schema.check`)."""
+    """A shared document that holds `document`, which `schema.check` has passed."""
     doc: Shared = Doc(client_id=client_id) if client_id is not None else Doc()
     with doc.transaction():
         write_children(fragment(doc), document.get("content") or [])
@@ -40,7 +41,7 @@ def new(document: Json, client_id: int | None = None) -> Shared:
 
 
 def load(*updates: bytes, client_id: int | None = None) -> Shared:
-    """A shared document out of a snapshot and the updates after it."""
+    """A shared document made from a snapshot and the updates after it."""
     doc: Shared = Doc(client_id=client_id) if client_id is not None else Doc()
     fragment(doc)
     for update in updates:
@@ -48,13 +49,34 @@ def load(*updates: bytes, client_id: int | None = None) -> Shared:
     return doc
 
 
+def is_panic(failure: BaseException) -> bool:
+    """Whether this is a Rust panic, which pycrdt raises as a type that it does not export."""
+    return type(failure).__name__ == "PanicException"
+
+
 def utf8_length(text: str) -> int:
     """The length of `text` as pycrdt counts it."""
     return len(text.encode())
 
 
+def texts(parent: Any) -> list[XmlText]:
+    """The runs of text in a node or fragment, at any depth, in their order."""
+    found: list[XmlText] = []
+    for child in parent.children:
+        if isinstance(child, XmlText):
+            found.append(child)
+        elif isinstance(child, XmlElement):
+            found.extend(texts(child))
+    return found
+
+
+def characters(text: XmlText) -> str:
+    """The characters of a run of text, without its marks."""
+    return "".join(piece for piece, _ in text.diff() if isinstance(piece, str))
+
+
 def group_runs(content: Iterable[Json]) -> list[Run | Json]:
-    """The children as Yjs holds them: neighbouring text nodes as one list, every other node by itself."""
+    """The children as Yjs holds them: neighbouring text nodes together in one list, every other node alone."""
     groups: list[Run | Json] = []
     for node in content:
         if node["type"] != "text":
@@ -67,6 +89,7 @@ def group_runs(content: Iterable[Json]) -> list[Run | Json]:
 
 
 def formatting(marks: Iterable[Json] | None) -> dict[str, Any]:
+    """The marks as Yjs keeps them: name -> attributes."""
     return {mark["type"]: dict(mark.get("attrs") or {}) for mark in marks or ()}
 
 
@@ -76,7 +99,7 @@ def write_children(parent: Parent, content: Iterable[Json]) -> None:
 
 
 def write(parent: Parent, index: int, group: Run | Json) -> XmlText | XmlElement:
-    """Inserts a node (or a run of text) with all that is in it as the child `index` of `parent`."""
+    """Inserts a node (or a run of text), with everything in it, as the child number `index` of `parent`."""
     if isinstance(group, list):
         text = XmlText("")
         parent.children.insert(index, text)
@@ -95,8 +118,8 @@ def write(parent: Parent, index: int, group: Run | Json) -> XmlText | XmlElement
 
 
 def read(doc: Shared) -> Json:
-    """The text as it stands, canonical, with everything that editors would drop left out (see `settled`)."""
-    return settled(read_children(fragment(doc)))
+    """The text that the document holds, canonical, without anything that editors would drop (see `repair`)."""
+    return repaired(read_children(fragment(doc)))
 
 
 def read_children(parent: Parent) -> list[Json]:
@@ -162,92 +185,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(each) for each in value]
     return value
-
-
-def settled(content: Iterable[Json]) -> Json:
-    """A text of what is valid in `content`, canonical and in NFC: never refuses, loses as little as it can.
-
-    Two people who each do something allowed can together leave something that is not (each deletes one of a list's two
-    items: an empty list; one makes bold what the other makes code). Editors delete such remains; so does this, except
-    that a list item keeps its text by getting the paragraph that it must begin with.
-    """
-    blocks = _settled_children("doc", content, 0)
-    return schema.check({"type": "doc", "content": blocks or [{"type": "paragraph"}]}, longest=None)
-
-
-def _settled_children(parent: str, content: Iterable[Json], depth: int) -> list[Json]:
-    kept: list[Json] = []
-    for node in content:
-        if node["type"] not in schema.CHILDREN[parent] or depth >= schema.MAX_DEPTH + 1:
-            continue
-        whole = _settled_text(node, parent) if node["type"] == "text" else settled_node(node, depth + 1)
-        if whole is None:
-            continue
-        last = kept[-1] if kept else None
-        if whole["type"] == "text" and last and last["type"] == "text" and last.get("marks") == whole.get("marks"):
-            last["text"] = unicodedata.normalize("NFC", last["text"] + whole["text"])
-        else:
-            kept.append(whole)
-    return kept
-
-
-def settled_node(node: Json, depth: int = 1) -> Json | None:
-    """One block as editors would keep it; None where they would not."""
-    kind = node["type"]
-    children = _settled_children(kind, node.get("content") or [], depth)
-    if kind in ("blockquote", "bulletList", "orderedList", "table", "tableRow") and not children:
-        return None
-    if kind in ("tableCell", "tableHeader") and not children:
-        children = [{"type": "paragraph"}]
-    if kind == "listItem" and (not children or children[0]["type"] != "paragraph"):
-        children.insert(0, {"type": "paragraph"})
-    settled_node: Json = {"type": kind}
-    attrs = _settled_attributes(schema.NODES[kind], node.get("attrs") or {})
-    if attrs:
-        settled_node["attrs"] = attrs
-    if children:
-        settled_node["content"] = children
-    return settled_node
-
-
-def _settled_text(node: Json, parent: str) -> Json | None:
-    text = unicodedata.normalize("NFC", schema.storable(node["text"]))
-    if not text:
-        return None
-    marks = [] if parent == "codeBlock" else _settled_marks(node.get("marks") or [])
-    return {"type": "text", "marks": marks, "text": text} if marks else {"type": "text", "text": text}
-
-
-def _settled_marks(marks: Iterable[Json]) -> list[Json]:
-    kept: list[Json] = []
-    for mark in marks:
-        if mark["type"] not in schema.MARKS:
-            continue
-        attrs = _settled_attributes(schema.MARKS[mark["type"]], mark.get("attrs") or {})
-        if mark["type"] == "link" and attrs["href"] is None:
-            continue
-        kept.append({"type": mark["type"], "attrs": attrs} if attrs else {"type": mark["type"]})
-    return exclusive(kept)
-
-
-def exclusive(marks: list[Json]) -> list[Json]:
-    """Code excludes every other mark in the editors. Where both came together a link stays, since it says more."""
-    names = {mark["type"] for mark in marks}
-    if "code" not in names or len(names) == 1:
-        return marks
-    if "link" in names:
-        return [mark for mark in marks if mark["type"] != "code"]
-    return [mark for mark in marks if mark["type"] == "code"]
-
-
-def _settled_attributes(spec: Mapping[str, Any], attrs: Mapping[str, Any]) -> Json:
-    complete: Json = {}
-    for name, known in schema.attributes_of(spec).items():
-        value = attrs.get(name)
-        try:
-            if value is not None:
-                known["validate"](value)
-        except schema.ForeignText:
-            value = None
-        complete[name] = known["default"] if value is None else value
-    return complete

@@ -14,11 +14,11 @@ import asyncpg
 import psycopg
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
-from app.bid.text.live.compaction import Compactor, squeeze
+from app.bid.text.live.compaction import Compactor, compact
+from app.bid.text.live.document import LiveDocument
 from app.bid.text.live.lifespan import nothing_to_reset, plain_ids
-from app.bid.text.live.log import Log
 from app.bid.text.live.room import Room
-from app.bid.text.live.text import Text
+from app.bid.text.live.update_log import UpdateLog
 from app.platform.db.embedded import embedded
 from app.platform.db.engine import asyncpg_arguments
 from app.platform.db.migrate import migrate
@@ -69,11 +69,11 @@ def opening() -> tuple[float, float]:
 
 
 async def _measure(url: str, changes: list[bytes]) -> tuple[float, float]:
-    snapshot, shape = squeeze(changes[:-TAIL])
+    snapshot, shape = compact(changes[:-TAIL])
     with psycopg.connect(url, autocommit=True) as sql:
         section_id = bid(sql).section_id
     pool = await asyncpg.create_pool(**asyncpg_arguments(url), init=plain_ids, reset=nothing_to_reset)
-    log = Log(pool)
+    log = UpdateLog(pool)
     await log.load(section_id)
     await pool.execute(
         "INSERT INTO section_updates (section_id, seq, update) "
@@ -83,7 +83,7 @@ async def _measure(url: str, changes: list[bytes]) -> tuple[float, float]:
         changes,
     )
     await pool.execute("UPDATE section_heads SET last_seq = $1 WHERE section_id = $2", len(changes), section_id)
-    await log.compact(section_id, len(changes) - TAIL, snapshot, shape)
+    await log.store_snapshot(section_id, len(changes) - TAIL, snapshot, shape)
     await pool.execute("VACUUM ANALYZE")
     whole, alone = [], []
     for _ in range(ROUNDS):
@@ -102,7 +102,7 @@ async def _measure(url: str, changes: list[bytes]) -> tuple[float, float]:
     return statistics.median(whole), statistics.median(alone)
 
 
-def _room(section_id: str, log: Log) -> Room:
+def _room(section_id: str, log: UpdateLog) -> Room:
     return Room(
         section_id,
         log,
@@ -123,11 +123,11 @@ def memory_of_a_section() -> float:
 def _weigh() -> float:
     import psutil
 
-    snapshot, shape = squeeze(typed(UPDATES))
+    snapshot, shape = compact(typed(UPDATES))
     process = psutil.Process()
-    kept: list[Any] = [Text([snapshot], shape) for _ in range(3)]
+    kept: list[Any] = [LiveDocument([snapshot], shape) for _ in range(3)]
     before = process.memory_info().rss
-    kept += [Text([snapshot], shape) for _ in range(40)]
+    kept += [LiveDocument([snapshot], shape) for _ in range(40)]
     return (process.memory_info().rss - before) / 40 / 1e6
 
 

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from app.bid.text.bursts import PAUSE, Bursts
-from app.bid.text.settling import settle_all
+from app.bid.text.background_catch_up import PAUSE, BackgroundCatchUp
+from app.bid.text.catching_up import catch_up_all
 from app.platform.db.engine import connect
 from app.platform.richtext import yjs
 from app.platform.richtext.markdown import parse
@@ -72,7 +72,7 @@ def test_settling_again_finds_nothing_new(made: Bid, database: str, settings: Se
         try:
             for _ in range(2):
                 async with db.sessions() as session:
-                    await settle_all(session, made.id)
+                    await catch_up_all(session, made.id)
                     await session.commit()
         finally:
             await db.close()
@@ -100,12 +100,12 @@ def test_a_new_process_counts_what_a_killed_one_had_only_logged(made: Bid, datab
 
     async def start() -> None:
         db = await connect(database, settings)
-        bursts = Bursts(db)
-        bursts.start()
+        catch_up = BackgroundCatchUp(db)
+        catch_up.start()
         try:
             await asyncio.sleep(PAUSE * 2)
         finally:
-            await bursts.stop()
+            await catch_up.stop()
             await db.close()
 
     asyncio.run(start())

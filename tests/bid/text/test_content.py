@@ -165,3 +165,17 @@ def test_each_change_is_an_event_that_says_who_wrote_how_much_but_not_what(made:
     assert row[:3] == ("section_written", made.lead.organisation.id, lead.id)
     assert row[3]["characters_added"] == 17
     assert "secret" not in str(row[3])
+
+
+def test_refusals_come_in_the_order_of_the_contract(made: Bid) -> None:
+    path, lead = section(made), made.lead.boss
+    stranger = made.world.organisation().id
+    made.status("dissolved")
+    problem(lead.post(f"{path}/comments", {"body_markdown": "x", "organisation_id": stranger}), 403)
+    problem(lead.post(f"{path}/comments", {"body_markdown": "x", "quote": "no such words"}), 422)
+    problem(lead.post(f"{path}/comments", {"body_markdown": "x"}), 409)
+    problem(lead.post(f"{path}/restore", {"number": 9}), 422)
+    problem(lead.patch(path, {"assignee_organisation_id": stranger}), 422)
+    problem(lead.patch(path, {"state": "done"}), 428)
+    problem(lead.patch(path, {"state": "done"}, if_match=9), 412)
+    problem(lead.patch(path, {"state": "done"}, if_match=1), 409)

@@ -37,7 +37,7 @@ def test_words_are_found_again_after_others_wrote_around_them(quotation: str) ->
     anchor = pointed(doc, quotation)
     assert words_at(doc, anchor) == quotation
     chance = random.Random(5)
-    for text in anchors.texts(yjs.fragment(doc)):
+    for text in yjs.texts(yjs.fragment(doc)):
         text.insert(0, "ÿ👍 before ")
         text.insert(len(text), " after ŷ")
     yjs.write(yjs.fragment(doc), 0, parse(f"new {chance.random()}")["content"][0])
@@ -47,7 +47,7 @@ def test_words_are_found_again_after_others_wrote_around_them(quotation: str) ->
 def test_what_is_written_inside_belongs_to_the_words_and_what_is_deleted_does_not() -> None:
     doc = doc_of("one two three four")
     anchor = pointed(doc, "two three")
-    text = anchors.texts(yjs.fragment(doc))[0]
+    text = yjs.texts(yjs.fragment(doc))[0]
     text.insert(8, "and a half ")
     assert words_at(doc, anchor) == "two and a half three"
     del text[0:6]
@@ -105,7 +105,7 @@ def test_positions_that_name_no_character_are_refused(bad: dict[str, Any]) -> No
 )
 def test_words_that_were_typed_decomposed_are_found_as_they_read(quotation: str, start: int, end: int) -> None:
     doc = doc_of("Y")
-    anchors.texts(yjs.fragment(doc))[0].insert(1, "o Sia\u0302n wy\u0302rx")
+    yjs.texts(yjs.fragment(doc))[0].insert(1, "o Sia\u0302n wy\u0302rx")
     assert quotation in dump(yjs.read(doc))
     assert anchors.find(doc, quotation) == anchors.Place(0, start, end)
     assert words_at(doc, pointed(doc, quotation)) == quotation

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from pycrdt import XmlElement, XmlText
 
 from app.platform.richtext import merge, schema, yjs
-from app.platform.richtext.anchors import texts
 from app.platform.richtext.authors import Authorship, pieces, share
-from app.platform.richtext.count import count
+from app.platform.richtext.counting import count
 from app.platform.richtext.markdown import parse, plain_text
+from app.platform.richtext.repair import repaired
 
 from .strategies import documents, examples
 
@@ -73,7 +73,7 @@ def test_the_shares_add_up_to_the_text_whatever_is_written(wanted: list[schema.J
             following.apply(update, author)
         typed = yjs.load(doc.get_update())
         before = typed.get_state()
-        for text in texts(yjs.fragment(typed))[:2]:
+        for text in yjs.texts(yjs.fragment(typed))[:2]:
             text.insert(0, "t👍")
         if chance.random() < 0.5:
             paragraph = XmlElement("paragraph")
@@ -82,7 +82,7 @@ def test_the_shares_add_up_to_the_text_whatever_is_written(wanted: list[schema.J
         following.apply(typed.get_update(before), 10 + author)
     total = sum(share(doc, following.runs()).values())
     assert total == sum(len(piece) for piece, _ in written(doc, following))
-    stored = "".join(piece for text in texts(yjs.fragment(doc)) for piece, _ in text.diff())
+    stored = "".join(piece for text in yjs.texts(yjs.fragment(doc)) for piece, _ in text.diff())
     assert "".join(piece for piece, _ in written(doc, following)) == stored
     assert count(yjs.read(doc)).characters <= len(plain_text(yjs.read(doc)))
 
@@ -93,8 +93,8 @@ def test_restoring_brings_back_exactly_what_was_there(before: schema.Json, after
     first = yjs.new(before).get_update()
     update = merge.change([first], [first], after, exact=True)
     second = yjs.load(first, *([update] if update else []))
-    assert yjs.read(second) == yjs.settled(after["content"])
+    assert yjs.read(second) == repaired(after["content"])
     state = second.get_update()
     back = merge.change([state], [state], before, exact=True)
     third = yjs.load(state, *([back] if back else []))
-    assert yjs.read(third) == yjs.settled(before["content"])
+    assert yjs.read(third) == repaired(before["content"])

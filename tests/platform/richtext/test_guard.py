@@ -7,7 +7,7 @@ import pytest
 from pycrdt import Doc, Map, Text, XmlElement, XmlFragment, XmlText
 
 from app.platform.richtext import schema, yjs
-from app.platform.richtext.guard import Foreign, Guard
+from app.platform.richtext.guard import ForeignUpdate, Guard
 
 from .corpus import CORPUS, item, node, paragraph, text
 
@@ -85,7 +85,7 @@ FINE: dict[str, Act] = {
 @pytest.mark.parametrize("what", FOREIGN)
 def test_a_foreign_update_is_refused(what: str) -> None:
     guard = Guard(yjs.load(BASE))
-    with pytest.raises(Foreign):
+    with pytest.raises(ForeignUpdate):
         guard.apply(update_of(FOREIGN[what]))
     guard.close()
 
@@ -130,13 +130,13 @@ def test_an_update_that_builds_on_what_nobody_sent_is_refused() -> None:
     run_of(yjs.fragment(doc)).insert(2, "lost")
     before = doc.get_state()
     run_of(yjs.fragment(doc)).insert(3, "X")
-    with pytest.raises(Foreign):
+    with pytest.raises(ForeignUpdate):
         Guard(yjs.load(BASE)).apply(doc.get_update(before))
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00", b"abc", bytes.fromhex("0101018cb4b6c1c99e020004010101056865806c6f00")])
 def test_bytes_that_are_no_update_are_refused_and_kill_nothing(data: bytes) -> None:
-    with pytest.raises(Foreign):
+    with pytest.raises(ForeignUpdate):
         Guard(yjs.load(BASE)).apply(data)
 
 
@@ -153,5 +153,5 @@ def test_the_same_update_twice_changes_nothing() -> None:
 def test_a_root_of_another_type_is_refused() -> None:
     other: Doc[Any] = Doc()
     other.get("default", type=Text).insert(0, "text right in the root")
-    with pytest.raises(Foreign):
+    with pytest.raises(ForeignUpdate):
         Guard(yjs.load()).apply(other.get_update())

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from app.platform.richtext import schema, yjs
-from app.platform.richtext.guard import Foreign, Guard
+from app.platform.richtext.guard import ForeignUpdate, Guard
 from app.platform.richtext.markdown import parse, plain_text
 from app.platform.richtext.markdown_writer import dump
 from tests.node import stock
@@ -79,6 +79,6 @@ def test_whatever_foreign_thing_yjs_can_make_is_refused() -> None:
         try:
             Guard(yjs.load(ours())).apply(update)
             let_in.append(name)
-        except Foreign:
+        except ForeignUpdate:
             pass
     assert not let_in

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.platform.richtext import schema
-from app.platform.richtext.count import count
+from app.platform.richtext.counting import count
 from app.platform.richtext.markdown import parse
 from app.platform.richtext.schema import ForeignText
 

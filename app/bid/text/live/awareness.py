@@ -1,18 +1,18 @@
-"""Who is here, and where their cursors are: relayed and bounded, never stored.
+"""Who has a section open, and where their cursors are: relayed and bounded, never stored.
 
-States as y-protocols writes them: a list of (Yjs client, clock, JSON). Every editor shows what the others send, so the
-newest state of each client is kept for those who come later, and taken back when its connection ends.
+States are written as y-protocols writes them: a list of (Yjs client, clock, JSON). Every editor shows what the others
+send, so the newest state of each client is kept for those who join later, and removed when its connection ends.
 """
 
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.bid.text.live.varint import Malformed, Reader, block, uint
+from app.platform.richtext.lib0 import ByteReader, Malformed, write_block, write_uint
 
 MAX_STATE = 4096
 """Bytes of one client's state. A cursor with a name, a colour and two relative positions takes some 400."""
-MAX_CLIENTS_OF_ONE = 8
+MAX_CLIENTS_PER_CONNECTION = 8
 """Yjs clients that one connection may speak for."""
 MAX_CLIENTS = 500
 FORGOTTEN_AFTER = 45.0
@@ -20,7 +20,9 @@ FORGOTTEN_AFTER = 45.0
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class CursorState:
+    """What one Yjs client shows of itself. `clock` counts its states; `json` is `null` once the client is gone."""
+
     client: int
     clock: int
     json: str
@@ -31,33 +33,34 @@ class State:
 
 
 @dataclass(slots=True)
-class _Held:
-    state: State
+class _Known:
+    state: CursorState
     owner: object
-    seen: float
+    heard_at: float
 
 
-def read(states: bytes) -> list[State]:
+def read(update: bytes) -> list[CursorState]:
     """Reads an awareness update. Raises `Malformed`."""
-    r = Reader(states)
-    out = []
+    r = ByteReader(update)
+    states = []
     for _ in range(r.count()):
         client, clock, json = r.uint(), r.uint(), r.string()
         if len(json.encode()) > MAX_STATE:
             raise Malformed("a cursor's state is too large")
-        out.append(State(client, clock, json))
-    if r.left() or len(out) > MAX_CLIENTS:
+        states.append(CursorState(client, clock, json))
+    if r.left() or len(states) > MAX_CLIENTS:
         raise Malformed("something follows the cursors' states")
-    return out
+    return states
 
 
-def write(states: list[State]) -> bytes:
-    return uint(len(states)) + b"".join(uint(s.client) + uint(s.clock) + block(s.json.encode()) for s in states)
+def write(states: list[CursorState]) -> bytes:
+    written = (write_uint(s.client) + write_uint(s.clock) + write_block(s.json.encode()) for s in states)
+    return write_uint(len(states)) + b"".join(written)
 
 
-def parts(states: list[State], most: int) -> Iterator[bytes]:
-    """The states as updates of at most so many bytes (or of one state); one empty update where there are none."""
-    part: list[State] = []
+def parts(states: list[CursorState], most: int) -> Iterator[bytes]:
+    """Writes the states as updates of at most `most` bytes (or of one state); without states, as one empty update."""
+    part: list[CursorState] = []
     for state in states:
         if part and len(write([*part, state])) > most:
             yield write(part)
@@ -67,53 +70,58 @@ def parts(states: list[State], most: int) -> Iterator[bytes]:
 
 
 class Presence:
-    """The states of one section. `owner` is the connection (or `None` for another process) that spoke last for each."""
+    """The states of one section. Each has an `owner`: the connection that sent it last, or None for another process."""
 
     def __init__(self) -> None:
-        self._held: dict[int, _Held] = {}
+        self._known: dict[int, _Known] = {}
 
-    def accept(self, owner: object, states: list[State]) -> list[State]:
-        """Takes what is new; answers what must be passed on.
+    def accept(self, owner: object, states: list[CursorState]) -> list[CursorState]:
+        """Stores what is new in `states`; answers what must be passed on.
 
-        A client that another connection speaks for is not touched, unless with a later clock: that is the same editor
-        on a new connection.
+        A client that another connection speaks for is left alone unless the clock is later: then the same editor has
+        come back on a new connection.
         """
         news = []
         now = time.monotonic()
-        mine = sum(1 for held in self._held.values() if held.owner is owner) if owner is not None else 0
+        owned = sum(1 for known in self._known.values() if known.owner is owner) if owner is not None else 0
         for state in states:
-            held = self._held.get(state.client)
-            if held is not None:
-                newer = state.clock > held.state.clock or (state.gone and state.clock == held.state.clock)
-                if not newer or (state.gone and held.owner is not owner and owner is not None):
+            known = self._known.get(state.client)
+            if known is not None:
+                newer = state.clock > known.state.clock or (state.gone and state.clock == known.state.clock)
+                if not newer or (state.gone and known.owner is not owner and owner is not None):
                     continue
                 if state.gone:
-                    del self._held[state.client]
+                    del self._known[state.client]
                 else:
-                    self._held[state.client] = _Held(state, owner, now)
+                    self._known[state.client] = _Known(state, owner, now)
                 news.append(state)
-            elif not state.gone and len(self._held) < MAX_CLIENTS and (owner is None or mine < MAX_CLIENTS_OF_ONE):
-                mine += 1
-                self._held[state.client] = _Held(state, owner, now)
+            elif self._has_room(state, owner, owned):
+                owned += 1
+                self._known[state.client] = _Known(state, owner, now)
                 news.append(state)
         return news
 
-    def leave(self, owner: object) -> list[State]:
-        """The connection ended: answers the removals to pass on."""
-        return self._remove([client for client, held in self._held.items() if held.owner is owner])
+    def _has_room(self, state: CursorState, owner: object, owned: int) -> bool:
+        if state.gone or len(self._known) >= MAX_CLIENTS:
+            return False
+        return owner is None or owned < MAX_CLIENTS_PER_CONNECTION
 
-    def forget(self) -> list[State]:
-        """Takes back those who were not heard of for long: their process may have died."""
+    def leave(self, owner: object) -> list[CursorState]:
+        """Removes the states of a connection that ended; answers the removals to pass on."""
+        return self._remove([client for client, known in self._known.items() if known.owner is owner])
+
+    def forget_silent(self) -> list[CursorState]:
+        """Removes the clients that were silent for long, since their process may have died."""
         oldest = time.monotonic() - FORGOTTEN_AFTER
-        return self._remove([client for client, held in self._held.items() if held.seen < oldest])
+        return self._remove([client for client, known in self._known.items() if known.heard_at < oldest])
 
-    def all(self) -> list[State]:
-        return [held.state for held in self._held.values()]
+    def all(self) -> list[CursorState]:
+        return [known.state for known in self._known.values()]
 
-    def here(self) -> list[State]:
-        """Those whose connections are in this process."""
-        return [held.state for held in self._held.values() if held.owner is not None]
+    def of_this_process(self) -> list[CursorState]:
+        return [known.state for known in self._known.values() if known.owner is not None]
 
-    def _remove(self, clients: list[int]) -> list[State]:
-        """With the clock that they had, as the stock server does: who comes back is seen with the next move."""
-        return [State(client, self._held.pop(client).state.clock, "null") for client in clients]
+    def _remove(self, clients: list[int]) -> list[CursorState]:
+        """A removal carries the clock of the last state, as in the stock server; so a client that returns is shown
+        again with its next move."""
+        return [CursorState(client, self._known.pop(client).state.clock, "null") for client in clients]

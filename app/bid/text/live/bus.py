@@ -1,8 +1,8 @@
-"""Between the processes: who logged what, where cursors are, whose rights changed.
+"""The bus between the server processes: who logged what, where cursors are, whose rights changed.
 
-PostgreSQL is the truth; what goes over the bus is only a hint to look there. Lost hints are made good: whoever was cut
-off looks at everything again. `LIVE_BUS_URL` (redis://…) moves the hints of typing and cursors to Redis, for many
-processes; rights, and what requests wrote, always come from PostgreSQL, since they are sent in its transactions.
+PostgreSQL holds the truth; what goes over the bus is only a hint to look there. A lost hint does no harm: a process that
+was cut off looks at everything again. `LIVE_BUS_URL` (redis://…) moves the hints of typing and cursors to Redis, for
+many processes; rights, and what requests wrote, always come from PostgreSQL, which sends them with the transaction.
 """
 
 import asyncio
@@ -20,39 +20,40 @@ from app.platform.access.ids import Id
 _logger = structlog.get_logger(__name__)
 
 CURSORS = "cobid_live_cursors"
+"""NOTIFY channel: `<sender> <section_id> <awareness update in base64>`."""
 RIGHTS = "cobid_rights"
 """NOTIFY channel of the triggers in `migrations/`: `<kind> <id>` for each change that may end a right."""
 _LARGEST_PART = 5800
-"""Bytes of cursors in one notification, which are a third more as text: PostgreSQL refuses one of 8,000."""
+"""Bytes of cursors in one notification. In base64 they are a third more, and PostgreSQL refuses 8,000."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ears:
-    """What to do with what is heard. `again`: the connection was lost for a while."""
+class BusListener:
+    """What a process does with what it hears. `reconnected`: the bus was silent for a while, so hints may be lost."""
 
     logged: Callable[[Id, int], None]
     cursors: Callable[[Id, bytes], None]
     rights: Callable[[str, Id], None]
-    again: Callable[[], None]
+    reconnected: Callable[[], None]
 
 
 class PostgresBus:
-    """LISTEN on one connection of its own; NOTIFY of typing is part of the log's commit."""
+    """Listens on one connection of its own. The hint of typing is sent by the log's commit itself."""
 
     notifies_in_commit = True
 
     def __init__(self, connect: Callable[[], Awaitable[Any]], pool: Any, origin: str) -> None:
-        """`origin` marks this process's cursors, so that it leaves them out. `connect` opens an asyncpg connection."""
+        """`connect` opens an asyncpg connection. `origin` marks this process's cursors, so that it ignores its own."""
         self._connect = connect
         self._pool = pool
         self._origin = origin
         self._task: asyncio.Task[None] | None = None
         self._sending: set[asyncio.Task[None]] = set()
-        self._ears: Ears | None = None
+        self._listener: BusListener | None = None
         self._listening = asyncio.Event()
 
-    async def start(self, ears: Ears) -> None:
-        self._ears = ears
+    async def start(self, listener: BusListener) -> None:
+        self._listener = listener
         self._task = asyncio.create_task(self._listen())
         await self._listening.wait()
 
@@ -61,15 +62,15 @@ class PostgresBus:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    def publish_cursors(self, section_id: Id, states: list[awareness.State]) -> None:
-        """Shows them to the other processes; without any, asks these for theirs."""
+    def publish_cursors(self, section_id: Id, states: list[awareness.CursorState]) -> None:
+        """Shows states to the other processes. Without any, it asks the other processes for theirs."""
         for part in awareness.parts(states, _LARGEST_PART):
             if len(self._sending) > 100:
-                return  # a cursor is soon somewhere else
+                return  # a cursor that is not shown now will move again soon
             self._spawn(self._send(CURSORS, f"{self._origin} {section_id} {base64.b64encode(part).decode()}"))
 
     def publish_logged(self, section_id: Id, seq: int) -> None:
-        """Nothing to do: the commit notified."""
+        """Does nothing: the commit has notified already."""
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -92,11 +93,11 @@ class PostgresBus:
                 for channel in (CHANNEL, CURSORS, RIGHTS):
                     await connection.add_listener(channel, self._hear)
                 pause = 0.1
-                if self._listening.is_set() and self._ears is not None:
-                    self._ears.again()
+                if self._listening.is_set() and self._listener is not None:
+                    self._listener.reconnected()
                 self._listening.set()
                 try:
-                    await self._until(gone, connection)
+                    await self._wait_for_end(gone, connection)
                 finally:
                     connection.terminate()
             except asyncio.CancelledError:
@@ -106,8 +107,8 @@ class PostgresBus:
             await asyncio.sleep(pause)
             pause = min(2 * pause, 2.0)
 
-    async def _until(self, gone: asyncio.Event, connection: Any) -> None:
-        """Until the connection ends, asked now and then whether it still lives: a dead network says nothing."""
+    async def _wait_for_end(self, gone: asyncio.Event, connection: Any) -> None:
+        """Waits until the connection ends. It is tried every few seconds, since a dead network says nothing."""
         while not gone.is_set():
             try:
                 await asyncio.wait_for(gone.wait(), 5.0)
@@ -115,22 +116,22 @@ class PostgresBus:
                 await connection.execute("SELECT 1", timeout=5.0)
 
     def _hear(self, _connection: Any, _pid: int, channel: str, note: str) -> None:
-        assert self._ears is not None
+        assert self._listener is not None
         if channel == CHANNEL:
-            hear_logged(self._ears, note)
+            hear_logged(self._listener, note)
         elif channel == RIGHTS:
             kind, _, id_ = note.partition(" ")
-            self._ears.rights(kind, id_)
+            self._listener.rights(kind, id_)
         else:
-            hear_cursors(self._ears, self._origin, note)
+            hear_cursors(self._listener, self._origin, note)
 
 
-def hear_logged(ears: Ears, note: str) -> None:
+def hear_logged(listener: BusListener, note: str) -> None:
     section_id, seq = note.split(" ")
-    ears.logged(section_id, int(seq))
+    listener.logged(section_id, int(seq))
 
 
-def hear_cursors(ears: Ears, origin: str, note: str) -> None:
-    sender, section_id, states = note.split(" ")
+def hear_cursors(listener: BusListener, origin: str, note: str) -> None:
+    sender, section_id, update = note.split(" ")
     if sender != origin:
-        ears.cursors(section_id, base64.b64decode(states))
+        listener.cursors(section_id, base64.b64decode(update))

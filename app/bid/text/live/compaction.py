@@ -1,7 +1,7 @@
-"""Makes one snapshot of a section's log, in a process beside, so that nobody who types feels it.
+"""Makes one snapshot of a section's log, in a separate process, so that nobody who types feels it.
 
-The log is loaded into a document, whose whole state is then one update (merging the log's updates would be quadratic).
-The snapshot is loaded again before it is believed: it must give the same text, or else the log is kept as it is.
+The log is loaded into a document, and the whole state of that is one update (to merge the log's updates would be
+quadratic). The snapshot is loaded again before it is believed: unless it gives the same text, the log stays as it is.
 """
 
 import asyncio
@@ -14,63 +14,54 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from pycrdt import Doc, XmlFragment
-
+from app.bid.text.live import document
 from app.bid.text.live.shape import Shape
-from app.bid.text.live.updates import State, read_state
+from app.bid.text.live.updates import StateVector, read_state_vector
 from app.platform.richtext import yjs
 
 _MEMORY = 1_500_000_000
-"""Address space of the process beside, in bytes."""
+"""Address space of the separate process, in bytes."""
 _SECONDS = 60
 _ROOT = Path(__file__).parents[4]
 _LENGTH = struct.Struct("<Q")
 
 
-class Unequal(Exception):
-    """The snapshot does not give the text that the log gives. Some client wrote what no editor writes."""
+class NotCompacted(Exception):
+    """There is no snapshot that gives the text of the log. Some client wrote what no editor writes, or the separate
+    process failed."""
 
 
-def squeeze(logged: Sequence[bytes]) -> tuple[bytes, bytes]:
-    """The snapshot of a log and its shape. Raises `Unequal`, or whatever the library raises."""
-    doc = _load(logged)
+def compact(logged: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """Makes the snapshot of a log and its shape. Raises `NotCompacted`, or whatever the CRDT library raises."""
+    doc = document.load(logged)
     snapshot = doc.get_update()
-    again = _load([snapshot])
-    if _held(again) != _held(doc) or yjs.read(again) != yjs.read(doc):
-        raise Unequal("the snapshot differs from its log")
+    again = document.load([snapshot])
+    if _state_vector(again) != _state_vector(doc) or yjs.read(again) != yjs.read(doc):
+        raise NotCompacted("the snapshot differs from its log")
     return snapshot, Shape.of(snapshot).to_bytes()
 
 
-def _held(doc: Doc[XmlFragment]) -> State:
-    """The state vector. As bytes it says the same in any order."""
-    return read_state(doc.get_state())
-
-
-def _load(updates: Sequence[bytes]) -> Doc[XmlFragment]:
-    doc: Doc[XmlFragment] = Doc()
-    doc.get("default", type=XmlFragment)
-    with doc.transaction():
-        for update in updates:
-            doc.apply_update(update)
-    return doc
+def _state_vector(doc: yjs.Shared) -> StateVector:
+    """As a dictionary, because its bytes can list the same clients in any order."""
+    return read_state_vector(doc.get_state())
 
 
 class Compactor:
-    """One process beside, started when it is first needed. It ends when its input does, so it never outlives us."""
+    """One separate process, started when it is first needed. It ends with its input, so it never outlives this one."""
 
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
 
-    async def squeeze(self, logged: Sequence[bytes]) -> tuple[bytes, bytes]:
-        """As `squeeze` does. Raises `Unequal`."""
+    async def compact(self, logged: Sequence[bytes]) -> tuple[bytes, bytes]:
+        """Like the function `compact`, in the separate process. Raises `NotCompacted`."""
         async with self._turn:
             try:
                 async with asyncio.timeout(_SECONDS):
                     return await self._ask(list(logged))
             except (TimeoutError, OSError, EOFError, asyncio.IncompleteReadError) as failure:
                 self.stop()
-                raise Unequal("the process beside has died of it, or took too long") from failure
+                raise NotCompacted("the separate process died of it, or took too long") from failure
 
     async def _ask(self, logged: list[bytes]) -> tuple[bytes, bytes]:
         process = self._process
@@ -91,7 +82,7 @@ class Compactor:
         (length,) = _LENGTH.unpack(await process.stdout.readexactly(_LENGTH.size))
         answer = pickle.loads(await process.stdout.readexactly(length))  # noqa: S301 - from our own process
         if isinstance(answer, str):
-            raise Unequal(answer)
+            raise NotCompacted(answer)
         return answer  # type: ignore[no-any-return]
 
     def stop(self) -> None:
@@ -102,12 +93,12 @@ class Compactor:
 
 
 def serve(questions: BinaryIO, answers: BinaryIO) -> None:
-    """The process beside: squeezes each log that it is handed, until there are no more."""
+    """The separate process: compacts each log that it is handed, until its input ends."""
     while head := questions.read(_LENGTH.size):
         logged = pickle.loads(questions.read(*_LENGTH.unpack(head)))  # noqa: S301 - from our own parent
         answer: tuple[bytes, bytes] | str
         try:
-            answer = squeeze(logged)
+            answer = compact(logged)
         except BaseException as failure:  # pycrdt's panics are no Exception
             answer = str(failure)[:200] or type(failure).__name__
         content = pickle.dumps(answer)

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 import structlog
 
 from app.bid.text.live import awareness, metrics
-from app.bid.text.live.authority import Warden
-from app.bid.text.live.bus import Ears, PostgresBus
+from app.bid.text.live.bus import BusListener, PostgresBus
 from app.bid.text.live.compaction import Compactor
+from app.bid.text.live.connection import GONE_WRONG, TRY_AGAIN
+from app.bid.text.live.document import BrokenLog
 from app.bid.text.live.limits import Limits
-from app.bid.text.live.log import Log, Row
-from app.bid.text.live.member import GONE_WRONG, TRY_AGAIN
+from app.bid.text.live.rights_watch import RightsWatch
 from app.bid.text.live.room import Room
 from app.bid.text.live.socket import GOING_AWAY, Socket
-from app.bid.text.live.text import Broken
-from app.bid.text.live.varint import Malformed
+from app.bid.text.live.update_log import Row, UpdateLog
 from app.platform.access.ids import Id
+from app.platform.richtext.lib0 import Malformed
 
 _logger = structlog.get_logger(__name__)
 
@@ -27,11 +27,13 @@ TOO_MANY, NOT_FOUND = 4429, 4404
 _TICK = 1.0
 
 Changed = Callable[[Id, Id, list[Row]], None]
-"""Called with section, proposal and rows (none: another process's) after a section's text changed."""
+"""Called with section, proposal and rows after a section's text changed; without rows, another process logged it."""
 
 
 @dataclass(slots=True)
-class _Open:
+class _Entry:
+    """A room that is open, or being opened, and when somebody was last there."""
+
     room: asyncio.Task[Room | None]
     left_at: float
 
@@ -39,23 +41,26 @@ class _Open:
 class Hub:
     """Everything that is live in this process."""
 
-    def __init__(self, log: Log, bus: PostgresBus, warden: Warden, limits: Limits, on_change: Changed) -> None:
+    def __init__(
+        self, log: UpdateLog, bus: PostgresBus, watch: RightsWatch, limits: Limits, on_change: Changed
+    ) -> None:
         self._log = log
         self._bus = bus
-        self._warden = warden
+        self._watch = watch
         self._limits = limits
         self._on_change = on_change
         self._compactor = Compactor()
-        self._rooms: dict[Id, _Open] = {}
+        self._rooms: dict[Id, _Entry] = {}
         self._sockets: set[Socket] = set()
-        self._of_one: Counter[Id] = Counter()
+        self._sockets_of: Counter[Id] = Counter()
         self._ticking: asyncio.Task[None] | None = None
         self._stopping = False
 
     async def start(self) -> None:
         self._log.start()
-        self._warden.start()
-        await self._bus.start(Ears(self._logged, self._cursors, self._warden.heard, self._look_again))
+        self._watch.start()
+        listener = BusListener(self._heard_logged, self._heard_cursors, self._watch.heard, self._look_again)
+        await self._bus.start(listener)
         self._ticking = asyncio.create_task(self._tick_on())
 
     async def stop(self) -> None:
@@ -66,41 +71,41 @@ class Hub:
         for socket in self._sockets:
             socket.close(GOING_AWAY, "the server restarts; come back")
         await asyncio.gather(*(self._end(section_id) for section_id in list(self._rooms)), return_exceptions=True)
-        await self._warden.stop()
+        await self._watch.stop()
         await self._bus.stop()
         await self._log.stop()
         self._compactor.stop()
 
     async def serve(self, socket: Socket) -> None:
-        """Seats the connection in its section until it ends."""
+        """Serves the connection in its section's room until it ends."""
         person = socket.person_id
-        if person is not None and self._of_one[person] >= self._limits.sockets_of_one:
+        if person is not None and self._sockets_of[person] >= self._limits.sockets_per_person:
             socket.close(TOO_MANY, "too many connections of one person")
             return
         self._sockets.add(socket)
-        self._warden.watch(socket)
+        self._watch.watch(socket)
         metrics.sockets.inc()
         if person is not None:
-            self._of_one[person] += 1
+            self._sockets_of[person] += 1
         try:
             room = await self._enter(socket)
             if room is not None:
                 await socket.serve(room)
         finally:
             metrics.sockets.dec()
-            self._warden.release(socket)
+            self._watch.release(socket)
             self._sockets.discard(socket)
             if person is not None:
-                self._of_one[person] -= 1
-                self._of_one += Counter()
-            if (held := self._rooms.get(socket.seat.section_id)) is not None:
-                held.left_at = time.monotonic()
+                self._sockets_of[person] -= 1
+                self._sockets_of += Counter()
+            if (entry := self._rooms.get(socket.participant.section_id)) is not None:
+                entry.left_at = time.monotonic()
 
     async def _enter(self, socket: Socket) -> Room | None:
-        section_id = socket.seat.section_id
+        section_id = socket.participant.section_id
         try:
             room = None if self._stopping else await self._room(section_id)
-        except Broken:
+        except BrokenLog:
             _logger.exception("live_section_broken", section_id=section_id)
             socket.close(GONE_WRONG, "this section cannot be opened; the operator was told")
             return None
@@ -113,15 +118,15 @@ class Hub:
         return room
 
     async def _room(self, section_id: Id) -> Room | None:
-        """The open room, opened for the first who comes; a room that failed is opened anew."""
-        held = self._rooms.get(section_id)
-        if held is not None and held.room.done() and (held.room.exception() or _is_closed(held.room.result())):
+        """The open room, which the first to come opens. A room that failed is replaced by a new one."""
+        entry = self._rooms.get(section_id)
+        if entry is not None and entry.room.done() and (entry.room.exception() or _is_closed(entry.room.result())):
             await self._end(section_id)
-            held = self._rooms.get(section_id)
-        if held is None:
-            held = self._rooms[section_id] = _Open(asyncio.create_task(self._open(section_id)), time.monotonic())
-        held.left_at = time.monotonic()
-        return await asyncio.shield(held.room)
+            entry = self._rooms.get(section_id)
+        if entry is None:
+            entry = self._rooms[section_id] = _Entry(asyncio.create_task(self._open(section_id)), time.monotonic())
+        entry.left_at = time.monotonic()
+        return await asyncio.shield(entry.room)
 
     async def _open(self, section_id: Id) -> Room | None:
         room = Room(
@@ -138,10 +143,10 @@ class Hub:
         return room if opened else None
 
     async def _end(self, section_id: Id) -> None:
-        held = self._rooms.pop(section_id, None)
-        if held is None or not held.room.done() or held.room.exception():
+        entry = self._rooms.pop(section_id, None)
+        if entry is None or not entry.room.done() or entry.room.exception():
             return
-        room = held.room.result()
+        room = entry.room.result()
         if room is not None:
             metrics.rooms.dec()
             await room.end()
@@ -151,28 +156,28 @@ class Hub:
 
     # What is heard from other processes.
 
-    def _logged(self, section_id: Id, seq: int) -> None:
+    def _heard_logged(self, section_id: Id, seq: int) -> None:
         if (room := self._opened(section_id)) is not None:
-            room.hear(seq)
+            room.heard(seq)
 
-    def _cursors(self, section_id: Id, states: bytes) -> None:
+    def _heard_cursors(self, section_id: Id, update: bytes) -> None:
         if (room := self._opened(section_id)) is not None:
             try:
-                room.moved_elsewhere(awareness.read(states))
+                room.cursors.moved_elsewhere(awareness.read(update))
             except Malformed:
                 _logger.warning("live_cursors_unreadable", section_id=section_id)
 
     def _look_again(self) -> None:
-        self._warden.suspect_all()
+        self._watch.judge_all()
         for section_id in self._rooms:
             if (room := self._opened(section_id)) is not None:
                 room.look_again()
 
     def _opened(self, section_id: Id) -> Room | None:
-        held = self._rooms.get(section_id)
-        if held is None or not held.room.done() or held.room.exception():
+        entry = self._rooms.get(section_id)
+        if entry is None or not entry.room.done() or entry.room.exception():
             return None
-        return held.room.result()
+        return entry.room.result()
 
     # Housekeeping.
 
@@ -186,17 +191,17 @@ class Hub:
 
     async def _tick(self) -> None:
         for socket in list(self._sockets):
-            socket.still_here()
+            socket.tick()
         idle_before = time.monotonic() - self._limits.idle_seconds
-        for section_id, held in list(self._rooms.items()):
+        for section_id, entry in list(self._rooms.items()):
             room = self._opened(section_id)
             if room is None:
-                if held.room.done():
+                if entry.room.done():
                     self._rooms.pop(section_id, None)
-            elif room.closed or (not room.members and held.left_at < idle_before):
+            elif room.closed or (not room.connections and entry.left_at < idle_before):
                 await self._end(section_id)
             else:
-                room.forget()
+                room.cursors.forget_silent()
 
 
 def _is_closed(room: Room | None) -> bool:

@@ -9,13 +9,13 @@ from typing import Any
 import asyncpg
 from fastapi import FastAPI
 
-from app.bid.text.bursts import Bursts
-from app.bid.text.live.authority import Warden
+from app.bid.text.background_catch_up import BackgroundCatchUp
 from app.bid.text.live.bus import PostgresBus
 from app.bid.text.live.hub import Hub
-from app.bid.text.live.judging import Judging
 from app.bid.text.live.limits import Limits
-from app.bid.text.live.log import Log, Row
+from app.bid.text.live.rights import RightsReader
+from app.bid.text.live.rights_watch import RightsWatch
+from app.bid.text.live.update_log import Row, UpdateLog
 from app.platform.access.ids import Id
 from app.platform.db.engine import asyncpg_arguments
 from app.settings import Settings
@@ -23,14 +23,16 @@ from app.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Live:
+    """What the WebSocket's route needs of live editing."""
+
     hub: Hub
-    judging: Judging
+    rights: RightsReader
     limits: Limits
 
 
 @asynccontextmanager
 async def running(app: FastAPI) -> AsyncIterator[None]:
-    """`app.state.live`, from start to drained. Its connections are its own: typing waits for nobody's request."""
+    """Sets `app.state.live` while live editing runs. It has connections of its own, so typing never waits for requests."""
     arguments = asyncpg_arguments(app.state.db.url)
     settings = {"application_name": "cobid-live", "timezone": "UTC"}
     pool = await asyncpg.create_pool(
@@ -46,24 +48,24 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
         return await asyncpg.connect(**arguments, server_settings=settings)
 
     limits = limits_of(app.state.settings)
-    judging = Judging(app.state.db)
-    bursts = Bursts(app.state.db)
+    rights = RightsReader(app.state.db)
+    catch_up = BackgroundCatchUp(app.state.db)
 
-    def _heard(section_id: Id, proposal_id: Id, rows: list[Row]) -> None:
-        if rows:
-            bursts.noted(section_id, proposal_id)
+    def changed(section_id: Id, proposal_id: Id, rows: list[Row]) -> None:
+        if rows:  # otherwise another process logged it, and catches up itself
+            catch_up.text_changed(section_id, proposal_id)
 
     bus = make_bus(listen, pool, app.state.settings.live_bus_url)
-    log = Log(pool, announce=None if bus.notifies_in_commit else bus.publish_logged)
-    hub = Hub(log, bus, Warden(judging.right_of), limits, _heard)
-    bursts.start()
+    log = UpdateLog(pool, announce=None if bus.notifies_in_commit else bus.publish_logged)
+    hub = Hub(log, bus, RightsWatch(rights.right_of), limits, changed)
+    catch_up.start()
     await hub.start()
-    app.state.live = Live(hub, judging, limits)
+    app.state.live = Live(hub, rights, limits)
     try:
         yield
     finally:
         await hub.stop()
-        await bursts.stop()
+        await catch_up.stop()
         await pool.close()
 
 
@@ -72,12 +74,12 @@ def limits_of(settings: Settings) -> Limits:
         frame_bytes=settings.live_frame_limit,
         frames_per_second=settings.live_frames_per_second,
         section_bytes=settings.live_section_limit,
-        sockets_of_one=settings.live_sockets_per_person,
+        sockets_per_person=settings.live_sockets_per_person,
     )
 
 
 def make_bus(listen: Callable[[], Awaitable[Any]], pool: Any, url: str) -> PostgresBus:
-    """Between the processes: PostgreSQL itself, or Redis where `LIVE_BUS_URL` says so."""
+    """PostgreSQL itself, or Redis where `LIVE_BUS_URL` names one."""
     origin = secrets.token_hex(8)
     if not url:
         return PostgresBus(listen, pool, origin)
@@ -87,8 +89,9 @@ def make_bus(listen: Callable[[], Awaitable[Any]], pool: Any, url: str) -> Postg
 
 
 async def nothing_to_reset(connection: Any) -> None:
-    """Each use is one statement, so a round trip is saved."""
+    """Replaces RESET ALL: each use is a single statement that leaves nothing behind, so a round trip is saved."""
 
 
 async def plain_ids(connection: Any) -> None:
+    """Ids are strings everywhere in Python."""
     await connection.set_type_codec("uuid", encoder=str, decoder=str, schema="pg_catalog", format="text")

@@ -1,4 +1,4 @@
-"""The bounds of live editing. Where nothing else is said, what is over them is slowed down, never dropped."""
+"""The bounds of live editing. Where nothing else is said, whoever exceeds one is slowed down, and nothing is dropped."""
 
 from dataclasses import dataclass
 
@@ -9,16 +9,18 @@ class Limits:
     """Largest frame; a larger one ends the connection. A pasted chapter takes some 100 kB."""
     frames_per_second: int = 4000
     rate_burst: int = 1000
+    """Frames of one connection after which its rate is looked at."""
     waiting_updates: int = 512
-    """Updates of one connection that wait to be applied; then it is not read from."""
+    """Updates of one connection that wait to be applied; with so many, nothing more is read from it."""
     queue_bytes: int = 512_000
-    """What waits to be sent to one connection; then the rest is dropped, and made good when the queue is empty."""
+    """Bytes that wait to be sent to one connection. What comes after them is dropped, and made good when all is sent."""
     stalled_seconds: float = 30.0
-    """A connection that takes nothing for so long is given up."""
+    """A connection that takes nothing for so long is closed."""
     silent_seconds: float = 20.0
+    """A connection that was sent nothing for so long is sent an empty update."""
     section_bytes: int = 4_000_000
-    """Largest document of one section, as Yjs bytes with its history of deletions."""
-    sockets_of_one: int = 40
-    """Connections of one person to one process."""
+    """Largest document of one section, as Yjs bytes with its history of deletions. Longer text is refused."""
+    sockets_per_person: int = 40
+    """Connections of one person to one process; more are closed."""
     idle_seconds: float = 30.0
-    """How long a room stays open after the last one left."""
+    """How long a room stays open after the last connection left."""

@@ -1,4 +1,4 @@
-"""What live editing shows of itself at /metrics."""
+"""What /metrics shows of live editing."""
 
 from prometheus_client import Counter, Gauge, Histogram
 

@@ -3,13 +3,13 @@
     0 sync: 0 step 1 (a state vector) | 1 step 2 (what the other lacks) | 2 update
     1 awareness (cursors)   2 auth: 0 permission denied (a reason)   3 query awareness
 
-The stock client answers step 1 with step 2, and an update needs no answer. Here each update that was committed comes
-back to its sender too, with what others wrote meanwhile: that is its acknowledgement.
+The stock client answers step 1 with step 2, and an update needs no answer. This server sends each update that was
+committed to its sender too, together with what others wrote meanwhile: that is its acknowledgement.
 """
 
 from dataclasses import dataclass
 
-from app.bid.text.live.varint import Malformed, Reader, block
+from app.platform.richtext.lib0 import ByteReader, Malformed, write_block
 
 _SYNC, _AWARENESS, _AUTH, _QUERY_AWARENESS = 0, 1, 2, 3
 _STEP1, _STEP2, _UPDATE = 0, 1, 2
@@ -22,10 +22,10 @@ class SyncStep1:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """`answer`: it came as step 2, so as the answer to our step 1."""
+    """`answers_step1`: it came as step 2."""
 
     update: bytes
-    answer: bool
+    answers_step1: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class QueryAwareness:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A message of a kind that an application added for itself. The stock server ignores it too."""
+    """A message of a kind that an application added for its own use. The stock server ignores it too."""
 
 
 Message = SyncStep1 | Update | Awareness | QueryAwareness | Unknown
@@ -48,7 +48,7 @@ Message = SyncStep1 | Update | Awareness | QueryAwareness | Unknown
 
 def read(frame: bytes) -> Message:
     """Reads a client's frame. Raises `Malformed`."""
-    r = Reader(frame)
+    r = ByteReader(frame)
     kind = r.uint()
     message: Message
     if kind == _SYNC:
@@ -69,37 +69,20 @@ def read(frame: bytes) -> Message:
 
 
 def step1(state: bytes) -> bytes:
-    return b"\x00\x00" + block(state)
+    return b"\x00\x00" + write_block(state)
 
 
 def step2(update: bytes) -> bytes:
-    return b"\x00\x01" + block(update)
+    return b"\x00\x01" + write_block(update)
 
 
 def update(data: bytes) -> bytes:
-    return b"\x00\x02" + block(data)
+    return b"\x00\x02" + write_block(data)
 
 
 def awareness(states: bytes) -> bytes:
-    return b"\x01" + block(states)
+    return b"\x01" + write_block(states)
 
 
 def permission_denied(reason: str) -> bytes:
-    return b"\x02\x00" + block(reason.encode())
-
-
-__all__ = [
-    "Awareness",
-    "Malformed",
-    "Message",
-    "QueryAwareness",
-    "SyncStep1",
-    "Unknown",
-    "Update",
-    "awareness",
-    "permission_denied",
-    "read",
-    "step1",
-    "step2",
-    "update",
-]
+    return b"\x02\x00" + write_block(reason.encode())

@@ -1,8 +1,8 @@
 """The hints of typing and cursors over Redis (`LIVE_BUS_URL=redis://…` or `rediss://…`), for many server processes.
 
-It takes from PostgreSQL the notification of each commit; what requests wrote, and rights, still come from there, since
-they are sent in its transactions. While Redis is away, hints go over PostgreSQL, and whoever hears Redis again looks at
-everything anew.
+Redis replaces PostgreSQL's notification of each commit of typing. What requests wrote, and rights, still come from
+PostgreSQL, which sends them with the transaction. While Redis is away, hints go over PostgreSQL; a process that reaches
+Redis again looks at everything again.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from app.bid.text.live.bus import CURSORS, Ears, PostgresBus, hear_cursors, hear_logged
+from app.bid.text.live.bus import CURSORS, BusListener, PostgresBus, hear_cursors, hear_logged
 from app.bid.text.section_log import CHANNEL
 from app.platform.access.ids import Id
 
@@ -21,7 +21,7 @@ _logger = structlog.get_logger(__name__)
 
 
 class RedisBus(PostgresBus):
-    """A PostgresBus whose frequent hints take another way."""
+    """A PostgresBus that sends its frequent hints over Redis."""
 
     notifies_in_commit = False
 
@@ -30,9 +30,9 @@ class RedisBus(PostgresBus):
         self._redis = Redis.from_url(url, socket_connect_timeout=2, socket_timeout=5, health_check_interval=5)
         self._hearing: asyncio.Task[None] | None = None
 
-    async def start(self, ears: Ears) -> None:
-        await super().start(ears)
-        self._hearing = asyncio.create_task(self._hear_redis(ears))
+    async def start(self, listener: BusListener) -> None:
+        await super().start(listener)
+        self._hearing = asyncio.create_task(self._hear_redis(listener))
 
     async def stop(self) -> None:
         if self._hearing is not None:
@@ -50,25 +50,25 @@ class RedisBus(PostgresBus):
         except (RedisError, OSError, TimeoutError):
             await super()._send(channel, note)
 
-    async def _hear_redis(self, ears: Ears) -> None:
+    async def _hear_redis(self, listener: BusListener) -> None:
         pause = 0.1
         while True:
             try:
-                async with self._redis.pubsub() as listening:
-                    await listening.subscribe(CHANNEL, CURSORS)
-                    ears.again()
+                async with self._redis.pubsub() as subscription:
+                    await subscription.subscribe(CHANNEL, CURSORS)
+                    listener.reconnected()
                     pause = 0.1
                     while True:
-                        message = await listening.get_message(ignore_subscribe_messages=True, timeout=2)
+                        message = await subscription.get_message(ignore_subscribe_messages=True, timeout=2)
                         if message is not None:
-                            self._hear_message(ears, message["channel"].decode(), message["data"].decode())
+                            self._hear_message(listener, message["channel"].decode(), message["data"].decode())
             except (RedisError, OSError, TimeoutError) as failure:
                 _logger.warning("live_redis_lost", error=str(failure) or type(failure).__name__)
             await asyncio.sleep(pause)
             pause = min(2 * pause, 2.0)
 
-    def _hear_message(self, ears: Ears, channel: str, note: str) -> None:
+    def _hear_message(self, listener: BusListener, channel: str, note: str) -> None:
         if channel == CHANNEL:
-            hear_logged(ears, note)
+            hear_logged(listener, note)
         else:
-            hear_cursors(ears, self._origin, note)
+            hear_cursors(listener, self._origin, note)

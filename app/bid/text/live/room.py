@@ -1,8 +1,8 @@
 """One open section: takes updates in, and passes on what is durably logged; nothing else, and in that order.
 
-A room does one thing after the other in a task of its own: follow what other processes logged, apply what its members
-brought, commit it (with other rooms', see `log`), pass it on, answer who asked. What arrives meanwhile waits, so the
-busier a room is, the more goes into one commit and into one frame.
+A room does one thing after the other, in a task of its own: it follows what other processes logged, applies what its
+connections brought, commits it (together with other rooms, see `update_log`), passes it on, and answers questions. What
+arrives meanwhile waits; so the busier a room is, the more goes into one commit and into one frame.
 """
 
 import asyncio
@@ -11,44 +11,46 @@ from collections.abc import Callable
 
 import structlog
 
-from app.bid.text.live import awareness, metrics, protocol, updates
-from app.bid.text.live.awareness import Presence
+from app.bid.text.live import awareness, metrics, protocol
 from app.bid.text.live.compaction import Compactor
-from app.bid.text.live.log import Batch, Loaded, Log, NotADraft, Row, Unavailable
-from app.bid.text.live.member import FOREIGN, GONE_WRONG, TOO_LONG, TRY_AGAIN, UNREADABLE, Member
-from app.bid.text.live.text import EMPTY, Broken, Text, merge
-from app.bid.text.live.varint import Malformed
+from app.bid.text.live.connection import FOREIGN, GONE_WRONG, TOO_LONG, TRY_AGAIN, UNREADABLE, Connection
+from app.bid.text.live.cursors import Cursors
+from app.bid.text.live.document import EMPTY, BrokenLog, LiveDocument, merge
+from app.bid.text.live.update_log import Batch, Loaded, NotADraft, Row, Unavailable, UpdateLog
+from app.bid.text.live.updates import ParsedUpdate
 from app.platform.access.ids import Id
-from app.platform.richtext.guard import Foreign
+from app.platform.richtext.guard import ForeignUpdate
+from app.platform.richtext.lib0 import Malformed
 from app.platform.richtext.schema import MAX_TEXT
 
 _logger = structlog.get_logger(__name__)
 
 MAX_TAKEN = 256
-"""Updates of one member in one batch: bounds how long the loop is held."""
+"""Updates of one connection in one batch: bounds how long the event loop is kept busy."""
 COMPACT_AT, COMPACT_EVERY = 200, 10.0
-"""Log rows after which a snapshot is made, but not more often than in so many seconds."""
-CURSOR_DELAY = 0.04
-"""Seconds in which cursors' moves are gathered."""
+"""Log rows after which a snapshot is made, and the seconds that lie between two snapshots at least."""
+COMPACT_AGAIN_AFTER_FAILURE = 600
 
-Brought = tuple[bytes, updates.Read]
+Brought = tuple[bytes, ParsedUpdate]
+"""An update as bytes, and as it was read."""
 
 
 class Room:
-    """A section that is open in this process. Made by the hub, which also ends it."""
+    """A section that is open in this process. The hub makes it and ends it."""
 
     def __init__(
         self,
         section_id: Id,
-        log: Log,
+        log: UpdateLog,
         compactor: Compactor,
         *,
         max_bytes: int,
         on_change: Callable[["Room", list[Row]], None],
-        publish_cursors: Callable[[Id, list[awareness.State]], None],
+        publish_cursors: Callable[[Id, list[awareness.CursorState]], None],
     ) -> None:
         self.section_id = section_id
-        self.members: set[Member] = set()
+        self.connections: set[Connection] = set()
+        self.cursors = Cursors(section_id, self._send_cursors, publish_cursors)
         self.closed = False
         self._failed = False
         self.seq = 0
@@ -56,102 +58,83 @@ class Room:
         self._compactor = compactor
         self._max_bytes = max_bytes
         self._on_change = on_change
-        self._publish_cursors = publish_cursors
-        self._heard = 0
-        self._look = False
-        self._waiting: dict[Member, list[Brought]] = {}
-        self._asked: list[tuple[Member, bytes]] = []
-        self._asked_back: set[Member] = set()
+        self._heard_seq = 0
+        self._may_lack_news = False
+        self._waiting: dict[Connection, list[Brought]] = {}
+        self._questions: list[tuple[Connection, bytes]] = []
+        self._asked_back: set[Connection] = set()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._presence = Presence()
-        self._moves: dict[int, awareness.State] = {}
-        self._moved_here: set[int] = set()
-        self._text = Text([])
+        self._document = LiveDocument([])
         self._tail = 0
         self._compacted_at = 0.0
         self._compacting: asyncio.Task[None] | None = None
         self.proposal_id: Id = ""
 
     async def open(self) -> bool:
-        """Loads the section; `False` where there is none. Raises `Unavailable`, `Broken`."""
+        """Loads the section; False where there is none. Raises `Unavailable`, `BrokenLog`."""
         loaded = await self._log.load(self.section_id)
         if loaded is None:
             return False
         self._put(loaded)
         self.proposal_id = loaded.proposal_id
         self._task = asyncio.create_task(self._run())
-        self._publish_cursors(self.section_id, [])
+        self.cursors.ask_elsewhere()
         return True
 
-    def join(self, member: Member) -> None:
-        """Greets as the stock server does: our step 1, then the cursors."""
-        self.members.add(member)
-        member.send(protocol.step1(self._text.state_vector()))
-        states = self._presence.all()
+    def join(self, connection: Connection) -> None:
+        """Greets as the stock server does: with our step 1, then the cursors."""
+        self.connections.add(connection)
+        connection.send(protocol.step1(self._document.state_vector()))
+        states = self.cursors.all()
         if states:
-            member.send(protocol.awareness(awareness.write(states)))
+            connection.send(protocol.awareness(awareness.write(states)))
 
-    def leave(self, member: Member) -> None:
-        """What the member brought before it left is still taken."""
-        self.members.discard(member)
-        self._asked_back.discard(member)
-        self._gather(self._presence.leave(member), local=True)
+    def leave(self, connection: Connection) -> None:
+        """What the connection brought before it left is still taken."""
+        self.connections.discard(connection)
+        self._asked_back.discard(connection)
+        self.cursors.leave(connection)
 
-    def bring(self, member: Member, update: bytes, read: updates.Read, answer: bool) -> int:
-        """Takes a well-formed update in; answers how many of this member's wait."""
-        if answer:
-            self._asked_back.discard(member)
-        if read.empty:
+    def bring(self, connection: Connection, update: bytes, parsed: ParsedUpdate, answers_step1: bool) -> int:
+        """Takes a well-formed update in; answers how many updates of this connection wait."""
+        if answers_step1:
+            self._asked_back.discard(connection)
+        if parsed.empty:
             return 0
-        if not member.may_write:
-            if not answer:  # every client answers our step 1, also one that only reads
-                member.deny()
+        if not connection.may_write:
+            if not answers_step1:  # every client answers our step 1, even one that only reads
+                connection.deny()
             return 0
-        waiting = self._waiting.setdefault(member, [])
-        waiting.append((update, read))
+        waiting = self._waiting.setdefault(connection, [])
+        waiting.append((update, parsed))
         self._wake.set()
         return len(waiting)
 
-    def ask(self, member: Member, state: bytes) -> None:
+    def ask(self, connection: Connection, state: bytes) -> None:
         """Answers with step 2, once all that is applied is also logged. `state` is a well-formed state vector."""
-        self._asked.append((member, state))
+        self._questions.append((connection, state))
         self._wake.set()
 
     def state_vector(self) -> bytes:
-        return self._text.state_vector()
+        return self._document.state_vector()
 
-    def hear(self, seq: int) -> None:
-        """Another process, or a request, logged up to `seq`."""
-        if seq > max(self.seq, self._heard):
-            self._heard = seq
+    def heard(self, seq: int) -> None:
+        """Another process, or a request, has logged updates up to `seq`."""
+        if seq > max(self.seq, self._heard_seq):
+            self._heard_seq = seq
             self._wake.set()
 
     def look_again(self) -> None:
-        """The listener was away: there may be news."""
-        self._look = True
+        """This process was cut off from the bus, so there may be news."""
+        self._may_lack_news = True
         self._wake.set()
-        self._publish_cursors(self.section_id, [])
-
-    def move(self, member: Member, states: list[awareness.State]) -> None:
-        """A member's cursors moved."""
-        self._gather(self._presence.accept(member, states), local=True)
-
-    def moved_elsewhere(self, states: list[awareness.State]) -> None:
-        """Cursors moved in another process; none: it opened the section, and asks for those that are here."""
-        if not states and (here := self._presence.here()):
-            self._publish_cursors(self.section_id, here)
-        self._gather(self._presence.accept(None, states), local=False)
-
-    def cursors(self) -> list[awareness.State]:
-        return self._presence.all()
-
-    def forget(self) -> None:
-        self._gather(self._presence.forget(), local=False)
+        self.cursors.ask_elsewhere()
 
     async def end(self) -> None:
         """Lets what was brought be logged, then stops. Nobody may join any more."""
         self.closed = True
+        self.cursors.stop()
         if self._task is not None:
             self._wake.set()
             await self._task
@@ -159,13 +142,13 @@ class Room:
             await asyncio.gather(self._compacting, return_exceptions=True)
         if self._tail > COMPACT_AT // 8 and not self._failed:
             await self.compact()
-        self._text.close()
+        self._document.close()
 
     # What follows runs in the room's own task.
 
     async def _run(self) -> None:
         try:
-            while not self.closed or self._waiting or self._asked:
+            while not self.closed or self._waiting or self._questions:
                 await self._wake.wait()
                 self._wake.clear()
                 await self._turn()
@@ -176,16 +159,17 @@ class Room:
             self._collapse(GONE_WRONG, "something went wrong here; try again")
 
     def _collapse(self, code: int, reason: str) -> None:
-        """The document may hold what was not logged. Members come back to a new room, with what they have."""
+        """The document may hold what was not logged. Clients come back to a new room, and bring what they have."""
         self.closed = self._failed = True
+        self.cursors.stop()
         self._waiting.clear()
-        self._asked.clear()
-        for member in list(self.members):
-            member.close(code, reason)
+        self._questions.clear()
+        for connection in list(self.connections):
+            connection.close(code, reason)
 
     async def _turn(self) -> None:
-        if self._look or self._heard > self.seq:
-            self._look = False
+        if self._may_lack_news or self._heard_seq > self.seq:
+            self._may_lack_news = False
             await self._follow()
         rows, writers = await self._apply()
         if rows:
@@ -195,151 +179,155 @@ class Room:
         if self._waiting:
             self._wake.set()
 
-    async def _follow(self, before: int | None = None) -> None:
-        """Takes what others logged after our last (up to `before`, if told) and passes it on."""
+    async def _follow(self, until: int | None = None) -> None:
+        """Takes what others logged after our last update (up to number `until`, if given) and passes it on."""
         rows = await self._log.after(self.section_id, self.seq)
-        if before is not None:
-            rows = [row for row in rows if row[0] <= before]
+        if until is not None:
+            rows = [row for row in rows if row[0] <= until]
         if rows:
-            self._pass_on(self._text.follow([update for _, update in rows]))
+            self._pass_on(self._document.follow([update for _, update in rows]))
             self.seq = rows[-1][0]
             self._tail += len(rows)
             self._on_change(self, [])
-        if before is None and self._heard > self.seq:  # heard while we read
+        if until is None and self._heard_seq > self.seq:  # heard while we read
             self._wake.set()
 
-    async def _apply(self) -> tuple[list[Row], list[Member]]:
-        """Applies what waits, member by member; answers what is to be logged, and by whom."""
+    async def _apply(self) -> tuple[list[Row], list[Connection]]:
+        """Applies what waits, connection by connection; answers what is to be logged, and who wrote it."""
         rows: list[Row] = []
-        writers: list[Member] = []
+        writers: list[Connection] = []
         waiting, self._waiting = self._waiting, {}
-        for member, brought in waiting.items():
+        for connection, brought in waiting.items():
             if len(brought) > MAX_TAKEN:
-                self._waiting[member] = brought[MAX_TAKEN:]
+                self._waiting[connection] = brought[MAX_TAKEN:]
                 brought = brought[:MAX_TAKEN]
-            member.taken()
-            if not member.may_write:
-                member.deny()
+            connection.taken()
+            if not connection.may_write:
+                connection.deny()
                 continue
             if not self._has_room_for(brought):
-                member.refuse(TOO_LONG)
+                connection.refuse(TOO_LONG)
                 continue
-            ready = self._admitted(member, brought)
-            if not ready:
+            admitted = self._admitted(connection, brought)
+            if not admitted:
                 continue
             try:
-                change = self._text.add(ready)
-            except Foreign as foreign:
-                await self._expel(member, foreign, rows)
+                change = self._document.add(admitted)
+            except ForeignUpdate as foreign:
+                await self._expel(connection, foreign, rows)
                 continue
             if change != EMPTY:
-                rows.append(Row(change, member.person_id, member.organisation_id))
-                writers.append(member)
-            metrics.updates.inc(len(ready))
+                rows.append(Row(change, connection.person_id, connection.organisation_id))
+                writers.append(connection)
+            metrics.updates.inc(len(admitted))
         return rows, writers
 
-    def _admitted(self, member: Member, brought: list[Brought]) -> list[bytes]:
-        """The updates up to the first that builds on something we lack; then the member is asked for all we lack.
+    def _admitted(self, connection: Connection, brought: list[Brought]) -> list[bytes]:
+        """The updates up to the first that builds on something we lack; then the connection is asked for all we lack.
 
         That happens to honest clients: two tabs of one browser pass updates to each other, and one of them is offline.
         """
         admitted = []
-        for update, read in brought:
+        for update, parsed in brought:
             try:
-                fits = self._text.admit(read)
+                fits = self._document.admit(parsed)
             except Malformed as malformed:
-                self._refuse(member, UNREADABLE, str(malformed))
+                self._refuse(connection, UNREADABLE, str(malformed))
                 break
             if not fits:
-                if member not in self._asked_back:
-                    self._asked_back.add(member)
-                    member.send(protocol.step1(self._text.state_vector()))
+                if connection not in self._asked_back:
+                    self._asked_back.add(connection)
+                    connection.send(protocol.step1(self._document.state_vector()))
                 break
             admitted.append(update)
         return admitted
 
     def _has_room_for(self, brought: list[Brought]) -> bool:
-        """Who only deletes always has. The size is a guess, since deleted text is let go: in doubt it is measured."""
-        growth = sum(len(update) for update, read in brought if read.structs)
-        if not growth or self._text.size + growth <= min(self._max_bytes, MAX_TEXT):
+        """Deletions always fit. The size is an estimate, since deleted text is let go; in doubt it is measured."""
+        growth = sum(len(update) for update, parsed in brought if parsed.structs)
+        if not growth or self._document.size + growth <= min(self._max_bytes, MAX_TEXT):
             return True
-        size, characters = self._text.measure(growth)
+        size, characters = self._document.measure(growth)
         return size + growth <= self._max_bytes and characters + growth <= MAX_TEXT
 
-    async def _expel(self, member: Member, foreign: Foreign, rows: list[Row]) -> None:
-        """Refuses what would make other editors delete text, and makes the document good again."""
-        self._refuse(member, FOREIGN, str(foreign))
+    async def _expel(self, connection: Connection, foreign: ForeignUpdate, rows: list[Row]) -> None:
+        """Refuses what would make other editors delete text, and replaces the document that it spoiled."""
+        self._refuse(connection, FOREIGN, str(foreign))
         await self._load_again(rows)
 
-    def _refuse(self, member: Member, code: int, reason: str) -> None:
+    def _refuse(self, connection: Connection, code: int, reason: str) -> None:
         metrics.refused.labels("foreign" if code == FOREIGN else "malformed").inc()
         _logger.warning(
             "live_update_refused",
             section_id=self.section_id,
-            person_id=member.person_id,
-            organisation_id=member.organisation_id,
+            person_id=connection.person_id,
+            organisation_id=connection.organisation_id,
             reason=reason,
         )
-        self._waiting.pop(member, None)
-        member.refuse(f"The editor sent something that a section cannot hold: {reason}")
-        member.close(code, "the editor sent something that a section cannot hold")
+        self._waiting.pop(connection, None)
+        connection.refuse(f"The editor sent something that a section cannot hold: {reason}")
+        connection.close(code, "the editor sent something that a section cannot hold")
 
     async def _load_again(self, rows: list[Row]) -> None:
-        """The log's text, with `rows` on top, which are applied but not yet logged."""
+        """Loads the log's text, and puts `rows` on top, which are applied but not logged yet."""
         loaded = await self._log.load(self.section_id)
         if loaded is None:
-            raise Broken("the section is gone")
+            raise BrokenLog("the section is gone")
         seen = self.seq
         self._put(loaded)
         if self.seq > seen:
             missed = await self._log.after(self.section_id, seen)
             self._pass_on(merge([update for seq, update in missed if seq <= self.seq]))
         if rows:
-            self._text.follow([row.update for row in rows])
+            self._document.follow([row.update for row in rows])
 
-    async def _commit(self, rows: list[Row], writers: list[Member]) -> None:
+    async def _commit(self, rows: list[Row], writers: list[Connection]) -> None:
         try:
             base = await self._log.commit(Batch(self.section_id, self.proposal_id, rows))
         except NotADraft:
-            for member in self.members.union(writers):
-                member.lock()
+            for connection in self.connections.union(writers):
+                connection.lock()
             await self._load_again([])
             return
         if base > self.seq:
-            await self._follow(before=base)
+            await self._follow(until=base)
         self.seq = base + len(rows)
         self._tail += len(rows)
         self._pass_on(merge([row.update for row in rows]))
         self._on_change(self, rows)
 
     def _pass_on(self, change: bytes) -> None:
-        if change == EMPTY:
-            return
-        frame = protocol.update(change)
-        for member in self.members:
-            member.send(frame)
+        if change != EMPTY:
+            self._send_to_all(protocol.update(change))
+
+    def _send_cursors(self, states: bytes) -> None:
+        self._send_to_all(protocol.awareness(states))
+
+    def _send_to_all(self, frame: bytes) -> None:
+        for connection in self.connections:
+            connection.send(frame)
 
     def _answer(self) -> None:
-        asked, self._asked = self._asked, []
-        for member, state in asked:
-            if member in self.members:
-                member.answer(protocol.step2(self._text.since(state)))
+        questions, self._questions = self._questions, []
+        for connection, state in questions:
+            if connection in self.connections:
+                connection.answer(protocol.step2(self._document.since(state)))
 
     async def compact(self) -> None:
-        """Makes a snapshot of what is logged now. Never at the expense of who types."""
+        """Makes a snapshot of what is logged now, without slowing down those who type."""
         self._compacted_at = time.monotonic()
         self._tail = 0
         try:
             loaded = await self._log.load(self.section_id)
             if loaded is None or not loaded.tail:
                 return
-            snapshot, shape = await self._compactor.squeeze([*loaded.before, *loaded.tail])
-            await self._log.compact(self.section_id, loaded.seq, snapshot, shape)
+            snapshot, shape = await self._compactor.compact(loaded.updates)
+            await self._log.store_snapshot(self.section_id, loaded.seq, snapshot, shape)
         except Unavailable:
             _logger.warning("live_not_compacted", section_id=self.section_id, reason="the database does not answer")
         except Exception as failure:
             _logger.error("live_not_compacted", section_id=self.section_id, reason=str(failure))
-            self._compacted_at += 600
+            self._compacted_at += COMPACT_AGAIN_AFTER_FAILURE
 
     def _compact_when_due(self) -> None:
         due = self._tail >= COMPACT_AT and time.monotonic() - self._compacted_at > COMPACT_EVERY
@@ -347,29 +335,9 @@ class Room:
             self._compacting = asyncio.create_task(self.compact())
 
     def _put(self, loaded: Loaded) -> None:
-        text = Text([*loaded.before, *loaded.tail], loaded.shape)
-        self._text.close()
-        self._text = text
+        """Replaces the document by what was loaded."""
+        document = LiveDocument(loaded.updates, loaded.shape)
+        self._document.close()
+        self._document = document
         self.seq = loaded.seq
         self._tail = len(loaded.tail)
-
-    # Cursors.
-
-    def _gather(self, news: list[awareness.State], *, local: bool) -> None:
-        if news and not self._moves:
-            asyncio.get_running_loop().call_later(CURSOR_DELAY, self._show)
-        for state in news:
-            self._moves[state.client] = state
-            if local:
-                self._moved_here.add(state.client)
-
-    def _show(self) -> None:
-        moves, self._moves = self._moves, {}
-        here, self._moved_here = self._moved_here, set()
-        if self.closed:
-            return
-        frame = protocol.awareness(awareness.write(list(moves.values())))
-        for member in self.members:
-            member.send(frame)
-        if here:
-            self._publish_cursors(self.section_id, [moves[client] for client in here])

@@ -9,7 +9,7 @@ from starlette.routing import WebSocketRoute
 from starlette.types import Message
 from starlette.websockets import WebSocket
 
-from app.bid.text.live import entry, metrics
+from app.bid.text.live import handshake, live_tokens, metrics
 from app.bid.text.live.lifespan import Live
 from app.bid.text.live.socket import Socket
 from app.platform.access.errors import Refusal
@@ -50,35 +50,35 @@ async def create_live_token(here: Here, proposal_id: str, section_id: str) -> Re
     """For the section's live socket, from where no header can be sent. Single use, and it ends after a minute."""
     person_id = here.person_id
     session_id = here.person.session_id or ""
-    token, expires_at = await entry.mint(
+    token, expires_at = await live_tokens.mint(
         here.session, here.path["section_id"], person_id, session_id, here.settings.live_token_seconds
     )
-    out = LiveTokenOut(token=token, expires_at=expires_at, protocols=[entry.PROTOCOL, token])
+    out = LiveTokenOut(token=token, expires_at=expires_at.isoformat(), protocols=[handshake.PROTOCOL, token])
     return reply(here.request, out, status=201, secret=True)
 
 
 class LiveSocket:
-    """The WebSocket of a section, as a plain ASGI application: Starlette's wrappers would cost each frame."""
+    """The WebSocket of a section, as a plain ASGI application, because Starlette's wrappers would slow each frame."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         websocket = WebSocket(scope, receive, send)
         live: Live = websocket.app.state.live
         try:
-            entered = await entry.enter(websocket, live.judging, websocket.app.state.settings)
+            admitted = await handshake.admit(websocket, live.rights, websocket.app.state.settings)
         except Refusal as refusal:
             metrics.refused.labels("handshake").inc()
             await _deny(websocket, refusal)
             return
         if (await receive())["type"] != "websocket.connect":
             return
-        await send({"type": "websocket.accept", "subprotocol": entered.subprotocol, "headers": []})
-        socket = Socket(receive, send, entered.seat, entered.right, live.limits)
+        await send({"type": "websocket.accept", "subprotocol": admitted.subprotocol, "headers": []})
+        socket = Socket(receive, send, admitted.participant, admitted.right, live.limits)
         await live.hub.serve(socket)
         await socket.finish()
 
 
 async def _deny(websocket: WebSocket, refusal: Refusal) -> None:
-    """The handshake's answer is a problem, like any other."""
+    """Answers the handshake with a problem, as every refusal is answered."""
     status = STATUS[refusal.kind]
     body = {
         "type": f"/problems/{refusal.code}",

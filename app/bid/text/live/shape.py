@@ -1,31 +1,43 @@
-"""Which place of a document lies in which list: kept so that an update that does not fit is never applied.
+"""The shape of a document: which struct lies in which list. With it, an update that does not fit is never applied.
 
-A struct names its neighbours (`origin`, `right`), and the CRDT library believes that they stand in one list. When
-they did not, fuzzing made it read freed memory and loop up a chain of parents without end: nothing that a `try` could
-catch. So for every place its list is known here, as runs of clocks; a client that types in one paragraph makes one run.
+A struct names its neighbours (`origin`, `right`), and the CRDT library believes that they lie in one list. When they did
+not, fuzzing made it read freed memory and climb a chain of parents without end: nothing that a `try` could catch. So for
+every id its list is known here, as runs of clocks; a client that types in one paragraph makes one run.
 
-A list is the children of a node or text (`sub` is `None`) or the values of one attribute of a node (`sub` is its name).
+A list is the children of a node or text (`sub` is None) or the values of one attribute of a node (`sub` is its name).
 """
 
 from bisect import bisect_right
 from collections.abc import Iterator
 
 from app.bid.text.live import updates
-from app.bid.text.live.updates import DELETED, ELEMENT, GONE, MAX_CLOCK, RUN, TEXT, VALUE, At, Read, State, Struct
-from app.bid.text.live.varint import Malformed, Reader, block, uint
+from app.bid.text.live.updates import (
+    DELETED,
+    ELEMENT,
+    GONE,
+    MAX_CLOCK,
+    RUN,
+    TEXT,
+    VALUE,
+    ParsedUpdate,
+    StateVector,
+    Struct,
+    YjsId,
+)
+from app.platform.richtext.lib0 import ByteReader, Malformed, write_block, write_uint
 
-List = tuple[At | None, str | None]
-"""The parent's place (`None`: the root) and the attribute's name."""
+ListKey = tuple[YjsId | None, str | None]
+"""What a list belongs to: the parent's id (None: the root) and the attribute's name."""
 
 _BELONGS = {ELEMENT: frozenset({ELEMENT, TEXT}), TEXT: frozenset({RUN}), VALUE: frozenset({VALUE, RUN})}
-"""What stands in the list of a node's (or the root's) children, of a text's runs, of an attribute's values."""
+"""What may lie in the list of a node's (or the root's) children, of a text's runs, of an attribute's values."""
 _HALVED = "half of a character is named"
 _NOWHERE = 0
-"""The number of the list of what is gone: deleted with its parent, so that nobody knows where it stood."""
+"""The number of the list of everything that was deleted with its parent, so that nobody knows where it lay."""
 
 
 class _Runs:
-    """For one client: from each of `starts` on, its clocks lie in the list with the number in `lists`."""
+    """The lists of one client's clocks: those from each of `starts` on lie in the list whose number is in `lists`."""
 
     __slots__ = ("lists", "starts")
 
@@ -43,54 +55,60 @@ class _Runs:
 
 
 class Shape:
-    """Grows with each update that is admitted. `ends` is the document's state vector."""
+    """Grows with each update that is admitted. `ends` is the document's state vector.
+
+    Each list has a number; `_lists` and `_kinds` say for a number what the list belongs to, and what kind of thing that
+    is. `_types` holds the nodes and texts, `_deleted` the ranges of deleted nodes.
+    """
 
     def __init__(self) -> None:
-        self.ends: State = {}
+        self.ends: StateVector = {}
         self._runs: dict[int, _Runs] = {}
-        self._lists: list[List | None] = [None]
-        self._numbers: dict[List, int] = {}
+        self._lists: list[ListKey | None] = [None]
+        self._numbers: dict[ListKey, int] = {}
         self._kinds: list[int] = [GONE]
-        self._types: dict[At, int] = {}
+        self._types: dict[YjsId, int] = {}
         self._deleted: dict[int, list[tuple[int, int]]] = {}
-        self.pairs: set[At] = set()
+        self.pairs: set[YjsId] = set()
         """The first halves of characters that Yjs counts as two. The CRDT library miscounts when one is cut."""
 
-    def admit(self, read: Read) -> bool:
-        """Takes the update in; `False` (and nothing is changed) if it builds on something that is not here.
+    def admit(self, update: ParsedUpdate) -> bool:
+        """Takes the update in; False (and nothing is changed) if it builds on something that is not here.
 
         Raises `Malformed` (and nothing is changed) if it does not fit.
         """
-        stage = _Stage(self, read)
-        if not stage.resolve():
+        admission = _Admission(self, update)
+        if not admission.resolve():
             return False
-        stage.keep()
+        admission.keep()
         return True
 
-    def number(self, place: List, kind: int) -> int:
-        found = self._numbers.get(place)
+    def number_of(self, key: ListKey, kind: int) -> int:
+        """The number of a list, which is given one if it has none yet."""
+        found = self._numbers.get(key)
         if found is None:
-            found = self._numbers[place] = len(self._lists)
-            self._lists.append(place)
+            found = self._numbers[key] = len(self._lists)
+            self._lists.append(key)
             self._kinds.append(kind)
         return found
 
     def kind(self, number: int) -> int:
-        """Of what the list with this number is: a node, a text, or the values of an attribute."""
+        """What the list with this number belongs to: a node, a text, or an attribute (`VALUE`)."""
         return self._kinds[number]
 
-    def known(self, place: List) -> int | None:
-        return self._numbers.get(place)
+    def known_number(self, key: ListKey) -> int | None:
+        return self._numbers.get(key)
 
     def list_at(self, client: int, clock: int) -> int:
-        """The number of the list of a place that is held."""
+        """The number of the list of an id that is held."""
         return self._runs[client].at(clock)
 
-    def type_at(self, at: At) -> int | None:
-        """Whether a node or a text is there."""
+    def type_at(self, at: YjsId) -> int | None:
+        """`ELEMENT` or `TEXT` where a node or a text has this id."""
         return self._types.get(at)
 
     def grow(self, client: int, clock: int, after: int, number: int, kind: int) -> None:
+        """Adds the clocks from `clock` up to `after`, which lie in the list with this number."""
         runs = self._runs.get(client)
         if runs is None:
             runs = self._runs[client] = _Runs()
@@ -101,48 +119,52 @@ class Shape:
         elif kind == DELETED and number != _NOWHERE and self._kinds[number] == ELEMENT:
             self._deleted.setdefault(client, []).append((clock, after))
 
-    def was_deleted(self, at: At) -> bool:
-        """Whether it was told as deleted, where nodes stand: what it was is not known any more."""
+    def was_deleted(self, at: YjsId) -> bool:
+        """Whether it came as deleted in a list of nodes, so that nobody knows any more what it was."""
         ranges = self._deleted.get(at[0], [])
         place = bisect_right(ranges, (at[1], MAX_CLOCK)) - 1
         return place >= 0 and ranges[place][0] <= at[1] < ranges[place][1]
 
-    # Kept beside a snapshot, since reading all structs takes longer than loading them.
+    # A shape is stored with its snapshot, since reading all structs takes longer than loading them.
 
     def to_bytes(self) -> bytes:
-        parts = [uint(len(self._lists) - 1)]
-        for place in self._lists[1:]:
-            assert place is not None
-            parent, sub = place
-            parts.append(uint(self._kinds[self._numbers[place]]))
-            parts.append(b"\x00" if parent is None else b"\x01" + uint(parent[0]) + uint(parent[1]))
-            parts.append(b"\x00" if sub is None else b"\x01" + block(sub.encode()))
-        parts.append(uint(len(self._types)))
+        parts = [write_uint(len(self._lists) - 1)]
+        for key in self._lists[1:]:
+            assert key is not None
+            parent, sub = key
+            parts.append(write_uint(self._kinds[self._numbers[key]]))
+            parts.append(b"\x00" if parent is None else b"\x01" + write_uint(parent[0]) + write_uint(parent[1]))
+            parts.append(b"\x00" if sub is None else b"\x01" + write_block(sub.encode()))
+        parts.append(write_uint(len(self._types)))
         for (client, clock), kind in self._types.items():
-            parts += (uint(client), uint(clock), uint(kind))
-        parts.append(uint(len(self._deleted)))
+            parts += (write_uint(client), write_uint(clock), write_uint(kind))
+        parts.append(write_uint(len(self._deleted)))
         for client, ranges in self._deleted.items():
-            parts += (uint(client), uint(len(ranges)), *(uint(first) + uint(after) for first, after in ranges))
-        parts.append(uint(len(self.pairs)))
+            parts += (
+                write_uint(client),
+                write_uint(len(ranges)),
+                *(write_uint(first) + write_uint(after) for first, after in ranges),
+            )
+        parts.append(write_uint(len(self.pairs)))
         for client, clock in self.pairs:
-            parts += (uint(client), uint(clock))
-        parts.append(uint(len(self._runs)))
+            parts += (write_uint(client), write_uint(clock))
+        parts.append(write_uint(len(self._runs)))
         for client, runs in self._runs.items():
-            parts += (uint(client), uint(self.ends[client]), uint(len(runs.starts)))
+            parts += (write_uint(client), write_uint(self.ends[client]), write_uint(len(runs.starts)))
             before = 0
             for start, number in zip(runs.starts, runs.lists, strict=True):
-                parts += (uint(start - before), uint(number))
+                parts += (write_uint(start - before), write_uint(number))
                 before = start
         return b"".join(parts)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Shape":
-        """What `to_bytes` gave. Raises `Malformed`."""
-        shape, r = cls(), Reader(data)
+        """Reads what `to_bytes` wrote. Raises `Malformed`."""
+        shape, r = cls(), ByteReader(data)
         for _ in range(r.count()):
             kind = r.uint()
             parent = (r.uint(), r.uint()) if r.byte() else None
-            shape.number((parent, r.string() if r.byte() else None), kind)
+            shape.number_of((parent, r.string() if r.byte() else None), kind)
         for _ in range(r.count()):
             at = (r.uint(), r.uint())
             shape._types[at] = r.uint()
@@ -170,28 +192,31 @@ class Shape:
         return shape
 
 
-class _Stage:
-    """One update on its way in: what it adds is seen by its own structs, and by nobody else until it is kept."""
+class _Admission:
+    """One update on its way in: what it adds is seen by its own structs, and by nothing else until it is kept.
 
-    def __init__(self, shape: Shape, read: Read) -> None:
+    Lists that the shape does not have yet get negative numbers here.
+    """
+
+    def __init__(self, shape: Shape, update: ParsedUpdate) -> None:
         self._shape = shape
-        self._deletes = read.deletes
-        self._ends: State = {}
-        self._places: dict[int, tuple[List, int]] = {}
-        self._numbers: dict[List, int] = {}
-        self._types: dict[At, int] = {}
-        self._pairs: set[At] = set()
+        self._deletes = update.deletes
+        self._ends: StateVector = {}
+        self._new_lists: dict[int, tuple[ListKey, int]] = {}
+        self._numbers: dict[ListKey, int] = {}
+        self._types: dict[YjsId, int] = {}
+        self._pairs: set[YjsId] = set()
         self._grown: list[tuple[int, int, int, int, int]] = []
         self._waiting: dict[int, Iterator[Struct]] = {
             client: iter(structs)
-            for client, structs in read.structs.items()
+            for client, structs in update.structs.items()
             if structs[-1].clock + structs[-1].length > shape.ends.get(client, 0)
         }
         self._heads: dict[int, Struct] = {}
         self._runs: dict[int, _Runs] = {}
 
     def resolve(self) -> bool:
-        """Places each struct after those that it names, whichever order they come in; `False` if one is missing."""
+        """Places each struct after those that it names, whatever order they come in; False if one is missing."""
         moved = True
         while moved and self._waiting:
             moved = False
@@ -210,7 +235,7 @@ class _Stage:
         self._shape.pairs |= self._pairs
         for client, clock, after, number, kind in self._grown:
             if number < 0:
-                number = self._shape.number(*self._places[number])
+                number = self._shape.number_of(*self._new_lists[number])
             self._shape.grow(client, clock, after, number, kind)
 
     def _end(self, client: int) -> int:
@@ -218,7 +243,7 @@ class _Stage:
         return self._shape.ends.get(client, 0) if end is None else end
 
     def _advance(self, client: int) -> bool:
-        """Places this client's structs up to the first that must wait; whether there was one."""
+        """Places this client's structs up to the first that must wait; whether it placed any."""
         moved = False
         waiting = self._waiting[client]
         while True:
@@ -242,7 +267,7 @@ class _Stage:
     def _place(self, client: int, struct: Struct, held: int, after: int) -> None:
         number = _NOWHERE if struct.kind == GONE else self._list_of(struct)
         if number != _NOWHERE and struct.kind not in (GONE, DELETED):
-            kind = self._places[number][1] if number < 0 else self._shape.kind(number)
+            kind = self._new_lists[number][1] if number < 0 else self._shape.kind(number)
             if struct.kind not in _BELONGS[kind]:
                 raise Malformed("it stands where nothing of its kind can stand")
         if held > struct.clock and self._list_at((client, held - 1)) != number:
@@ -264,7 +289,7 @@ class _Stage:
     def _list_of(self, struct: Struct) -> int:
         origin, right = struct.origin, struct.right
         if origin is None and right is None:
-            return self._told(struct)
+            return self._list_by_parent(struct)
         if (origin and self._is_pair(*origin)) or (right and self._is_pair(right[0], right[1] - 1)):
             raise Malformed(_HALVED)
         left_list = self._list_at(origin) if origin is not None else None
@@ -276,8 +301,8 @@ class _Stage:
             raise Malformed("its neighbours are not neighbours")
         return left_list
 
-    def _told(self, struct: Struct) -> int:
-        """The list by its parent's place. Only nodes have attributes, and the root has none."""
+    def _list_by_parent(self, struct: Struct) -> int:
+        """The number of the list that the struct's parent and attribute name. The root and texts have no attributes."""
         parent, kind = struct.parent, ELEMENT
         if parent is not None:
             found = self._types.get(parent) or self._shape.type_at(parent)
@@ -290,20 +315,20 @@ class _Stage:
             if parent is None or kind != ELEMENT:
                 raise Malformed("attributes where there are none")
             kind = VALUE
-        place = (parent, struct.sub)
-        known = self._shape.known(place)
+        key = (parent, struct.sub)
+        known = self._shape.known_number(key)
         if known is not None:
             return known
-        number = self._numbers.get(place)
+        number = self._numbers.get(key)
         if number is None:
-            number = self._numbers[place] = -1 - len(self._numbers)
-            self._places[number] = place, kind
+            number = self._numbers[key] = -1 - len(self._numbers)
+            self._new_lists[number] = key, kind
         return number
 
     def _is_pair(self, client: int, clock: int) -> bool:
         return (client, clock) in self._shape.pairs or (client, clock) in self._pairs
 
-    def _list_at(self, at: At) -> int:
+    def _list_at(self, at: YjsId) -> int:
         client, clock = at
         if clock < self._shape.ends.get(client, 0):
             return self._shape.list_at(client, clock)

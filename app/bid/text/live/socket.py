@@ -1,7 +1,7 @@
-"""One connection: reads frames, keeps to the limits by pressing back, and sends from a queue that cannot grow.
+"""One connection: reads frames, slows down whoever sends too many, and sends from a queue that cannot grow.
 
-Pressing back means not to read: TCP then slows the sender down, and nothing is dropped. A reader that is too slow is
-the other way round: what it would get is dropped, and as soon as its queue is empty it gets all that it lacks at once.
+Slowing down means not to read: TCP then stops the sender, and nothing is dropped. A reader that is too slow is treated
+the other way round: frames for it are dropped, and as soon as its queue is empty it gets all that it lacks in one frame.
 """
 
 import asyncio
@@ -14,40 +14,42 @@ from typing import Any
 import structlog
 
 from app.bid.text.live import awareness, metrics, protocol, updates
-from app.bid.text.live.authority import NOT_ALLOWED, SIGNED_OUT, Right, Seat
+from app.bid.text.live.connection import LOCKED, READ_ONLY, TRY_AGAIN, UNREADABLE
 from app.bid.text.live.limits import Limits
-from app.bid.text.live.member import LOCKED, READ_ONLY, TRY_AGAIN
+from app.bid.text.live.rights import Participant, Right
+from app.bid.text.live.rights_watch import NOT_ALLOWED, SIGNED_OUT
 from app.bid.text.live.room import Room
-from app.bid.text.live.varint import Malformed
 from app.platform.access.ids import Id
+from app.platform.richtext.lib0 import Malformed
 
 _logger = structlog.get_logger(__name__)
 
-UNREADABLE, TOO_LARGE, GOING_AWAY, NO_TEXT = 4400, 4413, 1012, 1003
+TOO_LARGE, GOING_AWAY, NO_TEXT = 4413, 1012, 1003
 _STILL_HERE = protocol.update(b"\x00\x00")
-"""An empty update. y-websocket's client leaves after 30 silent seconds, and who reads alone has no cursor to echo."""
+"""An empty update. y-websocket's client leaves after 30 silent seconds, and a lone reader has no cursor to be echoed."""
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class Socket:
-    """A `room.Member` and an `authority.Holder` over an accepted ASGI WebSocket."""
+    """A `connection.Connection` and a `rights_watch.Watched` over an accepted ASGI WebSocket."""
 
-    def __init__(self, receive: Receive, send: Send, seat: Seat, right: Right, limits: Limits) -> None:
-        self.seat = seat
-        self.person_id: Id | None = seat.person_id
+    def __init__(self, receive: Receive, send: Send, participant: Participant, right: Right, limits: Limits) -> None:
+        self.participant = participant
+        self.person_id: Id | None = participant.person_id
         self.organisation_id: Id | None = right.organisation_id
         self.may_write = right.write
         self._locked = not right.draft
         self._receive = receive
         self._send = send
         self._limits = limits
-        self._out: deque[bytes] = deque()
-        self._out_bytes = 0
+        self._queue: deque[bytes] = deque()
+        self._queued_bytes = 0
         self._behind: bytes | None = None
+        """The state vector up to which it has everything, while frames for it are dropped."""
         self._closing: tuple[int, str] | None = None
-        self._said = False
+        self._close_sent = False
         self._ready = asyncio.Event()
         self._took = asyncio.Event()
         self._answered = asyncio.Event()
@@ -57,7 +59,7 @@ class Socket:
         self.sent_at = time.monotonic()
 
     async def serve(self, room: Room) -> None:
-        """Until the connection ends."""
+        """Serves the connection until it ends."""
         if room.closed:
             self.close(TRY_AGAIN, "try again in a moment")
             return
@@ -74,11 +76,11 @@ class Socket:
             await asyncio.gather(sender, reader, return_exceptions=True)
 
     async def finish(self) -> None:
-        """Says why, where it was ended from here and has not been said."""
-        if self._closing is not None and not self._said:
-            self._said = True
+        """Sends the close frame if the connection is ended from here and it was not sent yet."""
+        if self._closing is not None and not self._close_sent:
+            self._close_sent = True
             code, reason = self._closing
-            with contextlib.suppress(Exception):  # it may be gone already
+            with contextlib.suppress(Exception):  # the client may be gone already
                 await self._send({"type": "websocket.close", "code": code, "reason": reason[:120]})
 
     # As its room sees it.
@@ -86,27 +88,27 @@ class Socket:
     def send(self, frame: bytes) -> None:
         if self._behind is not None:
             return
-        self._queue(frame)
-        if self._out_bytes > self._limits.queue_bytes and self._room is not None:
+        self._enqueue(frame)
+        if self._queued_bytes > self._limits.queue_bytes and self._room is not None:
             metrics.resyncs.inc()
             self._behind = self._room.state_vector()
 
     def answer(self, frame: bytes) -> None:
         self._behind = None
         self._answered.set()
-        self._queue(frame)
+        self._enqueue(frame)
 
     def refuse(self, reason: str) -> None:
         now = time.monotonic()
         if now - self._refused_at > 1.0:
             self._refused_at = now
-            self._queue(protocol.permission_denied(reason))
+            self._enqueue(protocol.permission_denied(reason))
 
     def deny(self) -> None:
         self.refuse(LOCKED if self._locked else READ_ONLY)
 
     def lock(self) -> None:
-        """The proposal was locked just now: no need to wait until the warden hears of it."""
+        """The proposal was locked just now, so there is no need to wait until the rights' watch hears of it."""
         if self.may_write:
             self.may_write, self._locked = False, True
             self.deny()
@@ -120,9 +122,9 @@ class Socket:
             self.may_write = False
             self._ready.set()
 
-    # As it is judged.
+    # As its right is watched.
 
-    def hold(self, right: Right) -> None:
+    def set_right(self, right: Right) -> None:
         if not right.signed_in:
             self.close(SIGNED_OUT, "you are signed out")
         elif not right.read:
@@ -135,22 +137,22 @@ class Socket:
             self._locked = not right.draft
             if lost:
                 self.deny()
-            if regained and self._room is not None:  # what was typed meanwhile is welcome now
+            if regained and self._room is not None:  # what was typed meanwhile may be sent now
                 self.send(protocol.step1(self._room.state_vector()))
 
     # Sending.
 
-    def _queue(self, frame: bytes) -> None:
-        self._out.append(frame)
-        self._out_bytes += len(frame)
+    def _enqueue(self, frame: bytes) -> None:
+        self._queue.append(frame)
+        self._queued_bytes += len(frame)
         self._ready.set()
 
     async def _send_all(self, room: Room) -> None:
-        out, send = self._out, self._send
+        queue, send = self._queue, self._send
         while True:
-            while out:
-                frame = out.popleft()
-                self._out_bytes -= len(frame)
+            while queue:
+                frame = queue.popleft()
+                self._queued_bytes -= len(frame)
                 self.sending_since = self.sent_at = time.monotonic()
                 await send({"type": "websocket.send", "bytes": frame})
                 self.sending_since = None
@@ -162,15 +164,15 @@ class Socket:
                 room.ask(self, self._behind)
             await self._ready.wait()
 
-    def still_here(self) -> None:
-        """Called now and then: says something to who heard nothing for long, gives up who takes nothing."""
+    def tick(self) -> None:
+        """Called every second. Closes a connection that takes nothing, and sends something to one that heard nothing."""
         now = time.monotonic()
         if self.sending_since is not None and now - self.sending_since > self._limits.stalled_seconds:
             self.close(GOING_AWAY, "the connection is too slow")
             if self._room is not None:
                 self._room.leave(self)
         elif now - self.sent_at > self._limits.silent_seconds and self._behind is None:
-            self._queue(_STILL_HERE)
+            self._enqueue(_STILL_HERE)
 
     # Receiving.
 
@@ -199,19 +201,19 @@ class Socket:
     async def _take(self, room: Room, frame: bytes) -> None:
         message = protocol.read(frame)
         if isinstance(message, protocol.Update):
-            waiting = room.bring(self, message.update, updates.read(message.update), message.answer)
+            waiting = room.bring(self, message.update, updates.read(message.update), message.answers_step1)
             if waiting >= self._limits.waiting_updates:
                 self._took.clear()
                 await self._took.wait()
         elif isinstance(message, protocol.Awareness):
-            room.move(self, awareness.read(message.states))
+            room.cursors.move(self, awareness.read(message.states))
         elif isinstance(message, protocol.SyncStep1):
-            updates.read_state(message.state)
+            updates.read_state_vector(message.state)
             self._answered.clear()
             room.ask(self, message.state)
             await self._answered.wait()
         elif isinstance(message, protocol.QueryAwareness):
-            states = room.cursors()
+            states = room.cursors.all()
             if states:
                 self.send(protocol.awareness(awareness.write(states)))
 
@@ -219,7 +221,7 @@ class Socket:
         metrics.refused.labels(label).inc()
         _logger.warning(
             "live_frame_refused",
-            section_id=self.seat.section_id,
+            section_id=self.participant.section_id,
             person_id=self.person_id,
             organisation_id=self.organisation_id,
             reason=reason,
@@ -227,7 +229,7 @@ class Socket:
         self.close(code, reason)
 
     async def _pace(self, frames: int, since: float) -> float:
-        """Waits until these frames took as long as they may, at least; answers the new start."""
+        """Waits until so many frames took as long as they have to; answers from when the next are counted."""
         due = since + frames / self._limits.frames_per_second
         now = time.monotonic()
         if due > now:

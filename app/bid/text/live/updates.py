@@ -1,9 +1,9 @@
 """Yjs updates (version 1) read strictly, before the CRDT library sees them.
 
-The library trusts its input: a count of 2^28 made it take 518 MB, an impossible clock made it panic. So what is
-handed to it has been read to the last byte here, by Yjs' format as `yjs/src/utils/encoding.js` and `structs/` write
-it: counts and lengths are covered by bytes that are there, numbers are in range, and only what rich text is made of
-occurs. Whether it fits to the document is judged in `shape`.
+The library trusts its input: a count of 2^28 made it take 518 MB, an impossible clock made it panic. So whatever it is
+given has been read here to the last byte, in the format that `yjs/src/utils/encoding.js` and `structs/` write: counts
+and lengths are covered by bytes that are there, numbers are in range, and nothing occurs but what rich text is made of.
+Whether an update fits the document is judged in `shape`.
 """
 
 import json
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from app.bid.text.live.varint import Malformed, Reader
+from app.platform.richtext.lib0 import ByteReader, Malformed
 
 MAX_CLOCK = 2**31 - 1
 """Clocks are 32-bit in yrs; no section gets near."""
@@ -22,29 +22,30 @@ _GC, _DELETED, _JSON, _STRING, _FORMAT, _TYPE, _ANY, _SKIP = 0, 1, 2, 4, 6, 7, 8
 _XML_ELEMENT, _XML_TEXT = 3, 6
 _ORIGIN, _RIGHT_ORIGIN, _PARENT_SUB = 0x80, 0x40, 0x20
 
-State = dict[int, int]
-"""A state vector: for each Yjs client, the number of its clock values that are held."""
-At = tuple[int, int]
-"""The place of a struct, or of one character in it: Yjs client and clock."""
+StateVector = dict[int, int]
+"""For each Yjs client, how many of its clock values a document holds."""
+YjsId = tuple[int, int]
+"""The id of a struct, or of one character in it: Yjs client and clock."""
 
 
 class Struct(NamedTuple):
     """`length` clock values from `clock` on. `kind`: one of `GONE`, `DELETED`, `ELEMENT`, `TEXT`, `RUN`, `VALUE`.
 
-    With neither `origin` nor `right` its `parent` is told: a place, or `None` for the root.
+    `origin` and `right` are its neighbours when it was written. A struct without either names its `parent` (None: the
+    root), and `sub` if it is a value of an attribute: the attribute's name. `text` holds the characters of a run.
     """
 
     clock: int
     length: int
     kind: int
-    origin: At | None
-    right: At | None
-    parent: At | None
+    origin: YjsId | None
+    right: YjsId | None
+    parent: YjsId | None
     sub: str | None
     text: str | None
 
     def pairs(self) -> Iterator[int]:
-        """The clocks of the first halves: Yjs counts UTF-16 units, and two of them can be one character."""
+        """The clocks of the first halves of characters that are two UTF-16 units, which is what Yjs counts."""
         if self.text is not None and not self.text.isascii():
             clock = self.clock
             for character in self.text:
@@ -55,14 +56,14 @@ class Struct(NamedTuple):
 
 
 GONE, DELETED, ELEMENT, TEXT, RUN, VALUE = range(6)
-"""Collected with its parent; deleted; a node; a text; characters or a mark in a text; a value of an attribute."""
+"""Deleted together with its parent; deleted; a node; a text; characters or a mark in a text; a value of an attribute."""
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """The structs of each client, in order of their clocks and without holes, and what is deleted.
+class ParsedUpdate:
+    """The structs of each client, in the order of their clocks and without gaps, and what is deleted.
 
-    `deletes`: (client, first clock, clock after the last) of each range.
+    `deletes` holds ranges: (client, first clock, clock after the last).
     """
 
     structs: dict[int, list[Struct]]
@@ -73,9 +74,9 @@ class Read:
         return not self.structs and not self.deletes
 
 
-def read(update: bytes) -> Read:
+def read(update: bytes) -> ParsedUpdate:
     """Reads the whole update. Raises `Malformed`."""
-    r = Reader(update)
+    r = ByteReader(update)
     structs: dict[int, list[Struct]] = {}
     for _ in range(r.count()):
         number = r.count()
@@ -93,12 +94,12 @@ def read(update: bytes) -> Read:
     deletes = _deletions(r)
     if r.left():
         raise Malformed("something follows the end")
-    return Read(structs, deletes)
+    return ParsedUpdate(structs, deletes)
 
 
-def read_state(data: bytes) -> State:
+def read_state_vector(data: bytes) -> StateVector:
     """Reads a state vector. Raises `Malformed`."""
-    r = Reader(data)
+    r = ByteReader(data)
     state = {}
     for _ in range(r.count()):
         client = r.uint()
@@ -111,7 +112,7 @@ def read_state(data: bytes) -> State:
     return state
 
 
-def _struct(r: Reader, client: int, clock: int) -> Struct:
+def _struct(r: ByteReader, client: int, clock: int) -> Struct:
     """Reads the struct at `clock`."""
     info = r.byte()
     kind = info & 0x1F
@@ -141,21 +142,21 @@ def _struct(r: Reader, client: int, clock: int) -> Struct:
     return Struct(clock, length, meaning, origin, right, parent, sub, None)
 
 
-def _text(r: Reader) -> str:
+def _text(r: ByteReader) -> str:
     text = r.string()
     if not text:
         raise Malformed("an empty text")
     return text
 
 
-def _length(r: Reader) -> int:
+def _length(r: ByteReader) -> int:
     length = r.uint()
     if not 0 < length <= MAX_CLOCK:
         raise Malformed("a length is out of range")
     return length
 
 
-def _parent(r: Reader) -> At | None:
+def _parent(r: ByteReader) -> YjsId | None:
     named = r.uint()
     if named == 1:
         if r.string() != "default":
@@ -166,15 +167,15 @@ def _parent(r: Reader) -> At | None:
     return r.uint(), r.uint()
 
 
-def _content(r: Reader, kind: int) -> tuple[int, int]:
-    """Reads the content of a struct that is no text; answers what it is and how many clock values it takes."""
+def _content(r: ByteReader, kind: int) -> tuple[int, int]:
+    """Reads the content of a struct that is no text; answers its kind and how many clock values it takes."""
     if kind == _DELETED:
         return DELETED, _length(r)
     if kind in (_ANY, _JSON):
-        return VALUE, _values(r, kind)
+        return VALUE, _skip_values(r, kind)
     if kind == _FORMAT:
         r.string()
-        _json(r.string())
+        _check_json(r.string())
         return RUN, 1
     if kind == _TYPE:
         shape = r.uint()
@@ -187,21 +188,22 @@ def _content(r: Reader, kind: int) -> tuple[int, int]:
     raise Malformed("a content that rich text does not use")
 
 
-def _values(r: Reader, kind: int) -> int:
+def _skip_values(r: ByteReader, kind: int) -> int:
+    """Skips a list of values; answers how many there were."""
     values = r.count()
     if not values:
         raise Malformed("an empty list of values")
     for _ in range(values):
         if kind == _ANY:
-            _any(r, 0)
+            _skip_any(r, 0)
         else:
             text = r.string()
             if text != "undefined":
-                _json(text)
+                _check_json(text)
     return values
 
 
-def _json(text: str) -> None:
+def _check_json(text: str) -> None:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
@@ -218,15 +220,15 @@ def _depth(value: object) -> int:
     return 0
 
 
-def _any(r: Reader, depth: int) -> None:
-    """Passes over one of lib0's `any` values."""
+def _skip_any(r: ByteReader, depth: int) -> None:
+    """Skips one of lib0's `any` values."""
     if depth > MAX_NESTING:
         raise Malformed("a value is nested too deeply")
     tag = r.byte()
     if tag in (127, 126, 121, 120):  # undefined, null, false, true
         return
     if tag == 125:  # integer
-        r.sint()
+        r.skip_sint()
     elif tag == 124:  # float32
         r.skip(4)
     elif tag in (123, 122):  # float64, bigint
@@ -236,17 +238,17 @@ def _any(r: Reader, depth: int) -> None:
     elif tag == 118:
         for _ in range(r.count()):
             r.string()
-            _any(r, depth + 1)
+            _skip_any(r, depth + 1)
     elif tag == 117:
         for _ in range(r.count()):
-            _any(r, depth + 1)
+            _skip_any(r, depth + 1)
     elif tag == 116:
         r.bytes()
     else:
         raise Malformed("a value of an unknown kind")
 
 
-def _deletions(r: Reader) -> list[tuple[int, int, int]]:
+def _deletions(r: ByteReader) -> list[tuple[int, int, int]]:
     deletes = []
     for _ in range(r.count()):
         client = r.uint()

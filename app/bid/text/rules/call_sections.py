@@ -1,7 +1,7 @@
 """Which sections a bid has: one for each question and standard part of its call, and what an amendment does to them.
 
-A question asked of each member has one section for each accepted lead and member. Text is never part of this: a
-section that the call no longer asks for stays with its text, and is just not required any more.
+A question that each member answers has one section for the lead and for each accepted member. Texts are not part of
+this: a section that the call no longer asks for keeps its text, and is just not required any more.
 """
 
 import re
@@ -18,7 +18,7 @@ LONGEST_TITLE = 200
 
 @dataclass(frozen=True, slots=True)
 class PlannedSection:
-    """A section as the call wants it. (`question_id`, `partner_id`) or (`key`) says which one it is."""
+    """A section as the call wants it. `question_id` (else `key`) and `partner_id` say which one it is."""
 
     key: str
     title: str
@@ -35,32 +35,35 @@ def plan(
 ) -> tuple[PlannedSection, ...]:
     """The sections of a bid for these lots (none: the undivided call): the questions, then the standard parts.
 
-    `members` are the partner ids of accepted lead and members. A question of a lot that the bid is not for is left
-    out. Every standard part is there; those `required`, and the exit plan always, have to be filled.
+    `members` are the partner ids of the lead and the accepted members. A question of a lot that the bid is not for is
+    left out. Every standard part is there; those in `required`, and always the exit plan, have to be filled.
     """
     planned: list[PlannedSection] = []
     for question in questions:
         if question.lot_id is not None and lot_ids and question.lot_id not in lot_ids:
             continue
         for partner_id in members if question.per_member else (None,):
-            planned.append(
-                PlannedSection(
-                    key=question.key,
-                    title=title_of(question.prompt_markdown, question.key),
-                    position=len(planned),
-                    required=question.required,
-                    question_id=question.id,
-                    lot_id=question.lot_id,
-                    partner_id=partner_id,
-                    limit=question.limit,
-                )
-            )
+            planned.append(for_question(question, partner_id, len(planned)))
     wanted = {*required, StandardSection.EXIT_AND_SUSTAINABILITY.value}
     for section in StandardSection:
         title = label("standard_section", section)
         needed = section.value in wanted
         planned.append(PlannedSection(key=section.value, title=title, position=len(planned), required=needed))
     return tuple(planned)
+
+
+def for_question(question: Question, partner_id: Id | None, position: int) -> PlannedSection:
+    """The section that answers a question, for one member where each answers it separately."""
+    return PlannedSection(
+        key=question.key,
+        title=title_of(question.prompt_markdown, question.key),
+        position=position,
+        required=question.required,
+        question_id=question.id,
+        lot_id=question.lot_id,
+        partner_id=partner_id,
+        limit=question.limit,
+    )
 
 
 def title_of(prompt_markdown: str, key: str) -> str:
@@ -72,7 +75,7 @@ def title_of(prompt_markdown: str, key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SectionNow:
-    """A section as it stands, for comparing with the plan."""
+    """A section of the bid today, to be compared with the plan."""
 
     id: Id
     key: str
@@ -87,9 +90,10 @@ class SectionNow:
 
 @dataclass(frozen=True, slots=True)
 class SectionChanges:
-    """`changed`: section id and how it is to be; `no_longer_asked`: kept with their text, no longer required.
+    """What brings a bid's sections to the plan.
 
-    `moved` only stand elsewhere in the order: nothing that anybody has to look at.
+    `changed` pairs a section's id with what it becomes. The sections in `no_longer_asked` keep their text and are no
+    longer required. Those in `moved` only change their place, which nobody has to look at.
     """
 
     added: tuple[PlannedSection, ...]
@@ -104,27 +108,27 @@ class SectionChanges:
 
 def compare(now: Sequence[SectionNow], planned: Sequence[PlannedSection]) -> SectionChanges:
     """What brings the sections to the plan without touching anybody's text."""
-    existing = {_which(section): section for section in now}
-    wanted = {_which(section): section for section in planned}
+    existing = {_identity(section): section for section in now}
+    wanted = {_identity(section): section for section in planned}
     return SectionChanges(
-        added=tuple(section for which, section in wanted.items() if which not in existing),
+        added=tuple(section for identity, section in wanted.items() if identity not in existing),
         changed=tuple(
-            (existing[which].id, section)
-            for which, section in wanted.items()
-            if which in existing and _settings(existing[which]) != _settings(section)
+            (existing[identity].id, section)
+            for identity, section in wanted.items()
+            if identity in existing and _settings(existing[identity]) != _settings(section)
         ),
         no_longer_asked=tuple(
-            section.id for which, section in existing.items() if which not in wanted and section.required
+            section.id for identity, section in existing.items() if identity not in wanted and section.required
         ),
         moved=tuple(
-            (existing[which].id, section.position)
-            for which, section in wanted.items()
-            if which in existing and existing[which].position != section.position
+            (existing[identity].id, section.position)
+            for identity, section in wanted.items()
+            if identity in existing and existing[identity].position != section.position
         ),
     )
 
 
-def _which(section: SectionNow | PlannedSection) -> tuple[str, Id | None]:
+def _identity(section: SectionNow | PlannedSection) -> tuple[str, Id | None]:
     return (section.question_id or section.key, section.partner_id)
 
 

@@ -16,10 +16,10 @@ from collections.abc import Callable
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from app.bid.text.live import awareness, protocol, updates
-from app.bid.text.live.compaction import Unequal, squeeze
-from app.bid.text.live.text import EMPTY, Text
-from app.bid.text.live.varint import Malformed, Reader, block, uint
-from app.platform.richtext.guard import Foreign, Guard
+from app.bid.text.live.compaction import NotCompacted, compact
+from app.bid.text.live.document import EMPTY, LiveDocument
+from app.platform.richtext.guard import ForeignUpdate, Guard
+from app.platform.richtext.lib0 import ByteReader, Malformed, write_block, write_uint
 from tests.bid.text.live.weave import reweave
 
 MEMORY_LIMIT = 1_500_000_000
@@ -80,7 +80,7 @@ def fresh(dice: random.Random, logged: list[bytes]) -> list[bytes]:
     frames = [protocol.update(change) for change in changes]
     frames += [protocol.step2(doc.get_update(before)), protocol.step1(before), b"\x03"]
     frames += [protocol.update(hostile) for hostile in HOSTILE]
-    frames.append(protocol.awareness(awareness.write([awareness.State(5, 2, '{"user":{"name":"Ana"}}')])))
+    frames.append(protocol.awareness(awareness.write([awareness.CursorState(5, 2, '{"user":{"name":"Ana"}}')])))
     return frames
 
 
@@ -100,8 +100,8 @@ _MUTATIONS: list[Callable[[random.Random, bytes, list[bytes]], bytes]] = [
     lambda dice, rest, frames: bytes([rest[0] ^ 1 << dice.randrange(8)]) + rest[1:] if rest else rest,
     lambda dice, rest, frames: bytes([(rest[0] + dice.choice([1, 255])) % 256]) + rest[1:] if rest else rest,
     lambda dice, rest, frames: dice.randbytes(1) + rest[1:],
-    lambda dice, rest, frames: uint(dice.choice(INTERESTING)) + rest,
-    lambda dice, rest, frames: uint(dice.choice(INTERESTING)) + rest[1:],
+    lambda dice, rest, frames: write_uint(dice.choice(INTERESTING)) + rest,
+    lambda dice, rest, frames: write_uint(dice.choice(INTERESTING)) + rest[1:],
     lambda dice, rest, frames: rest[dice.randrange(1, 4) :],
     lambda dice, rest, frames: b"",
     lambda dice, rest, frames: rest[: dice.randrange(1, 12)] + rest,
@@ -119,13 +119,13 @@ def reworked(dice: random.Random, frames: list[bytes], ends: dict[int, int]) -> 
 def _mended(frame: bytes) -> bytes:
     """With its outer length put right, so that more gets through."""
     try:
-        r = Reader(frame)
+        r = ByteReader(frame)
         kind = r.uint()
         head = 1 if kind == 1 else 2
         if kind > 1 or (kind == 0 and r.uint() > 2):
             return frame
         r.uint()
-        return frame[:head] + block(frame[r.at :])
+        return frame[:head] + write_block(frame[r.at :])
     except Malformed:
         return frame
 
@@ -135,7 +135,7 @@ class Target:
 
     def __init__(self, logged: list[bytes]) -> None:
         self.logged = list(logged)
-        self.text = Text(self.logged)
+        self.text = LiveDocument(self.logged)
         self.seen: Counter[str] = Counter()
 
     def take(self, frame: bytes) -> None:
@@ -144,7 +144,7 @@ class Target:
             if isinstance(message, protocol.Update):
                 self._apply(message.update)
             elif isinstance(message, protocol.SyncStep1):
-                updates.read_state(message.state)
+                updates.read_state_vector(message.state)
                 self.text.since(message.state)
                 self.seen["asked"] += 1
             elif isinstance(message, protocol.Awareness):
@@ -159,33 +159,33 @@ class Target:
             return
         try:
             change = self.text.add([update])
-        except Foreign:
+        except ForeignUpdate:
             self.seen["foreign"] += 1
             self.text.close()
-            self.text = Text(self.logged)
+            self.text = LiveDocument(self.logged)
             return
         self.seen["known" if change == EMPTY else "accepted"] += 1
         if change != EMPTY:
             self.logged.append(change)
-            assert self.text.ends == updates.read_state(self.text.state_vector()), (update.hex(), change.hex())
+            assert self.text.ends == updates.read_state_vector(self.text.state_vector()), (update.hex(), change.hex())
             if len(self.logged) > 40:
                 self._start_anew()
 
     def _start_anew(self) -> None:
         """The log must give the document again, and a snapshot only if it gives the same."""
-        again = Text(self.logged)
+        again = LiveDocument(self.logged)
         assert sorted(str(again.doc["default"])) == sorted(str(self.text.doc["default"]))
         again.close()
         self.text.close()
         try:
-            snapshot, shape = squeeze(self.logged)
+            snapshot, shape = compact(self.logged)
             self.logged = [snapshot] if len(snapshot) < 3000 else []
-            self.text = Text(self.logged, shape if self.logged else None)
+            self.text = LiveDocument(self.logged, shape if self.logged else None)
             Guard(self.text.doc).check_whole()
-        except Unequal:
+        except NotCompacted:
             self.seen["not compacted"] += 1
             self.logged = []
-            self.text = Text([])
+            self.text = LiveDocument([])
 
 
 def _fresh_or_anew(dice: random.Random, target: Target) -> list[bytes]:
@@ -198,7 +198,7 @@ def _fresh_or_anew(dice: random.Random, target: Target) -> list[bytes]:
         target.seen["stumbled over later"] += 1
         target.logged = []
         target.text.close()
-        target.text = Text([])
+        target.text = LiveDocument([])
         return fresh(dice, [])
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import psycopg
 
 from app.bid.text.live import updates
-from app.bid.text.live.updates import At, Struct
+from app.bid.text.live.updates import Struct, YjsId
 from tests.bid.text.live.peer import Peer
 
 
@@ -16,9 +16,9 @@ class Logged:
     """`written` and `deleted`: by person, each place (a character, a node) that the log has from them."""
 
     whole: Peer = field(default_factory=Peer)
-    written: dict[str, set[At]] = field(default_factory=lambda: defaultdict(set))
-    deleted: dict[str, set[At]] = field(default_factory=lambda: defaultdict(set))
-    _structs: dict[At, Struct] = field(default_factory=dict)
+    written: dict[str, set[YjsId]] = field(default_factory=lambda: defaultdict(set))
+    deleted: dict[str, set[YjsId]] = field(default_factory=lambda: defaultdict(set))
+    _structs: dict[YjsId, Struct] = field(default_factory=dict)
 
     @classmethod
     def of(cls, sql: psycopg.Connection, section_id: str) -> "Logged":
@@ -46,15 +46,15 @@ class Logged:
         lost = [at for at in sorted(texts - there) if not self._deleted_by(deleter, at)]
         return found + [f"{at} is gone, and nobody deleted it" for at in lost]
 
-    def _deleted_by(self, person: str, at: At) -> bool:
-        place: At | None = at
+    def _deleted_by(self, person: str, at: YjsId) -> bool:
+        place: YjsId | None = at
         while place is not None:
             if place in self.deleted[person]:
                 return True
             place = self._parent(place)
         return False
 
-    def _parent(self, at: At) -> At | None:
+    def _parent(self, at: YjsId) -> YjsId | None:
         """Told by the struct itself, or by a neighbour that it names."""
         struct = self._structs[at]
         while neighbour := struct.origin or struct.right:
@@ -62,7 +62,7 @@ class Logged:
         return struct.parent
 
 
-def _places(read: updates.Read) -> Iterable[tuple[At, Struct]]:
+def _places(read: updates.ParsedUpdate) -> Iterable[tuple[YjsId, Struct]]:
     for client, run in read.structs.items():
         for struct in run:
             yield from (((client, struct.clock + i), struct) for i in range(struct.length))

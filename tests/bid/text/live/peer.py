@@ -9,7 +9,7 @@ import websockets
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from app.bid.text.live import protocol
-from app.bid.text.live.varint import Reader
+from app.platform.richtext.lib0 import ByteReader
 
 Frames = list[bytes]
 
@@ -118,7 +118,7 @@ class Peer:
                 self.closed = (self.socket.close_code, self.socket.close_reason or "")
 
     async def _hear(self, frame: bytes) -> None:
-        r = Reader(frame)
+        r = ByteReader(frame)
         kind = r.uint()
         if kind == 1:
             self.cursors.append(r.bytes())

@@ -112,12 +112,12 @@ class Replay:
         await self._back[place].wait()
 
     def _where(self) -> object:
-        states = [updates.read_state(peer.doc.get_state()) for peer in self.peers]
+        states = [updates.read_state_vector(peer.doc.get_state()) for peer in self.peers]
         return f"sent {self.sent} of {len(self._steps)}, closed {[p.closed for p in self.peers]}, denied {[p.denied for p in self.peers]}, {states}"
 
 
 def _clock(peer: Peer, client: int) -> int:
-    return updates.read_state(peer.doc.get_state()).get(client, 0)
+    return updates.read_state_vector(peer.doc.get_state()).get(client, 0)
 
 
 def _clocks(steps: list[Step]) -> list[list[int]]:
@@ -134,7 +134,7 @@ def _clocks(steps: list[Step]) -> list[list[int]]:
 
 def holds(fresh: Peer, other: Peer, *, but_for: int | None = None) -> bool:
     """Whether all that `other` has is in `fresh`: its structs, and its deletions. `but_for`: its own client."""
-    mine, theirs = (updates.read_state(peer.doc.get_state()) for peer in (fresh, other))
+    mine, theirs = (updates.read_state_vector(peer.doc.get_state()) for peer in (fresh, other))
     if any(clock > mine.get(client, 0) for client, clock in theirs.items() if client != but_for):
         return False
     if but_for is not None:

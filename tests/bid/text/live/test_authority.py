@@ -252,14 +252,14 @@ def test_what_a_request_adds_reaches_open_sockets(server: str, database: str, a_
             await ana.flush()
             await asyncio.sleep(0.1)
             async with engine.begin() as connection:
-                held = await section_log.hold(connection, a_bid.section_id)
+                held = await section_log.lock(connection, a_bid.section_id)
                 author = Peer()
                 for update in held.updates:
                     author.take(update)
                 author.write(", and put")
                 (update,) = author._changes
                 seq = await section_log.append(
-                    connection, a_bid.section_id, update, person_id=a_bid.lead.person_id, organisation_id=None
+                    connection, a_bid.section_id, update, section_log.Author(None, a_bid.lead.person_id)
                 )
                 assert seq == held.seq + 1
                 assert ana.text() == "typed"

@@ -6,8 +6,8 @@ import pytest
 from pycrdt import Doc, XmlFragment
 
 from app.bid.text.live import updates
-from app.bid.text.live.compaction import squeeze
-from app.bid.text.live.text import EMPTY, Text
+from app.bid.text.live.compaction import compact
+from app.bid.text.live.document import EMPTY, LiveDocument
 from app.platform.richtext import yjs
 from tests.bid.text.live import fuzz
 
@@ -17,7 +17,7 @@ class _Server:
 
     def __init__(self) -> None:
         self._log: list[bytes] = []
-        self.text = Text([])
+        self.text = LiveDocument([])
 
     def take(self, brought: bytes) -> None:
         read = updates.read(brought)
@@ -27,13 +27,13 @@ class _Server:
         change = self.text.add([brought])
         if change != EMPTY:
             self._log.append(change)
-        assert self.text.ends == updates.read_state(self.text.state_vector())
+        assert self.text.ends == updates.read_state_vector(self.text.state_vector())
 
     def open_anew(self) -> None:
         self.text.close()
-        snapshot, shape = squeeze(self._log)
+        snapshot, shape = compact(self._log)
         self._log = [snapshot]
-        self.text = Text([snapshot], shape)
+        self.text = LiveDocument([snapshot], shape)
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -16,10 +16,10 @@ import websockets
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from app.bid.text.live import protocol, updates
-from app.bid.text.live.compaction import squeeze
+from app.bid.text.live.compaction import compact
+from app.bid.text.live.document import LiveDocument
 from app.bid.text.live.shape import Shape
-from app.bid.text.live.text import Text
-from app.bid.text.live.varint import Malformed
+from app.platform.richtext.lib0 import Malformed
 from tests import ROOT
 from tests.bid.text.live import fuzz
 from tests.bid.text.live.bids import Bid
@@ -122,7 +122,7 @@ def test_neighbours_that_are_no_neighbours_are_never_applied() -> None:
     between = bytes([1, 1, 9, 0, 0xC4, 1, 2, 1, 7, 1, 0x78, 0])  # a character between the first text and the second
     with pytest.raises(Malformed, match="neighbours"):
         shape.admit(updates.read(between))
-    assert shape.ends == updates.read_state(doc.get_state())
+    assert shape.ends == updates.read_state_vector(doc.get_state())
 
 
 def test_half_of_a_character_is_never_named() -> None:
@@ -156,14 +156,14 @@ def test_who_was_offline_may_have_written_in_a_paragraph_that_is_gone() -> None:
         text.insert(0, "typed offline")
     written = offline.get_update(before)
     del fragment.children[0:2]
-    snapshot, shape = squeeze([doc.get_update()])
-    text_here = Text([snapshot], shape)
+    snapshot, shape = compact([doc.get_update()])
+    text_here = LiveDocument([snapshot], shape)
     assert text_here.admit(updates.read(written))
     text_here.add([written])
     assert str(text_here.doc["default"]) == "<paragraph>typed offline</paragraph>"
     offline.apply_update(snapshot)
     assert str(offline["default"]) == "<paragraph>typed offline</paragraph>"
-    assert Text([*squeeze([snapshot, written])[:1]]).ends == text_here.ends
+    assert LiveDocument([*compact([snapshot, written])[:1]]).ends == text_here.ends
 
 
 def test_a_kept_shape_is_the_shape_of_the_document() -> None:
@@ -173,7 +173,7 @@ def test_a_kept_shape_is_the_shape_of_the_document() -> None:
     for _ in range(300):
         fuzz.edit(dice, doc)
     read, kept = Shape.of(doc.get_update()), Shape.from_bytes(Shape.of(doc.get_update()).to_bytes())
-    assert kept.ends == read.ends == updates.read_state(doc.get_state())
+    assert kept.ends == read.ends == updates.read_state_vector(doc.get_state())
     assert kept.pairs == read.pairs and kept.to_bytes() == read.to_bytes()
 
 
@@ -212,7 +212,7 @@ def test_mutated_frames_over_sockets_disturb_nobody(
             made = fuzz.fresh(dice, [eve.doc.get_update()])
             try:
                 for _ in range(40):
-                    ends = updates.read_state(eve.doc.get_state())
+                    ends = updates.read_state_vector(eve.doc.get_state())
                     frame = fuzz.reworked(dice, made, ends) if dice.random() < 0.3 else fuzz.mutate(dice, made)
                     await eve.send(frame)
                     sent += 1

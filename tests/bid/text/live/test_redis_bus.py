@@ -77,7 +77,7 @@ def test_redis_carries_typing_and_cursors_and_may_die_on_the_way(
             assert any(
                 note and a_bid.section_id.encode() in note["data"] for note in heard if note["type"] == "message"
             )
-        await ana.send(protocol.awareness(awareness.write([awareness.State(3, 1, '{"user":{"name":"Ana"}}')])))
+        await ana.send(protocol.awareness(awareness.write([awareness.CursorState(3, 1, '{"user":{"name":"Ana"}}')])))
         await until(lambda: bool(ben.cursors))
         redis_server.kill()
         await seen("without it ")

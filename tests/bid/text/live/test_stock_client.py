@@ -16,7 +16,7 @@ def test_the_stock_client_connects_writes_and_reads(server: str, a_bid: Bid) -> 
 
     async def story() -> None:
         async with peers(ws(server) + a_bid.path(), a_bid.lead.token) as (ben,):
-            mine = awareness.State(ben.doc.client_id, 1, '{"user":{"name":"Ben"}}')
+            mine = awareness.CursorState(ben.doc.client_id, 1, '{"user":{"name":"Ben"}}')
             await ben.send(protocol.awareness(awareness.write([mine])))
             given = {
                 "server": ws(server) + a_bid.path().removesuffix("/live"),

@@ -86,7 +86,7 @@ def test_cursors_are_shown_to_all_and_taken_back_when_somebody_leaves(server: st
     async def story() -> None:
         url = ws(server) + a_bid.path()
         async with peers(url, a_bid.lead.token, a_bid.lead.token) as (ana, ben):
-            mine = awareness.State(7, 1, '{"user":{"name":"Ana"}}')
+            mine = awareness.CursorState(7, 1, '{"user":{"name":"Ana"}}')
             await ana.send(protocol.awareness(awareness.write([mine])))
             await until(lambda: bool(ben.cursors))
             assert awareness.read(ben.cursors[-1]) == [mine]
@@ -95,7 +95,7 @@ def test_cursors_are_shown_to_all_and_taken_back_when_somebody_leaves(server: st
                 assert awareness.read(late.cursors[0]) == [mine]
             await ana.leave()
             await until(lambda: awareness.read(ben.cursors[-1])[0].gone)
-            assert awareness.read(ben.cursors[-1]) == [awareness.State(7, 1, "null")]
+            assert awareness.read(ben.cursors[-1]) == [awareness.CursorState(7, 1, "null")]
 
     run(story())
 
@@ -139,7 +139,7 @@ def test_cursors_are_seen_from_another_process(process: Callable[[], Process], a
         ana = await Peer().connect(first.url + a_bid.path(), a_bid.lead.token)
         ben = await Peer().connect(second.url + a_bid.path(), a_bid.lead.token)
         await asyncio.gather(ana.level(), ben.level())
-        mine = awareness.State(7, 1, '{"user":{"name":"Ana"}}')
+        mine = awareness.CursorState(7, 1, '{"user":{"name":"Ana"}}')
         await ana.send(protocol.awareness(awareness.write([mine])))
         await until(lambda: bool(ben.cursors))
         assert awareness.read(ben.cursors[-1]) == [mine]
@@ -156,8 +156,8 @@ def test_all_cursors_are_seen_by_who_comes_later_and_to_another_process(
     """Together they are larger than one notification between the processes may be."""
     first, second = process(), process()
 
-    def cursors(clock: int) -> list[awareness.State]:
-        return [awareness.State(client, clock, f'{{"user":{{"name":"{"Siân " * 200}"}}}}') for client in range(8)]
+    def cursors(clock: int) -> list[awareness.CursorState]:
+        return [awareness.CursorState(client, clock, f'{{"user":{{"name":"{"Siân " * 200}"}}}}') for client in range(8)]
 
     def seen(peer: Peer) -> dict[int, int]:
         return {state.client: state.clock for states in peer.cursors for state in awareness.read(states)}

@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass, field
 
-from app.bid.text.live.varint import Reader, block, uint
+from app.platform.richtext.lib0 import ByteReader, write_block, write_uint
 
 At = tuple[int, int]
 
@@ -25,16 +25,16 @@ class Woven:
     deletes: list[tuple[int, int, int]] = field(default_factory=list)
 
     def encode(self) -> bytes:
-        out = [uint(len(self.clients))]
+        out = [write_uint(len(self.clients))]
         for client, parts in self.clients.items():
-            out += [uint(len(parts)), uint(client), uint(parts[0].clock)]
+            out += [write_uint(len(parts)), write_uint(client), write_uint(parts[0].clock)]
             out += [_encode(part) for part in parts]
         by_client: dict[int, list[tuple[int, int]]] = {}
         for client, clock, length in self.deletes:
             by_client.setdefault(client, []).append((clock, length))
-        out.append(uint(len(by_client)))
+        out.append(write_uint(len(by_client)))
         for client, ranges in by_client.items():
-            out += [uint(client), uint(len(ranges)), *(uint(a) + uint(b) for a, b in ranges)]
+            out += [write_uint(client), write_uint(len(ranges)), *(write_uint(a) + write_uint(b) for a, b in ranges)]
         return b"".join(out)
 
 
@@ -45,17 +45,19 @@ def _encode(part: Part) -> bytes:
     info = kind | (0x80 if part.origin else 0) | (0x40 if part.right else 0) | (0x20 if part.sub is not None else 0)
     out = [bytes([info])]
     for at in (part.origin, part.right):
-        out.append(uint(at[0]) + uint(at[1]) if at else b"")
+        out.append(write_uint(at[0]) + write_uint(at[1]) if at else b"")
     if not part.origin and not part.right:
         out.append(
-            b"\x00" + uint(part.parent[0]) + uint(part.parent[1]) if part.parent else b"\x01" + block(b"default")
+            b"\x00" + write_uint(part.parent[0]) + write_uint(part.parent[1])
+            if part.parent
+            else b"\x01" + write_block(b"default")
         )
-        out.append(block(part.sub) if part.sub is not None else b"")
+        out.append(write_block(part.sub) if part.sub is not None else b"")
     return b"".join(out) + part.content
 
 
 def take_apart(update: bytes) -> Woven:
-    r, woven = Reader(update), Woven()
+    r, woven = ByteReader(update), Woven()
     for _ in range(r.uint()):
         number, client, clock = r.uint(), r.uint(), r.uint()
         parts = woven.clients[client] = []
@@ -78,7 +80,7 @@ def take_apart(update: bytes) -> Woven:
     return woven
 
 
-def _pass_over(r: Reader, kind: int) -> int:
+def _pass_over(r: ByteReader, kind: int) -> int:
     from app.bid.text.live import updates
 
     if kind == 4:

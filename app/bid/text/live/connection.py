@@ -1,4 +1,4 @@
-"""A connection, as its room sees it; why it is closed, and what it is told when something is not taken."""
+"""A connection as its room sees it, the codes with which it is closed, and what it says when an update is refused."""
 
 from typing import Protocol
 
@@ -12,29 +12,29 @@ READ_ONLY = "You can read this section, but not write in it."
 LOCKED = "The proposal is locked for signing. Withdraw the signed version to write again."
 
 
-class Member(Protocol):
-    """A connection, as its room sees it. None of these wait."""
+class Connection(Protocol):
+    """What a room does with a connection. None of these methods waits."""
 
     person_id: Id | None
     organisation_id: Id | None
     may_write: bool
 
     def send(self, frame: bytes) -> None:
-        """Queues a frame. When the queue is full the member is behind, and asks for what it lacks later."""
+        """Queues a frame. When the queue is full, frames are dropped and the connection asks later for what it lacks."""
 
     def answer(self, frame: bytes) -> None:
-        """Queues the answer to what the member asked for."""
+        """Queues the answer to what the connection asked for."""
 
     def refuse(self, reason: str) -> None:
         """Says that an update was not taken."""
 
     def deny(self) -> None:
-        """Says that it may not write, and why."""
+        """Says that this connection may not write, and why."""
 
     def lock(self) -> None:
-        """It may not write now: nobody may."""
+        """Nobody may write any more, so neither may this connection."""
 
     def taken(self) -> None:
-        """Its waiting updates were taken: it may send more."""
+        """The updates that it had waiting were taken, so it may send more."""
 
     def close(self, code: int, reason: str) -> None: ...

@@ -1,15 +1,18 @@
-"""lib0's variable-length integers, read strictly: a length is believed only if that many bytes are there."""
+"""lib0's encoding, in which Yjs writes everything: variable-length integers, and bytes with their length before them.
+
+It is read strictly, since it comes from outside: a length is believed only if that many bytes are there.
+"""
 
 MAX_SAFE = 2**53 - 1
 """The largest integer that JavaScript's clients can write exactly."""
 
 
 class Malformed(ValueError):
-    """These bytes are not what they say they are."""
+    """These bytes are not what they claim to be."""
 
 
-class Reader:
-    """Reads from the front of `data`. Never allocates by a number that it read, only by bytes that are there."""
+class ByteReader:
+    """Reads from the front of `data`. What it allocates is bounded by the bytes that are there, never by a number read."""
 
     __slots__ = ("at", "data", "end")
 
@@ -54,8 +57,8 @@ class Reader:
         self.at = at + 1
         return value
 
-    def sint(self) -> None:
-        """Passes over a signed integer, whose first byte carries the sign."""
+    def skip_sint(self) -> None:
+        """Skips a signed integer, whose first byte carries the sign."""
         byte = self.byte()
         read = 1
         while byte > 127:
@@ -65,7 +68,7 @@ class Reader:
                 raise Malformed("a number is too large")
 
     def count(self) -> int:
-        """A number of things that follow, each of at least one byte."""
+        """Reads how many things follow, each of at least one byte."""
         value = self.uint()
         if value > self.end - self.at:
             raise Malformed("more is announced than follows")
@@ -91,8 +94,7 @@ class Reader:
             raise Malformed("a text is not UTF-8") from None
 
 
-def uint(value: int) -> bytes:
-    """Writes one number."""
+def write_uint(value: int) -> bytes:
     if value < 128:
         return bytes((value,))
     out = bytearray()
@@ -103,6 +105,6 @@ def uint(value: int) -> bytes:
     return bytes(out)
 
 
-def block(data: bytes) -> bytes:
+def write_block(data: bytes) -> bytes:
     """Writes bytes with their length before them."""
-    return uint(len(data)) + data
+    return write_uint(len(data)) + data

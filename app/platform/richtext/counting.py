@@ -1,8 +1,8 @@
-"""Counts of a text: the same rule for the API, the editor, the limits and the document.
+"""Counts how long a text is, by one rule for the API, the editor, the limits and the document.
 
-Words are maximal runs of non-space in the text without Markdown's marks; headings, lists and cells count, and a word
-ends with its paragraph, line or cell. Characters are code points after NFC, spaces included, line ends not. A page is
-500 words: about one A4 page in 11 point with margins of 2.5 cm; a page that was begun counts.
+Words are maximal runs of non-space in the text without Markdown's marks. Headings, lists and cells count, and a word
+ends with its paragraph, line or cell. Characters are code points after NFC, with spaces and without line ends. A page is
+500 words, about one A4 page in 11 point with margins of 2.5 cm; a page that was begun counts.
 """
 
 import unicodedata
@@ -17,7 +17,7 @@ WORDS_ON_A_PAGE: Final = 500
 
 
 def count(document: Json) -> Counts:
-    """The counts of a text as `yjs.read` or `markdown.parse` gives it."""
+    """The counts of a text that `yjs.read` or `markdown.parse` has answered."""
     words = characters = 0
     for line in lines(document):
         words += len(line.split())
@@ -26,7 +26,7 @@ def count(document: Json) -> Counts:
 
 
 def lines(node: Json) -> Iterator[str]:
-    """The lines of a text: paragraphs, headings, code and cells, split at line breaks."""
+    """The lines of a text: its paragraphs, headings, code and cells, split at line breaks."""
     if node["type"] in TEXTBLOCKS:
         yield from plain_text(node).split("\n")
         return

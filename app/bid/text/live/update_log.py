@@ -1,9 +1,9 @@
-"""The durable log behind the sockets: many rooms' updates in one transaction of a few milliseconds.
+"""The log as live editing writes it: the updates of many rooms in one transaction of a few milliseconds.
 
-One statement does it: it locks the proposals that are still drafts FOR KEY SHARE (a freeze locks FOR UPDATE, so it
+One statement does it. It locks the proposals that are still drafts FOR KEY SHARE (a freeze locks FOR UPDATE, so it
 comes wholly before or wholly after), gives each section its next numbers, adds the rows and notifies the other
-processes. What somebody holds just now is passed over, so that it does not keep all others waiting, and is waited for
-by itself.
+processes. A proposal or section that somebody else has locked is skipped, so that all others need not wait, and is then
+committed separately. Requests write to the same log through `app/bid/text/section_log.py`.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from app.platform.access.ids import Id
 _logger = structlog.get_logger(__name__)
 
 LOST: Final = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError)
-"""The database is away. A commit may have happened all the same; adding an update twice does no harm."""
+"""The database is away. A commit may have happened all the same, but adding an update twice does no harm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,12 @@ class NotADraft(Exception):
 
 
 class Unavailable(Exception):
-    """The database did not answer for a while: whether something was logged is not known."""
+    """The database did not answer for a while; whether something was logged is not known."""
 
 
 @dataclass(slots=True)
 class Loaded:
-    """A section as it is logged: `updates` are to be applied in order. `tail` counts those after the snapshot."""
+    """A section as it is logged: its snapshot with the stored shape of that, and the updates after it (`tail`)."""
 
     proposal_id: Id
     seq: int
@@ -62,9 +62,9 @@ class Loaded:
     tail: list[bytes]
 
     @property
-    def before(self) -> list[bytes]:
-        """The snapshot, if there is one."""
-        return [self.snapshot] if self.snapshot else []
+    def updates(self) -> list[bytes]:
+        """What has to be applied, in order."""
+        return [*([self.snapshot] if self.snapshot else []), *self.tail]
 
 
 _COMMIT = """
@@ -105,7 +105,7 @@ INSERT INTO section_heads (section_id, proposal_id) SELECT id, proposal_id FROM 
 ON CONFLICT DO NOTHING
 """
 _AFTER = "SELECT seq, update FROM section_updates WHERE section_id = $1::text::uuid AND seq > $2 ORDER BY seq"
-_COMPACT = """
+_STORE_SNAPSHOT = """
 WITH kept AS (
     INSERT INTO section_snapshots (section_id, seq, state, shape) VALUES ($1::text::uuid, $2, $3, $4)
     ON CONFLICT (section_id) DO UPDATE
@@ -116,8 +116,8 @@ UPDATE section_heads SET bytes_since_snapshot = 0 WHERE section_id IN (SELECT se
 """
 
 
-class Log:
-    """The log as this process writes it, over an asyncpg pool of its own."""
+class UpdateLog:
+    """Writes this process's updates, over an asyncpg pool of its own."""
 
     def __init__(
         self,
@@ -127,7 +127,7 @@ class Log:
         window: float = 0.004,
         patience: float = 15.0,
     ) -> None:
-        """`window`: seconds between two commits, at least; `patience`: to try again while PostgreSQL is away.
+        """`window`: seconds between two commits, at least. `patience`: seconds to try again while PostgreSQL is away.
 
         `announce` is called with section and number after each commit; without it the commit itself notifies.
         """
@@ -139,7 +139,7 @@ class Log:
         self._waiting: list[tuple[Batch, asyncio.Future[int]]] = []
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._patient_ones = asyncio.Semaphore(2)
+        self._waiting_for_locks = asyncio.Semaphore(2)
 
     def start(self) -> None:
         self._spawn(self._run())
@@ -157,7 +157,7 @@ class Log:
         return await done
 
     async def load(self, section_id: Id) -> Loaded | None:
-        """The section's log; `None` where there is no such section. Raises `Unavailable`."""
+        """The section's log; None where there is no such section. Raises `Unavailable`."""
         row = await self._ask("fetchrow", _LOAD, section_id)
         if row is None:
             await self._ask("execute", _ENSURE, section_id)
@@ -168,9 +168,9 @@ class Log:
         """The numbered updates after `seq`. Raises `Unavailable`."""
         return [(row[0], row[1]) for row in await self._ask("fetch", _AFTER, section_id, seq)]
 
-    async def compact(self, section_id: Id, seq: int, state: bytes, shape: bytes) -> None:
-        """Keeps `state`, which holds everything up to `seq`, as the snapshot, unless a later one is there."""
-        await self._ask("execute", _COMPACT, section_id, seq, state, shape)
+    async def store_snapshot(self, section_id: Id, seq: int, state: bytes, shape: bytes) -> None:
+        """Stores `state`, which holds everything up to `seq`, as the snapshot, unless there is a later one."""
+        await self._ask("execute", _STORE_SNAPSHOT, section_id, seq, state, shape)
 
     def _spawn(self, work: Any) -> None:
         task: asyncio.Task[None] = asyncio.create_task(work)
@@ -182,7 +182,7 @@ class Log:
         while True:
             await self._wake.wait()
             early = began + self._window - time.monotonic()
-            if early > 0:  # who types alone need not wait for others
+            if early > 0:  # a single update after a pause is committed without waiting for others
                 await asyncio.sleep(early)
             began = time.monotonic()
             self._wake.clear()
@@ -206,9 +206,9 @@ class Log:
                 done.set_result(base)
 
     async def _commit_waiting(self, batch: Batch, done: "asyncio.Future[int]") -> None:
-        """For a proposal that is locked, or no draft any more."""
+        """Commits for a proposal that is locked, or finds that it is no draft any more."""
         try:
-            async with self._patient_ones:  # they wait on connections that the others need
+            async with self._waiting_for_locks:  # each keeps a connection that the others need
                 base = (await self._write(_COMMIT_WAITING, [batch])).get(batch.section_id)
         except Exception as failure:
             _fail([(batch, done)], failure)
@@ -221,6 +221,7 @@ class Log:
             done.set_result(base)
 
     async def _write(self, statement: str, batches: list[Batch]) -> dict[Id, int]:
+        """Runs a commit; answers for each section that was written the number before its first row."""
         rows = [(batch.section_id, place, row) for batch in batches for place, row in enumerate(batch.rows, 1)]
         answer = await self._ask(
             "fetch",
@@ -242,7 +243,7 @@ class Log:
         return {row[0]: row[1] for row in answer}
 
     async def _ask(self, verb: str, statement: str, *arguments: Any) -> Any:
-        """Asks the database, again and again while it is away. Each statement here may run twice."""
+        """Asks the database, and tries again while it is away. Each statement here may run twice without harm."""
         until = time.monotonic() + self._patience
         pause = 0.05
         while True:

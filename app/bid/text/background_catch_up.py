@@ -1,4 +1,4 @@
-"""Settles a section's text shortly after somebody typed in it: after a pause, or every few seconds while they go on."""
+"""Catches up with a section shortly after somebody typed in it: after a pause, or every few seconds while they go on."""
 
 import asyncio
 import time
@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 from sqlalchemy import text
 
-from app.bid.text.settling import settle
+from app.bid.text.catching_up import catch_up
 from app.platform.access.ids import Id
 from app.platform.db.engine import Database
 
@@ -17,10 +17,9 @@ _logger = structlog.get_logger(__name__)
 PAUSE: Final = 1.0
 """Seconds without typing after which a burst is over."""
 LONGEST: Final = 6.0
-"""Seconds after which counts follow although somebody is still typing."""
-AT_ONCE: Final = 2
-"""Sections that are settled at the same time: the pool is for requests too."""
-
+"""Seconds after which the counts follow although somebody is still typing."""
+TOGETHER: Final = 2
+"""Sections that are caught up with at the same time. More would take too many connections from requests."""
 
 _BEHIND = text(
     "SELECT s.id::text, s.proposal_id::text FROM sections s JOIN section_heads h ON h.section_id = s.id "
@@ -30,67 +29,69 @@ _BEHIND = text(
 
 @dataclass(slots=True)
 class _Burst:
+    """Typing in one section, from the first change that was not caught up with to the last."""
+
     proposal_id: Id
     began: float
     last: float
 
 
-class Bursts:
-    """Hears of every change that this process logged (`noted`), and settles in the background."""
+class BackgroundCatchUp:
+    """Learns of every change that this process logged, and catches up in the background."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._open: dict[Id, _Burst] = {}
+        self._bursts: dict[Id, _Burst] = {}
         self._task: asyncio.Task[None] | None = None
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._slots = asyncio.Semaphore(TOGETHER)
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        """Settles what is open."""
+        """Ends every open burst."""
         if self._task is not None:
             self._task.cancel()
-        await asyncio.gather(*(self._settle(section_id) for section_id in list(self._open)))
+        await asyncio.gather(*(self._end(section_id) for section_id in list(self._bursts)))
 
-    def noted(self, section_id: Id, proposal_id: Id) -> None:
+    def text_changed(self, section_id: Id, proposal_id: Id) -> None:
         now = time.monotonic()
-        burst = self._open.get(section_id)
+        burst = self._bursts.get(section_id)
         if burst is None:
-            self._open[section_id] = _Burst(proposal_id, now, now)
+            self._bursts[section_id] = _Burst(proposal_id, now, now)
         else:
             burst.last = now
 
-    async def _catch_up(self) -> None:
-        """What a process that was killed had logged and not yet settled."""
+    async def _find_left_behind(self) -> None:
+        """Finds what a process that was killed had logged and not caught up with."""
         try:
             async with self._db.sessions() as session:
                 for section_id, proposal_id in await session.execute(_BEHIND):
-                    self.noted(section_id, proposal_id)
+                    self.text_changed(section_id, proposal_id)
         except Exception:
             _logger.warning("sections_not_caught_up", exc_info=True)
 
     async def _run(self) -> None:
-        await self._catch_up()
+        await self._find_left_behind()
         while True:
             await asyncio.sleep(PAUSE / 4)
             now = time.monotonic()
             over = [
                 section_id
-                for section_id, burst in self._open.items()
+                for section_id, burst in self._bursts.items()
                 if now - burst.last >= PAUSE or now - burst.began >= LONGEST
             ]
             if over:
-                await asyncio.gather(*(self._settle(section_id) for section_id in over))
+                await asyncio.gather(*(self._end(section_id) for section_id in over))
 
-    async def _settle(self, section_id: Id) -> None:
-        burst = self._open.pop(section_id, None)
+    async def _end(self, section_id: Id) -> None:
+        burst = self._bursts.pop(section_id, None)
         if burst is None:
             return
         try:
             async with self._slots, self._db.sessions.begin() as session:
-                await settle(session, burst.proposal_id, section_id)
+                await catch_up(session, burst.proposal_id, section_id)
         except Exception:
-            _logger.warning("section_not_settled", section_id=section_id, exc_info=True)
+            _logger.warning("section_not_caught_up", section_id=section_id, exc_info=True)
             burst.began = burst.last = time.monotonic()
-            self._open.setdefault(section_id, burst)
+            self._bursts.setdefault(section_id, burst)

@@ -1,0 +1,111 @@
+"""Brings what others see of a section up to its text: counts, shares, events and versions.
+
+Typing is logged update by update (`section_log`, `live/update_log`). Everything that others see of it (the counts, each
+organisation's share, the events, the automatic versions) follows in bursts: `catch_up` takes what came since the last
+time. It is called within the transaction that puts, restores or freezes a text or accepts a suggestion, and shortly
+after somebody typed (`background_catch_up`). What a killed process left undone, the next call does.
+"""
+
+import asyncio
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.bid.records.tables import Proposal
+from app.bid.text.history import VersionReason, keep_version
+from app.bid.text.replay import Replayed, replay
+from app.bid.text.section_log import Author
+from app.bid.text.tables import Section, SectionAuthors, SectionUpdate, SectionVersion
+from app.platform.access.ids import Id
+from app.platform.access.rules import Actor
+from app.platform.db.act import Act
+from app.platform.words.codes import SectionState
+
+_BEHIND = text(
+    """
+    SELECT s.id::text FROM sections s JOIN section_heads h ON h.section_id = s.id
+    WHERE s.proposal_id = CAST(:proposal AS uuid) AND h.last_seq > s.counted_seq ORDER BY s.id
+    """
+)
+
+
+async def catch_up_all(session: AsyncSession, proposal_id: Id) -> None:
+    """Catches up every section of a proposal whose row the caller has locked, before a freeze."""
+    for section_id in (await session.execute(_BEHIND, {"proposal": proposal_id})).scalars().all():
+        await catch_up(session, proposal_id, section_id)
+
+
+async def catch_up(
+    session: AsyncSession, proposal_id: Id, section_id: Id, reason: VersionReason | None = None
+) -> SectionVersion | None:
+    """Takes in what was logged since the last time; answers the version that was kept, if one was.
+
+    Locks the proposal's row first, like every write that becomes an event. Does nothing where nothing is new, unless
+    there is a `reason` to keep a version.
+    """
+    lock = select(Proposal.id).where(Proposal.id == proposal_id).with_for_update(key_share=True)
+    await session.execute(lock)
+    section = (
+        await session.execute(
+            select(Section)
+            .where(Section.id == section_id, Section.proposal_id == proposal_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    ).scalar_one_or_none()
+    if section is None:
+        return None
+    before = await session.get(SectionAuthors, section_id, populate_existing=True)
+    updates = await _updates_after(session, section_id, before.seq if before else 0)
+    if not updates and reason is None:
+        return None
+    replayed = await asyncio.to_thread(replay, before, updates)
+    await _store(session, section, before, replayed)
+    for author in replayed.wrote:
+        await _record(session, section, replayed, author)
+    return await keep_version(session, section.id, replayed, reason)
+
+
+async def _updates_after(session: AsyncSession, section_id: Id, seq: int) -> list[tuple[int, bytes, Author]]:
+    query = (
+        select(SectionUpdate.seq, SectionUpdate.update, SectionUpdate.organisation_id, SectionUpdate.person_id)
+        .where(SectionUpdate.section_id == section_id, SectionUpdate.seq > seq)
+        .order_by(SectionUpdate.seq)
+    )
+    rows = await session.execute(query)
+    return [(row.seq, row.update, Author(row.organisation_id, row.person_id)) for row in rows]
+
+
+async def _store(session: AsyncSession, section: Section, before: SectionAuthors | None, replayed: Replayed) -> None:
+    authors = before or SectionAuthors(section_id=section.id)
+    authors.seq, authors.state = replayed.seq, replayed.state
+    authors.authors = [list(author) for author in replayed.authors]
+    authors.runs = replayed.runs
+    session.add(authors)
+    counts = replayed.counts
+    section.words, section.characters, section.pages = counts.words, counts.characters, counts.pages
+    section.characters_by_organisation = replayed.characters_by_organisation
+    section.counted_seq = replayed.seq
+    if section.state == SectionState.NOT_STARTED.value and counts.characters > 0:
+        section.state = SectionState.DRAFTING.value
+        section.version += 1
+    await session.flush()
+
+
+async def _record(session: AsyncSession, section: Section, replayed: Replayed, author: Author) -> None:
+    """One event for each author: how much they wrote, and the counts after it; never the words themselves."""
+    act = Act(
+        session,
+        Actor(person_id=author.person_id),
+        "proposal",
+        section.proposal_id,
+        for_organisation=author.organisation_id,
+    )
+    await act.record(
+        "section_written",
+        section_id=section.id,
+        title=section.title,
+        characters_added=replayed.added.get(author, 0),
+        characters_removed=replayed.removed.get(author, 0),
+        counts={"words": section.words, "characters": section.characters, "pages": section.pages},
+    )
