@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic_core import PydanticUndefined
 
 from app.drawing import drawing
-from app.platform.access import lifecycle
+from app.platform.access.lifecycle import LABELS, TRANSITIONS
 from app.platform.access.permissions import PERMISSIONS
 from app.platform.access.rules import ANYONE, Rule, Scope
 from app.platform.web.problems import STATUS, known_problems
@@ -17,6 +17,27 @@ _COLUMNS = "| operation | sees | may | while | scope |\n|---|---|---|---|---|"
 DOCS = Path(__file__).parents[1] / "docs"
 _DRAWING = "<!-- drawing -->"
 _HEAD = "Generated from the code; do not edit. `make docs` writes it anew.\n"
+
+
+def states() -> str:
+    """A Mermaid state diagram of each table of statuses."""
+    parts = [
+        "# States\n\nGenerated from `app/platform/access/lifecycle.py`; do not edit.\n\n"
+        "The deadline is judged by the database's clock when something is read or written; no job has to run for it. "
+        "A bid without a submission that stands keeps its status at the deadline and can no longer be changed."
+    ]
+    for name, table in TRANSITIONS.items():
+        start = next(iter(table))
+        lines = [f"## {name.capitalize()}", "", "```mermaid", "stateDiagram-v2", f"    [*] --> {start.value}"]
+        for status, steps in table.items():
+            arrows: dict[str, list[str]] = {}
+            for step, following in steps.items():
+                arrows.setdefault(following.value, []).append(LABELS[step])
+            lines += [f"    {status.value} --> {target}: {', '.join(words)}" for target, words in arrows.items()]
+            if not steps:
+                lines.append(f"    {status.value} --> [*]")
+        parts.append("\n".join([*lines, "```"]))
+    return "\n\n".join(parts) + "\n"
 
 
 def permissions() -> str:
@@ -77,7 +98,7 @@ def architecture() -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
-    "states.md": lifecycle.docs,
+    "states.md": states,
     "permissions.md": permissions,
     "problems.md": problems,
     "configuration.md": configuration,

@@ -1,24 +1,33 @@
-"""The lives of a proposal, an edition, a partner, a submission and a decision: one table each, and what refuses a step.
+"""The lives of everything that has a status: one table for each, and what refuses a step.
 
-`TRANSITIONS` is the only place that says which status follows which. Callers name the step, never the
-status: `after(PROPOSAL, status, Step.FREEZE)`. What is due by the clock alone (the deadline) is derived by
-`status_at` in Python and by the same rule in the queries; no job has to run for it to be true.
-`docs/states.md` is generated from here (`docs`), and a test fails where it differs.
+`TRANSITIONS` is the only place that says which status follows which. Callers name the step, never the status:
+`after(PROPOSAL, status, Step.FREEZE)`. What is due by the clock alone (the deadline) is derived by `status_at` in
+Python and by the same rule in the queries; no job has to run for it to be true. `docs/states.md` is generated from the
+tables (`app/reference.py`), and a test fails where it differs.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from app.platform.access.errors import Conflict
-from app.platform.words.codes import DecisionStatus, EditionStatus, PartnerStatus, ProposalStatus, SubmissionStatus
+from app.platform.access.errors import Conflict, Refusal
+from app.platform.words.codes import (
+    ApplicationStatus,
+    DecisionStatus,
+    EditionStatus,
+    FacilitatorStatus,
+    OpeningStatus,
+    PartnerStatus,
+    ProposalStatus,
+    SubmissionStatus,
+)
 
 S = TypeVar("S", bound=StrEnum)
 
 
 class Step(StrEnum):
-    """What happens to a proposal, an edition, a partner, a submission or a decision."""
+    """What happens to something that has a status. Several tables may share a step."""
 
     FREEZE = "freeze"
     LAST_SIGNATURE = "last_signature"
@@ -42,6 +51,11 @@ class Step(StrEnum):
     ADOPT = "adopt"
     REJECT = "reject"
     CHOOSE = "choose"
+    OBJECT = "object"
+    END = "end"
+    CLOSE = "close"
+    SHORTLIST = "shortlist"
+    WITHDRAW_APPLICATION = "withdraw_application"
 
 
 LABELS: Mapping[Step, str] = {
@@ -67,120 +81,153 @@ LABELS: Mapping[Step, str] = {
     Step.ADOPT: "passed",
     Step.REJECT: "not passed",
     Step.CHOOSE: "one of several options is chosen",
+    Step.OBJECT: "a partner objects",
+    Step.END: "ended",
+    Step.CLOSE: "closed",
+    Step.SHORTLIST: "shortlisted",
+    Step.WITHDRAW_APPLICATION: "application withdrawn",
 }
 
-P, E, A, B = ProposalStatus, EditionStatus, PartnerStatus, SubmissionStatus
-D = DecisionStatus
-
+# In each table, the first row is the status in which the thing begins.
 PROPOSAL: Mapping[ProposalStatus, Mapping[Step, ProposalStatus]] = {
     # A draft may still have an earlier submission that stands: that one goes through at the deadline.
-    P.DRAFT: {
-        Step.FREEZE: P.IN_SIGN_OFF,
-        Step.PARTNER_LEAVES: P.DRAFT,
-        Step.WITHDRAW_SUBMISSION: P.DRAFT,
-        Step.DEADLINE: P.CLOSED,
-        Step.DISSOLVE: P.DISSOLVED,
+    ProposalStatus.DRAFT: {
+        Step.FREEZE: ProposalStatus.IN_SIGN_OFF,
+        Step.PARTNER_LEAVES: ProposalStatus.DRAFT,
+        Step.WITHDRAW_SUBMISSION: ProposalStatus.DRAFT,
+        Step.DEADLINE: ProposalStatus.CLOSED,
+        Step.DISSOLVE: ProposalStatus.DISSOLVED,
     },
-    P.IN_SIGN_OFF: {
-        Step.LAST_SIGNATURE: P.AGREED,
-        Step.WITHDRAW_EDITION: P.DRAFT,
-        Step.REFUSE: P.DRAFT,
-        Step.LOSE_RIGHT: P.DRAFT,
-        Step.PARTNER_LEAVES: P.DRAFT,
-        Step.WITHDRAW_SUBMISSION: P.IN_SIGN_OFF,
-        Step.DEADLINE: P.CLOSED,
-        Step.DISSOLVE: P.DISSOLVED,
+    ProposalStatus.IN_SIGN_OFF: {
+        Step.LAST_SIGNATURE: ProposalStatus.AGREED,
+        Step.WITHDRAW_EDITION: ProposalStatus.DRAFT,
+        Step.REFUSE: ProposalStatus.DRAFT,
+        Step.LOSE_RIGHT: ProposalStatus.DRAFT,
+        Step.PARTNER_LEAVES: ProposalStatus.DRAFT,
+        Step.WITHDRAW_SUBMISSION: ProposalStatus.IN_SIGN_OFF,
+        Step.DEADLINE: ProposalStatus.CLOSED,
+        Step.DISSOLVE: ProposalStatus.DISSOLVED,
     },
-    P.AGREED: {
-        Step.SUBMIT: P.SUBMITTED,
-        Step.WITHDRAW_EDITION: P.DRAFT,
-        Step.PARTNER_LEAVES: P.DRAFT,
-        Step.WITHDRAW_SUBMISSION: P.AGREED,
-        Step.DEADLINE: P.CLOSED,
-        Step.DISSOLVE: P.DISSOLVED,
+    ProposalStatus.AGREED: {
+        Step.SUBMIT: ProposalStatus.SUBMITTED,
+        Step.WITHDRAW_EDITION: ProposalStatus.DRAFT,
+        Step.PARTNER_LEAVES: ProposalStatus.DRAFT,
+        Step.WITHDRAW_SUBMISSION: ProposalStatus.AGREED,
+        Step.DEADLINE: ProposalStatus.CLOSED,
+        Step.DISSOLVE: ProposalStatus.DISSOLVED,
     },
-    P.SUBMITTED: {
-        Step.WITHDRAW_EDITION: P.DRAFT,
-        Step.PARTNER_LEAVES: P.SUBMITTED,
-        Step.WITHDRAW_SUBMISSION: P.AGREED,
-        Step.DEADLINE: P.CLOSED,
+    ProposalStatus.SUBMITTED: {
+        Step.WITHDRAW_EDITION: ProposalStatus.DRAFT,
+        Step.PARTNER_LEAVES: ProposalStatus.SUBMITTED,
+        Step.WITHDRAW_SUBMISSION: ProposalStatus.AGREED,
+        Step.DEADLINE: ProposalStatus.CLOSED,
     },
-    P.CLOSED: {Step.PARTNER_LEAVES: P.CLOSED, Step.OUTCOME: P.DECIDED},
+    ProposalStatus.CLOSED: {Step.PARTNER_LEAVES: ProposalStatus.CLOSED, Step.OUTCOME: ProposalStatus.DECIDED},
     # Lots are decided at different times, and an award can be ended later: further outcomes come in.
-    P.DECIDED: {Step.PARTNER_LEAVES: P.DECIDED, Step.OUTCOME: P.DECIDED},
-    P.DISSOLVED: {},
+    ProposalStatus.DECIDED: {Step.PARTNER_LEAVES: ProposalStatus.DECIDED, Step.OUTCOME: ProposalStatus.DECIDED},
+    ProposalStatus.DISSOLVED: {},
 }
 
 EDITION: Mapping[EditionStatus, Mapping[Step, EditionStatus]] = {
-    E.OPEN: {
-        Step.LAST_SIGNATURE: E.AGREED,
-        Step.WITHDRAW_EDITION: E.WITHDRAWN,
-        Step.REFUSE: E.WITHDRAWN,
-        Step.LOSE_RIGHT: E.WITHDRAWN,
-        Step.PARTNER_LEAVES: E.WITHDRAWN,
-        Step.DISSOLVE: E.WITHDRAWN,
+    EditionStatus.OPEN: {
+        Step.LAST_SIGNATURE: EditionStatus.AGREED,
+        Step.WITHDRAW_EDITION: EditionStatus.WITHDRAWN,
+        Step.REFUSE: EditionStatus.WITHDRAWN,
+        Step.LOSE_RIGHT: EditionStatus.WITHDRAWN,
+        Step.PARTNER_LEAVES: EditionStatus.WITHDRAWN,
+        Step.DISSOLVE: EditionStatus.WITHDRAWN,
     },
-    E.AGREED: {
-        Step.WITHDRAW_EDITION: E.WITHDRAWN,
-        Step.PARTNER_LEAVES: E.WITHDRAWN,
-        Step.DISSOLVE: E.WITHDRAWN,
+    EditionStatus.AGREED: {
+        Step.WITHDRAW_EDITION: EditionStatus.WITHDRAWN,
+        Step.PARTNER_LEAVES: EditionStatus.WITHDRAWN,
+        Step.DISSOLVE: EditionStatus.WITHDRAWN,
     },
-    E.WITHDRAWN: {},
+    EditionStatus.WITHDRAWN: {},
 }
 
 PARTNER: Mapping[PartnerStatus, Mapping[Step, PartnerStatus]] = {
-    A.INVITED: {
-        Step.ACCEPT: A.ACCEPTED,
-        Step.DECLINE: A.DECLINED,
-        Step.CANCEL: A.CANCELLED,
-        Step.EXPIRE: A.EXPIRED,
+    PartnerStatus.INVITED: {
+        Step.ACCEPT: PartnerStatus.ACCEPTED,
+        Step.DECLINE: PartnerStatus.DECLINED,
+        Step.CANCEL: PartnerStatus.CANCELLED,
+        Step.EXPIRE: PartnerStatus.EXPIRED,
     },
-    A.ACCEPTED: {Step.LEAVE: A.WITHDRAWN, Step.REMOVE: A.REMOVED},
-    A.DECLINED: {},
-    A.CANCELLED: {},
-    A.EXPIRED: {},
-    A.WITHDRAWN: {},
-    A.REMOVED: {},
+    PartnerStatus.ACCEPTED: {Step.LEAVE: PartnerStatus.WITHDRAWN, Step.REMOVE: PartnerStatus.REMOVED},
+    PartnerStatus.DECLINED: {},
+    PartnerStatus.CANCELLED: {},
+    PartnerStatus.EXPIRED: {},
+    PartnerStatus.WITHDRAWN: {},
+    PartnerStatus.REMOVED: {},
 }
 
 SUBMISSION: Mapping[SubmissionStatus, Mapping[Step, SubmissionStatus]] = {
-    B.SUBMITTED: {
-        Step.REPLACE: B.REPLACED,
-        Step.WITHDRAW_SUBMISSION: B.WITHDRAWN,
-        Step.ACKNOWLEDGE: B.ACKNOWLEDGED,
-        Step.OUTCOME: B.DECIDED,
+    SubmissionStatus.SUBMITTED: {
+        Step.REPLACE: SubmissionStatus.REPLACED,
+        Step.WITHDRAW_SUBMISSION: SubmissionStatus.WITHDRAWN,
+        Step.ACKNOWLEDGE: SubmissionStatus.ACKNOWLEDGED,
+        Step.OUTCOME: SubmissionStatus.DECIDED,
     },
     # In an open call the commissioner may confirm receipt before the deadline; the partners can still replace it.
-    B.ACKNOWLEDGED: {
-        Step.REPLACE: B.REPLACED,
-        Step.WITHDRAW_SUBMISSION: B.WITHDRAWN,
-        Step.OUTCOME: B.DECIDED,
+    SubmissionStatus.ACKNOWLEDGED: {
+        Step.REPLACE: SubmissionStatus.REPLACED,
+        Step.WITHDRAW_SUBMISSION: SubmissionStatus.WITHDRAWN,
+        Step.OUTCOME: SubmissionStatus.DECIDED,
     },
-    B.DECIDED: {Step.OUTCOME: B.DECIDED},
-    B.REPLACED: {},
-    B.WITHDRAWN: {},
+    SubmissionStatus.DECIDED: {Step.OUTCOME: SubmissionStatus.DECIDED},
+    SubmissionStatus.REPLACED: {},
+    SubmissionStatus.WITHDRAWN: {},
 }
 
 DECISION: Mapping[DecisionStatus, Mapping[Step, DecisionStatus]] = {
-    D.OPEN: {Step.ADOPT: D.PASSED, Step.REJECT: D.FAILED, Step.CHOOSE: D.CLOSED},
-    D.PASSED: {},
-    D.FAILED: {},
-    D.CLOSED: {},
+    DecisionStatus.OPEN: {
+        Step.ADOPT: DecisionStatus.PASSED,
+        Step.REJECT: DecisionStatus.FAILED,
+        Step.CHOOSE: DecisionStatus.CLOSED,
+    },
+    DecisionStatus.PASSED: {},
+    DecisionStatus.FAILED: {},
+    DecisionStatus.CLOSED: {},
 }
 
-TRANSITIONS: Mapping[str, Mapping[StrEnum, Mapping[Step, StrEnum]]] = {
-    "proposal": {status: dict(steps) for status, steps in PROPOSAL.items()},
-    "edition": {status: dict(steps) for status, steps in EDITION.items()},
-    "partner": {status: dict(steps) for status, steps in PARTNER.items()},
-    "submission": {status: dict(steps) for status, steps in SUBMISSION.items()},
-    "decision": {status: dict(steps) for status, steps in DECISION.items()},
+FACILITATOR: Mapping[FacilitatorStatus, Mapping[Step, FacilitatorStatus]] = {
+    FacilitatorStatus.INVITED: {
+        Step.ACCEPT: FacilitatorStatus.ACTIVE,
+        Step.OBJECT: FacilitatorStatus.OBJECTED,
+        Step.END: FacilitatorStatus.ENDED,
+    },
+    FacilitatorStatus.ACTIVE: {Step.OBJECT: FacilitatorStatus.OBJECTED, Step.END: FacilitatorStatus.ENDED},
+    FacilitatorStatus.OBJECTED: {},
+    FacilitatorStatus.ENDED: {},
 }
-STARTS: Mapping[str, StrEnum] = {
-    "proposal": P.DRAFT,
-    "edition": E.OPEN,
-    "partner": A.INVITED,
-    "submission": B.SUBMITTED,
-    "decision": D.OPEN,
+
+OPENING: Mapping[OpeningStatus, Mapping[Step, OpeningStatus]] = {
+    OpeningStatus.OPEN: {Step.CLOSE: OpeningStatus.CLOSED},
+    OpeningStatus.CLOSED: {},
+}
+
+_ANSWERS: Mapping[Step, ApplicationStatus] = {
+    Step.SHORTLIST: ApplicationStatus.SHORTLISTED,
+    Step.ACCEPT: ApplicationStatus.ACCEPTED,
+    Step.DECLINE: ApplicationStatus.DECLINED,
+    Step.WITHDRAW_APPLICATION: ApplicationStatus.WITHDRAWN,
+}
+APPLICATION: Mapping[ApplicationStatus, Mapping[Step, ApplicationStatus]] = {
+    ApplicationStatus.RECEIVED: _ANSWERS,
+    ApplicationStatus.SHORTLISTED: _ANSWERS,
+    ApplicationStatus.ACCEPTED: {},
+    ApplicationStatus.DECLINED: {},
+    ApplicationStatus.WITHDRAWN: {},
+}
+
+TRANSITIONS: Mapping[str, Mapping[Any, Mapping[Step, StrEnum]]] = {
+    "proposal": PROPOSAL,
+    "edition": EDITION,
+    "partner": PARTNER,
+    "submission": SUBMISSION,
+    "decision": DECISION,
+    "facilitator": FACILITATOR,
+    "opening": OPENING,
+    "application": APPLICATION,
 }
 STANDING = (SubmissionStatus.SUBMITTED, SubmissionStatus.ACKNOWLEDGED, SubmissionStatus.DECIDED)
 """A submission in one of these is what the commissioner has: neither replaced nor withdrawn."""
@@ -220,23 +267,25 @@ class StepNotPossible(Conflict):
     explanation = "The proposal is at a stage at which this step has no meaning. Read its status and what comes next."
 
 
-def after(table: Mapping[S, Mapping[Step, S]], status: S, step: Step) -> S:
-    """The status that follows; `StepNotPossible` where the table has no such step."""
+def after(table: Mapping[S, Mapping[Step, S]], status: S, step: Step, refusal: type[Refusal] | None = None) -> S:
+    """The status that follows. Where the table has no such step, raises `refusal` or `StepNotPossible`."""
     following = table[status].get(step)
-    if following is None:
-        raise StepNotPossible(f"This is '{status.value}', so '{LABELS[step]}' cannot happen to it now. Read it again.")
-    return following
+    if following is not None:
+        return following
+    if refusal is not None:
+        raise refusal
+    raise StepNotPossible(f"This is '{status.value}', so '{LABELS[step]}' cannot happen to it now. Read it again.")
 
 
 def deadline_has_passed(deadline: datetime | None, now: datetime) -> bool:
-    """Up to and including the deadline's instant is in time; a call without a deadline has none to miss."""
+    """The deadline's own instant is still in time. A call without a deadline has none to miss."""
     return deadline is not None and now > deadline
 
 
 def status_at(stored: ProposalStatus, submission_stands: bool, deadline_passed: bool) -> ProposalStatus:
-    """What the status is now: a bid with a submission that stands is closed by the deadline, without any job.
+    """The status by the clock: the deadline closes a bid whose submission stands, without any job.
 
-    A bid that was never submitted keeps its status after the deadline; it just cannot be written any more.
+    A bid that was never submitted keeps its status after the deadline, but cannot be changed any more.
     """
     if deadline_passed and submission_stands and Step.DEADLINE in PROPOSAL[stored]:
         return PROPOSAL[stored][Step.DEADLINE]
@@ -244,7 +293,7 @@ def status_at(stored: ProposalStatus, submission_stands: bool, deadline_passed: 
 
 
 def check_not_over(status: ProposalStatus, deadline_passed: bool) -> None:
-    """Refuse whatever would change the bid, its signatures or its submission once it is too late for it."""
+    """Refuse to change the bid, its signatures or its submission once it is dissolved or its deadline has passed."""
     if status is ProposalStatus.DISSOLVED:
         raise ProposalDissolved
     if deadline_passed or status in (ProposalStatus.CLOSED, ProposalStatus.DECIDED):
@@ -252,7 +301,7 @@ def check_not_over(status: ProposalStatus, deadline_passed: bool) -> None:
 
 
 def check_writable(status: ProposalStatus, deadline_passed: bool, edition_number: int | None = None) -> None:
-    """Refuse a write to anything that an edition contains, unless the proposal is a draft before its deadline."""
+    """Refuse to change what an edition contains, unless the proposal is a draft before its deadline."""
     check_not_over(status, deadline_passed)
     if status is not ProposalStatus.DRAFT:
         which = f"version {edition_number}" if edition_number else "the signed version"
@@ -272,33 +321,14 @@ def check_attachable(
     in_bid: bool,
     lodged_elsewhere: bool = False,
 ) -> None:
-    """Refuse a write to an attached file: one that is in the bid as any other part of it; one that is not, such as the
-    minutes that a signature rests on, can also come and go while the partners sign.
+    """Refuse a write to an attached file.
 
-    Where the agreed bid goes in on the council's own portal, that portal's receipt may come after the deadline too.
+    A file that is in the bid is treated like any other part of the bid. One that is not, such as the minutes that a
+    signature rests on, may also come and go while the partners sign. Where the agreed bid goes in on the council's own
+    portal, that portal's receipt may come after the deadline too.
     """
     if lodged_elsewhere and status is ProposalStatus.AGREED and not in_bid:
         return
     check_not_over(status, deadline_passed)
     if in_bid or status not in (ProposalStatus.IN_SIGN_OFF, ProposalStatus.AGREED):
         check_writable(status, deadline_passed, edition_number)
-
-
-def docs() -> str:
-    """`docs/states.md`: a Mermaid state diagram for each table."""
-    parts = [
-        "# States\n\nGenerated from `app/platform/access/lifecycle.py`; do not edit.\n\n"
-        "The deadline is judged by the database's clock when something is read or written; no job has to run for it. "
-        "A bid without a submission that stands keeps its status at the deadline and can no longer be changed."
-    ]
-    for name, table in TRANSITIONS.items():
-        lines = [f"## {name.capitalize()}", "", "```mermaid", "stateDiagram-v2", f"    [*] --> {STARTS[name].value}"]
-        for status, steps in table.items():
-            arrows: dict[str, list[str]] = {}
-            for step, following in steps.items():
-                arrows.setdefault(following.value, []).append(LABELS[step])
-            lines += [f"    {status.value} --> {target}: {', '.join(words)}" for target, words in arrows.items()]
-            if not steps:
-                lines.append(f"    {status.value} --> [*]")
-        parts.append("\n".join([*lines, "```"]))
-    return "\n\n".join(parts) + "\n"

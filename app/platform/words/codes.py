@@ -393,6 +393,26 @@ class DifficultyOutcome(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class FacilitatorStatus(StrEnum):
+    INVITED = "invited"
+    ACTIVE = "active"
+    OBJECTED = "objected"
+    ENDED = "ended"
+
+
+class OpeningStatus(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class ApplicationStatus(StrEnum):
+    RECEIVED = "received"
+    SHORTLISTED = "shortlisted"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
 class DecisionStatus(StrEnum):
     OPEN = "open"
     PASSED = "passed"

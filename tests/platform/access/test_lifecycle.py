@@ -4,9 +4,31 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app import reference
 from app.platform.access import lifecycle
-from app.platform.access.lifecycle import EDITION, PARTNER, PROPOSAL, STARTS, SUBMISSION, TRANSITIONS, Step, after
-from app.platform.words.codes import DecisionStatus, EditionStatus, PartnerStatus, ProposalStatus, SubmissionStatus
+from app.platform.access.errors import Conflict
+from app.platform.access.lifecycle import (
+    APPLICATION,
+    EDITION,
+    FACILITATOR,
+    OPENING,
+    PARTNER,
+    PROPOSAL,
+    SUBMISSION,
+    TRANSITIONS,
+    Step,
+    after,
+)
+from app.platform.words.codes import (
+    ApplicationStatus,
+    DecisionStatus,
+    EditionStatus,
+    FacilitatorStatus,
+    OpeningStatus,
+    PartnerStatus,
+    ProposalStatus,
+    SubmissionStatus,
+)
 from tests import ROOT
 
 STATUSES = {
@@ -15,8 +37,15 @@ STATUSES = {
     "partner": PartnerStatus,
     "submission": SubmissionStatus,
     "decision": DecisionStatus,
+    "facilitator": FacilitatorStatus,
+    "opening": OpeningStatus,
+    "application": ApplicationStatus,
 }
 P, E = ProposalStatus, EditionStatus
+
+
+def test_every_table_is_tested() -> None:
+    assert set(TRANSITIONS) == set(STATUSES)
 
 
 @pytest.mark.parametrize("name", STATUSES)
@@ -27,7 +56,7 @@ def test_every_status_has_its_row_and_every_row_leads_to_a_status(name: str) -> 
 
 @pytest.mark.parametrize("name", STATUSES)
 def test_every_status_can_be_reached_from_the_first(name: str) -> None:
-    reached, waiting = set(), [STARTS[name]]
+    reached, waiting = set(), [next(iter(TRANSITIONS[name]))]
     while waiting:
         status = waiting.pop()
         if status not in reached:
@@ -78,6 +107,22 @@ def test_the_life_of_a_proposal_goes_as_the_diagram_says(start: P, steps: list[S
 def test_a_step_that_the_table_does_not_have_is_refused_by_name(status: P, step: Step) -> None:
     with pytest.raises(lifecycle.StepNotPossible, match=lifecycle.LABELS[step]):
         after(PROPOSAL, status, step)
+
+
+def test_a_verb_can_say_in_its_own_words_why_a_step_is_refused() -> None:
+    class Closed(Conflict):
+        pass
+
+    assert after(OPENING, OpeningStatus.OPEN, Step.CLOSE, Closed) is OpeningStatus.CLOSED
+    with pytest.raises(Closed):
+        after(OPENING, OpeningStatus.CLOSED, Step.CLOSE, Closed)
+
+
+def test_what_was_answered_withdrawn_ended_or_objected_to_stays_so() -> None:
+    for answered in (ApplicationStatus.ACCEPTED, ApplicationStatus.DECLINED, ApplicationStatus.WITHDRAWN):
+        assert APPLICATION[answered] == {}
+    for over in (FacilitatorStatus.OBJECTED, FacilitatorStatus.ENDED):
+        assert FACILITATOR[over] == {}
 
 
 def test_whatever_brings_a_proposal_back_to_draft_withdraws_its_edition() -> None:
@@ -147,4 +192,4 @@ def test_a_draft_before_its_deadline_can_be_written() -> None:
 
 def test_the_state_diagram_in_the_docs_is_the_tables() -> None:
     stored = ROOT / "docs" / "states.md"
-    assert stored.read_text() == lifecycle.docs(), "docs/states.md is out of date: generate it again"
+    assert stored.read_text() == reference.states(), "docs/states.md is out of date: generate it again"

@@ -21,9 +21,15 @@ ENUMERATIONS = [
     for _, member in inspect.getmembers(codes, inspect.isclass)
     if issubclass(member, StrEnum) and member is not StrEnum
 ]
+WITHOUT_WORDS = {"ApplicationStatus", "FacilitatorStatus", "OpeningStatus"}
+"""The contract has no vocabulary for these: their codes are in the schemas of what has them."""
 
 
-@pytest.mark.parametrize("enumeration", ENUMERATIONS, ids=lambda enumeration: enumeration.__name__)
+@pytest.mark.parametrize(
+    "enumeration",
+    [each for each in ENUMERATIONS if each.__name__ not in WITHOUT_WORDS],
+    ids=lambda enumeration: enumeration.__name__,
+)
 def test_every_code_of_an_enumeration_has_its_words(enumeration: type[StrEnum]) -> None:
     wanted = {str(member) for member in enumeration}
     assert any(wanted <= {entry.code for entry in entries} for entries in VOCABULARIES.values()), enumeration.__name__
