@@ -1,16 +1,24 @@
 """Openings and applications on the wire."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, StringConstraints
 
+from app.bid.openings.rules import GIVES_AWAY
+from app.bid.openings.tables import Application, Opening
 from app.platform.access.ids import Id
 from app.platform.web.wire import Flag, IdIn, In, Instant, Line, Markdown, Out, Patch, Text
-from app.platform.words.codes import PartnerRole
+from app.platform.words.codes import ApplicationStatus, OpeningStatus, PartnerRole
 
 Role = Literal[PartnerRole.MEMBER, PartnerRole.SUBCONTRACTOR, PartnerRole.ASSOCIATE]
 Support = Annotated[str, StringConstraints(max_length=2_000)] | list[Annotated[str, StringConstraints(max_length=200)]]
 """One text, or a list: kinds of contribution (`bid_writing`, `cash_flow_cover`, …) and other words (`mentoring`)."""
+Shown = TypeVar("Shown", bound=Out)
+
+
+def _from_row(out: type[Shown], row: Opening | Application, **more: Any) -> Shown:
+    """`out` with the row's fields of the same names, and `more` for those that the row does not have."""
+    return out(**{name: getattr(row, name) for name in out.model_fields if name not in more}, **more)
 
 
 class OpeningIn(In):
@@ -64,6 +72,20 @@ class OpeningOut(Out):
     status: Literal["open", "closed"]
     version: int
 
+    @classmethod
+    def of(cls, opening: Opening, contributed: set[tuple[Id, str]], sealed: bool) -> "OpeningOut":
+        """`contributed` holds the partner and kind of each contribution that all partners may see."""
+        promised = opening.support_offered if isinstance(opening.support_offered, list) else []
+        listed = opening.public and opening.status == OpeningStatus.OPEN
+        return _from_row(
+            cls,
+            opening,
+            promised=[
+                PromisedOut(what=what, in_the_bid=(opening.partner_id, what) in contributed) for what in promised
+            ],
+            gives_away=GIVES_AWAY if listed and sealed else None,
+        )
+
 
 class PublicOpeningOut(Out):
     """What everybody reads: not who is in the bid, nor who opens the role."""
@@ -80,6 +102,10 @@ class PublicOpeningOut(Out):
     offered_markdown: str
     support_offered: str | list[str]
     apply_by: Instant | None
+
+    @classmethod
+    def of(cls, opening: Opening, opportunity_title: str) -> "PublicOpeningOut":
+        return _from_row(cls, opening, opportunity_title=opportunity_title)
 
 
 class ApplicationIn(In):
@@ -99,10 +125,14 @@ class ApplicationOut(Out):
     created_at: Instant
     version: int
 
+    @classmethod
+    def of(cls, application: Application, organisation_name: str) -> "ApplicationOut":
+        return _from_row(cls, application, organisation_name=organisation_name)
+
 
 class AnswerIn(In):
     """`accepted` sends an invitation; `declined` needs a reason, which the applicant reads."""
 
     organisation_id: IdIn | None = None
-    decision: Literal["shortlisted", "accepted", "declined"]
+    decision: Literal[ApplicationStatus.SHORTLISTED, ApplicationStatus.ACCEPTED, ApplicationStatus.DECLINED]
     answer_markdown: Markdown = ""

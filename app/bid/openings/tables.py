@@ -1,4 +1,4 @@
-"""Openings: roles that a partner opens to small organisations, and what comes of them."""
+"""Openings: roles that a bid offers to organisations outside it, and their applications."""
 
 from datetime import datetime
 from typing import Any
@@ -25,9 +25,9 @@ class Opening(Versioned, Base):
     lot_id: Mapped[str | None] = mapped_column(IdType)
     area: Mapped[str] = mapped_column(default="", server_default="")
     offered_markdown: Mapped[str] = mapped_column(default="", server_default="")
-    """The share of the budget or the hours that go with it, in words."""
+    """The share of the budget, or the hours, that go with the role, in words."""
     support_offered: Mapped[Any] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
-    """Kinds of contribution and further words, or one text: as it was given."""
+    """As the partner gave it: a list of kinds of contribution and other words, or one text."""
     public: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
     apply_by: Mapped[datetime | None]
     status: Mapped[str] = mapped_column(default="open", server_default="open")
@@ -35,7 +35,7 @@ class Opening(Versioned, Base):
 
 
 class Application(Versioned, Base):
-    """`status`: received, shortlisted, accepted (then `invited_partner_id`), declined, withdrawn."""
+    """An organisation's application for an opening. Accepting it invites the partner of `invited_partner_id`."""
 
     __tablename__ = "applications"
     id: Mapped[Key]

@@ -130,3 +130,24 @@ def test_support_that_was_promised_shows_whether_it_is_in_the_bid(world: World) 
     assert [each["in_the_bid"] for each in item["promised"]] == [True, False]
     as_text = opened(made, support_offered="We lend you our minibus.")
     assert as_text["support_offered"] == "We lend you our minibus."
+
+
+def test_a_refusal_says_who_may_not_before_what_is_wrong_and_that_before_the_state_of_the_bid(world: World) -> None:
+    made = bid(world, "Lead", "Youth")
+    opening = opened(made)
+    path = f"/openings/{opening['id']}"
+    _, application = apply(made, opening, world)
+    answer = f"{path}/applications/{application.json()['id']}/answer"
+    made.status("in_sign_off")
+    viewer = world.colleague(world.organisation(), "viewer")
+    problem(made.post(viewer, f"{path}/applications"), 403)
+    problem(made.post(world.organisation().boss, f"{path}/applications"), 409, "opening-closed")
+    problem(made.post(made.lead.boss, "/openings", {"title": "Drivers", "lot_id": made.lead.id}), 422)
+    problem(made.post(made.lead.boss, "/openings", {"title": "Drivers"}), 409, "in-sign-off")
+    problem(made.partners[1].boss.patch(made.path + path, {"title": None}), 403)
+    problem(made.lead.boss.patch(made.path + path, {"title": None}), 422)
+    problem(made.lead.boss.patch(made.path + path, {"title": "Drivers"}), 428)
+    problem(made.lead.boss.patch(made.path + path, {"title": "Drivers"}, if_match=9), 412)
+    problem(made.lead.boss.patch(made.path + path, {"title": "Drivers"}, if_match=1), 409, "in-sign-off")
+    problem(made.post(made.lead.boss, answer, {"decision": "declined"}), 422)
+    problem(made.post(made.lead.boss, answer, {"decision": "shortlisted"}), 409, "in-sign-off")

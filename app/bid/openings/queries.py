@@ -1,0 +1,109 @@
+"""How openings and applications are found, and in which order they are locked."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.bid.facilitation.tables import Facilitator
+from app.bid.openings.tables import Application, Opening
+from app.bid.records import whole_proposal as picture
+from app.bid.records.tables import Partner, Proposal
+from app.calls.opportunities.tables import Opportunity
+from app.people.organisations.tables import Organisation
+from app.platform.access.ids import Id
+from app.platform.words.codes import (
+    FacilitatorStatus,
+    OpeningStatus,
+    OpportunityMode,
+    OpportunityStatus,
+    PartnerStatus,
+)
+
+VISIBLE = """
+SELECT 1 FROM openings x JOIN opportunities o ON o.id = x.opportunity_id
+WHERE x.id = $1::uuid AND x.proposal_id = $2 AND (
+  x.public AND x.status = 'open' AND o.status = 'published'
+  OR EXISTS (SELECT FROM partners pa WHERE pa.id = ANY($3) AND pa.status = 'accepted')
+  OR EXISTS (SELECT FROM facilitators f WHERE f.id = ANY($3) AND f.status = 'active'))"""
+"""For the guard: everybody who is signed in sees a public opening; those inside the bid see all of its openings."""
+
+
+async def lock_opening(session: AsyncSession, opening_id: Id) -> Opening:
+    """Lock the proposal's row, then the opening's. Every verb of this room locks in this order, an application last.
+
+    Recording an event locks the proposal too: two requests that took these locks in opposite orders would deadlock.
+    """
+    bid = select(Proposal.id).join(Opening, Opening.proposal_id == Proposal.id).where(Opening.id == opening_id)
+    await session.execute(bid.with_for_update(of=Proposal, key_share=True))
+    return await session.get_one(Opening, opening_id, with_for_update=True, populate_existing=True)
+
+
+async def lock_application(session: AsyncSession, application_id: Id) -> tuple[Application, Opening]:
+    """Lock an application after its opening."""
+    query = select(Application.opening_id).where(Application.id == application_id)
+    opening = await lock_opening(session, (await session.execute(query)).scalar_one())
+    application = await session.get_one(Application, application_id, with_for_update=True, populate_existing=True)
+    return application, opening
+
+
+def public() -> Select[*tuple[Any, ...]]:
+    """The openings that everybody who is signed in may read, each with its opportunity's title."""
+    return (
+        select(Opening)
+        .add_columns(Opening.id, Opportunity.title)
+        .join(Opportunity, Opportunity.id == Opening.opportunity_id)
+        .where(
+            Opening.public,
+            Opening.status == OpeningStatus.OPEN,
+            Opportunity.status == OpportunityStatus.PUBLISHED,
+        )
+    )
+
+
+def public_for(organisation_ids: Iterable[Id], area: str | None, opportunity_id: Id | None) -> Select[*tuple[Any, ...]]:
+    """The public openings that are listed for people of these organisations: none for a sealed call of their own."""
+    own = func.coalesce(Opportunity.organisation_id.in_(organisation_ids), False)
+    query = public().where(~and_(Opportunity.mode == OpportunityMode.SEALED, own))
+    if area:
+        query = query.where(Opening.area.icontains(area, autoescape=True))
+    if opportunity_id:
+        query = query.where(Opening.opportunity_id == opportunity_id)
+    return query
+
+
+async def is_taken(session: AsyncSession, opening: Opening, organisation_id: Id | None) -> bool:
+    """Whether the organisation has applied for this opening, or has a place in its bid or an invitation to one."""
+    taken = or_(
+        exists().where(
+            Partner.proposal_id == opening.proposal_id,
+            Partner.organisation_id == organisation_id,
+            Partner.status.in_((PartnerStatus.INVITED, PartnerStatus.ACCEPTED)),
+        ),
+        exists().where(
+            Facilitator.proposal_id == opening.proposal_id,
+            Facilitator.organisation_id == organisation_id,
+            Facilitator.status.in_((FacilitatorStatus.INVITED, FacilitatorStatus.ACTIVE)),
+        ),
+        exists().where(Application.opening_id == opening.id, Application.organisation_id == organisation_id),
+    )
+    return bool((await session.execute(select(taken))).scalar_one())
+
+
+async def is_sealed(session: AsyncSession, opportunity_id: Id) -> bool:
+    query = select(Opportunity.mode).where(Opportunity.id == opportunity_id)
+    return (await session.execute(query)).scalar_one() == OpportunityMode.SEALED
+
+
+async def organisation_names(session: AsyncSession, organisation_ids: Iterable[Id]) -> dict[Id, str]:
+    query = select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisation_ids))
+    return {organisation_id: name for organisation_id, name in await session.execute(query)}
+
+
+async def contributed(session: AsyncSession, proposal_id: Id) -> set[tuple[Id, str]]:
+    """Partner and kind of each contribution that all partners may see."""
+    proposal = await picture.load(session, proposal_id)
+    if not proposal.revealed:
+        return set()
+    return {(each.partner_id, each.kind.value) for each in proposal.contributions if each.revealed}

@@ -1,0 +1,48 @@
+"""Applicants and the bid's own partners at the same opening, at the same moment."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+
+from tests.bid.openings.test_openings import opened
+from tests.bids import Bid, bid
+from tests.factories import Organisation, World, ok
+
+ROUNDS = 50
+
+
+def together(*calls: Callable[[], httpx.Response]) -> list[httpx.Response]:
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [running.result() for running in [pool.submit(call) for call in calls]]
+
+
+def test_three_applicants_and_the_lead_at_one_opening_never_lock_each_other_out(world: World) -> None:
+    """Each locks the proposal first, so the database never has to throw one of them out with a 503."""
+    made = bid(world)
+    applicants = [world.organisation(f"Club {number}") for number in range(3)]
+    for _ in range(ROUNDS):
+        race(made, applicants)
+
+
+def race(made: Bid, applicants: list[Organisation]) -> None:
+    lead, first = made.lead.boss, applicants[0].boss
+    path = f"/openings/{opened(made)['id']}"
+
+    def apply(applicant: Organisation) -> Callable[[], httpx.Response]:
+        return lambda: made.post(applicant.boss, f"{path}/applications", {"message_markdown": "We know the estate."})
+
+    def change() -> httpx.Response:
+        return lead.patch(made.path + path, {"area": "Harbour"}, if_match=1)
+
+    answers = together(*(apply(each) for each in applicants), change)
+    assert [answer.status_code for answer in answers] == [201, 201, 201, 200]
+    application, where = answers[0].json()["id"], answers[0].headers["Location"]
+    shortlisted, withdrawn, closed = together(
+        lambda: made.post(lead, f"{path}/applications/{application}/answer", {"decision": "shortlisted"}),
+        lambda: first.post(f"{where}/withdraw"),
+        lambda: made.post(lead, f"{path}/close"),
+    )
+    assert shortlisted.status_code in (200, 409)
+    assert (withdrawn.status_code, closed.status_code) == (200, 200)
+    assert ok(first.get(where)).json()["status"] == "withdrawn"
