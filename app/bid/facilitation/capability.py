@@ -1,11 +1,25 @@
-"""What facilitation declares."""
+"""What facilitation declares to the rest of the service."""
 
-from app.bid.facilitation import difficulties, difficulty_routes, reactions, routes, suggestions, two_sides_routes
+from app.bid.facilitation import (
+    queries,
+    reactions,
+    routes,
+    routes_difficulties,
+    routes_notes,
+    routes_suggestions,
+    routes_two_sides,
+)
 from app.platform.capability import JUDGED_BY_THE_ROUTE, Capability, Event, Parameter, Task, Tick
 
 capability = Capability(
     name="facilitation",
-    routers=[routes.router, difficulty_routes.router, suggestions.router, two_sides_routes.router],
+    routers=[
+        routes.router,
+        routes_notes.router,
+        routes_difficulties.router,
+        routes_suggestions.router,
+        routes_two_sides.router,
+    ],
     parameters={
         "suggestion_id": JUDGED_BY_THE_ROUTE,
         "facilitator_id": Parameter("SELECT 1 FROM facilitators WHERE id = $1::uuid AND proposal_id = $2"),
@@ -14,7 +28,7 @@ capability = Capability(
             "SELECT 1 FROM notebook_entries e JOIN facilitators f ON f.id = e.facilitator_id "
             "WHERE e.id = $1::uuid AND f.proposal_id = $2 AND f.id = ANY($3)"
         ),
-        "difficulty_id": Parameter(difficulties.VISIBLE),
+        "difficulty_id": Parameter(queries.VISIBLE_DIFFICULTY),
         "step_id": Parameter(
             "SELECT 1 FROM difficulty_steps s JOIN difficulties x ON x.id = s.difficulty_id "
             "WHERE s.id = $1::uuid AND x.proposal_id = $2"

@@ -1,14 +1,13 @@
-"""Where a facilitator's own proposals are stuck: one statement over all of them, and nothing that is hidden from it.
+"""Where the bids that somebody facilitates are stuck: one statement over all of them.
 
-What the honesty round hides is not counted; what a partner does unseen (its live text, its hidden declarations) is
-no sign of life here, since only events that everybody may see are looked at. A bid of which the person stands on two
-sides is not a case until that is recorded.
+It counts nothing that is hidden from the facilitator: not what the honesty round hides, and as signs of life only the
+events that everybody may read. A bid in which the person stands on two sides is left out until that is recorded.
 """
 
-import json
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.platform.access.ids import Id
@@ -39,7 +38,7 @@ WITH actor AS (SELECT CAST(:person_id AS uuid) AS person_id), member AS (
   FROM mine JOIN partners pa ON pa.proposal_id = mine.id AND pa.status = 'accepted'
   WHERE mine.status NOT IN ('dissolved', 'decided', 'closed')
 ), silent AS (
-  SELECT id, json_agg(partner_id ORDER BY partner_id) AS partner_ids FROM last_seen
+  SELECT id, array_agg(partner_id::text ORDER BY partner_id) AS partner_ids FROM last_seen
   WHERE seen < clock_timestamp() - make_interval(days => :silent_days) GROUP BY id
 ), musts AS (
   SELECT mine.id, count(*) AS open FROM mine JOIN expectations x ON x.proposal_id = mine.id
@@ -54,37 +53,19 @@ WITH actor AS (SELECT CAST(:person_id AS uuid) AS person_id), member AS (
   SELECT mine.id, count(*) AS overdue FROM mine JOIN decisions d ON d.proposal_id = mine.id
   WHERE d.status = 'open' AND d.closes_at < clock_timestamp() GROUP BY mine.id
 )
-SELECT json_build_object(
-  'proposal_id', mine.id, 'facilitator_id', mine.facilitator_id, 'title', mine.title, 'status', mine.status,
-  'submission_deadline', mine.submission_deadline,
-  'partners', coalesce(seats.partners, 0), 'invitations_unanswered', coalesce(seats.unanswered, 0),
-  'invitations_overdue', coalesce(seats.overdue, 0),
-  'reveal_overdue', mine.round_status = 'open' AND coalesce(mine.round_cut_off, mine.declare_by) < clock_timestamp()
-    AND mine.status = 'draft',
-  'musts_without_answer', coalesce(musts.open, 0), 'silent_partner_ids', coalesce(silent.partner_ids, '[]'),
-  'difficulties_open', coalesce(troubles.open, 0), 'difficulties_without_step', coalesce(troubles.stepless, 0),
-  'decisions_overdue', coalesce(motions.overdue, 0))
+SELECT mine.id::text AS proposal_id, mine.facilitator_id::text, mine.title, mine.status, mine.submission_deadline,
+  coalesce(seats.partners, 0) AS partners, coalesce(seats.unanswered, 0) AS invitations_unanswered,
+  coalesce(seats.overdue, 0) AS invitations_overdue,
+  coalesce(mine.round_status = 'open' AND coalesce(mine.round_cut_off, mine.declare_by) < clock_timestamp()
+    AND mine.status = 'draft', false) AS reveal_overdue,
+  coalesce(musts.open, 0) AS musts_without_answer, coalesce(silent.partner_ids, '{{}}') AS silent_partner_ids,
+  coalesce(troubles.open, 0) AS difficulties_open, coalesce(troubles.stepless, 0) AS difficulties_without_step,
+  coalesce(motions.overdue, 0) AS decisions_overdue
 FROM mine LEFT JOIN seats USING (id) LEFT JOIN silent USING (id) LEFT JOIN musts USING (id)
 LEFT JOIN troubles USING (id) LEFT JOIN motions USING (id) ORDER BY mine.id""")
 
 
-async def page(session: AsyncSession, person_id: Id, after: Id | None, limit: int) -> list[dict[str, Any]]:
-    """Cases of all organisations for which this person facilitates, by proposal id."""
-    rows = await session.execute(
-        _STATEMENT, {"person_id": person_id, "after": after, "limit": limit, "silent_days": SILENT_AFTER_DAYS}
-    )
-    cases = [row[0] if isinstance(row[0], dict) else json.loads(row[0]) for row in rows]
-    for case in cases:
-        case["reveal_overdue"] = bool(case["reveal_overdue"])
-        case["needs_attention"] = any(
-            case[sign]
-            for sign in (
-                "invitations_overdue",
-                "reveal_overdue",
-                "musts_without_answer",
-                "silent_partner_ids",
-                "difficulties_without_step",
-                "decisions_overdue",
-            )
-        )
-    return cases
+async def page(session: AsyncSession, person_id: Id, after: Id | None, limit: int) -> Sequence[Row[Any]]:
+    """The cases of all organisations for which this person facilitates, in the order of the proposals' ids."""
+    given = {"person_id": person_id, "after": after, "limit": limit, "silent_days": SILENT_AFTER_DAYS}
+    return (await session.execute(_STATEMENT, given)).all()

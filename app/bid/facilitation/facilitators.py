@@ -1,26 +1,27 @@
-"""Facilitators: asked in by partners, ended by any partner's objection. They see; they edit and decide nothing."""
+"""The verbs of facilitators: partners ask one in, it accepts, and any partner's objection ends it.
 
-from dataclasses import replace
-from typing import Any
+A facilitator sees the bid; it edits, signs and decides nothing. The caller holds the proposal's lock.
+"""
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.facilitation.schemas import EndIn, FacilitatorIn, FacilitatorOut
+from app.bid.facilitation.schemas import FacilitatorIn
 from app.bid.facilitation.tables import Facilitator
 from app.bid.records.tables import Partner, Proposal
 from app.calls.opportunities.tables import Opportunity
 from app.people.organisations.tables import Membership, Organisation
-from app.platform.access.errors import Conflict, Forbidden, Invalid
+from app.platform.access.errors import Conflict, Invalid
 from app.platform.access.ids import Id
-from app.platform.access.rules import Relation, Side, Standing
+from app.platform.access.lifecycle import FACILITATOR, Step, after
 from app.platform.access.two_sides import CommissionerCannotBid
 from app.platform.db import event_log
+from app.platform.db.act import Act
 from app.platform.db.base import new_id
-from app.platform.web.context import Context
-from app.platform.words.codes import OrganisationKind
+from app.platform.words.codes import FacilitatorStatus, OrganisationKind, PartnerStatus
 
-LIVE = ("invited", "active")
+LIVE = (FacilitatorStatus.INVITED, FacilitatorStatus.ACTIVE)
+"""Asked, or in office."""
 
 
 class FacilitatorNotNeutral(Conflict):
@@ -53,85 +54,82 @@ class FacilitationOver(Conflict):
     explanation = "It was objected to or ended. The partners can ask again, or ask somebody else."
 
 
-async def ask(here: Context, side: Side, given: FacilitatorIn) -> Facilitator:
-    """A partner asks an organisation in; all accepted partners see it and can object."""
-    session, proposal_id = here.session, here.proposal_id
-    organisation = await session.get(Organisation, given.organisation_id)
-    if organisation is None or OrganisationKind.FACILITATOR.value not in organisation.kinds:
+async def check_facilitates(session: AsyncSession, organisation_id: Id) -> None:
+    """Raises Invalid unless this is an organisation that facilitates."""
+    organisation = await session.get(Organisation, organisation_id)
+    if organisation is None or OrganisationKind.FACILITATOR not in organisation.kinds:
         raise Invalid.at(
             "/organisation_id", "not-a-facilitator", "Name an organisation that facilitates (kind 'facilitator')."
         )
-    await _check_neutral(session, proposal_id, organisation.id)
-    rows = await session.execute(
-        select(Facilitator.id).where(
-            Facilitator.proposal_id == proposal_id,
-            Facilitator.organisation_id == organisation.id,
-            Facilitator.status.in_(LIVE),
-        )
+
+
+async def ask(act: Act, given: FacilitatorIn) -> Facilitator:
+    """Ask an organisation in. All accepted partners see it and can object."""
+    await _check_neutral(act.session, act.stream_id, given.organisation_id)
+    live = select(Facilitator.id).where(
+        Facilitator.proposal_id == act.stream_id,
+        Facilitator.organisation_id == given.organisation_id,
+        Facilitator.status.in_(LIVE),
     )
-    if rows.first() is not None:
+    if (await act.session.execute(live)).first() is not None:
         raise FacilitatorAlready
-    row = Facilitator(
+    facilitator = Facilitator(
         id=new_id(),
-        proposal_id=proposal_id,
-        organisation_id=organisation.id,
-        status="invited",
-        asked_by_partner_id=side.seat_id,
+        proposal_id=act.stream_id,
+        organisation_id=given.organisation_id,
+        status=FacilitatorStatus.INVITED.value,
+        asked_by_partner_id=act.seat_id,
         message_markdown=given.message_markdown,
-        handover_markdown="",
-        ended_reason="",
-        objected_by=[],
-        agreed_by=[],
-        counter=0,
-        version=1,
     )
-    session.add(row)
-    await session.flush()
-    await _log(here, side, "facilitator_asked", row, {"facilitator_organisation_id": organisation.id})
-    return row
+    act.session.add(facilitator)
+    await act.record(
+        "facilitator_asked",
+        facilitator_id=facilitator.id,
+        facilitator_organisation_id=given.organisation_id,
+    )
+    return facilitator
 
 
 async def _check_neutral(session: AsyncSession, proposal_id: Id, organisation_id: Id) -> None:
+    """The organisation neither owns the opportunity nor takes part in the bid."""
     proposal = await session.get_one(Proposal, proposal_id)
     opportunity = await session.get_one(Opportunity, proposal.opportunity_id)
-    partner = await session.execute(
-        select(Partner.id).where(
-            Partner.proposal_id == proposal_id,
-            Partner.organisation_id == organisation_id,
-            Partner.status.in_(("invited", "accepted")),
-        )
-    )
     if opportunity.organisation_id == organisation_id:
         raise CommissionerCannotBid
-    if partner.first() is not None:
+    partner = select(Partner.id).where(
+        Partner.proposal_id == proposal_id,
+        Partner.organisation_id == organisation_id,
+        Partner.status.in_((PartnerStatus.INVITED, PartnerStatus.ACCEPTED)),
+    )
+    if (await session.execute(partner)).first() is not None:
         raise FacilitatorNotNeutral
 
 
-async def accept(here: Context, row: Facilitator) -> None:
-    """By somebody of the facilitator who is in none of the partners; two bids for a lot only with everybody's yes."""
-    _check_open(row, ("invited",))
-    side = _own(here, row)
-    await _check_neutral(here.session, row.proposal_id, row.organisation_id)
-    partners = await here.session.execute(
+async def accept(act: Act, facilitator: Facilitator) -> None:
+    """Accept, by a person who is in none of the partners. A second bid for the same lot needs everybody's yes."""
+    status = FacilitatorStatus(facilitator.status)
+    refusal = FacilitatorAlready if status is FacilitatorStatus.ACTIVE else FacilitationOver
+    accepted = after(FACILITATOR, status, Step.ACCEPT, refusal)
+    await _check_neutral(act.session, act.stream_id, facilitator.organisation_id)
+    own_partners = (
         select(Membership.organisation_id)
         .join(Partner, Partner.organisation_id == Membership.organisation_id)
         .where(
-            Partner.proposal_id == row.proposal_id,
-            Partner.status == "accepted",
-            Membership.person_id == here.person_id,
+            Partner.proposal_id == act.stream_id,
+            Partner.status == PartnerStatus.ACCEPTED,
+            Membership.person_id == act.person_id,
         )
     )
-    if partners.first() is not None:
+    if (await act.session.execute(own_partners)).first() is not None:
         raise FacilitatorNotNeutral
-    if await _unagreed_rivals(here.session, row):
+    if await _serves_a_rival_unagreed(act.session, facilitator):
         raise ServesAnotherBid
-    row.status, row.version = "active", row.version + 1
-    row.started_at = await event_log.now(here.session)
-    await here.session.flush()
-    await _log(here, side, "facilitator_accepted", row, {})
+    facilitator.status, facilitator.version = accepted.value, facilitator.version + 1
+    facilitator.started_at = await event_log.now(act.session)
+    await act.record("facilitator_accepted", facilitator_id=facilitator.id)
 
 
-_RIVALS = text("""
+_UNAGREED_RIVALS = text("""
 SELECT f.id FROM facilitators f JOIN proposals p ON p.id = f.proposal_id JOIN proposals own ON own.id = :proposal_id
 WHERE f.organisation_id = :organisation_id AND f.status = 'active' AND p.id <> own.id
   AND p.opportunity_id = own.opportunity_id AND p.status <> 'dissolved'
@@ -142,95 +140,42 @@ WHERE f.organisation_id = :organisation_id AND f.status = 'active' AND p.id <> o
       OR a.proposal_id = own.id AND NOT a.id = ANY(CAST(:agreed_by AS uuid[]))))""")
 
 
-async def _unagreed_rivals(session: AsyncSession, row: Facilitator) -> bool:
-    """Whether it serves a rival bid without the yes of every partner of both."""
-    found = await session.execute(
-        _RIVALS,
-        {
-            "proposal_id": row.proposal_id,
-            "organisation_id": row.organisation_id,
-            "agreed_by": row.agreed_by,
-        },
-    )
-    return found.first() is not None
+async def _serves_a_rival_unagreed(session: AsyncSession, facilitator: Facilitator) -> bool:
+    """Whether the organisation serves a rival bid without the yes of every partner of both."""
+    given = {
+        "proposal_id": facilitator.proposal_id,
+        "organisation_id": facilitator.organisation_id,
+        "agreed_by": facilitator.agreed_by,
+    }
+    return (await session.execute(_UNAGREED_RIVALS, given)).first() is not None
 
 
-async def agree(here: Context, side: Side, row: Facilitator) -> None:
-    """A partner agrees to it even if it serves another bid for the lot. Whether it does, nobody is told."""
-    _check_open(row, LIVE)
-    if side.seat_id in row.agreed_by:
+async def agree(act: Act, facilitator: Facilitator) -> None:
+    """Agree to the facilitator even if it serves another bid for the lot. No partner learns whether it does."""
+    if FacilitatorStatus(facilitator.status) not in LIVE:
+        raise FacilitationOver
+    if act.seat_id in facilitator.agreed_by:
         return
-    row.agreed_by, row.version = [*row.agreed_by, side.seat_id or ""], row.version + 1
-    await here.session.flush()
-    await _log(here, side, "facilitator_agreed_to", row, {"partner_id": side.seat_id})
+    facilitator.agreed_by, facilitator.version = [*facilitator.agreed_by, act.seat_id or ""], facilitator.version + 1
+    await act.record("facilitator_agreed_to", facilitator_id=facilitator.id, partner_id=act.seat_id)
 
 
-async def object_to(here: Context, side: Side, row: Facilitator, reason: str) -> None:
-    """Any one partner's objection ends it at once: a facilitator whom somebody does not trust is none."""
-    _check_open(row, LIVE)
-    row.objected_by = [*row.objected_by, side.seat_id or ""]
-    await _end(here, row, "objected", reason)
-    await _log(here, side, "facilitator_objected_to", row, {"partner_id": side.seat_id, "reason": reason})
+async def object_to(act: Act, facilitator: Facilitator, reason: str) -> None:
+    """Object, which ends it: a facilitator whom one partner does not trust is of no use."""
+    await _finish(act, facilitator, Step.OBJECT, reason)
+    facilitator.objected_by = [*facilitator.objected_by, act.seat_id or ""]
+    await act.record("facilitator_objected_to", facilitator_id=facilitator.id, partner_id=act.seat_id, reason=reason)
 
 
-async def end(here: Context, row: Facilitator, given: EndIn) -> None:
-    """By the facilitator itself, or by a partner; what is handed over is for the partners to read."""
-    own = [side for side in here.standing.seats(Relation.FACILITATOR, Relation.OFFERED) if side.seat_id == row.id]
-    able = [side for side in here.standing.seats(Relation.PARTNER) if here.rule.may.test(_alone(here, side))]
-    if not own and not able:
-        raise Forbidden
-    _check_open(row, LIVE)
-    if given.handover_markdown and not own:
-        raise Forbidden(
-            "The hand-over is the facilitator's to write. End it without one, or ask the facilitator to end it."
-        )
-    side = own[0] if own else here.side(organisation_id=given.organisation_id)
-    row.handover_markdown = given.handover_markdown
-    await _end(here, row, "ended", given.reason)
-    await _log(here, side, "facilitation_ended", row, {"reason": given.reason})
+async def end(act: Act, facilitator: Facilitator, reason: str, handover: str) -> None:
+    """End it, by the facilitator itself or by a partner. The partners read what is handed over."""
+    await _finish(act, facilitator, Step.END, reason)
+    facilitator.handover_markdown = handover
+    await act.record("facilitation_ended", facilitator_id=facilitator.id, reason=reason)
 
 
-def _alone(here: Context, side: Side) -> Standing:
-    return replace(here.standing, sides=(side,))
-
-
-async def _end(here: Context, row: Facilitator, status: str, reason: str) -> None:
-    row.status, row.ended_reason, row.version = status, reason, row.version + 1
-    row.ended_at = await event_log.now(here.session)
-    await here.session.flush()
-
-
-def _check_open(row: Facilitator, statuses: tuple[str, ...]) -> None:
-    if row.status not in statuses:
-        raise FacilitationOver if row.status in ("objected", "ended") else FacilitatorAlready
-
-
-def _own(here: Context, row: Facilitator) -> Side:
-    for side in here.standing.seats(Relation.OFFERED, Relation.FACILITATOR):
-        if side.seat_id == row.id and here.rule.may.test(_alone(here, side)):
-            return side
-    raise Forbidden("The organisation that is asked accepts for itself, by an admin or editor.")
-
-
-async def _log(here: Context, side: Side, type_: str, row: Facilitator, more: dict[str, Any]) -> None:
-    await event_log.record(
-        here.session,
-        "proposal",
-        row.proposal_id,
-        type_,
-        actor=here.person,
-        organisation_id=side.organisation_id,
-        payload={"facilitator_id": row.id, **more},
-    )
-
-
-async def out(session: AsyncSession, rows: list[Facilitator]) -> list[FacilitatorOut]:
-    found = await session.execute(
-        select(Organisation.id, Organisation.name).where(Organisation.id.in_([row.organisation_id for row in rows]))
-    )
-    names = {organisation_id: name for organisation_id, name in found}
-    fields = [name for name in FacilitatorOut.model_fields if name != "name"]
-    return [
-        FacilitatorOut(name=names[row.organisation_id], **{field: getattr(row, field) for field in fields})
-        for row in rows
-    ]
+async def _finish(act: Act, facilitator: Facilitator, step: Step, reason: str) -> None:
+    status = FacilitatorStatus(facilitator.status)
+    facilitator.status = after(FACILITATOR, status, step, FacilitationOver).value
+    facilitator.ended_reason, facilitator.version = reason, facilitator.version + 1
+    facilitator.ended_at = await event_log.now(act.session)

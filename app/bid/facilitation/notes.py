@@ -1,6 +1,4 @@
-"""What a facilitator keeps for itself, what it calls or proposes, and its word on a removal."""
-
-from typing import Any
+"""What a facilitator writes: meetings and wordings for all partners, its private notebook, certificates on removals."""
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,10 +8,10 @@ from app.bid.facilitation.tables import FacilitationNote, NotebookEntry, Removal
 from app.bid.records.tables import Partner
 from app.platform.access.errors import Conflict, Invalid, NotFound
 from app.platform.access.ids import Id
-from app.platform.access.rules import Relation, Side
 from app.platform.db import event_log
+from app.platform.db.act import Act
 from app.platform.db.base import new_id
-from app.platform.web.context import Context
+from app.platform.words.codes import PartnerStatus
 
 
 class RemovalCertified(Conflict):
@@ -22,72 +20,67 @@ class RemovalCertified(Conflict):
     explanation = "Nothing more is needed: the partners can decide on it."
 
 
-def own_seat(here: Context) -> Side:
-    """The facilitator's seat of this person, with the role that the operation needs."""
-    return here.side(relation=(Relation.FACILITATOR,))
-
-
-async def call(here: Context, given: NoteIn) -> FacilitationNote:
-    """A meeting or a wording, for all partners to read."""
-    side = own_seat(here)
+def check_note(given: NoteIn) -> None:
+    """Raises Invalid for a meeting without a time."""
     if given.kind == "meeting" and given.starts_at is None:
         raise Invalid.at("/starts_at", "needed", "Say when the meeting starts.")
-    row = FacilitationNote(
+
+
+async def add_note(act: Act, given: NoteIn) -> FacilitationNote:
+    """Call a meeting or propose a wording, for all partners to read."""
+    note = FacilitationNote(
         id=new_id(),
-        proposal_id=here.proposal_id,
-        facilitator_id=side.seat_id,
-        person_id=here.person.person_id,
-        version=1,
+        proposal_id=act.stream_id,
+        facilitator_id=act.seat_id,
+        person_id=act.actor.person_id if act.actor else None,
         **dict(given),
     )
-    here.session.add(row)
-    await here.session.flush()
-    await here.session.refresh(row)
-    payload: dict[str, Any] = {"note_id": row.id, "kind": row.kind, "title": row.title}
-    type_ = "meeting_called" if row.kind == "meeting" else "wording_proposed"
-    await _log(here, side, type_, payload)
-    return row
+    act.session.add(note)
+    type_ = "meeting_called" if note.kind == "meeting" else "wording_proposed"
+    await act.record(type_, note_id=note.id, kind=note.kind, title=note.title)
+    return note
 
 
-async def write(here: Context, text: str) -> NotebookEntry:
-    """In no event, counter or mail: the notebook is the facilitator's own."""
-    side = own_seat(here)
-    row = NotebookEntry(
-        id=new_id(), facilitator_id=side.seat_id, person_id=here.person.person_id, text_markdown=text, version=1
+async def write_entry(act: Act, text: str) -> NotebookEntry:
+    """Write in the notebook. It is in no event, counter or mail, since it is the facilitator's alone."""
+    entry = NotebookEntry(
+        id=new_id(),
+        facilitator_id=act.seat_id,
+        person_id=act.actor.person_id if act.actor else None,
+        text_markdown=text,
     )
-    here.session.add(row)
-    await here.session.flush()
-    await here.session.refresh(row)
-    return row
+    act.session.add(entry)
+    await act.session.flush()
+    return entry
 
 
-async def entries(here: Context, after: Id | None, limit: int) -> list[NotebookEntry]:
-    seats = [side.seat_id for side in here.standing.seats(Relation.FACILITATOR)]
-    query = select(NotebookEntry).where(NotebookEntry.facilitator_id.in_(seats)).order_by(NotebookEntry.id).limit(limit)
-    if after is not None:
-        query = query.where(NotebookEntry.id > after)
-    return list((await here.session.execute(query)).scalars())
+async def rewrite_entry(session: AsyncSession, entry: NotebookEntry, text: str) -> None:
+    entry.text_markdown, entry.version = text, entry.version + 1
+    await session.flush()
 
 
-async def certify_removal(here: Context, partner_id: Id) -> RemovalCertificate:
-    """That the removal of this partner has nothing to do with any open difficulty, in the facilitator's judgement."""
-    side, session = own_seat(here), here.session
+async def partner_to_remove(session: AsyncSession, partner_id: Id) -> Partner:
+    """The accepted partner whose removal a certificate is about. Raises NotFound for any other."""
     partner = await session.get(Partner, partner_id)
-    if partner is None or partner.status != "accepted":
+    if partner is None or partner.status != PartnerStatus.ACCEPTED:
         raise NotFound
-    if await certificate(session, here.proposal_id, partner_id) is not None:
+    return partner
+
+
+async def certify_removal(act: Act, partner: Partner) -> RemovalCertificate:
+    """Certify that, in the facilitator's judgement, this removal has nothing to do with any open difficulty."""
+    if await certificate(act.session, act.stream_id, partner.id) is not None:
         raise RemovalCertified
     row = RemovalCertificate(
         id=new_id(),
-        proposal_id=here.proposal_id,
-        partner_id=partner_id,
-        facilitator_id=side.seat_id,
-        person_id=here.person.person_id,
-        at=await event_log.now(session),
+        proposal_id=act.stream_id,
+        partner_id=partner.id,
+        facilitator_id=act.seat_id,
+        person_id=act.actor.person_id if act.actor else None,
+        at=await event_log.now(act.session),
     )
-    session.add(row)
-    await session.flush()
-    await _log(here, side, "removal_certified", {"partner_id": partner_id, "facilitator_id": side.seat_id})
+    act.session.add(row)
+    await act.record("removal_certified", partner_id=partner.id, facilitator_id=act.seat_id)
     return row
 
 
@@ -96,15 +89,3 @@ async def certificate(session: AsyncSession, proposal_id: Id, partner_id: Id) ->
         RemovalCertificate.proposal_id == proposal_id, RemovalCertificate.partner_id == partner_id
     )
     return (await session.execute(query)).scalar_one_or_none()
-
-
-async def _log(here: Context, side: Side, type_: str, payload: dict[str, Any]) -> None:
-    await event_log.record(
-        here.session,
-        "proposal",
-        here.proposal_id,
-        type_,
-        actor=here.person,
-        organisation_id=side.organisation_id,
-        payload=payload,
-    )

@@ -1,4 +1,4 @@
-"""What becomes of difficulties by the clock alone: whoever took on a step that is overdue is reminded once."""
+"""What falls due by the clock alone: whoever took on a step of a difficulty that is overdue is reminded once."""
 
 from sqlalchemy import text
 
@@ -6,6 +6,7 @@ from app.people.notifications.tables import Notification
 from app.platform.db.base import new_id
 from app.platform.worker.work import Work
 
+# One guarded statement over all difficulties, so that two workers never remind of the same step.
 _OVERDUE = text("""
 WITH newest AS (
   SELECT DISTINCT ON (s.difficulty_id) s.difficulty_id, s.owner_organisation_id, s.due_on, s.at
@@ -21,7 +22,7 @@ FROM due JOIN memberships m ON m.organisation_id = due.owner_organisation_id WHE
 
 
 async def remind(work: Work) -> None:
-    """The owner of a step can read the difficulty, so the reminder tells nobody anything new."""
+    """Notify the admins and editors of the owners of overdue steps. An owner can read the difficulty already."""
     async with work.db.sessions.begin() as session:
         for difficulty_id, proposal_id, person_id in (await session.execute(_OVERDUE)).all():
             session.add(

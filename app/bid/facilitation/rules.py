@@ -1,8 +1,8 @@
-"""Difficulties: what a partner raises when things get tricky, and what they do to the rest of the bid.
+"""What difficulties do to the rest of the bid: what they block, and for how long.
 
-A confidential one (addressed to the facilitator alone) must not give its raiser away: everybody else sees one
-fixed blocker, the same for one or for many, and a removal is refused for every partner alike. Nobody can hold
-the bid hostage with one: a blocking difficulty stops blocking after five days unless a step renews it.
+A confidential one (addressed to the facilitator alone) must not give its raiser away: everybody else sees one fixed
+blocker, the same for one or for many, and every removal is refused alike. Nobody can hold the bid hostage with a
+difficulty: it stops blocking after five days unless a step renews it.
 """
 
 from collections.abc import Iterable
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.bid.value import Difficulty
-from app.platform.access.errors import Conflict
+from app.platform.access.errors import Conflict, Forbidden
 from app.platform.access.ids import Id
-from app.platform.words.codes import AddressedTo, BlockerCode
+from app.platform.words.codes import AddressedTo, BlockerCode, DifficultyOutcome
 
 BLOCKS_FOR = timedelta(days=5)
 """How long a blocking difficulty blocks after it was raised or a step last renewed it."""
@@ -21,7 +21,7 @@ SAFEGUARDING_SENTENCE = (
     "This is about how the partnership works. If a child or adult may be at risk, do not write it here: call 999 in "
     "an emergency, otherwise tell your safeguarding lead or the local authority now."
 )
-"""Stands beside every form for a difficulty and in every answer about one."""
+"""It is shown next to every form for a difficulty and in every answer about one."""
 
 CONFIDENTIAL_BLOCKER_SENTENCE = (
     "A difficulty was raised with the facilitator alone. The facilitator is handling it; the bid can be locked for "
@@ -30,7 +30,7 @@ CONFIDENTIAL_BLOCKER_SENTENCE = (
 
 
 class DifficultyOpen(Conflict):
-    """One answer for every removal while any difficulty is open, whoever raised it and whoever is to be removed."""
+    """Every removal is refused alike while any difficulty is open, whoever raised it and whoever is to be removed."""
 
     code = "difficulty-open"
     title = "No partner can be removed while a difficulty is open"
@@ -48,7 +48,7 @@ class DifficultyClosed(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class DifficultyBlocker:
-    """What readiness lists. The confidential one has neither pointer nor id, and is the same for everybody."""
+    """What readiness lists. For a confidential difficulty it has no id, and is the same for everybody."""
 
     detail: str
     difficulty_id: Id | None = None
@@ -56,20 +56,23 @@ class DifficultyBlocker:
 
 
 def blocks_until(difficulty: Difficulty) -> datetime | None:
-    """When it stops blocking unless a step renews it; None where it does not block at all."""
+    """The instant at which it stops blocking unless a step renews it. None where it does not block at all."""
     if not difficulty.blocking or not difficulty.open or difficulty.blocking_since is None:
         return None
     return difficulty.blocking_since + BLOCKS_FOR
 
 
 def blocks(difficulty: Difficulty, now: datetime) -> bool:
-    """Blocks up to, and not at, five days after it was raised or renewed."""
+    """Whether it blocks now. At the very end of its five days it blocks no more."""
     until = blocks_until(difficulty)
     return until is not None and now < until
 
 
 def blockers(difficulties: Iterable[Difficulty], now: datetime) -> tuple[DifficultyBlocker, ...]:
-    """The same answer for every reader: each open one addressed to all, and at most one for all confidential ones."""
+    """One blocker for each blocking difficulty addressed to all, and one for all confidential ones together.
+
+    Every reader gets the same answer.
+    """
     blocking = [difficulty for difficulty in difficulties if blocks(difficulty, now)]
     shared = [
         DifficultyBlocker(
@@ -85,7 +88,7 @@ def blockers(difficulties: Iterable[Difficulty], now: datetime) -> tuple[Difficu
 
 
 def removal_frozen(difficulties: Iterable[Difficulty], certified_by_facilitator: bool = False) -> bool:
-    """Whether no partner may be removed now. Any open difficulty counts: confidential or not, blocking or lapsed."""
+    """Whether no partner may be removed now. Every open difficulty counts: confidential or not, blocking or lapsed."""
     return not certified_by_facilitator and any(difficulty.open for difficulty in difficulties)
 
 
@@ -93,3 +96,11 @@ def check_removal(difficulties: Iterable[Difficulty], certified_by_facilitator: 
     """Raises `DifficultyOpen`, which names nobody and points at nothing."""
     if removal_frozen(difficulties, certified_by_facilitator):
         raise DifficultyOpen
+
+
+def check_may_close(outcome: DifficultyOutcome, *, raiser: bool, facilitator: bool) -> None:
+    """Raises Forbidden unless the raiser or the facilitator closes it; only its raiser withdraws it."""
+    if not raiser and not facilitator:
+        raise Forbidden("Whoever raised it, or the facilitator, closes it. You can add a step.")
+    if outcome is DifficultyOutcome.WITHDRAWN and not raiser:
+        raise Forbidden("Only its raiser can withdraw a difficulty. Name another outcome.")

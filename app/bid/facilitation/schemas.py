@@ -1,11 +1,15 @@
 """Facilitators, their notes and caseload, difficulties, and people on two sides, on the wire."""
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
+from sqlalchemy import Row
 
-from app.bid.facilitation.rules import SAFEGUARDING_SENTENCE
+from app.bid import value as d
+from app.bid.facilitation.rules import SAFEGUARDING_SENTENCE, blocks, blocks_until
+from app.bid.facilitation.tables import Difficulty, DifficultyStep, Facilitator
 from app.platform.access.ids import Id
 from app.platform.web.wire import LEFT_OUT, Flag, IdIn, In, Instant, Line, Markdown, Out, Patch, Text
 from app.platform.words.codes import AddressedTo, DifficultyOutcome, ProposalStatus
@@ -33,6 +37,11 @@ class FacilitatorOut(Out):
     ended_reason: str
     handover_markdown: str
     version: int
+
+    @classmethod
+    def of(cls, facilitator: Facilitator, name: str) -> "FacilitatorOut":
+        own = {field: getattr(facilitator, field) for field in cls.model_fields if field != "name"}
+        return cls(name=name, **own)
 
 
 class ForIn(In):
@@ -148,6 +157,35 @@ class DifficultyOut(Out):
     safeguarding: str = SAFEGUARDING_SENTENCE
     version: int
 
+    @classmethod
+    def of(cls, row: Row[Any], steps: Iterable[DifficultyStep]) -> "DifficultyOut":
+        """A row of `queries.difficulties`, with the steps of its difficulty."""
+        difficulty: Difficulty = row.Difficulty
+        value = d.Difficulty(
+            difficulty.id,
+            AddressedTo(difficulty.addressed_to),
+            difficulty.blocking,
+            difficulty.closed_at is None,
+            difficulty.blocking_since,
+        )
+        return cls(
+            id=difficulty.id,
+            partner_id=difficulty.partner_id,
+            organisation_id=row.organisation_id,
+            title=difficulty.title,
+            detail_markdown=difficulty.detail_markdown,
+            addressed_to=value.addressed_to,
+            blocking=difficulty.blocking,
+            blocks_until=blocks_until(value) if blocks(value, row.now) else None,
+            raised_at=difficulty.created_at,
+            steps=[StepOut.model_validate(step) for step in steps],
+            outcome=DifficultyOutcome(difficulty.outcome) if difficulty.outcome else None,
+            outcome_note_markdown=difficulty.outcome_note_markdown,
+            closed_at=difficulty.closed_at,
+            escalation_markdown=row.escalation_markdown,
+            version=difficulty.version,
+        )
+
 
 class CertificateOut(Out):
     """The facilitator's word that this removal has nothing to do with any open difficulty."""
@@ -178,6 +216,13 @@ class CaseOut(Out):
     difficulties_without_step: int
     decisions_overdue: int
     needs_attention: bool
+
+    @classmethod
+    def of(cls, case: Row[Any]) -> "CaseOut":
+        """A row of `caseload.page`. It needs attention where somebody is late, silent or without an answer."""
+        late = (case.invitations_overdue, case.reveal_overdue, case.decisions_overdue)
+        waiting = (case.musts_without_answer, case.silent_partner_ids, case.difficulties_without_step)
+        return cls(**case._mapping, needs_attention=any((*late, *waiting)))
 
 
 class TwoSidesIn(In):

@@ -1,4 +1,4 @@
-"""Facilitators with what they keep and call, difficulties, and people who stand on two sides."""
+"""Facilitators and what they write, difficulties, and records of people who stand on two sides."""
 
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ from app.platform.db.base import NOT_IN_PERSONAL_FILE, Base, Created, Ids, IdTyp
 
 
 class Facilitator(Versioned, Base):
-    """`status`: invited, active, objected, ended. `counter` as a partner's: events for it alone."""
+    """An organisation that facilitates a bid, or is asked to. `counter` counts the events that are for it alone."""
 
     __tablename__ = "facilitators"
     id: Mapped[Key]
@@ -29,7 +29,7 @@ class Facilitator(Versioned, Base):
 
 
 class NotebookEntry(Versioned, Base):
-    """What a facilitator notes for itself about a proposal. Its own people alone can read it; it is in no event."""
+    """A note of a facilitator to itself about a bid. Only its own people can read it; it is in no event."""
 
     __tablename__ = "notebook_entries"
     id: Mapped[Key]
@@ -39,7 +39,7 @@ class NotebookEntry(Versioned, Base):
 
 
 class FacilitationNote(Versioned, Base):
-    """A meeting that the facilitator calls, or a wording that it proposes (`kind`): for all partners to read."""
+    """A meeting that the facilitator calls or a wording that it proposes (`kind`), for all partners to read."""
 
     __tablename__ = "facilitation_notes"
     id: Mapped[Key]
@@ -55,7 +55,7 @@ class FacilitationNote(Versioned, Base):
 
 
 class PartnershipSuggestion(Versioned, Base):
-    """A facilitator brings organisations together over an opportunity; the one to lead starts the bid itself."""
+    """A facilitator's suggestion that organisations bid together. The one that is to lead starts the bid itself."""
 
     __tablename__ = "partnership_suggestions"
     id: Mapped[Key]
@@ -68,7 +68,7 @@ class PartnershipSuggestion(Versioned, Base):
 
 
 class RemovalCertificate(Base):
-    """The facilitator's word that the removal of a partner has nothing to do with any open difficulty."""
+    """A facilitator's certificate that the removal of a partner has nothing to do with any open difficulty."""
 
     __tablename__ = "removal_certificates"
     id: Mapped[Key]
@@ -81,7 +81,7 @@ class RemovalCertificate(Base):
 
 
 class TwoSides(Versioned, Base):
-    """An organisation's record that a person of its stands on two sides over an opportunity, and how it is handled."""
+    """An organisation's record that one of its people stands on two sides over an opportunity, and how it handles that."""
 
     __tablename__ = "two_sides"
     id: Mapped[Key]
@@ -94,7 +94,7 @@ class TwoSides(Versioned, Base):
 
 
 class Difficulty(Versioned, Base):
-    """Raised to all or to the facilitator alone; who raised the latter is shown to nobody else."""
+    """A difficulty raised to all partners, or to the facilitator alone, who then alone knows who raised it."""
 
     __tablename__ = "difficulties"
     id: Mapped[Key]
@@ -105,7 +105,7 @@ class Difficulty(Versioned, Base):
     detail_markdown: Mapped[str] = mapped_column(default="", server_default="")
     addressed_to: Mapped[str]
     facilitator_ids: Mapped[Ids]
-    """Of a confidential one: who was facilitator when it was raised, or when its raiser wrote again. Nobody later."""
+    """Who may read a confidential one: the facilitators in office when it was raised, or when its raiser wrote again."""
     blocking: Mapped[bool] = mapped_column(default=False, server_default="false")
     blocking_since: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]

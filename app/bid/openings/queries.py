@@ -73,6 +73,12 @@ def public_for(organisation_ids: Iterable[Id], area: str | None, opportunity_id:
     return query
 
 
+def applications() -> Select[*tuple[Any, ...]]:
+    """The applications, each with the name of the organisation that applied."""
+    named = select(Application).add_columns(Application.id, Organisation.name)
+    return named.join(Organisation, Organisation.id == Application.organisation_id)
+
+
 async def is_taken(session: AsyncSession, opening: Opening, organisation_id: Id | None) -> bool:
     """Whether the organisation has applied for this opening, or has a place in its bid or an invitation to one."""
     taken = or_(
@@ -94,11 +100,6 @@ async def is_taken(session: AsyncSession, opening: Opening, organisation_id: Id 
 async def is_sealed(session: AsyncSession, opportunity_id: Id) -> bool:
     query = select(Opportunity.mode).where(Opportunity.id == opportunity_id)
     return (await session.execute(query)).scalar_one() == OpportunityMode.SEALED
-
-
-async def organisation_names(session: AsyncSession, organisation_ids: Iterable[Id]) -> dict[Id, str]:
-    query = select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisation_ids))
-    return {organisation_id: name for organisation_id, name in await session.execute(query)}
 
 
 async def contributed(session: AsyncSession, proposal_id: Id) -> set[tuple[Id, str]]:

@@ -37,9 +37,12 @@ async def _present(here: Context, opening: Opening, status: int = 200, location:
     return reply(here.request, out, status=status, location=location)
 
 
-async def application_outs(here: Context, applications: Sequence[Application]) -> list[ApplicationOut]:
-    names = await queries.organisation_names(here.session, [each.organisation_id for each in applications])
-    return [ApplicationOut.of(each, names[each.organisation_id]) for each in applications]
+async def present_application(
+    here: Context, application_id: Id, status: int = 200, location: str | None = None
+) -> Response:
+    found = await here.session.execute(queries.applications().where(Application.id == application_id))
+    row = found.one()
+    return reply(here.request, ApplicationOut.of(row.Application, row.name), status=status, location=location)
 
 
 @router.post(BASE, status_code=201, response_model=OpeningOut, summary="Open a role")
@@ -123,8 +126,7 @@ async def apply_for_opening(here: Here, proposal_id: Id, opening_id: Id, body: A
         raise OpeningClosed
     act = Act(here.session, here.person, "proposal", here.proposal_id, for_organisation=organisation_id)
     application = await service.apply(act, opening, body.message_markdown)
-    (out,) = await application_outs(here, [application])
-    return reply(here.request, out, status=201, location=f"/v1/me/applications/{application.id}")
+    return await present_application(here, application.id, 201, f"/v1/me/applications/{application.id}")
 
 
 @router.get(f"{ONE}/applications", response_model=paging.page_of(ApplicationOut), summary="Who applied")
@@ -132,9 +134,9 @@ async def list_applications(
     here: Here, proposal_id: Id, opening_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
 ) -> Response:
     """For those inside the bid."""
-    query = select(Application).where(Application.opening_id == here.path["opening_id"])
-    applications, next_cursor = await paging.rows(here.session, query, Application.id, limit, cursor)
-    return reply_list(here.request, await application_outs(here, applications), next_cursor)
+    query = queries.applications().where(Application.opening_id == here.path["opening_id"])
+    rows, next_cursor = await paging.rows(here.session, query, Application.id, limit, cursor)
+    return reply_list(here.request, [ApplicationOut.of(row.Application, row.name) for row in rows], next_cursor)
 
 
 def _check_of_opening(here: Context, application: Application) -> None:
@@ -147,8 +149,7 @@ async def get_application(here: Here, proposal_id: Id, opening_id: Id, applicati
     """For those inside the bid; the applicant reads its own at `/v1/me/applications`."""
     application = await here.session.get_one(Application, here.path["application_id"])
     _check_of_opening(here, application)
-    (out,) = await application_outs(here, [application])
-    return reply(here.request, out)
+    return await present_application(here, application.id)
 
 
 @router.post(
@@ -164,5 +165,4 @@ async def answer_application(
     service.check_answer(body)
     here.check_state()
     await service.answer(act, application, opening, body, here.settings.invitation_days)
-    (out,) = await application_outs(here, [application])
-    return reply(here.request, out)
+    return await present_application(here, application.id)

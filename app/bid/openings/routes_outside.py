@@ -3,10 +3,9 @@
 from typing import Annotated
 
 from fastapi import Query, Response
-from sqlalchemy import select
 
 from app.bid.openings import queries, service
-from app.bid.openings.routes import applicant, application_outs
+from app.bid.openings.routes import applicant, present_application
 from app.bid.openings.schemas import ApplicationOut, PublicOpeningOut
 from app.bid.openings.tables import Application, Opening
 from app.platform.access.errors import NotFound
@@ -58,9 +57,9 @@ def _id(value: str) -> Id:
 @router.get("/me/applications", response_model=paging.page_of(ApplicationOut), summary="What we applied for")
 async def list_my_applications(here: Here, limit: paging.Limit = 50, cursor: paging.Cursor = None) -> Response:
     """Of one's own organisations, with the answers."""
-    query = select(Application).where(Application.organisation_id.in_(_mine(here)))
-    applications, next_cursor = await paging.rows(here.session, query, Application.id, limit, cursor)
-    return reply_list(here.request, await application_outs(here, applications), next_cursor)
+    query = queries.applications().where(Application.organisation_id.in_(_mine(here)))
+    rows, next_cursor = await paging.rows(here.session, query, Application.id, limit, cursor)
+    return reply_list(here.request, [ApplicationOut.of(row.Application, row.name) for row in rows], next_cursor)
 
 
 async def _own(here: Context, application_id: str) -> Application:
@@ -73,8 +72,7 @@ async def _own(here: Context, application_id: str) -> Application:
 @router.get("/me/applications/{my_application_id}", response_model=ApplicationOut, summary="One of our applications")
 async def get_my_application(here: Here, my_application_id: Id) -> Response:
     """With its answer and reason, where there is one."""
-    (out,) = await application_outs(here, [await _own(here, my_application_id)])
-    return reply(here.request, out)
+    return await present_application(here, (await _own(here, my_application_id)).id)
 
 
 @router.post(
@@ -87,5 +85,4 @@ async def withdraw_application(here: Here, my_application_id: Id) -> Response:
     application, opening = await queries.lock_application(here.session, own.id)
     act = Act(here.session, here.person, "proposal", opening.proposal_id, for_organisation=organisation_id)
     await service.withdraw(act, application)
-    (out,) = await application_outs(here, [application])
-    return reply(here.request, out)
+    return await present_application(here, application.id)

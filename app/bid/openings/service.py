@@ -48,7 +48,6 @@ async def prepare(act: Act, given: OpeningIn) -> Opening:
         person_id=act.actor.person_id if act.actor else None,
         role=given.role.value,
         status=OpeningStatus.OPEN.value,
-        version=1,
         **fields,
     )
 
@@ -97,8 +96,6 @@ async def apply(act: Act, opening: Opening, message: str) -> Application:
         person_id=act.actor.person_id if act.actor else None,
         message_markdown=message,
         status=ApplicationStatus.RECEIVED.value,
-        answer_markdown="",
-        version=1,
     )
     act.session.add(application)
     await act.record(
