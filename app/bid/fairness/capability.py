@@ -1,4 +1,4 @@
-"""What the fairness checks declare."""
+"""What the fairness checks declare to the rest of the service."""
 
 from app.bid.fairness import routes
 from app.platform.capability import Capability, Event, Parameter

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from app.bid.fairness.rules import Finding
 from app.platform.access.ids import Id
 from app.platform.web.wire import IdIn, In, Markdown, Out
 from app.platform.words.codes import CheckState, FairnessCode
@@ -32,6 +33,22 @@ class CheckOut(Out):
     evidence: list[EvidenceOut]
     answers: list[AnswerOut]
     shown_to_commissioner: bool = False
+
+    @classmethod
+    def of(cls, finding: Finding, answers: list[AnswerOut], shown_to_commissioner: bool) -> "CheckOut":
+        """`answers` are all partners' to this check; next to a finding about one partner, only that partner's is shown."""
+        about = [each for each in answers if finding.partner_id in (None, each.partner_id)]
+        return cls(
+            code=finding.code,
+            state=finding.state,
+            detail=finding.sentence,
+            mend=finding.mend,
+            figures={**finding.figures, **finding.private_figures} or None,
+            partner_id=finding.partner_id,
+            evidence=[EvidenceOut(pointer=each.pointer, label=each.label) for each in finding.evidence],
+            answers=about,
+            shown_to_commissioner=shown_to_commissioner,
+        )
 
 
 class FairnessAnswerIn(In):

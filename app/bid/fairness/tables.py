@@ -7,7 +7,7 @@ from app.platform.db.base import Base, Ids, IdType, Key, Versioned, ref
 
 
 class FairnessAnswer(Versioned, Base):
-    """One partner's answer to one check; the newest stands, each change is in the event log."""
+    """One partner's answer to one check, as it is now. Each earlier one is in the event log."""
 
     __tablename__ = "fairness_answers"
     id: Mapped[Key]
@@ -20,7 +20,7 @@ class FairnessAnswer(Versioned, Base):
 
 
 class FairnessShare(Versioned, Base):
-    """Partners that agree to show a check to the commissioner: it is shown once all of them do."""
+    """The partners that agree to show a check to the commissioner. It is shown once all accepted partners do."""
 
     __tablename__ = "fairness_shares"
     id: Mapped[Key]

@@ -1,4 +1,4 @@
-"""From which point the fairness checks speak on this service: the product's own figures, or the operator's."""
+"""The thresholds of the fairness checks on this service: the product's own figures, or the operator's."""
 
 from fractions import Fraction
 
@@ -7,7 +7,7 @@ from app.settings import Settings
 
 
 def thresholds(settings: Settings) -> Thresholds:
-    """The operator's settings as exact shares of one; what has no setting keeps the product's figure."""
+    """The operator's settings as exact shares of one. A threshold without a setting keeps the product's figure."""
     return Thresholds(
         income_share_attention=Fraction(settings.fairness_income_attention, 100),
         income_share_serious=Fraction(settings.fairness_income_serious, 100),

@@ -1,7 +1,7 @@
 """The seven fairness checks: the known ways in which partnerships harm small organisations. They block nothing.
 
-Each check is a function from a `Situation` to findings. `run_checks` makes them all; `shown_to` is the only way
-from there to a reader, and leaves out whatever is another partner's own.
+Each check is a function from a `Situation` to findings. `run_checks` runs them all; `shown_to` is the only way from
+there to a reader, and leaves out whatever belongs to another partner.
 """
 
 from app.bid.fairness.rules.aims_and_voice import founding_aims, voice
@@ -41,6 +41,6 @@ CHECKS = (founding_aims, dependency, voice, sustainability, knowledge_and_assets
 
 
 def run_checks(proposal: Proposal, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> tuple[Finding, ...]:
-    """Every finding of every check, for nobody in particular: hand it to a reader through `shown_to`."""
+    """Every finding of every check, for no reader in particular: give them to one through `shown_to`."""
     situation = situation_of(proposal, thresholds)
     return tuple(finding for check in CHECKS for finding in check(situation))

@@ -21,7 +21,7 @@ _SAYS_NO = re.compile(
     r"|\bnid yw\b[^.!?\n]{0,60}\b(?:nodau|amcanion)\b",
     re.IGNORECASE | re.MULTILINE,
 )
-"""A statement that says in words that the bid does not serve the aims. The partner's own yes or no goes before it."""
+"""Matches a statement which says that the bid does not serve the aims. A partner's own yes or no goes before it."""
 
 
 def says_no(statement: str) -> bool:
@@ -30,7 +30,7 @@ def says_no(statement: str) -> bool:
 
 
 def founding_aims(situation: Situation) -> Iterator[Finding]:
-    """Missing is `attention`, contradicted is `serious`; asked of micro and small partners."""
+    """A missing aims statement is `attention`, a contradicted one `serious`. Only micro and small partners are asked."""
     for partner in situation.partners.values():
         if not is_small(partner):
             continue
@@ -62,17 +62,17 @@ def founding_aims(situation: Situation) -> Iterator[Finding]:
 
 
 def voice(situation: Situation) -> Iterator[Finding]:
-    """Share of text, decisions, comments and declarations, each weighing the same, against share of delivery.
+    """Compare each partner's share of text, decisions, comments and declarations with its share of the delivery.
 
-    A kind in which nobody has done anything yet is left out. Delivery is the share of the money asked for;
-    while nothing is asked for, the lead and members count alike. Associates deliver nothing.
+    The four kinds weigh the same, and one in which nobody has done anything yet is left out. Delivery is the share of
+    the money asked for; while nothing is asked for, the lead and members count alike. Associates deliver nothing.
     """
     proposal = situation.proposal
-    heard = [partner for partner in situation.partners.values() if partner.role is not PartnerRole.ASSOCIATE]
-    if len(heard) < 2:
+    partners = [partner for partner in situation.partners.values() if partner.role is not PartnerRole.ASSOCIATE]
+    if len(partners) < 2:
         return
     kinds = _voices(situation)
-    for partner in heard:
+    for partner in partners:
         delivery = situation.money_share(partner.id)
         if delivery is None:
             delivery = Fraction(1, len(proposal.core)) if partner.in_core else Fraction(0)
@@ -124,7 +124,7 @@ def _voice_of(situation: Situation, partner: Partner, delivery: Fraction, shares
 
 
 def _voices(situation: Situation) -> Mapping[str, Callable[[Partner], Fraction | None]]:
-    """By kind, a partner's share of it; None where nobody did anything of the kind, or the partner has no part."""
+    """A partner's share by kind. None where nobody has done anything of the kind, or it is not for this partner to do."""
     proposal = situation.proposal
     text: dict[Id, int] = {}
     for section in proposal.sections:

@@ -1,4 +1,4 @@
-"""A finding of a fairness check, the thresholds, and who is shown what of it."""
+"""Findings of the fairness checks, their thresholds, and which reader is shown what of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,9 +13,9 @@ from app.platform.words.codes import CheckState, FairnessCode, SizeBand
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """From when a finding is `attention` or `serious`. An operator may set others; these are the product's own.
+    """The values at which a finding becomes `attention` or `serious`: the product's own, which an operator may change.
 
-    Shares are of one; `at least` for shares that grow worse upwards, `under` for those that grow worse downwards.
+    Shares are of one. 'At least' and 'over' mark what is worse the higher it is, 'under' what is worse the lower it is.
     """
 
     income_share_attention: Fraction = Fraction(25, 100)
@@ -28,7 +28,7 @@ class Thresholds:
     """Share of the voice divided by share of the delivery: under."""
     voice_serious: Fraction = Fraction(1, 4)
     voice_text_characters: int = 500
-    """From so much text on, a partner that delivers `voice_text_delivery` or more and wrote none of it is named."""
+    """In a bid with this much text, a partner that delivers `voice_text_delivery` or more and wrote none of it is named."""
     voice_text_delivery: Fraction = Fraction(10, 100)
     reserves_months_attention: Fraction = Fraction(3)
     """Months of a partner's yearly income that its unrestricted reserves would last: under.
@@ -57,7 +57,7 @@ _BAND_CEILING = {
 
 
 def size_of(partner: Partner) -> SizeBand | None:
-    """The band it named, else the one its yearly income falls in; None where neither is known."""
+    """The band that the partner named, otherwise the one that its yearly income falls in. None where neither is known."""
     if partner.size_band is not None or partner.annual_income is None:
         return partner.size_band
     return next((band for band, top in _BAND_CEILING.items() if partner.annual_income < top), SizeBand.SUPER_MAJOR)
@@ -69,19 +69,19 @@ def is_small(partner: Partner) -> bool:
 
 
 def income_at_most(partner: Partner) -> int | None:
-    """The yearly income, or the most that its band allows: a check on it then errs in the partner's favour."""
+    """The yearly income, otherwise the most that its band allows, so that a check on it errs in the partner's favour."""
     if partner.annual_income is not None:
         return partner.annual_income
     return _BAND_CEILING.get(partner.size_band) if partner.size_band is not None else None
 
 
 class Audience(StrEnum):
-    """Who is told that the finding exists at all."""
+    """Which readers learn that the finding exists at all."""
 
     EVERYBODY = "everybody"
     PARTNER_AND_FACILITATOR = "partner_and_facilitator"
     OWNER_ALONE = "owner_alone"
-    """It rests on private lines: two proposals that differ only in those look the same to everybody else."""
+    """The finding rests on private lines, and two proposals that differ only in these look the same to all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +94,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding. `sentence` and `mend` hold no figure of a partner; `figures` go to it and the facilitator.
+    """One finding, about the partner `partner_id` or, where that is None, about the whole bid.
 
-    `explained` and `private_figures` (amounts) go to the partner alone: a facilitator sees the bid's total only.
+    `sentence` and `mend` hold no figure of a partner. `figures` go to that partner and the facilitator. `explained` and
+    `private_figures` (amounts) go to that partner alone, since of money a facilitator sees only the bid's total.
     """
 
     code: FairnessCode
@@ -110,12 +111,12 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     audience: Audience = Audience.EVERYBODY
     after_reveal: bool = False
-    """It rests on what the honesty round hides: shown to nobody who cannot see the others' declarations yet."""
+    """The finding rests on what the honesty round hides, so only a reader that sees the others' declarations gets it."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckReader:
-    """Who reads. `sees_others` is false before the reveal, and for a partner that joined later and has not filed."""
+    """A reader. `sees_others` is false before the reveal, and for a partner that joined later and has not filed."""
 
     partner_ids: frozenset[Id] = frozenset()
     is_facilitator: bool = False
@@ -123,10 +124,10 @@ class CheckReader:
 
 
 def shown_to(findings: tuple[Finding, ...], reader: CheckReader) -> tuple[Finding, ...]:
-    """What this reader gets: every code at least once, `ok` where there is nothing to say to it."""
+    """The findings as this reader may see them. Each code occurs at least once, as `ok` where there is nothing to say."""
     shown = [_reduced(finding, reader) for finding in findings if _may_see(finding, reader)]
     codes = {finding.code for finding in shown}
-    shown += [_nothing_to_say(code, reader) for code in FairnessCode if code not in codes]
+    shown += [_all_well(code, reader) for code in FairnessCode if code not in codes]
     order = list(FairnessCode)
     return tuple(sorted(shown, key=lambda finding: order.index(finding.code)))
 
@@ -153,11 +154,11 @@ def _reduced(finding: Finding, reader: CheckReader) -> Finding:
     return replace(finding, figures={}, private_figures={}, explained="")
 
 
-_WAITING = (FairnessCode.DEPENDENCY, FairnessCode.VOICE, FairnessCode.LIABILITY)
+_AFTER_REVEAL = (FairnessCode.DEPENDENCY, FairnessCode.VOICE, FairnessCode.LIABILITY)
 
 
-def _nothing_to_say(code: FairnessCode, reader: CheckReader) -> Finding:
-    if code in _WAITING and not reader.sees_others:
+def _all_well(code: FairnessCode, reader: CheckReader) -> Finding:
+    if code in _AFTER_REVEAL and not reader.sees_others:
         return Finding(code, CheckState.OK, "This check starts when all partners' declarations are open to you.")
     return Finding(code, CheckState.OK, ALL_WELL[code])
 

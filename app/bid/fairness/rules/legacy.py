@@ -15,7 +15,7 @@ _EXIT = Evidence("/exit_plan", "the exit plan")
 
 
 def sustainability(situation: Situation) -> Iterator[Finding]:
-    """An exit plan, what remains, reserves in months of income, and full costs (the last for its owner alone)."""
+    """Look for an exit plan, what remains, reserves in months of income, and full costs (for their owner alone)."""
     yield from _plan(situation)
     for partner in situation.partners.values():
         if partner.role is PartnerRole.ASSOCIATE:
@@ -95,7 +95,7 @@ def _full_cost(situation: Situation, partner: Partner) -> Iterator[Finding]:
 
 
 def knowledge_and_assets(situation: Situation) -> Iterator[Finding]:
-    """Unclear ownership; an asset that passes from a small to a larger partner for nothing; learning one way only."""
+    """Look for unclear ownership, assets that pass from a small to a larger partner for nothing, and one-way learning."""
     if len(situation.partners) < 2:
         sentence = "There is one partner so far: this check starts with the second."
         yield Finding(FairnessCode.KNOWLEDGE_AND_ASSETS, CheckState.OK, sentence)
@@ -141,7 +141,7 @@ def _asset(situation: Situation, asset: Asset) -> Iterator[Finding]:
 
 
 def _passes_up(giver: Partner | None, taker: Partner | None) -> bool:
-    """From a micro or small organisation to one that is not."""
+    """Whether something passes from a micro or small organisation to a larger one."""
     return giver is not None and taker is not None and is_small(giver) and not is_small(taker)
 
 

@@ -22,7 +22,7 @@ def _graded(value: Fraction, attention: Fraction, serious: Fraction) -> CheckSta
 
 
 def dependency(situation: Situation) -> Iterator[Finding]:
-    """The best year's income from the bid as a share of a partner's yearly income; the lead's share of the money."""
+    """Look at the best year's income from the bid against a partner's yearly income, and at the lead's share of the money."""
     for partner_id, years in situation.requested.items():
         finding = _dependency_of(situation, situation.partners[partner_id], max(years.values()))
         if finding is not None:
@@ -93,7 +93,7 @@ def _lead_share(situation: Situation) -> Iterator[Finding]:
 
 
 def payment(situation: Situation) -> Iterator[Finding]:
-    """Late for whoever is paid through another partner; in arrears, after the lead, under full cost for small ones."""
+    """Look for late payment through another partner, and for small partners paid in arrears or under their full cost."""
     yield from _late(situation)
     structure = situation.proposal.structure
     for partner in situation.partners.values():
@@ -165,7 +165,7 @@ def _paid_through_another(situation: Situation, partner: Partner) -> Iterator[Fi
 
 
 def full_cost_gap(situation: Situation, partner_id: Id) -> tuple[int, int]:
-    """(what the price leaves uncovered, the full cost) over those of a partner's own lines that say their full cost."""
+    """What the price leaves uncovered, and the full cost, over those lines of a partner that say their full cost."""
     lines = [
         line for line in situation.proposal.budget_lines if line.partner_id == partner_id and line.full_cost is not None
     ]
@@ -174,7 +174,7 @@ def full_cost_gap(situation: Situation, partner_id: Id) -> tuple[int, int]:
 
 
 def liability(situation: Situation) -> Iterator[Finding]:
-    """Joint and several liability against reserves and income; bound partners without legal personality."""
+    """Look at joint and several liability against reserves and income, and for bound partners without legal personality."""
     structure = situation.proposal.structure
     bound = {p for p in structure.contracting if p in situation.partners}
     joint = structure.liability is Liability.JOINT_AND_SEVERAL

@@ -1,4 +1,4 @@
-"""The sums that several checks need, made once for a proposal."""
+"""What several checks need of a proposal, summed once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from app.platform.access.ids import Id
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """`requested` is what each accepted partner asks for by year: a figure that all partners share, never a line."""
+    """A proposal with its sums. `requested` is what each accepted partner asks for by year: shared figures, no lines."""
 
     proposal: Proposal
     partners: Mapping[Id, Partner]
