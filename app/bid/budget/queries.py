@@ -1,21 +1,32 @@
-"""What writing one partner's budget needs, and no more: the call's bounds, the partners, and that partner's lines.
+"""Reads what writing one partner's budget needs, and no more: the call's bounds, the partners, that partner's lines.
 
-The whole proposal (`picture.py`) holds thousands of lines and declarations that a write never looks at.
+The whole proposal (`records/whole_proposal.py`) holds thousands of lines and declarations that a write never looks at.
 """
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.records import whole_proposal as picture
-from app.bid.value import Proposal
+from app.bid.records import whole_proposal
+from app.bid.value import BudgetLine, Proposal
 from app.calls.opportunities.stored import LIMITS_AS_JSON
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
+
+VISIBLE_LINE = """SELECT 1 FROM budget_lines l JOIN proposals p ON p.id = l.proposal_id
+    WHERE l.id = $1::uuid AND l.proposal_id = $2 AND (l.partner_id = ANY($3) OR (
+      l.revealed AND p.round_status <> 'open' AND l.visible_to && $3
+      AND EXISTS (SELECT FROM partners o WHERE o.id = l.partner_id AND o.status = 'accepted')
+      AND EXISTS (SELECT FROM partners r WHERE r.id = ANY($3) AND r.id = ANY(l.visible_to) AND r.status = 'accepted')
+      AND NOT EXISTS (SELECT FROM partners r WHERE r.id = ANY($3) AND r.status = 'accepted'
+                      AND r.filed_at IS NULL AND r.must_file)))"""
+"""For the guard: one's own line, or one that its owner opened to the reader, once both have filed and all is revealed."""
 
 _STATEMENT = text(f"""
 SELECT jsonb_build_object(
@@ -37,11 +48,33 @@ FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = :p
 async def load(
     session: AsyncSession, proposal_id: Id, *, partner_id: Id | None = None, line_id: Id | None = None
 ) -> Proposal:
-    """The proposal with the lines of `partner_id` alone, or of whoever owns `line_id`; nothing else hangs on it."""
+    """The proposal with the lines of `partner_id`, or of the owner of `line_id`, and with nothing else in it."""
     given = {"proposal_id": proposal_id, "partner_id": partner_id, "line_id": line_id}
     content = (await session.execute(_STATEMENT, given)).scalar_one_or_none()
     if content is None:
         raise NotFound
     whole: defaultdict[str, Any] = defaultdict(list)
     whole.update(json.loads(content, parse_float=Decimal))
-    return picture.read(whole)
+    return whole_proposal.read(whole)
+
+
+async def load_line(session: AsyncSession, proposal_id: Id, line_id: Id) -> tuple[Proposal, BudgetLine]:
+    """The proposal with the lines of this line's owner, and the line. Raises NotFound where there is none."""
+    proposal = await load(session, proposal_id, line_id=line_id)
+    for line in proposal.budget_lines:
+        if line.id == line_id:
+            return proposal, line
+    raise NotFound
+
+
+_LAST_CHANGE = text(
+    "SELECT max(at) FROM events WHERE stream_id = :proposal_id "
+    "AND (revision IS NOT NULL OR only_for && CAST(:seats AS uuid[]))"
+)
+
+
+async def last_change(session: AsyncSession, proposal_id: Id, seats: Iterable[Id | None]) -> datetime:
+    """When something that this reader can see last changed: a workbook's date depends on nothing hidden."""
+    given = {"proposal_id": proposal_id, "seats": [seat for seat in seats if seat]}
+    at: datetime | None = (await session.execute(_LAST_CHANGE, given)).scalar_one()
+    return (at or datetime(2026, 1, 1, tzinfo=UTC)).replace(microsecond=0)

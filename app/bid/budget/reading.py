@@ -1,8 +1,10 @@
-"""Who reads a budget, from how the request's actor stands to the proposal."""
+"""What a reader gets of a budget, given how the reader is related to the proposal."""
+
+from collections.abc import Iterable
 
 from app.bid.budget.rules.views import budget_view
 from app.bid.budget.schemas import BudgetLineOut
-from app.bid.value import Proposal
+from app.bid.value import BudgetLine, Proposal
 from app.bid.value.honesty import facilitator_of, reader_of
 from app.bid.value.reader import Reader
 from app.platform.access.ids import Id
@@ -10,7 +12,7 @@ from app.platform.access.rules import Relation, Standing
 
 
 def reader(standing: Standing, proposal: Proposal) -> Reader:
-    """A partner first; a facilitator where the actor is no partner; else whoever left."""
+    """A partner first, a facilitator where the actor is of no partner, otherwise a partner that left."""
     for relation in (Relation.PARTNER, Relation.FACILITATOR, Relation.FORMER):
         seats = frozenset(side.seat_id for side in standing.seats(relation) if side.seat_id)
         if seats:
@@ -18,13 +20,16 @@ def reader(standing: Standing, proposal: Proposal) -> Reader:
     return reader_of(proposal, frozenset())
 
 
-def currency_and_seats(standing: Standing, proposal: Proposal) -> tuple[str, frozenset[Id]]:
-    """What `BudgetLineOut.of` needs beside the line."""
-    sides = standing.seats(Relation.PARTNER, Relation.FORMER)
-    return proposal.currency, frozenset(side.seat_id for side in sides if side.seat_id)
+def own_seats(standing: Standing) -> frozenset[Id]:
+    """The reader's own partners, those that left included."""
+    return frozenset(side.seat_id for side in standing.seats(Relation.PARTNER, Relation.FORMER) if side.seat_id)
+
+
+def line_outs(lines: Iterable[BudgetLine], proposal: Proposal, standing: Standing) -> list[BudgetLineOut]:
+    seats = own_seats(standing)
+    return [BudgetLineOut.of(line, proposal.currency, seats) for line in lines]
 
 
 def lines_for(proposal: Proposal, standing: Standing) -> list[BudgetLineOut]:
     """The member `budget_lines` of the whole proposal: the lines that this reader may read."""
-    told = currency_and_seats(standing, proposal)
-    return [BudgetLineOut.of(line, *told) for line in budget_view(proposal, reader(standing, proposal)).lines]
+    return line_outs(budget_view(proposal, reader(standing, proposal)).lines, proposal, standing)

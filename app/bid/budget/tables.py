@@ -1,4 +1,4 @@
-"""Budget lines, outcomes, statements and confidentiality claims."""
+"""Budget lines."""
 
 from sqlalchemy import Integer
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,7 +7,7 @@ from app.platform.db.base import Base, Ids, Key, Versioned, ref
 
 
 class BudgetLine(Versioned, Base):
-    """Net `amount` in minor units. Private to its owner but for those whom the owner names in `visible_to`."""
+    """A line of one partner's budget. `amount` is net, in minor units. Only partners in `visible_to` may read it too."""
 
     __tablename__ = "budget_lines"
     id: Mapped[Key]
@@ -25,4 +25,4 @@ class BudgetLine(Versioned, Base):
     full_cost: Mapped[int | None]
     revealed: Mapped[bool] = mapped_column(default=False, server_default="false")
     hidden_changes: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
-    """Versions that only the owner can tell; others read `version` without them."""
+    """How many versions changed nothing that others can read. The others read `version` minus this."""

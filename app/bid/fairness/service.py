@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.bid.fairness import rules as fairness
 from app.bid.fairness.schemas import AnswerOut, CheckOut
 from app.bid.fairness.tables import FairnessAnswer, FairnessShare
-from app.bid.records import whole_proposal as picture
+from app.bid.records import whole_proposal
 from app.bid.value import Proposal
 from app.bid.value.honesty import has_filed
 from app.platform.access.ids import Id
@@ -28,7 +28,7 @@ async def checks(
     session: AsyncSession, proposal_id: Id, standing: Standing, thresholds: fairness.Thresholds
 ) -> list[CheckOut]:
     """Every check as this reader may see it, with the partners' answers."""
-    proposal = await picture.load(session, proposal_id)
+    proposal = await whole_proposal.load(session, proposal_id)
     found = fairness.shown_to(fairness.run_checks(proposal, thresholds), _reader(standing, proposal))
     answers: dict[str, list[AnswerOut]] = {}
     for row in await session.scalars(
@@ -79,4 +79,4 @@ async def share(act: Act, code: FairnessCode, agree: bool) -> tuple[FairnessShar
     row.agreed_by, row.version = ([*others, act.seat_id or ""] if agree else others), row.version + 1
     type_ = "fairness_check_opened" if agree else "fairness_check_kept"
     await act.record(type_, partner_id=act.seat_id, code=code.value)
-    return row, all_agree(await picture.load(act.session, act.stream_id), row)
+    return row, all_agree(await whole_proposal.load(act.session, act.stream_id), row)

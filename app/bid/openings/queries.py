@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.facilitation.tables import Facilitator
 from app.bid.openings.tables import Application, Opening
-from app.bid.records import whole_proposal as picture
+from app.bid.records import whole_proposal
 from app.bid.records.tables import Partner, Proposal
 from app.calls.opportunities.tables import Opportunity
 from app.people.organisations.tables import Organisation
@@ -104,7 +104,7 @@ async def is_sealed(session: AsyncSession, opportunity_id: Id) -> bool:
 
 async def contributed(session: AsyncSession, proposal_id: Id) -> set[tuple[Id, str]]:
     """Partner and kind of each contribution that all partners may see."""
-    proposal = await picture.load(session, proposal_id)
+    proposal = await whole_proposal.load(session, proposal_id)
     if not proposal.revealed:
         return set()
     return {(each.partner_id, each.kind.value) for each in proposal.contributions if each.revealed}

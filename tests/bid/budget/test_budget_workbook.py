@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.bid.budget.rules.lines import line_faults, sums
+from app.bid.budget.rules.figures import amounts
+from app.bid.budget.rules.lines import line_faults
 from app.bid.budget.rules.merge import merge
 from app.bid.budget.rules.views import budget_view
 from app.bid.budget.workbook.layout import TOTALS, WorkbookFacts, row_digest, sheet_name
@@ -214,7 +215,7 @@ def totals(data: bytes) -> Iterator[tuple[object, ...]]:
 def test_the_stored_results_are_the_domains_sums() -> None:
     bid = proposal(*LINES)
     rows = list(totals(workbook(bid)))
-    found = sums(bid.budget_lines)
+    found = amounts(bid.budget_lines)
     [money] = [row for row in rows if row[0] == "All money"]
     assert max(value for value in money if isinstance(value, int | float)) == pytest.approx(found.total / 100)
     [whole_call] = [row for row in rows if row[0] == "The whole call"]
@@ -240,7 +241,7 @@ def test_libreoffice_opens_it_counts_the_same_sums_and_hands_back_the_same_lines
         *LINES[1:],
         line("new", amount=99, category="travel", year=4),
     )
-    expected = sums(changed.budget_lines)
+    expected = amounts(changed.budget_lines)
     rows = {(row[0], row[1]): row for row in totals(counted)}
     by_hand = {
         key: [value for value in row[2:] if value is not None] for key, row in rows.items() if key[0] == "All partners"
@@ -278,4 +279,4 @@ def test_the_commissioners_workbook_holds_totals_and_lines_only_where_the_call_a
     everything = b"".join(parts_of(data).values())
     assert (b"secret category" in everything) is (detail is PriceDetail.LINES)
     [money] = [row for row in totals(data) if row[0] == "All money"]
-    assert max(value for value in money if isinstance(value, int | float)) == sums(bid.budget_lines).total / 100
+    assert max(value for value in money if isinstance(value, int | float)) == amounts(bid.budget_lines).total / 100

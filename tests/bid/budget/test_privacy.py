@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.bid.budget.rules.views import budget_blockers, budget_view, may_read_line, shared_figures
+from app.bid.budget.rules.blockers import budget_blockers
+from app.bid.budget.rules.figures import shared_figures
+from app.bid.budget.rules.views import budget_view, may_read_line
 from app.bid.value import BudgetLine, ConsortiumRules, HonestyRound, Lot, Opportunity, Partner, Proposal, Route
 from app.bid.value.reader import Reader, ReaderKind
 from app.platform.words.codes import (

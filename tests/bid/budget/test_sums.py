@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.bid.budget.rules.lines import cover, line_faults, sums, vat_of
-from app.bid.budget.rules.views import budget_blockers, budget_view
+from app.bid.budget.rules.blockers import budget_blockers
+from app.bid.budget.rules.figures import amounts, by_source, cover, shared_figures
+from app.bid.budget.rules.lines import line_faults, vat_of
+from app.bid.budget.rules.views import budget_view
 from app.bid.value import (
     BudgetLine,
     ConsortiumRules,
@@ -118,9 +120,9 @@ def test_vat_may_be_rounded_to_either_neighbouring_penny_and_no_further() -> Non
 
 def test_money_and_what_is_in_kind_are_never_added_together() -> None:
     in_kind = line("b", amount=50_00, source=BudgetSource.IN_KIND)
-    found = sums([line("a"), in_kind, line("c", source=BudgetSource.MATCH)])
+    found = amounts([line("a"), in_kind, line("c", source=BudgetSource.MATCH)])
     assert (found.total, found.in_kind) == (200_00, 50_00)
-    assert BudgetSource.IN_KIND not in found.by_source
+    assert (found.requested, found.other) == (100_00, 100_00)
 
 
 lines_of_a_bid = st.lists(
@@ -143,17 +145,17 @@ lines_of_a_bid = st.lists(
 
 @given(lines_of_a_bid)
 def test_every_axis_adds_up_to_the_same_total(lines: list[BudgetLine]) -> None:
-    found = sums(lines)
-    assert sum(found.by_partner_year.values()) == found.total
-    for axis in (found.by_partner, found.by_year, found.by_lot, found.by_category, found.by_source):
-        assert sum(axis.values()) == found.total
+    found = shared_figures(proposal(*lines))
+    assert found.total == amounts(lines)
+    assert sum(found.by_source.values()) == found.total.total + found.total.in_kind
+    assert found.by_source == by_source(lines)
 
 
 @given(lines_of_a_bid, st.randoms())
 def test_the_order_of_the_lines_changes_nothing(lines: list[BudgetLine], random: object) -> None:
     shuffled = list(lines)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert sums(shuffled) == sums(lines)
+    assert amounts(shuffled) == amounts(lines)
     assert budget_view(proposal(*shuffled), partner(LEAD)) == budget_view(proposal(*lines), partner(LEAD))
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from app.bid.budget.rules.views import budget_view
 from app.bid.budget.workbook.layout import WorkbookFacts
-from app.bid.budget.workbook.reader import SheetBack, read_budget_workbook
+from app.bid.budget.workbook.reader import ReturnedSheet, read_budget_workbook
 from app.bid.budget.workbook.writer import budget_workbook
 from app.bid.value import BudgetLine, ConsortiumRules, HonestyRound, Lot, Opportunity, Partner, Proposal, Route
 from app.bid.value.reader import Reader, ReaderKind
@@ -73,7 +73,7 @@ def workbook(bid: Proposal, me: str = ME) -> bytes:
     return budget_workbook(WorkbookFacts(bid, view, frozenset({me}), MADE))
 
 
-def read(data: bytes, bid: Proposal | None = None) -> SheetBack:
+def read(data: bytes, bid: Proposal | None = None) -> ReturnedSheet:
     numbers = count(1)
     [sheet] = read_budget_workbook(data, bid or proposal(*LINES), frozenset({ME}), lambda: f"new-{next(numbers)}")
     return sheet

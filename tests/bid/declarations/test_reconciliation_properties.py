@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.bid.budget.rules.views import shared_figures
+from app.bid.budget.rules.figures import shared_figures
 from app.bid.declarations.rules.rate_privacy import shown_as
 from app.bid.declarations.rules.reconciliation import reconcile
 from app.bid.value import BudgetLine, Contribution, Expectation, HonestyRound, Proposal, Structure

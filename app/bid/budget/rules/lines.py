@@ -1,22 +1,17 @@
-"""The rules of a budget line, the sums, the ceilings, and whether match and income are covered.
+"""The rules of one budget line: what is right, its VAT, and whether it counts.
 
-Everything here is exact: amounts are integer minor units of the proposal's one currency. `amount` is always
-net; VAT stands beside it. Money means requested + match + income. What is in kind has a value, never a
-price: it is summed apart and never added to money (`field.md`, 'what is contributed').
-
-What each reader may see of all this is decided in `budget_views.py`; the functions here see everything.
+Amounts are integer minor units of the proposal's one currency. `amount` is always net; `vat_amount` is its VAT.
 """
 
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
-from app.bid.value import BudgetLine, Proposal
+from app.bid.value import BudgetLine, Partner, Proposal
+from app.bid.value.honesty import has_filed
 from app.platform.access.errors import Fault
-from app.platform.access.ids import Id
 from app.platform.access.money import AMOUNT_MAX, format_amount
-from app.platform.words.codes import BudgetSource, Certainty, ContributionKind, VatTreatment
+from app.platform.words.codes import BudgetSource, VatTreatment
 
 MONEY_SOURCES = (BudgetSource.REQUESTED, BudgetSource.MATCH, BudgetSource.INCOME)
 """In the order in which budgets print them. What is in kind is not among them."""
@@ -24,7 +19,7 @@ MONEY_SOURCES = (BudgetSource.REQUESTED, BudgetSource.MATCH, BudgetSource.INCOME
 VAT_PER_CENT: Mapping[str, Mapping[VatTreatment, int]] = {
     "GBP": {VatTreatment.STANDARD: 20, VatTreatment.REDUCED: 5},
 }
-"""Value Added Tax Act 1994 s2(1) (standard, 20 %) and s29A (reduced, 5 %). Other currencies: not checked."""
+"""Value Added Tax Act 1994 s2(1) (standard, 20 %) and s29A (reduced, 5 %). VAT in other currencies is not checked."""
 
 CONTRACT_YEARS = range(1, 31)
 """A year counted from the start of the contract: year 1, year 2, …"""
@@ -34,17 +29,11 @@ CALENDAR_YEARS_AROUND = (-1, 30)
 
 CATEGORY_MAX, DESCRIPTION_MAX = 100, 2_000
 
-COVERED_BY: Mapping[BudgetSource, ContributionKind] = {
-    BudgetSource.MATCH: ContributionKind.MATCH_FUNDING,
-    BudgetSource.INCOME: ContributionKind.CASH,
-}
-"""Which confirmed contributions stand behind lines that the commissioner does not pay."""
-
 Key = TypeVar("Key", bound=Hashable)
 
 
 def vat_of(net: int, treatment: VatTreatment, currency: str) -> int | None:
-    """The VAT on a net amount, half a penny rounded up; None where the rate of this currency is not known."""
+    """The VAT on a net amount, with half a penny rounded up. None where the rate of this currency is not known."""
     if treatment in (VatTreatment.ZERO, VatTreatment.EXEMPT, VatTreatment.OUTSIDE_SCOPE):
         return 0
     rate = VAT_PER_CENT.get(currency, {}).get(treatment)
@@ -52,7 +41,7 @@ def vat_of(net: int, treatment: VatTreatment, currency: str) -> int | None:
 
 
 def _agrees(net: int, vat: int, treatment: VatTreatment, currency: str) -> bool:
-    """Either neighbouring penny is right: rounding down is allowed too (HMRC, VATREC12010: Notice 700, 17.5)."""
+    """Whether the VAT follows. Either neighbouring penny is right, since HMRC allows rounding down (VATREC12010)."""
     if vat_of(net, treatment, currency) is None:
         return True
     rate = VAT_PER_CENT.get(currency, {}).get(treatment, 0)
@@ -60,7 +49,7 @@ def _agrees(net: int, vat: int, treatment: VatTreatment, currency: str) -> bool:
 
 
 def treatment_of(net: int, vat: int, currency: str) -> VatTreatment:
-    """The treatment of a line that says its VAT alone; where the VAT follows no rate, the one to be corrected by."""
+    """The treatment of a line that gives only its VAT. For a VAT that follows no rate it is `standard`, which is refused."""
     for treatment in (VatTreatment.OUTSIDE_SCOPE, VatTreatment.STANDARD, VatTreatment.REDUCED):
         if _agrees(net, vat, treatment, currency):
             return treatment
@@ -68,7 +57,7 @@ def treatment_of(net: int, vat: int, currency: str) -> VatTreatment:
 
 
 def year_is_inside(year: int, proposal: Proposal) -> bool:
-    """Either a year of the contract (1, 2, …) or a calendar year near the bid."""
+    """Whether this is a year of the contract (1, 2, …) or a calendar year near the bid."""
     if year in CONTRACT_YEARS:
         return True
     deadline = proposal.opportunity.submission_deadline
@@ -79,7 +68,7 @@ def year_is_inside(year: int, proposal: Proposal) -> bool:
 
 
 def line_faults(line: BudgetLine, proposal: Proposal, at: str = "") -> tuple[Fault, ...]:
-    """Everything that is wrong with one line, each with its pointer below `at`. Empty when the line is right."""
+    """Everything that is wrong with one line, each fault with its pointer below `at`."""
     faults: list[Fault] = []
 
     def wrong(field: str, code: str, detail: str) -> None:
@@ -131,9 +120,14 @@ def _vat_faults(line: BudgetLine, currency: str, wrong: Callable[[str, str, str]
 
 
 def counted_lines(proposal: Proposal) -> tuple[BudgetLine, ...]:
-    """Lines that count: of accepted partners, filed for all to know that they exist."""
+    """The lines that count: those of accepted partners which everybody may know of."""
     accepted = {partner.id for partner in proposal.accepted}
     return tuple(line for line in proposal.budget_lines if line.revealed and line.partner_id in accepted)
+
+
+def is_open(proposal: Proposal, partner: Partner) -> bool:
+    """Whether the others may know of what this partner declares."""
+    return proposal.revealed and has_filed(partner)
 
 
 def gross(line: BudgetLine) -> int:
@@ -154,62 +148,3 @@ def summed(
         at = key(line)
         totals[at] = totals.get(at, 0) + value(line)
     return totals
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """Money (net) on every axis: each mapping adds up to `total`. `in_kind` stands apart from all of them."""
-
-    by_partner: Mapping[Id, int]
-    by_year: Mapping[int, int]
-    by_partner_year: Mapping[tuple[Id, int], int]
-    by_lot: Mapping[Id | None, int]
-    by_category: Mapping[str, int]
-    by_source: Mapping[BudgetSource, int]
-    total: int
-    in_kind: int
-    vat: int
-
-
-def sums(lines: Iterable[BudgetLine]) -> Sums:
-    lines = tuple(lines)
-    money = tuple(filter(is_money, lines))
-    return Sums(
-        by_partner=summed(money, lambda line: line.partner_id),
-        by_year=summed(money, lambda line: line.year),
-        by_partner_year=summed(money, lambda line: (line.partner_id, line.year)),
-        by_lot=summed(money, lambda line: line.lot_id),
-        by_category=summed(money, lambda line: line.category),
-        by_source={source: 0 for source in MONEY_SOURCES} | summed(money, lambda line: line.source),
-        total=sum(line.amount for line in money),
-        in_kind=sum(line.amount for line in lines if not is_money(line)),
-        vat=sum(line.vat_amount for line in money),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """Lines of one source against the contributions that should stand behind them, for the whole bid."""
-
-    source: BudgetSource
-    lines: int
-    confirmed: int
-
-    @property
-    def short(self) -> int:
-        return max(0, self.lines - self.confirmed)
-
-
-def cover(proposal: Proposal) -> tuple[Cover, ...]:
-    """Match lines against confirmed match funding, income lines against confirmed cash.
-
-    Over the whole bid, since one partner's money may pay for another's work; and so that the check rests
-    on figures which every partner may read.
-    """
-    accepted = {partner.id for partner in proposal.accepted}
-    confirmed: dict[ContributionKind, int] = {}
-    for given in proposal.contributions:
-        if given.certainty is Certainty.CONFIRMED and given.revealed and given.partner_id in accepted:
-            confirmed[given.kind] = confirmed.get(given.kind, 0) + given.value
-    by_source = sums(counted_lines(proposal)).by_source
-    return tuple(Cover(source, by_source[source], confirmed.get(kind, 0)) for source, kind in COVERED_BY.items())

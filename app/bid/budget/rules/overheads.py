@@ -1,18 +1,18 @@
-"""What running an organisation costs, spread over a budget so that the parts always add up to the penny.
+"""Spreads what running an organisation costs over a budget, so that the parts always add up to the penny.
 
-Three methods that funders accept: a percentage of direct costs, an amount for each full-time post, and full cost
-recovery, in which the project carries the share of the organisation's central costs that it has in the
-organisation's direct costs.
+There are three methods that funders accept: a percentage of direct costs, an amount for each full-time post, and full
+cost recovery, in which the project carries the same share of the organisation's central costs as of its direct costs.
 
 Each method first fixes the whole, rounded half up to the penny, then shares it over years, lots and sources by the
 largest remainder, so no penny is made or lost. Direct costs are money lines that are not overheads themselves.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from app.bid.budget.rules.lines import is_money, summed
+from app.bid.budget.rules.changes import Change
+from app.bid.budget.rules.lines import is_money, summed, vat_of
 from app.bid.value import BudgetLine
 from app.platform.access.errors import Invalid
 from app.platform.access.ids import Id
@@ -20,7 +20,7 @@ from app.platform.access.money import share_out
 from app.platform.words.codes import BudgetSource
 
 OVERHEADS = "overheads"
-"""The category of the lines that these methods make. Compared without case."""
+"""The category of the lines that these methods make. Case does not matter when it is compared."""
 
 _HUNDRED = Decimal(100)
 
@@ -53,7 +53,7 @@ Method = Percentage | PerHead | FullCostRecovery
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cell:
-    """Where an overhead line stands: one year, lot and source of one partner's budget."""
+    """What an overhead line is for: one year, lot and source of one partner's budget."""
 
     year: int
     lot: Id
@@ -77,7 +77,7 @@ def direct_lines(lines: Iterable[BudgetLine]) -> tuple[BudgetLine, ...]:
 
 
 def overheads(lines: Iterable[BudgetLine], method: Method) -> dict[Cell, int]:
-    """The overhead of each cell of one partner's lines, zero cells left out; together exactly the whole."""
+    """The overhead of each cell of one partner's lines, without zero cells. Together they are exactly the whole."""
     base = summed(direct_lines(lines), _cell)
     cells = sorted(base)
     match method:
@@ -98,7 +98,7 @@ def _per_head(amount: int, posts: Decimal) -> int:
 
 
 def _recovered(base: Mapping[Cell, int], method: FullCostRecovery) -> dict[int, int]:
-    """Of each year's central costs the project's share; never more than the whole of them."""
+    """The project's share of each year's central costs, which is never more than all of them."""
     whole: dict[int, int] = {}
     for year, central in method.central.items():
         project = sum(amount for cell, amount in base.items() if cell.year == year)
@@ -114,7 +114,7 @@ def _recovered(base: Mapping[Cell, int], method: FullCostRecovery) -> dict[int, 
 
 
 def _by_year(base: Mapping[Cell, int], whole: Mapping[int, int]) -> dict[Cell, int]:
-    """Each year's whole shared over that year's cells; a year without direct costs gets one cell of its own."""
+    """Share each year's overheads over its cells. A year without direct costs gets one cell of its own."""
     spread: dict[Cell, int] = {}
     for year, amount in sorted(whole.items()):
         cells = sorted(cell for cell in base if cell.year == year) or [Cell(year, "", BudgetSource.REQUESTED)]
@@ -123,7 +123,7 @@ def _by_year(base: Mapping[Cell, int], whole: Mapping[int, int]) -> dict[Cell, i
 
 
 def with_full_cost(lines: Iterable[BudgetLine], method: Method) -> tuple[BudgetLine, ...]:
-    """The lines with what each truly costs: its amount and its share of its cell's overhead.
+    """The lines with their full cost, which is the amount and a share of its cell's overhead.
 
     Overhead lines and lines in kind cost what they say.
     """
@@ -137,6 +137,38 @@ def with_full_cost(lines: Iterable[BudgetLine], method: Method) -> tuple[BudgetL
         shares = share_out(part, [line.amount for line in members])
         full |= {line.id: line.amount + share for line, share in zip(members, shares, strict=bool(members))}
     return tuple(replace(line, full_cost=full.get(line.id, line.amount)) for line in lines)
+
+
+def full_cost_changes(lines: Iterable[BudgetLine], method: Method) -> list[Change]:
+    """Note the full cost on every line of one partner."""
+    lines = tuple(lines)
+    return [Change(line, after) for line, after in zip(lines, with_full_cost(lines, method), strict=True)]
+
+
+def line_changes(
+    lines: Iterable[BudgetLine], method: Method, currency: str, new_line: Callable[[], BudgetLine]
+) -> list[Change]:
+    """Put lines of overheads in place of those that one partner has. `new_line` makes an empty line of that partner."""
+    lines = tuple(lines)
+    wanted = overheads(lines, method)
+    changes: list[Change] = []
+    for line in lines:
+        if is_money(line) and is_overhead(line):
+            amount = wanted.pop(_cell(line), None)
+            changes.append(Change(line, None if amount is None else _with_amount(line, amount, currency)))
+    for cell, amount in wanted.items():
+        line = replace(
+            new_line(), category=OVERHEADS, year=cell.year, source=cell.source, amount=amount, lot_id=cell.lot_id,
+            description="Overheads, worked out",
+        )  # fmt: skip
+        changes.append(Change(None, line))
+    return [change for change in changes if change.before != change.after]
+
+
+def _with_amount(line: BudgetLine, amount: int, currency: str) -> BudgetLine:
+    due = vat_of(amount, line.vat_treatment, currency)
+    full = None if line.full_cost is None else max(line.full_cost, amount)
+    return replace(line, amount=amount, vat_amount=line.vat_amount if due is None else due, full_cost=full)
 
 
 def _rounded(exact: Decimal) -> int:

@@ -1,7 +1,6 @@
-"""Where everything stands in a budget workbook: sheets, columns, words, formulas, and what identifies a row.
+"""The layout of a budget workbook: its sheets, columns, words and formulas, and what identifies a row.
 
-Shared by the hand that writes it (`budget_workbook.py`, `budget_workbook_totals.py`) and the hand that reads it
-back (`budget_workbook_reader.py`).
+`writer.py` and `totals.py` write by it, and `reader.py` reads by it.
 """
 
 import re
@@ -16,7 +15,7 @@ from app.bid.value import BudgetLine, Proposal
 from app.platform.access.ids import Id
 from app.platform.words.codes import BudgetSource, VatTreatment
 
-if TYPE_CHECKING:  # who writes no workbook does not wait for the library to be loaded
+if TYPE_CHECKING:  # loading the library takes time that only writing a workbook is worth
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
@@ -48,7 +47,7 @@ FIELD_COLUMNS = {
 }
 PARTNER_CELL = "B3"
 HEADING_ROW, FIRST_ROW, LAST_ROW = 9, 10, 5000
-"""As spreadsheet programs count them, from 1. Formulas look down to the last, so that added rows count."""
+"""Rows are counted from 1, as spreadsheet programs do. Formulas reach down to the last, so that added rows count."""
 SPARE_ROWS = 200
 
 SOURCE_WORDS = {
@@ -69,12 +68,12 @@ GROUPS = {
     "Other funding": (BudgetSource.MATCH, BudgetSource.INCOME),
     "In kind": (BudgetSource.IN_KIND,),
 }
-"""The three columns of money that are never mixed up: what is in kind is not added to the others."""
+"""The three columns of a table of totals. What is in kind is not added to the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkbookFacts:
-    """What goes in: `view` is the reader's own (`budget_view`), `own` the partners whose lines it may change."""
+    """What a workbook is made from: the reader's own `view`, and the partners whose lines the reader may change."""
 
     proposal: Proposal
     view: BudgetView
@@ -83,7 +82,7 @@ class WorkbookFacts:
 
 
 def row_digest(line: BudgetLine) -> str:
-    """Of what the row says, so that an untouched row is known again when it comes back."""
+    """A digest of what the row says, by which a row that comes back is known to be untouched."""
     said = (
         line.category,
         line.description,
@@ -98,17 +97,17 @@ def row_digest(line: BudgetLine) -> str:
 
 
 def lot_keys(proposal: Proposal) -> dict[Id, str]:
-    """The lots bid for, by the short key that stands in the column 'Lot'."""
+    """The short keys, as in the column 'Lot', of the lots that the proposal bids for."""
     return {lot.id: lot.key for lot in proposal.opportunity.lots if lot.id in proposal.lot_ids}
 
 
 def as_number(minor: int) -> float:
-    """A number for a cell: exact to the penny up to fifteen digits, which is all that an amount can have."""
+    """The number for a cell. It is exact to the penny up to fifteen digits, and no amount has more."""
     return minor / 100
 
 
 def sheet_name(name: str, taken: Iterable[str]) -> str:
-    """At most 31 characters, none of those that sheet names may not have, and no two alike but for case."""
+    """A sheet name: at most 31 characters, all of them allowed, and no two names that differ only in case."""
     plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", name).strip(" '")[:31].strip(" '") or "Partner"
     if plain.casefold() == "history":  # reserved by Excel
         plain = "Partner"
@@ -121,16 +120,16 @@ def sheet_name(name: str, taken: Iterable[str]) -> str:
 
 
 def literal(text: str) -> str:
-    """A text inside a formula."""
+    """A text as it is written inside a formula."""
     return '"' + text.replace('"', '""') + '"'
 
 
 def sum_of(sheet: str, group: Iterable[BudgetSource], column: str = "F", year: str | None = None, **where: str) -> str:
-    """A formula's part: the sum of `column` over the lines of `sheet` ('' is the sheet itself) in these sources.
+    """Part of a formula: the sum of `column` over the lines of `sheet` ('' is the sheet itself) in these sources.
 
-    `year` is the cell that says which. `where` compares a column exactly with the text of a cell: SUMIFS would take
-    'Staff' and 'staff' for one, and read wildcards and comparisons out of names. (EXACT is for text alone:
-    LibreOffice finds no two numbers of a range exactly alike.)
+    `year` is the cell that holds the year. `where` compares a column exactly with the text of a cell, since SUMIFS takes
+    'Staff' and 'staff' for one and reads wildcards and comparisons into names. (EXACT is for texts only: LibreOffice
+    finds no two numbers of a range exactly alike.)
     """
     at = "'" + sheet.replace("'", "''") + "'!" if sheet else ""
 
@@ -146,7 +145,7 @@ def sum_of(sheet: str, group: Iterable[BudgetSource], column: str = "F", year: s
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """Writes cells in the house's formats. Text is always a string cell, never read for a formula or a link."""
+    """Writes cells in the workbook's formats. Text is always a string cell, never taken for a formula or a link."""
 
     formats: Mapping[str, "Format"]
 
@@ -159,5 +158,5 @@ class Pen:
         sheet.write_number(cell, as_number(minor), self.formats[style])
 
     def formula(self, sheet: "Worksheet", cell: str, formula: str, minor: int, style: str = "money") -> None:
-        """`minor` is the result, so that a viewer which does not count shows it too."""
+        """`minor` is the result, so that a viewer which cannot calculate shows it too."""
         sheet.write_formula(cell, f"=ROUND({formula},2)", self.formats[style], as_number(minor))

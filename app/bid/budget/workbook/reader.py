@@ -1,8 +1,7 @@
-"""A budget workbook that comes back: judged, then read into rows, with the cell of everything that is wrong.
+"""Reads a budget workbook that comes back into rows, and names the cell of everything that is wrong.
 
-Nothing in the file is trusted but the caller's own rows. It must be this proposal's workbook; sheets of other
-partners may not have been changed; a formula counts in a number cell only, by the result stored with it, and in a
-text cell never; a hidden sheet may hold nothing.
+Only the sender's own rows are taken from the file. It must be this proposal's workbook, sheets of other partners must
+be unchanged, and hidden sheets empty. A formula counts only in a number cell, by the result stored with it.
 """
 
 import io
@@ -37,7 +36,7 @@ from app.platform.access.money import AMOUNT_MAX, parse_amount
 from app.platform.words.codes import BudgetSource, VatTreatment
 
 MAX_FAULTS = 100
-"""More are not listed: whoever has a hundred has one."""
+"""No more are listed: whoever has a hundred probably has one, repeated."""
 
 
 class AnotherProposalsWorkbook(Invalid):
@@ -47,8 +46,8 @@ class AnotherProposalsWorkbook(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
-class SheetBack:
-    """One partner's sheet: its rows, and the lines that the workbook was made from."""
+class ReturnedSheet:
+    """One partner's sheet as it came back: its rows, and the lines that the workbook was made from."""
 
     partner_id: Id
     rows: tuple[Row, ...]
@@ -57,10 +56,10 @@ class SheetBack:
 
 def read_budget_workbook(
     data: bytes, proposal: Proposal, own: frozenset[Id], new_id: Callable[[], Id]
-) -> tuple[SheetBack, ...]:
+) -> tuple[ReturnedSheet, ...]:
     """The sheets of the partners in `own`. Raises WorkbookRefused with every fault, or AnotherProposalsWorkbook.
 
-    New rows get an identity from `new_id`. Faults point at `/<sheet>/<cell>`.
+    New rows get their ids from `new_id`. Faults point at `/<sheet>/<cell>`.
     """
     inspect_package(data)
     try:
@@ -88,10 +87,10 @@ class _Reading:
     new_id: Callable[[], Id]
     faults: list[Fault] = field(default_factory=list)
     results: Any = None
-    """The same workbook with the stored results of formulas, opened only when a formula was found."""
+    """The same workbook with the stored results of formulas, opened only once a formula is found."""
 
-    def sheets(self) -> tuple[SheetBack, ...]:
-        origins = self.identity()
+    def sheets(self) -> tuple[ReturnedSheet, ...]:
+        origins = self.made_from()
         found: dict[Id, tuple[Row, ...]] = {}
         for sheet in self.book.worksheets:
             if sheet.sheet_state != "visible":
@@ -107,7 +106,7 @@ class _Reading:
         if self.faults:
             raise WorkbookRefused("The workbook has mistakes. Each entry names the cell.", self.faults[:MAX_FAULTS])
         return tuple(
-            SheetBack(partner_id, rows, tuple(origin for owner, origin in origins if owner == partner_id))
+            ReturnedSheet(partner_id, rows, tuple(origin for owner, origin in origins if owner == partner_id))
             for partner_id, rows in found.items()
         )
 
@@ -116,15 +115,15 @@ class _Reading:
         at = f"/{sheet.replace('~', '~0').replace('/', '~1')}/{cell}" if cell else ""
         self.faults.append(Fault(at, code, where + detail))
 
-    def identity(self) -> list[tuple[Id, Origin]]:
-        """From the sheet that says what the workbook was made from."""
+    def made_from(self) -> list[tuple[Id, Origin]]:
+        """The lines that the workbook was made from, with their partners, from the sheet that says so."""
         if EXPORTED not in self.book.sheetnames:
             raise refused("not-our-workbook", f"The sheet '{EXPORTED}' is missing. Fetch the workbook here first.")
         rows = [[_plain(cell.value) for cell in row[:4]] for row in self.rows(self.book[EXPORTED], 1, 4)]
-        told = {row[0]: row[1] for row in rows[:3] if len(row) > 1}
-        if told.get("schema") != SCHEMA:
+        made_from = {row[0]: row[1] for row in rows[:3] if len(row) > 1}
+        if made_from.get("schema") != SCHEMA:
             raise refused("not-our-workbook", "This is not a budget workbook of this service. Fetch one here first.")
-        if told.get("proposal") != self.proposal.id:
+        if made_from.get("proposal") != self.proposal.id:
             raise AnotherProposalsWorkbook()
         return [
             (partner_id, Origin(line_id, int(version), said))
@@ -143,7 +142,7 @@ class _Reading:
             )
 
     def partner(self, sheet: Any, origins: list[tuple[Id, Origin]], found: dict[Id, tuple[Row, ...]]) -> None:
-        """Own sheets are read; another partner's must say what it said."""
+        """Read a sheet of the sender's own; check that another partner's sheet is unchanged."""
         top = next(iter(self.rows(sheet, 3, 2)), ())
         partner_id = _plain(top[1].value) if len(top) > 1 else ""
         if partner_id not in {origin_partner for origin_partner, _ in origins} | self.own:
@@ -236,7 +235,7 @@ class _Reading:
         return None
 
     def number(self, sheet: str, at: int, cells: dict[str, Any], name: str) -> Decimal | None:
-        """A number, or a text that is one; a formula by the result that was stored with it. None when empty."""
+        """The number in a cell, which may be typed as text; a formula's is its stored result. None where it is empty."""
         column = FIELD_COLUMNS[name]
         cell = cells.get(column)
         value = cell.value if cell is not None else None
@@ -294,7 +293,7 @@ class _Reading:
 
 
 def _plain(value: object) -> str:
-    """A cell's text, in NFC, with line ends as one character (Excel writes a return as `_x000D_`)."""
+    """A cell's text, in NFC, with each line end as one character (Excel writes a return as `_x000D_`)."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -307,7 +306,7 @@ _GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]{1,2})?", re.ASCII)
 
 
 def _decimal(value: int | float | str) -> Decimal | None:
-    """Exactly what the cell says; None for what is no finite number. Text as people type it: £1,234.50."""
+    """Exactly what the cell says, None for what is no finite number. Text may be as people type it: £1,234.50."""
     if isinstance(value, str):
         text = value.strip().removeprefix("£").strip()
         if _GROUPED.fullmatch(text):

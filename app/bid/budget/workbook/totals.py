@@ -1,11 +1,12 @@
-"""The sheet of totals of a budget workbook: formulas over the lines that the reader has, values for the rest."""
+"""Writes the sheet of totals of a budget workbook: formulas over the lines that the reader has, values for the rest."""
 
 from collections.abc import Callable, Iterable, Mapping
 
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from app.bid.budget.rules.views import Amounts, CeilingCheck, Share
+from app.bid.budget.rules.ceilings import CeilingCheck
+from app.bid.budget.rules.figures import Amounts, Share
 from app.bid.budget.workbook.layout import GROUPS, Pen, WorkbookFacts, lot_keys, sum_of
 from app.platform.access.ids import Id
 from app.platform.words.codes import BudgetSource, CeilingState, VatBasis
@@ -43,7 +44,7 @@ def _as_it_is(key: str) -> str:
 def _by_partner(
     facts: WorkbookFacts, pen: Pen, sheet: Worksheet, sheets: Mapping[Id, str]
 ) -> tuple[int, dict[str, str]]:
-    """Partners by year, in three groups; the bid's total of each group. Answers the last row and the totals' cells."""
+    """The partners by year in three groups, and the bid's totals. Answers the last row and the cells of the totals."""
     years = [year for year, _ in facts.view.by_year]
     other_years, total = xl_col_to_name(len(years) + 2), xl_col_to_name(len(years) + 3)
     columns = {year: xl_col_to_name(at) for at, year in enumerate(years, 2)}
@@ -95,7 +96,7 @@ def _by_partner(
 
 
 def _rest(pen: Pen, sheet: Worksheet, at: int, other_years: str, total: str, counted: bool) -> None:
-    """Years that have no column yet, since somebody added them in the workbook."""
+    """The column for years that have no column of their own, since somebody added them in the workbook."""
     if counted:
         before = f"SUM(C{at}:{_left_of(other_years)}{at})"
         pen.formula(sheet, f"{other_years}{at}", f"{total}{at}-{before}", 0)
@@ -122,7 +123,7 @@ def _shares(
     column: str,
     label: Callable[[str], str],
 ) -> int:
-    """One table by category or lot, counted over the readable lines, with the rest in its last row."""
+    """One table by category or lot: formulas over the readable lines, and the rest in its last row."""
     for cell, text in zip("ABCD", (heading, *GROUPS), strict=True):
         pen.text(sheet, f"{cell}{at}", text, "head")
     first, rest = at + 1, Amounts()
@@ -182,7 +183,7 @@ _STATE_WORDS = {
 
 
 def _asked(facts: WorkbookFacts, sheets: Mapping[Id, str], totals: Mapping[str, str], check: CeilingCheck) -> str:
-    """What is asked for, with the VAT on it where the ceiling includes VAT: the others' share of that as a value."""
+    """A formula for what is asked for. Where the ceiling includes VAT it adds the VAT, the others' as a value."""
     if check.vat is not VatBasis.INCLUDED:
         return totals["Asked for"]
     asked = (BudgetSource.REQUESTED,)

@@ -1,8 +1,8 @@
-"""A budget as a workbook that a finance officer fills in offline: what one reader may see, as bytes.
+"""Writes what one reader may see of a budget as a workbook that a finance officer fills in offline.
 
-One sheet for each partner whose lines the reader may read, a sheet of totals with formulas, and the identity by
-which the workbook is taken back (`budget_workbook_reader.py`). Lines that the reader may not read are in it only as
-the shared figures of `app/bid/budget/rules/views.py`. The same facts give the same bytes.
+It has a sheet for each partner whose lines the reader may read, a sheet of totals with formulas, and one that says what
+the workbook was made from, by which it is taken back (`reader.py`). Lines that the reader may not read are in it only
+as shared figures (`rules/figures.py`). The same facts give the same bytes.
 """
 
 import io
@@ -90,7 +90,7 @@ def _pen(book: Any) -> Pen:
 
 
 def _partners_with_sheets(facts: WorkbookFacts) -> list[tuple[Id, str]]:
-    """The reader's own first, then those who opened a line to it, each in the proposal's order."""
+    """The reader's own partners first, then those that opened a line to it, each in the proposal's order."""
     opened = {line.partner_id for line in facts.view.lines} - facts.own
     named = [(partner.id, partner.name) for partner in facts.proposal.partners]
     return [each for each in named if each[0] in facts.own] + [each for each in named if each[0] in opened]
@@ -112,7 +112,7 @@ def _write_start(facts: WorkbookFacts, pen: Pen, sheet: Worksheet) -> None:
 
 
 def _write_exported(facts: WorkbookFacts, pen: Pen, sheet: Worksheet) -> None:
-    """Identity: which proposal, and each line as it left. Read back, never changed by hand."""
+    """The proposal, and each line as it is exported. It is read back, and nobody changes it by hand."""
     sheet.set_column("A:D", 40)
     rows: list[tuple[str, ...]] = [
         ("Leave this sheet as it is: it says which budget this is, and what it was made from.",),
@@ -166,7 +166,7 @@ def _write_line(facts: WorkbookFacts, pen: Pen, sheet: Worksheet, at: int, line:
 
 
 def _offer_choices(facts: WorkbookFacts, sheet: Worksheet, after: int) -> None:
-    """Drop-down lists, where they fit into the 255 characters that the format allows."""
+    """Offer drop-down lists where they fit into the 255 characters that the format allows."""
     lots = list(lot_keys(facts.proposal).values())
     for column, words in (("D", lots), ("E", [*SOURCE_WORDS.values()]), ("G", [*VAT_WORDS.values()])):
         if words and len(",".join(words)) <= 255 and not any("," in word for word in words):

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from app.bid.budget.rules.figures import Amounts, amounts, shared_figures
 from app.bid.budget.rules.lines import counted_lines
-from app.bid.budget.rules.views import Amounts, amounts, shared_figures
 from app.bid.document.rules.declarations import in_order, line
 from app.bid.document.rules.values import Json, money
 from app.bid.value import BudgetLine, Proposal

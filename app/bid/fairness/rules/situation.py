@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from app.bid.budget.rules.views import shared_figures
+from app.bid.budget.rules.figures import shared_figures
 from app.bid.fairness.rules.finding import DEFAULT_THRESHOLDS, Thresholds
 from app.bid.value import Partner, Proposal
 from app.platform.access.ids import Id

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from app.bid.budget.rules.views import ceiling_checks, may_read_line, shared_figures
+from app.bid.budget.rules.ceilings import ceiling_checks
+from app.bid.budget.rules.figures import shared_figures
+from app.bid.budget.rules.views import may_read_line
 from app.bid.declarations.rules.items import MONEY_KINDS
 from app.bid.declarations.rules.rate_privacy import shown_amounts
 from app.bid.value import (

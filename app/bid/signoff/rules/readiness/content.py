@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from app.bid.budget.rules.views import budget_blockers
+from app.bid.budget.rules.blockers import budget_blockers
 from app.bid.signoff.rules.readiness.situation import Blocker, Situation
 from app.bid.structure import rules as structure
 from app.bid.value import Expectation, Partner, Proposal, Section
