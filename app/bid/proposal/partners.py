@@ -10,7 +10,7 @@ from app.bid.records.tables import Partner
 from app.people.organisations.tables import Organisation
 from app.platform.access.errors import Invalid, NotFound, Refusal
 from app.platform.access.ids import Id
-from app.platform.access.lifecycle import PARTNER, Step, StepNotPossible, after
+from app.platform.access.lifecycle import PARTNER, Step, after
 from app.platform.db import event_log
 from app.platform.db.act import Act
 from app.platform.words.codes import PartnerRole, PartnerStatus
@@ -27,10 +27,7 @@ async def locked(session: AsyncSession, proposal_id: Id, partner_id: Id) -> Part
 
 def following(partner: Partner, step: Step, refusal: Refusal) -> PartnerStatus:
     """The partner's status after `step`; raises `refusal` where its present status has no such step."""
-    try:
-        return after(PARTNER, PartnerStatus(partner.status), step)
-    except StepNotPossible:
-        raise refusal from None
+    return after(PARTNER, PartnerStatus(partner.status), step, refusal)
 
 
 async def lead_id(session: AsyncSession, proposal_id: Id) -> Id | None:

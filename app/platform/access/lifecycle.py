@@ -267,7 +267,9 @@ class StepNotPossible(Conflict):
     explanation = "The proposal is at a stage at which this step has no meaning. Read its status and what comes next."
 
 
-def after(table: Mapping[S, Mapping[Step, S]], status: S, step: Step, refusal: type[Refusal] | None = None) -> S:
+def after(
+    table: Mapping[S, Mapping[Step, S]], status: S, step: Step, refusal: Refusal | type[Refusal] | None = None
+) -> S:
     """The status that follows. Where the table has no such step, raises `refusal` or `StepNotPossible`."""
     following = table[status].get(step)
     if following is not None:
