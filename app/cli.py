@@ -1,7 +1,6 @@
 """The command line: serve, worker, migrate, demo, import-ocds, export, verify-log, verify-organisation, bench-data."""
 
 import asyncio
-import gc
 import json
 import signal
 import sys
@@ -39,8 +38,6 @@ Beside = Annotated[bool, typer.Option(hidden=True, help="One more beside the ser
 @app.command()
 def serve(beside: Beside = False) -> None:
     """Serve the API, with the worker beside it, on an embedded PostgreSQL unless DATABASE_URL is set."""
-    # Thousands of classes and routes are made that stay: looking for garbage among them would be a tenth of the start.
-    gc.disable()
     from app import processes
 
     settings = Settings()

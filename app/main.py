@@ -21,8 +21,9 @@ from app.platform.access.permissions import PERMISSIONS
 from app.platform.capability import joined
 from app.platform.db.engine import connect
 from app.platform.web import documented, examples
-from app.platform.web.dispatch import Dispatcher, Shortcut
+from app.platform.web.dispatch import Dispatcher
 from app.platform.web.docs_page import router as docs_router
+from app.platform.web.edge import Route
 from app.platform.web.guard import PARAMETER_OF
 from app.platform.web.middleware import Envelope
 from app.platform.web.problems import (
@@ -98,7 +99,7 @@ class Service(FastAPI):
     dispatcher: Dispatcher
 
     def build_middleware_stack(self) -> ASGIApp:
-        stack: ASGIApp = Shortcut(self.dispatcher, super().build_middleware_stack())
+        stack = super().build_middleware_stack()
         if origins := self.state.settings.origins:
             stack = CORSMiddleware(
                 stack,
@@ -156,8 +157,8 @@ def _check_table(app: FastAPI) -> None:
         raise RuntimeError(f"path parameters that no room declares: {sorted(unknown)}")
 
 
-def api_routes(app: FastAPI) -> list[APIRoute]:
-    return [route for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema]
+def api_routes(app: FastAPI) -> list[Route | APIRoute]:
+    return [route for route in app.routes if isinstance(route, Route | APIRoute) and route.include_in_schema]
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
@@ -166,7 +167,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             title=app.title,
             version=app.version,
             summary=app.summary,
-            routes=api_routes(app),
+            routes=[route.documented if isinstance(route, Route) else route for route in api_routes(app)],
             description=DESCRIPTION,
             openapi_version="3.1.0",
         )

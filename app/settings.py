@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     live_sockets_per_person: int = Field(40, ge=1, description="Live sockets of one person to one server process.")
 
     body_limit: int = Field(1_000_000, ge=1000, description="Largest JSON body, in bytes.")
+    body_seconds: float = Field(
+        15,
+        gt=0,
+        description="How long the body of a request may take to arrive; each 100 kB that came give it a second more.",
+    )
     import_limit: int = Field(64_000_000, ge=1000, description="Largest OCDS package, in bytes.")
     workbook_limit: int = Field(5_000_000, ge=1000, description="Largest budget workbook or table sent back, in bytes.")
     upload_limit: int = Field(50_000_000, ge=1000, description="Largest attached file, in bytes.")
@@ -117,6 +122,11 @@ class Settings(BaseSettings):
     def upload_body_limit(self) -> int:
         """A file with the form around it."""
         return self.upload_limit + 100_000
+
+    @property
+    def form_limit(self) -> int:
+        """The fields of a form are few and short."""
+        return 20_000
 
     @property
     def secure(self) -> bool:

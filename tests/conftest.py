@@ -9,6 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -70,8 +71,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def server(settings: Settings, database: str) -> Iterator[str]:
+@contextmanager
+def serving(settings: Settings, database: str) -> Iterator[str]:
     """The base URL of a running server, in a thread of this process."""
     config = uvicorn.Config(
         create_app(settings, database), host="127.0.0.1", port=settings.port, log_level="error", access_log=False
@@ -86,6 +87,13 @@ def server(settings: Settings, database: str) -> Iterator[str]:
     yield f"http://127.0.0.1:{settings.port}"
     running.should_exit = True
     thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def server(settings: Settings, database: str) -> Iterator[str]:
+    """The server that all tests share."""
+    with serving(settings, database) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -7,11 +7,11 @@ two rooms declare twice, or nobody declares, stops the service from starting.
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.routing import BaseRoute
 
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor, Standing
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 V = TypeVar("V")
+
+
+class HasRoutes(Protocol):
+    """A router of the edge, or one of the framework's for our own pages."""
+
+    @property
+    def routes(self) -> list[BaseRoute]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +151,7 @@ class Capability:
     """One room, as the rest of the service needs to know it."""
 
     name: str
-    routers: Sequence[APIRouter] = ()
+    routers: Sequence[HasRoutes] = ()
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     """By the name of the path parameter, which is one for the whole service."""
     parts: Mapping[str, Part] = field(default_factory=dict)

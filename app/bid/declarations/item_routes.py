@@ -1,15 +1,15 @@
 """Contributions and expectations over HTTP. Reads come as JSON from the database; writes are their owner's alone."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import Query, Response
 from pydantic import BaseModel
 
-from app.bid.declarations import contributions, expectations, rows
+from app.bid.declarations import expectations, service
 from app.bid.declarations import queries as declared
-from app.bid.declarations.common import Setting, setting, stale
+from app.bid.declarations.contributions import CONTRIBUTIONS
+from app.bid.declarations.expectations import EXPECTATIONS
 from app.bid.declarations.reading import contribution_out, expectation_out, seats
 from app.bid.declarations.schemas import (
     AcceptIn,
@@ -24,12 +24,15 @@ from app.bid.declarations.schemas import (
     LinkIn,
     WaiveIn,
 )
-from app.platform.access.errors import Fault, Invalid, NotFound
+from app.bid.declarations.scope import DeclarationScope, scope_of
+from app.bid.declarations.service import Change, Kind, Value
+from app.bid.value import Contribution, Expectation
+from app.platform.access.errors import Fault, Invalid, NotFound, StaleVersion
 from app.platform.access.ids import Id
 from app.platform.web import etag, paging
-from app.platform.web.context import Context, Here, Moved
+from app.platform.web.context import Context, Here
 from app.platform.web.edge import Options, Router
-from app.platform.web.replies import gone, reply, reply_bytes
+from app.platform.web.replies import gone, reply, reply_bytes, reply_list_bytes
 from app.platform.web.wire import IdIn
 
 contribution_router = Router(tags=["contributions"])
@@ -38,10 +41,8 @@ expectation_router = Router(tags=["expectations"])
 OfPartner = Annotated[IdIn | None, Query(description="Of this partner alone.")]
 Items = "/proposals/{proposal_id}"
 _FOR_US = AcceptIn()
-OWN_CONTRIBUTION = Options(owned="contribution_id", row=contributions.OWN)
-CHANGED_CONTRIBUTION = Options(owned="contribution_id", row=contributions.OWN, at_once=True)
-OWN_EXPECTATION = Options(owned="expectation_id", row=expectations.OWN)
-CHANGED_EXPECTATION = Options(owned="expectation_id", row=expectations.OWN, at_once=True)
+OWN_CONTRIBUTION = Options(owned="contribution_id")
+OWN_EXPECTATION = Options(owned="expectation_id")
 
 
 class ContributionItems(BaseModel):
@@ -52,106 +53,96 @@ class ExpectationItems(BaseModel):
     items: list[ExpectationOut]
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What is alike in both: the table, the verbs (a module each), and how its owner reads one."""
-
-    table: str
-    verbs: Any
-    out: Callable[[Any, Setting], BaseModel]
+async def _page(here: Context, table: str, limit: int, cursor: str | None, partner_id: Id | None) -> Response:
+    after = paging.after_id(cursor)
+    found = await declared.page(here.session, table, here.proposal_id, seats(here), limit + 1, after, partner_id)
+    return reply_list_bytes(here.request, [(row.id, row.item) for row in found], limit)
 
 
-async def _page(here: Context, kind: Kind, limit: int, cursor: str | None, partner_id: Id | None) -> Response:
-    key = paging.decode(cursor, 1)
-    after = str(key[0]) if key else None
-    found = await declared.page(here.session, kind.table, here.proposal_id, seats(here), limit + 1, after, partner_id)
-    page, next_cursor = paging.cut(found, limit, lambda row: (row.id,))
-    end = f'"{next_cursor}"' if next_cursor else "null"
-    content = '{"items":[' + ",".join(row.item for row in page) + '],"next_cursor":' + end + "}"
-    return reply_bytes(here.request, content.encode(), **paging.link(here.request, next_cursor))
-
-
-async def _one(here: Context, kind: Kind, id_: Id) -> Response:
-    row = await declared.one(here.session, kind.table, here.proposal_id, id_, seats(here))
+async def _one(here: Context, table: str, id_: Id) -> Response:
+    row = await declared.one(here.session, table, here.proposal_id, id_, seats(here))
     if row is None:
         raise NotFound
     return reply_bytes(here.request, row.item.encode(), tag=etag.tag(row.version))
 
 
-def _contribution(kept: contributions.Kept, at: Setting) -> ContributionOut:
-    return contribution_out(replace(kept.value, version=kept.version), at.currency, own=True)
+def _out(one: Contribution | Expectation, currency: str) -> ContributionOut | ExpectationOut:
+    """As its owner reads it."""
+    if isinstance(one, Contribution):
+        return contribution_out(one, currency, own=True)
+    return expectation_out(one, currency, own=True, lines={link.id for link in one.met_by})
 
 
-def _expected(kept: expectations.Kept, at: Setting, own: bool = True) -> ExpectationOut:
-    """As its owner reads it; to somebody else, links to budget lines have no id."""
-    lines = {link.id for link in kept.value.met_by} if own else set()
-    one = replace(kept.value, version=kept.version, hidden_changes=kept.hidden_changes)
-    return expectation_out(one, at.currency, own=own, lines=lines)
-
-
-async def _at(here: Context, partner_id: Id | None) -> Setting:
+async def _scope(here: Context, partner_id: Id | None) -> DeclarationScope:
     side = here.side(partner_id=partner_id)
     here.check_state()
-    return await setting(here.session, here.proposal_id, side.seat_id or "")
+    return await scope_of(here.session, side.seat_id or "")
 
 
-def _unknown_rows(sent: Any, kept: Any, partner_id: Id) -> None:
-    """Rows that name something else than this partner's own are not found, each at its place."""
-    faults = []
-    for index, row in enumerate(sent):
-        if row.id is not None and (row.id not in kept or kept[row.id].value.partner_id != partner_id):
-            faults.append(Fault(f"/items/{index}/id", "not-found", "This partner has nothing with that id here."))
-        elif (row.id is None) != (row.version is None):
-            detail = "A change names both the id and the version that you read; something new names neither."
-            faults.append(Fault(f"/items/{index}/version", "id-and-version", detail))
-    if faults:
-        raise Invalid(errors=faults)
+async def _own(here: Context, kind: Kind[Value], *, matched: bool = True) -> tuple[DeclarationScope, Value]:
+    """The one in the path, of the actor's own partner; it is the version that If-Match names, and can be changed."""
+    scope, before = await service.load(here.session, kind, here.proposal_id, here.path[f"{kind.name}_id"])
+    here.side(partner_id=scope.partner_id)
+    if matched:
+        here.match(before.version)
+    here.check_state()
+    return scope, before
 
 
-CONTRIBUTIONS = Kind("contributions", contributions, _contribution)
-EXPECTATIONS = Kind("expectations", expectations, _expected)
-
-
-async def _create(here: Context, kind: Kind, body: ContributionIn | ExpectationIn) -> Response:
-    at = await _at(here, body.partner_id)
+async def _create(here: Context, kind: Kind[Value], body: ContributionIn | ExpectationIn) -> Response:
+    scope = await _scope(here, body.partner_id)
     given = {name: getattr(body, name) for name in body.model_fields_set}
-    (made,) = await kind.verbs.save(here.session, here.person, at, [rows.Change(None, given)])
-    return reply(here.request, kind.out(made, at), status=201, location=f"{here.request.url.path}/{made.value.id}")
+    new: Change[Value] = Change(None, given)
+    (made,) = await service.save(here.session, here.person, scope, kind, [new])
+    location = f"{here.request.url.path}/{made.id}"
+    return reply(here.request, _out(made, scope.currency), status=201, location=location)
 
 
-async def _batch(here: Context, kind: Kind, partner_id: Id | None, sent: Sequence[Any]) -> Response:
-    at = await _at(here, partner_id)
-    kept = await kind.verbs.find(here.session, here.proposal_id, [row.id for row in sent if row.id])
-    _unknown_rows(sent, kept, at.partner_id)
-    stale(kept, sent)
+async def _batch(here: Context, kind: Kind[Value], partner_id: Id | None, sent: Sequence[Any]) -> Response:
+    scope = await _scope(here, partner_id)
+    known = await service.find(here.session, kind, here.proposal_id, [row.id for row in sent if row.id])
+    _check_rows(sent, known, scope.partner_id)
     changes = [
-        rows.Change(
-            kept[row.id] if row.id else None,
+        Change(
+            known[row.id] if row.id else None,
             {name: value for name, value in row.sent().items() if name not in ("id", "version")},
             f"/items/{index}",
         )
         for index, row in enumerate(sent)
     ]
-    made = await kind.verbs.save(here.session, here.person, at, changes)
-    items = ",".join(kind.out(one, at).model_dump_json() for one in made)
+    made = await service.save(here.session, here.person, scope, kind, changes)
+    items = ",".join(_out(one, scope.currency).model_dump_json() for one in made)
     return reply_bytes(here.request, f'{{"items":[{items}]}}'.encode())
 
 
-async def _change(here: Context, kind: Kind, body: ContributionPatch | ExpectationPatch) -> Response:
-    before, at, head = kind.verbs.read(here.row, here.proposal_id)
-    _check(here, before, at)
-    made = await kind.verbs.change(here.run, here.person, at, head, before, body.sent())
-    if made is None:
-        raise Moved
-    return reply(here.request, kind.out(made, at))
+def _check_rows(sent: Sequence[Any], known: dict[Id, Any], partner_id: Id) -> None:
+    """422 for rows that name something else than this partner's own, 412 for those that name another version."""
+    faults, old = [], []
+    for index, row in enumerate(sent):
+        if row.id is not None and (row.id not in known or known[row.id].partner_id != partner_id):
+            faults.append(Fault(f"/items/{index}/id", "not-found", "This partner has nothing with that id here."))
+        elif (row.id is None) != (row.version is None):
+            detail = "A change names both the id and the version that you read; something new names neither."
+            faults.append(Fault(f"/items/{index}/version", "id-and-version", detail))
+        elif row.id is not None and known[row.id].version != row.version:
+            detail = "Somebody changed this row since you read it."
+            old.append(Fault(f"/items/{index}/version", "stale-version", detail))
+    if faults:
+        raise Invalid(errors=faults)
+    if old:
+        raise StaleVersion(errors=old)
 
 
-def _check(here: Context, kept: contributions.Kept | expectations.Kept, at: Setting, *, matched: bool = True) -> None:
-    """The one in the path is the actor's own partner's; this is the version that If-Match names, and can be changed."""
-    here.side(partner_id=at.partner_id)
-    if matched:
-        here.match(kept.version)
-    here.check_state()
+async def _change(here: Context, kind: Kind[Value], body: ContributionPatch | ExpectationPatch) -> Response:
+    scope, before = await _own(here, kind)
+    (made,) = await service.save(here.session, here.person, scope, kind, [Change(before, body.sent())])
+    return reply(here.request, _out(made, scope.currency))
+
+
+async def _take_back(here: Context, kind: Kind[Value]) -> Response:
+    scope, before = await _own(here, kind)
+    await service.take_back(here.session, here.person, scope, kind, before)
+    return gone()
 
 
 # Contributions
@@ -164,7 +155,7 @@ async def list_contributions(
     here: Here, proposal_id: Id, partner_id: OfPartner = None, limit: paging.Limit = 50, cursor: paging.Cursor = None
 ) -> Response:
     """Your own; the others' too once everything is open. Of others' you see the value or the quantity, never both."""
-    return await _page(here, CONTRIBUTIONS, limit, cursor, partner_id)
+    return await _page(here, "contributions", limit, cursor, partner_id)
 
 
 @contribution_router.post(
@@ -187,12 +178,12 @@ async def batch_contributions(here: Here, proposal_id: Id, body: ContributionBat
     Items + "/contributions/{contribution_id}", response_model=ContributionOut, summary="One contribution"
 )
 async def get_contribution(here: Here, proposal_id: Id, contribution_id: Id) -> Response:
-    return await _one(here, CONTRIBUTIONS, here.path["contribution_id"])
+    return await _one(here, "contributions", here.path["contribution_id"])
 
 
 @contribution_router.patch(
     Items + "/contributions/{contribution_id}",
-    edge=CHANGED_CONTRIBUTION,
+    edge=OWN_CONTRIBUTION,
     response_model=ContributionOut,
     summary="Change a contribution",
 )
@@ -209,10 +200,7 @@ async def update_contribution(here: Here, proposal_id: Id, contribution_id: Id, 
 )
 async def delete_contribution(here: Here, proposal_id: Id, contribution_id: Id) -> Response:
     """By its owner alone, with the ETag in If-Match. What it met is met by it no longer."""
-    before, at, _ = contributions.read(here.row, here.proposal_id)
-    _check(here, before, at)
-    await contributions.withdraw(here.session, here.person, at, before)
-    return gone()
+    return await _take_back(here, CONTRIBUTIONS)
 
 
 # Expectations
@@ -225,7 +213,7 @@ async def list_expectations(
     here: Here, proposal_id: Id, partner_id: OfPartner = None, limit: paging.Limit = 50, cursor: paging.Cursor = None
 ) -> Response:
     """Your own; the others' too once everything is open."""
-    return await _page(here, EXPECTATIONS, limit, cursor, partner_id)
+    return await _page(here, "expectations", limit, cursor, partner_id)
 
 
 @expectation_router.post(
@@ -248,20 +236,12 @@ async def batch_expectations(here: Here, proposal_id: Id, body: ExpectationBatch
     Items + "/expectations/{expectation_id}", response_model=ExpectationOut, summary="One expectation"
 )
 async def get_expectation(here: Here, proposal_id: Id, expectation_id: Id) -> Response:
-    return await _one(here, EXPECTATIONS, here.path["expectation_id"])
-
-
-async def _expectation(here: Context) -> expectations.Kept:
-    id_ = here.path["expectation_id"]
-    kept = (await expectations.find(here.session, here.proposal_id, [id_])).get(id_)
-    if kept is None:
-        raise NotFound
-    return kept
+    return await _one(here, "expectations", here.path["expectation_id"])
 
 
 @expectation_router.patch(
     Items + "/expectations/{expectation_id}",
-    edge=CHANGED_EXPECTATION,
+    edge=OWN_EXPECTATION,
     response_model=ExpectationOut,
     summary="Change an expectation",
 )
@@ -275,10 +255,7 @@ async def update_expectation(here: Here, proposal_id: Id, expectation_id: Id, bo
 )
 async def delete_expectation(here: Here, proposal_id: Id, expectation_id: Id) -> Response:
     """By its owner alone, with the ETag in If-Match."""
-    before, at, _ = expectations.read(here.row, here.proposal_id)
-    _check(here, before, at)
-    await expectations.take_back(here.session, here.person, at, before)
-    return gone()
+    return await _take_back(here, EXPECTATIONS)
 
 
 @expectation_router.put(
@@ -292,11 +269,9 @@ async def put_met_by(here: Here, proposal_id: Id, expectation_id: Id, body: list
 
     Types: contribution, budget_line, structure (the proposal's id), decision, outcome, section, all of this proposal.
     """
-    before, at, _ = expectations.read(here.row, here.proposal_id)
-    _check(here, before, at)
-    own = [side.seat_id for side in here.standing.sides if side.seat_id == at.partner_id]
-    made = await expectations.link(here.session, here.person, at, before, body, [i for i in own if i])
-    return reply(here.request, _expected(made, at))
+    scope, before = await _own(here, EXPECTATIONS)
+    made = await expectations.link(here.session, here.person, scope, before, body)
+    return reply(here.request, _out(made, scope.currency))
 
 
 @expectation_router.post(
@@ -307,10 +282,9 @@ async def put_met_by(here: Here, proposal_id: Id, expectation_id: Id, body: list
 )
 async def waive_expectation(here: Here, proposal_id: Id, expectation_id: Id, body: WaiveIn) -> Response:
     """By a signatory of its owner alone, with a reason that the others read."""
-    before, at, _ = expectations.read(here.row, here.proposal_id)
-    _check(here, before, at, matched=False)
-    made = await expectations.waive(here.session, here.person, at, before, body.reason)
-    return reply(here.request, _expected(made, at))
+    scope, before = await _own(here, EXPECTATIONS, matched=False)
+    made = await expectations.waive(here.session, here.person, scope, before, body.reason)
+    return reply(here.request, _out(made, scope.currency))
 
 
 @expectation_router.post(
@@ -318,10 +292,7 @@ async def waive_expectation(here: Here, proposal_id: Id, expectation_id: Id, bod
 )
 async def accept_expectation(here: Here, proposal_id: Id, expectation_id: Id, body: AcceptIn = _FOR_US) -> Response:
     """A must made after the reveal blocks the bid only once every other partner has accepted it."""
-    before = await _expectation(here)
-    side = here.side(partner_id=body.partner_id)
-    here.check_state()
-    owner = await setting(here.session, here.proposal_id, before.value.partner_id)
-    partner = await setting(here.session, here.proposal_id, side.seat_id or "")
+    owner, before = await service.load(here.session, EXPECTATIONS, here.proposal_id, here.path["expectation_id"])
+    partner = await _scope(here, body.partner_id)
     made = await expectations.accept(here.session, here.person, owner, before, partner)
-    return reply(here.request, _expected(made, owner, own=False))
+    return reply(here.request, expectation_out(made, owner.currency, own=False, lines=()))

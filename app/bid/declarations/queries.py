@@ -65,9 +65,6 @@ def _statement(table: str, where: str, tail: str = "") -> str:
 
 
 ONE = {table: text(_statement(table, f"AND {alias}.id = :id")) for table, (alias, _) in ITEMS.items()}
-MANY = {
-    table: text(_statement(table, f"AND {alias}.id = ANY(CAST(:ids AS uuid[]))")) for table, (alias, _) in ITEMS.items()
-}
 PAGE = {
     table: text(
         _statement(
@@ -92,13 +89,6 @@ async def one(session: AsyncSession, table: str, proposal_id: Id, id_: Id, seats
     """The item as this reader sees it: a row `(id, item, version)`, or None."""
     found = await session.execute(ONE[table], {"proposal_id": proposal_id, "id": id_, "seats": list(seats)})
     return found.one_or_none()
-
-
-async def many(session: AsyncSession, table: str, proposal_id: Id, ids: Sequence[Id], seats: Sequence[Id]) -> list[Any]:
-    """The items, in the order of `ids`."""
-    given = {"proposal_id": proposal_id, "ids": list(ids), "seats": list(seats)}
-    rows = {row.id: row for row in await session.execute(MANY[table], given)}
-    return [rows[id_] for id_ in ids]
 
 
 async def page(

@@ -147,10 +147,8 @@ async def list_acknowledgements(
     here: Here, proposal_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
 ) -> Response:
     """Each with the partners whose declarations changed since."""
-    key = paging.decode(cursor, 1)
-    rows = await honesty_round.acknowledgements(
-        here.session, here.proposal_id, after=str(key[0]) if key else None, limit=limit + 1
-    )
+    after = paging.after_id(cursor)
+    rows = await honesty_round.acknowledgements(here.session, here.proposal_id, after=after, limit=limit + 1)
     page, next_cursor = paging.cut(rows, limit, lambda row: (row.id,))
     return reply_list(here.request, [_acknowledged(row) for row in page], next_cursor)
 

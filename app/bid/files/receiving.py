@@ -15,6 +15,7 @@ from starlette.requests import Request
 
 from app.bid.files.rules import ArchiveMember, FileFacts, FileNotAccepted, judge_archive, kind_of, safe_name
 from app.platform.access.errors import Fault, Invalid
+from app.platform.web.body import chunks
 from app.platform.web.problems import BodyTooLarge, Unreadable
 
 HEAD = 64 * 1024
@@ -52,13 +53,13 @@ class Received:
 
 
 async def receive(request: Request, limit: int, folder: str) -> Received:
-    """The one part named `file`, and the text fields beside it. 413 beyond `limit`, 400 where it is no multipart."""
+    """The one part named `file`, and its text fields. 413 beyond `limit`, 400 where it is no multipart."""
     boundary = _boundary(request.headers.get("content-type", ""))
     received = Received(tempfile.TemporaryFile(dir=folder))  # noqa: SIM115 (closed by whoever receives it)
     parts = _Parts(received, limit)
     parser = MultipartParser(boundary, parts.callbacks(), max_size=limit + 100_000)
     try:
-        async for chunk in request.stream():
+        async for chunk in chunks(request):
             parser.write(chunk)
         parser.finalize()
         parts.finish()

@@ -69,48 +69,47 @@ async def attach_document(here: Here, proposal_id: Id) -> Response:
     While the partners sign, files that do not go in the bid can be attached: what a signature rests on, say. Where the
     bid goes in on the council's own portal, that portal's receipt can be attached after the deadline too.
     """
-    await _check_state(here, in_bid=False)
-    await here.session.close()  # gives the connection back: a slow upload keeps no other request waiting for it
     folder = here.settings.data_dir / "tmp"
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     received = await receive(here.request, here.settings.upload_limit, str(folder))
     try:
         marks, organisation_id, partner_id = _read(received.fields)
         check_marks(marks)
-        if here.retry and (kept := await here.retry.first_answer(received.fingerprint())):
-            return kept
-        side = here.side(organisation_id, partner_id)
-        await service.check_readers(here.session, here.proposal_id, marks.visible_to)
-        await _check_state(here, in_bid=marks.in_bid)
         file_id, store = new_id(), files(here.settings)
         await store.write(service.key_of(file_id), received.chunks())
-        try:
-            file = await _attach(here, side, file_id, received.facts, marks)
-        except BaseException:
-            await store.delete(service.key_of(file_id))
-            raise
     finally:
         received.close()
+    attached = False
+    try:
+        await here.begin()  # only now that the bytes are safe: a slow upload keeps nobody waiting
+        if here.retry is not None:
+            here.retry.content = received.fingerprint()
+            if kept := await here.retry.first_answer(here.session):
+                return kept
+        file = await _attach(here, here.side(organisation_id, partner_id), file_id, received.facts, marks)
+        attached = True
+    finally:
+        if not attached:
+            await store.delete(service.key_of(file_id))
     location = f"/v1/proposals/{here.proposal_id}/documents/{file.id}"
     return reply(here.request, DocumentOut.of(file), status=201, location=location)
 
 
-async def _check_state(here: Context, *, in_bid: bool, stored: str | None = None) -> None:
-    """409 where the proposal's state leaves no room for this. `stored` is the status that was read under the lock."""
-    status = ProposalStatus(stored) if stored else here.standing.status or ProposalStatus.DRAFT
-    late = here.standing.deadline_passed
+async def _check_state(here: Context, *, in_bid: bool) -> None:
+    """409 where the proposal's state leaves no room for this."""
+    status, late = here.standing.status or ProposalStatus.DRAFT, here.standing.deadline_passed
     elsewhere = late and await service.lodged_elsewhere(here.session, here.proposal_id)
     check_attachable(status, late, here.facts.get("edition"), in_bid=in_bid, lodged_elsewhere=elsewhere)
 
 
 async def _attach(here: Context, side: Side, file_id: Id, facts: FileFacts, marks: Marks) -> File:
-    """The row of a file whose bytes are safe. The proposal is locked only now, so that a slow upload keeps nobody waiting."""
-    status, round_status = await service.lock(here.session, here.proposal_id)
+    """The row of a file whose bytes are stored already."""
     await service.check_readers(here.session, here.proposal_id, marks.visible_to)
-    await _check_state(here, in_bid=marks.in_bid, stored=status)
+    await _check_state(here, in_bid=marks.in_bid)
     most, quota = here.settings.uploads_per_proposal, here.settings.upload_quota
     await service.check_room(here.session, here.proposal_id, facts.size, most, quota)
-    return await service.attach(here.act(side), file_id, facts, marks, hidden=round_status == RoundStatus.OPEN)
+    hidden = here.facts.get("round") == RoundStatus.OPEN
+    return await service.attach(here.act(side), file_id, facts, marks, hidden=hidden)
 
 
 _FLAG = TypeAdapter(bool)

@@ -55,13 +55,6 @@ async def check_room(session: AsyncSession, proposal_id: Id, size: int, most: in
         raise QuotaReached(f"The files would take more than the {quota:,} bytes that a proposal can have.")
 
 
-async def lock(session: AsyncSession, proposal_id: Id) -> tuple[str, str]:
-    """Lock the proposal's row; answers its stored status and the status of its honesty round."""
-    query = select(Proposal.status, Proposal.round_status).where(Proposal.id == proposal_id)
-    found = (await session.execute(query.with_for_update(key_share=True))).one()
-    return found.status, found.round_status
-
-
 async def lodged_elsewhere(session: AsyncSession, proposal_id: Id) -> bool:
     """Whether the bid is lodged on the council's own portal, whose receipt is then a file of the partners."""
     kind = func.coalesce(Opportunity.submission_route["kind"].astext, RouteKind.UNKNOWN.value)

@@ -6,7 +6,7 @@ from fastapi import Query, Response
 from sqlalchemy import select
 
 from app.bid.outcomes import frameworks, service
-from app.bid.outcomes.rules import BUILT_IN, Framework, coverage, framework_from_csv
+from app.bid.outcomes.rules import BUILT_IN, coverage, framework_from_csv
 from app.bid.outcomes.schemas import (
     ConfirmIn,
     CoverageOut,
@@ -21,7 +21,6 @@ from app.bid.records import whole_proposal
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
 from app.platform.access.rules import Side
-from app.platform.web import body as reading
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Options, Router
@@ -30,7 +29,7 @@ from app.platform.web.wire import Line
 from app.platform.words.codes import Audience
 
 router = Router(tags=["outcomes"])
-CSV = Options(limit="workbook_limit")
+CSV = Options(body="raw", limit="workbook_limit", media=("text/csv",))
 _CSV_BODY = {"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}}
 Title = Annotated[Line, Query(description="The framework's name.", examples=["Early Help Outcomes 2027"])]
 
@@ -87,16 +86,10 @@ async def import_framework(here: Here, opportunity_id: Id, title: Title) -> Resp
 
     One row an indicator; rows of one outcome belong together. The same title replaces the one before.
     """
-    framework = await _framework(here, title)
+    framework = framework_from_csv(here.content, title)
     await frameworks.bring_in(here.session, here.person, here.path["opportunity_id"], framework)
     where = f"/v1/opportunities/{here.path['opportunity_id']}/outcome-frameworks/{framework.key}"
     return reply(here.request, FrameworkOut.of(framework, here.path["opportunity_id"]), status=201, location=where)
-
-
-async def _framework(here: Context, title: str) -> Framework:
-    """The edge has read the body already, so that a retry with the same key is known by it."""
-    reading.check_media_type(here.request, ("text/csv",))
-    return framework_from_csv(await here.request.body(), title)
 
 
 async def _row(here: Context) -> Outcome:
@@ -139,7 +132,7 @@ async def import_outcomes(here: Here, proposal_id: Id, title: Title) -> Response
     Targets, dates and partners are added afterwards.
     """
     side = _side(here)
-    framework = await _framework(here, title)
+    framework = framework_from_csv(here.content, title)
     proposal = await whole_proposal.load(here.session, here.proposal_id)
     outcomes = service.prepare(proposal, frameworks.as_outcomes(framework), at="/rows/{}")
     here.check_state()

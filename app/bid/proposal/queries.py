@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
 from app.platform.access.standing import NAMED, TWO_SIDES_OF_A_BID
+from app.platform.access.statements import Run
 from app.platform.db.reads import Reads
 
 PAGE = f"""
@@ -100,6 +101,17 @@ async def events(
     return [(row["id"], row["item"]) for row in rows]
 
 
+_INSIDE = f"""
+SELECT sum({NAMED})::text, count(*) FILTER (WHERE pa.status = 'invited' AND pa.reply_by <= clock_timestamp())
+FROM partners pa LEFT JOIN organisations g ON g.id = pa.organisation_id WHERE pa.proposal_id = $1"""
+
+
+async def seen_from_inside(run: Run, proposal_id: Id) -> tuple[str, int]:
+    """Of what moves no revision of the bid: a digest of who its partners are, and how many invitations have lapsed."""
+    row = await run(_INSIDE, proposal_id)
+    return row[0], row[1]
+
+
 _OUTSIDE = f"""
 SELECT (SELECT sum(hashtextextended(concat_ws('|', pa.id, pa.version, {NAMED}), 0))::text
         FROM partners pa LEFT JOIN organisations g ON g.id = pa.organisation_id
@@ -108,7 +120,7 @@ SELECT (SELECT sum(hashtextextended(concat_ws('|', pa.id, pa.version, {NAMED}), 
        (SELECT t.version FROM structures t WHERE t.proposal_id = $1)"""
 
 
-async def seen_from_outside(reads: Reads, proposal_id: Id, seats: Sequence[Id]) -> tuple[str, int]:
+async def seen_from_outside(run: Run, proposal_id: Id, seats: Sequence[Id]) -> tuple[str, int]:
     """For somebody who is not inside: a digest of the partners that it sees, and the version of the structure."""
-    row = await reads.first(_OUTSIDE, proposal_id, list(seats))
+    row = await run(_OUTSIDE, proposal_id, list(seats))
     return row[0], row[1]

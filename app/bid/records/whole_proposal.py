@@ -111,7 +111,7 @@ def read(whole: dict[str, Any]) -> bid.Proposal:
             revealed_at=_instant(row["revealed_at"]),
         ),
         contributions=tuple(value(bid.Contribution, each) for each in whole["contributions"]),
-        expectations=tuple(_expectation(each) for each in whole["expectations"]),
+        expectations=tuple(expectation(each) for each in whole["expectations"]),
         budget_lines=tuple(value(bid.BudgetLine, each) for each in whole["budget_lines"]),
         outcomes=tuple(value(bid.Outcome, each) for each in whole["outcomes"]),
         sections=tuple(_section(each) for each in whole["sections"]),
@@ -168,7 +168,7 @@ def structure(facts: dict[str, Any]) -> bid.Structure:
     return value(bid.Structure, facts, **renamed)
 
 
-def _expectation(row: dict[str, Any]) -> bid.Expectation:
+def expectation(row: dict[str, Any]) -> bid.Expectation:
     return value(bid.Expectation, row, target=target(row["target"]))
 
 

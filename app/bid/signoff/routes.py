@@ -29,12 +29,11 @@ from app.platform.access.rules import Relation
 from app.platform.db import event_log
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
-from app.platform.web.edge import Options, Router
+from app.platform.web.edge import Router
 from app.platform.web.replies import reply, reply_bytes, reply_list, reply_part
 
 router = Router(tags=["signing"])
 EDITIONS = "/proposals/{proposal_id}/editions"
-DIRECT = Options(direct=True)
 JSON_FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/json": {"schema": {"type": "object"}}}}}
 
 
@@ -91,17 +90,16 @@ async def get_edition(here: Here, proposal_id: Id, number: int) -> Response:
     return reply(here.request, await _out(here, await _edition(here)))
 
 
-# These two are read often and are bytes already: the edition is looked up once, after the reader was judged.
-@router.get(EDITIONS + "/{edition}/document.json", summary="The signed bytes", responses=JSON_FILE, edge=DIRECT)
+@router.get(EDITIONS + "/{edition}/document.json", summary="The signed bytes", responses=JSON_FILE)
 async def get_edition_bytes(here: Here, proposal_id: Id, edition: str) -> Response:
     """The bid as the commissioner gets it: the canonical JSON (RFC 8785) whose SHA-256 is signed."""
-    return await _bytes(here, await stored.edition_document(here.db.reads, here.proposal_id, await _seen(here)))
+    return await _bytes(here, await stored.edition_document(here.db.reads, here.proposal_id, int(edition)))
 
 
-@router.get(EDITIONS + "/{edition}/annex.json", summary="The partners' annex", responses=JSON_FILE, edge=DIRECT)
+@router.get(EDITIONS + "/{edition}/annex.json", summary="The partners' annex", responses=JSON_FILE)
 async def get_edition_annex(here: Here, proposal_id: Id, edition: str) -> Response:
     """What the partners share and keep among themselves; its SHA-256 stands in the signed document."""
-    return await _bytes(here, await stored.edition_annex(here.db.reads, here.proposal_id, await _seen(here)))
+    return await _bytes(here, await stored.edition_annex(here.db.reads, here.proposal_id, int(edition)))
 
 
 @router.get(EDITIONS + "/{number}/schedules/{partner_id}", summary="Your own private lines", responses=JSON_FILE)
@@ -212,19 +210,6 @@ def _signed_only(here: Context) -> list[Id] | None:
     if any(side.reads_versions for side in here.standing.sides):
         return None
     return [side.seat_id for side in here.standing.sides if side.seat_id]
-
-
-async def _seen(here: Context) -> int:
-    """The number in the path; NotFound for a reader who may not see that edition."""
-    text = here.path["edition"]
-    if not (text.isascii() and text.isdigit() and len(text) < 8 and text == str(int(text))):
-        raise NotFound
-    signed_only = _signed_only(here)
-    if signed_only is not None and not await stored.was_signed_by(
-        here.db.reads, here.proposal_id, int(text), signed_only
-    ):
-        raise NotFound
-    return int(text)
 
 
 async def _bytes(here: Context, found: tuple[bytes, str] | None) -> Response:

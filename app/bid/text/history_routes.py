@@ -47,12 +47,8 @@ async def get_section_history(
 
 def _before(cursor: str | None) -> int | None:
     """The number of the last version of the page before. Versions are listed by number, not by id as other things."""
-    key = paging.decode(cursor, 1)
-    if key is None:
-        return None
-    if not isinstance(key[0], int) or not 0 < key[0] < 2**31:
-        raise paging.bad_cursor()
-    return key[0]
+    key = paging.decode(cursor, lambda part: paging.is_number(part, 1, 2**31))
+    return key[0] if key else None
 
 
 @router.post(f"{ONE}/history", status_code=201, response_model=VersionOut, summary="Keep a version by name")

@@ -206,9 +206,11 @@ def _rules_reply(here: Context, rules: CallRules | None, version: int) -> Respon
 
 # Logos ---------------------------------------------------------------------------------------------------------------
 async def _received(here: Context, alt: str) -> Logo:
+    """The logo, tried out before anything is held: that takes a moment."""
     content = await reading.read(here.request, here.settings.logo_limit)
-    await here.session.close()  # trying it out takes a moment: the connection is for others meanwhile
-    return await service.accepted_logo(here.settings, content, alt)
+    logo = await service.accepted_logo(here.settings, content, alt)
+    await here.begin()
+    return logo
 
 
 async def _picture(here: Context, logo: Logo | None) -> Response:

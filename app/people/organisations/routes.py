@@ -18,7 +18,7 @@ from app.people.organisations.schemas import (
 )
 from app.people.organisations.tables import MemberInvitation, Organisation
 from app.platform.access.errors import Forbidden, NotFound
-from app.platform.access.ids import Id, is_id
+from app.platform.access.ids import Id
 from app.platform.db.act import Act
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
@@ -92,13 +92,8 @@ async def list_organisations(
 
 def _after(cursor: str | None) -> tuple[str, Id] | None:
     """The name and id that the directory goes on after; 422 for another cursor."""
-    key = paging.decode(cursor, 2)
-    if key is None:
-        return None
-    name, last_id = str(key[0]), str(key[1])
-    if not is_id(last_id):
-        raise paging.bad_cursor()
-    return name, last_id
+    key = paging.decode(cursor, paging.is_text, paging.is_key)
+    return (key[0], key[1]) if key else None
 
 
 @router.get("/organisations/{organisation_id}", response_model=OrganisationOut, summary="One organisation")

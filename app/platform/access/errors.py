@@ -16,6 +16,7 @@ Kind = Literal[
     "forbidden",
     "unreadable",
     "too-large",
+    "timeout",
     "media-type",
     "invalid",
     "precondition-required",

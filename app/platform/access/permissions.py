@@ -208,8 +208,7 @@ PERMISSIONS: Rules = {
     # Attachments
     **_read(a.INSIDE, "list_documents", "get_attached_document"),
     # What is in the bid changes in a draft alone; what is not can be attached as evidence while the partners sign.
-    **_write(a.INSIDE, a.EDITORS, a.WHILE_SIGNING, "attach_document", lock=Lock.NONE),
-    **_write(a.INSIDE, a.EDITORS, a.WHILE_SIGNING, "update_document", "delete_document"),
+    **_write(a.INSIDE, a.EDITORS, a.WHILE_SIGNING, "attach_document", "update_document", "delete_document"),
     # Commissioners
     **_signed_in("list_submissions", oauth="submissions:read"),
     **{

@@ -14,6 +14,7 @@ STATUS: Mapping[Kind, int] = {
     "unauthenticated": 401,
     "forbidden": 403,
     "hidden": 404,
+    "timeout": 408,
     "conflict": 409,
     "stale": 412,
     "too-large": 413,

@@ -5,15 +5,13 @@ Visibility is decided here: what the statement does not find is a 404, whether i
 
 import hashlib
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import cache
 from typing import Any
 
 from pydantic_core import from_json
 
 from app.platform.access.ids import Id
 from app.platform.access.lifecycle import status_at
-from app.platform.access.rules import Actor, Membership, Relation, Scope, Side, Standing
+from app.platform.access.rules import Actor, Lock, Membership, Relation, Scope, Side, Standing
 from app.platform.access.statements import Run
 from app.platform.words.codes import MemberRole, PartnerRole, ProposalStatus
 
@@ -110,46 +108,23 @@ _STATE = f"""'status', p.status, 'late', coalesce(o.submission_deadline < clock_
 NAMED = """hashtextextended(
     concat_ws('|', g.name, g.verification_level, g.verification_by, g.verification_at), 0)"""
 """What a bid's readers see of a partner's organisation `g` and no event of the bid tells, as a number."""
-_SEATS = f"""LATERAL (
-  SELECT sum({NAMED}) AS names, count(*) FILTER (WHERE pa.status = 'invited' AND pa.reply_by <= clock_timestamp()) AS expired
-  FROM partners pa LEFT JOIN organisations g ON g.id = pa.organisation_id WHERE pa.proposal_id = p.id) seats"""
 _STANDS = "s.proposal_id = p.id AND s.status IN ('submitted', 'acknowledged', 'decided')"
 _OWNED = """'sides', (SELECT json_agg(json_build_object('relation', 'owner', 'organisation_id', m.organisation_id,
                                               'roles', m.roles))
             FROM member m WHERE m.organisation_id = {owner})"""
-
-
-class Depth(StrEnum):
-    """How much of a proposal is asked for. `TIES`: who the reader is to it. `STATE`: and what may be done just now.
-    `ALL`: and what its readers' answers are made of. Every part asked for costs every request."""
-
-    TIES = "ties"
-    STATE = "state"
-    ALL = "all"
-
-
-_PROPOSAL = {
-    Depth.TIES: f"SELECT json_build_object('public', false, 'sides', {_SIDES}) AS thing FROM proposals p WHERE p.id = $2",
-    Depth.STATE: f"""
+_EDITION = f"""(
+    SELECT json_build_object('number', e.number, 'must_sign', e.must_sign, 'may_submit', e.may_submit)
+    FROM editions e WHERE e.proposal_id = p.id
+    ORDER BY e.status IN ('open', 'agreed') DESC,
+      coalesce(e.id = (SELECT s.edition_id FROM submissions s WHERE {_STANDS} LIMIT 1), false) DESC, e.number DESC
+    LIMIT 1)"""
+"""The version that counts: the one being signed or agreed, else the one that was handed in, else the newest."""
+_THINGS = {
+    Scope.PROPOSAL: f"""
 SELECT json_build_object('public', false, 'sides', {_SIDES}, {_STATE},
-  'stands', EXISTS (SELECT FROM submissions s WHERE {_STANDS})) AS thing
+  'stands', EXISTS (SELECT FROM submissions s WHERE {_STANDS}), 'edition', {_EDITION},
+  'version', p.version, 'revision', p.revision, 'call_version', o.version) AS thing
 FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = $2""",
-    Depth.ALL: f"""
-SELECT json_build_object('public', false, 'sides', {_SIDES}, {_STATE},
-  'stands', handed_in.edition_id IS NOT NULL, 'version', p.version, 'revision', p.revision,
-  'call_version', o.version, 'names', seats.names, 'expired', seats.expired,
-  'must_sign', e.must_sign, 'may_submit', e.may_submit, 'edition', e.number) AS thing
-FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id
-LEFT JOIN LATERAL (SELECT s.edition_id FROM submissions s WHERE {_STANDS} LIMIT 1) handed_in ON true
-LEFT JOIN LATERAL (
-  SELECT e.number, e.must_sign, e.may_submit FROM editions e
-  WHERE e.proposal_id = p.id
-  ORDER BY e.status IN ('open', 'agreed') DESC, coalesce(e.id = handed_in.edition_id, false) DESC, e.number DESC
-  LIMIT 1) e ON true
-CROSS JOIN {_SEATS}
-WHERE p.id = $2""",
-}
-_OTHERS = {
     Scope.PERSON: "SELECT NULL::json AS thing WHERE $2::uuid IS NULL",
     Scope.ORGANISATION: f"""
 SELECT json_build_object('public', true, {_OWNED.format(owner="o.id")}) AS thing
@@ -171,13 +146,10 @@ SELECT (SELECT row_to_json(actor)::text FROM actor) AS actor, (SELECT json_agg(m
 
 
 _WITH = {PERSON_PREFIX: _PERSON, CLIENT_PREFIX: _CLIENT, "": _NOBODY}
-_THINGS = {(scope, Depth.ALL): thing for scope, thing in _OTHERS.items()} | {
-    (Scope.PROPOSAL, depth): thing for depth, thing in _PROPOSAL.items()
-}
 STATEMENTS = {
-    (prefix, scope, depth): f"WITH {actor}, thing AS ({thing}){_SELECT}"
+    (prefix, scope): f"WITH {actor}, thing AS ({thing}){_SELECT}"
     for prefix, actor in _WITH.items()
-    for (scope, depth), thing in _THINGS.items()
+    for scope, thing in _THINGS.items()
 }
 TWO_SIDES = {
     Scope.PROPOSAL: f"""WITH {_PERSON}
@@ -192,44 +164,30 @@ organisations, after they were found to be tied to it."""
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the statement found. `facts` holds what else it knows of a proposal (version, revision, counters); `row` is
-    what was asked for beside it."""
+    """What the statement found. `facts` holds what else it knows of a proposal: version, revision, counters, and the
+    number of the edition that counts."""
 
     actor: Actor | None
     standing: Standing | None
     facts: dict[str, Any]
-    row: Any = None
 
 
-def statement(token: str | None, scope: Scope, depth: Depth = Depth.ALL) -> tuple[str, bytes | None]:
+def statement(token: str | None, scope: Scope) -> tuple[str, bytes | None]:
     """The statement for this kind of token, and its first parameter; the second is the thing's id."""
     prefix = (token or "")[: len(PERSON_PREFIX)]
     if prefix not in (PERSON_PREFIX, CLIENT_PREFIX):
         prefix = ""
-    only = depth if scope is Scope.PROPOSAL else Depth.ALL
-    return STATEMENTS[prefix, scope, only], token_hash(token) if token and prefix else None
-
-
-def beside(token: str, row: str, depth: Depth) -> str:
-    """The statement for a proposal with one row of the reader's own beside it.
-
-    `row`: SQL that joins `member`, has a column `id`, and takes the path's other parameters from `$3` on. Its columns
-    are null where there is none.
-    """
-    return _beside(token[: len(PERSON_PREFIX)], row, depth)
-
-
-@cache
-def _beside(prefix: str, row: str, depth: Depth) -> str:
-    asked = STATEMENTS[prefix, Scope.PROPOSAL, depth]
-    return f"{asked}, own.* FROM (SELECT) AS one LEFT JOIN LATERAL ({row}) AS own ON true"
+    return STATEMENTS[prefix, scope], token_hash(token) if token and prefix else None
 
 
 def read(row: Any, signed_in: bool) -> Found:
     """Values from the statement's one row."""
     actor = _actor(row[0], row[1]) if signed_in and row[0] else None
     thing = from_json(row[2]) if row[2] else None
-    return Found(actor, _standing(thing) if thing else None, thing or {}, row)
+    if thing is None:
+        return Found(actor, None, {})
+    edition = thing.get("edition") or {}
+    return Found(actor, _standing(thing, edition), {**thing, "edition": edition.get("number")})
 
 
 def _actor(actor: str, members: str | None) -> Actor:
@@ -258,8 +216,8 @@ def _roles(roles: list[str]) -> frozenset[MemberRole]:
     return _ROLES[key]
 
 
-def _standing(thing: dict[str, Any]) -> Standing:
-    must_sign, may_submit = thing.get("must_sign") or (), thing.get("may_submit") or ()
+def _standing(thing: dict[str, Any], edition: dict[str, Any]) -> Standing:
+    must_sign, may_submit = edition.get("must_sign") or (), edition.get("may_submit") or ()
     sides = tuple(
         Side(
             relation=Relation(side["relation"]),
@@ -270,7 +228,7 @@ def _standing(thing: dict[str, Any]) -> Standing:
             main_contractor_id=side.get("main_contractor_id"),
             must_sign=side.get("seat_id") in must_sign,
             # Before there is a version, who may submit is not the question: the answer is 409, not 403.
-            may_submit=side.get("seat_id") in may_submit or thing.get("edition", 0) is None,
+            may_submit=side.get("seat_id") in may_submit or not edition,
             to_file=side.get("to_file", False),
         )
         for side in thing.get("sides") or ()
@@ -288,18 +246,10 @@ async def on_two_sides(run: Run, found: Found, scope: Scope, hashed: bytes | Non
     return await run(TWO_SIDES[scope], hashed, thing_id) is not None
 
 
-LOCKS = {"write": "FOR NO KEY UPDATE", "freeze": "FOR UPDATE"}
-
-
-def lock_statement(token: str, strength: str) -> str:
-    """Lock the proposal's row, but only for somebody who has a tie to it: an outsider holds nobody up."""
-    actor = _CLIENT if token.startswith(CLIENT_PREFIX) else _PERSON
-    return f"""WITH {actor}
-SELECT p.id FROM proposals p WHERE p.id = $2 AND (
-  EXISTS (SELECT FROM partners pa JOIN member m ON m.organisation_id = pa.organisation_id WHERE pa.proposal_id = p.id)
-  OR EXISTS (SELECT FROM facilitators f JOIN member m ON m.organisation_id = f.organisation_id
-             WHERE f.proposal_id = p.id)
-) {LOCKS[strength]} OF p"""
+LOCKS = {
+    Lock.WRITE: "SELECT 1 FROM proposals WHERE id = $1 FOR NO KEY UPDATE",
+    Lock.FREEZE: "SELECT 1 FROM proposals WHERE id = $1 FOR UPDATE",
+}
 
 
 INVITED_SEAT = """

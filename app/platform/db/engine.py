@@ -5,6 +5,7 @@ they do (see docs/decisions). Both speak asyncpg.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -44,6 +45,18 @@ def asyncpg_arguments(url: str) -> dict[str, Any]:
     return {key: value for key, value in arguments.items() if value is not None}
 
 
+class Unreachable(ConnectionError):
+    """No connection to the database could be made."""
+
+
+async def _connection(*addresses: Any, **arguments: Any) -> Any:
+    """A new connection of the driver. What the network says is told apart from every other fault of the system."""
+    try:
+        return await asyncpg.connect(*addresses, **arguments)
+    except OSError as error:
+        raise Unreachable(str(error)) from error
+
+
 async def connect(url: str, settings: Settings) -> Database:
     """Open the pools. Each connection refuses to wait for a lock for longer than ten seconds."""
     arguments = asyncpg_arguments(url)
@@ -51,7 +64,7 @@ async def connect(url: str, settings: Settings) -> Database:
 
     engine = create_async_engine(
         "postgresql+asyncpg://",
-        connect_args={**arguments, "server_settings": server_settings},
+        async_creator=partial(_connection, **arguments, server_settings=server_settings),
         pool_size=settings.database_pool,
         max_overflow=0,
         pool_timeout=20,
@@ -60,6 +73,7 @@ async def connect(url: str, settings: Settings) -> Database:
     planned_once = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
     pool = await asyncpg.create_pool(
         **arguments,
+        connect=_connection,
         server_settings={**server_settings, **planned_once},
         min_size=1,
         max_size=settings.read_pool,
@@ -91,4 +105,18 @@ async def driver(session: AsyncSession) -> Any:
 async def first_row(session: AsyncSession) -> Run:
     """The same, as something that runs a statement and answers its first row."""
     run: Run = (await driver(session)).fetchrow
+    return run
+
+
+def within(session: AsyncSession) -> Run:
+    """The same for a session that may not have begun: the first statement begins its transaction."""
+    begun: list[Run] = []
+
+    async def run(statement: str, *parameters: Any) -> Any:
+        if begun:
+            return await begun[0](statement, *parameters)
+        found = (await (await session.connection()).exec_driver_sql(statement, parameters)).first()
+        begun.append(await first_row(session))
+        return found
+
     return run

@@ -20,7 +20,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
-from app.platform.access.statements import Run
 from app.platform.capability import joined
 from app.platform.db.base import new_id
 from app.platform.db.engine import first_row
@@ -55,27 +54,6 @@ def owned_by(partner_id: Id) -> Readers:
     return Readers(owner_partner_id=partner_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """Where a stream ends: number and hash of its newest event, and the revision (of a proposal)."""
-
-    seq: int
-    hash: bytes
-    revision: int = 0
-
-
-FIRST_OF_CHANGE = 19
-"""The number of the first parameter that is a change's own; those before are the event's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One more statement of an append, which happens with it or not at all: it reads `FROM moved`."""
-
-    sql: str
-    parameters: tuple[Any, ...]
-
-
 async def record(
     session: AsyncSession,
     stream: str,
@@ -88,106 +66,75 @@ async def record(
     shared: dict[str, Any] | None = None,
     readers: Readers = EVERYONE,
 ) -> int | None:
-    """Append one event with its outbox row; answers the new revision, or None for a hidden event."""
-    return await write(session, stream, stream_id, Entry(type_, actor, organisation_id, payload, shared, readers))
+    """Append one event with its outbox row; answers the new revision, or None for a hidden event.
 
-
-async def write(session: AsyncSession, stream: str, stream_id: Id, entry: "Entry") -> int | None:
-    """Like `record`, for an `Entry` already built."""
-    if entry.type not in joined().events:
-        raise RuntimeError(f"no room declares the event {entry.type!r}")
-    await session.flush()
-    connection = await session.connection()
-    found = (await connection.exec_driver_sql(_HEADS[stream], (stream_id,))).one()
-    head = Head(found.event_seq, found.chain_hash, found.revision)
-    if not await append(await first_row(session), head, stream, stream_id, entry):
-        raise RuntimeError(f"the {stream} {stream_id} was locked, and yet its log moved")
-    return head.revision + 1 if stream == "proposal" and entry.visible else None
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What is to be told: its type, whose doing it is, what everybody or its owner reads (`payload`), and what the
-    others read instead (`shared`)."""
-
-    type: str
-    actor: Actor | None
-    organisation_id: Id | None
-    payload: dict[str, Any]
-    shared: dict[str, Any] | None = None
-    readers: Readers = EVERYONE
-
-    @property
-    def visible(self) -> bool:
-        return self.readers.only_for is None
-
-
-async def append(run: Run, head: Head, stream: str, stream_id: Id, entry: Entry, change: Change | None = None) -> bool:
-    """One statement: the event after `head`, the stream's new head, the outbox row, and `change`.
-
-    False, and nothing was written, where the stream has moved on since `head` was read.
+    One statement moves the stream's head, computes the hash from the head before, and writes both rows.
     """
-    readers, actor = entry.readers, entry.actor
-    salt = secrets.token_bytes(16)
-    row = {
-        "id": new_id(),
-        "stream_id": stream_id,
-        "seq": head.seq + 1,
-        "revision": head.revision + 1 if stream == "proposal" and entry.visible else None,
-        "type": entry.type,
+    if type_ not in joined().events:
+        raise RuntimeError(f"no room declares the event {type_!r}")
+    await session.flush()
+    salt, event_id = secrets.token_bytes(16), new_id()
+    visible = readers.only_for is None
+    numbered = visible and stream == "proposal"
+    facts = {
+        "type": type_,
         "at": datetime.now(UTC),
         "person_id": actor.person_id if actor else None,
         "client_id": actor.client_id if actor else None,
-        "organisation_id": entry.organisation_id,
+        "organisation_id": organisation_id,
         "only_for": list(readers.only_for or ()),
         "owner_partner_id": readers.owner_partner_id,
-        "payload_digest": payload_digest(salt, entry.payload, entry.shared),
+        "payload_digest": payload_digest(salt, payload, shared),
     }
-    chained = chain_hash(head.hash, row)
-    queued = {"event_id": row["id"], "stream": stream, "stream_id": stream_id, "type": entry.type}
+    start, end = _covered({"id": event_id, "stream_id": stream_id, **facts})
+    run = await first_row(session)
     written = await run(
-        _append(stream, bool(row["only_for"]), change.sql if change else ""),
-        *row.values(),
+        _append(stream, numbered, hidden=not visible),
+        event_id,
+        stream_id,
+        *facts.values(),
         stream,
-        _text(entry.payload),
-        None if entry.shared is None else _text(entry.shared),
+        _text(payload),
+        None if shared is None else _text(shared),
         salt,
-        chained,
-        _text(queued),
-        *(change.parameters if change else ()),
+        start,
+        end,
+        _text({"event_id": event_id, "stream": stream, "stream_id": stream_id, "type": type_}),
     )
-    return written is not None
+    revision: int | None = written[0]
+    return revision
 
 
 def _text(value: dict[str, Any]) -> str:
     return to_json(value).decode()
 
 
-_HEADS = {
-    stream: f"SELECT event_seq, chain_hash, {'revision' if stream == 'proposal' else '0 AS revision'} "
-    f"FROM {table} WHERE id = $1::text::uuid FOR NO KEY UPDATE"
-    for stream, table in STREAMS.items()
-}
-_COUNTED = "UPDATE {0} SET counter = counter + 1 FROM moved WHERE {0}.id = ANY($10::text[]::uuid[])"
+_COUNTED = """
+), counted AS (UPDATE partners t SET counter = counter + 1 FROM moved WHERE t.id = ANY($8::text[]::uuid[])
+), noted AS (UPDATE facilitators t SET counter = counter + 1 FROM moved WHERE t.id = ANY($8::text[]::uuid[])"""
 
 
 @cache
-def _append(stream: str, hidden: bool, change: str) -> str:
-    revision = ", revision = coalesce($4::bigint, revision)" if stream == "proposal" else ""
-    more = {"counted": _COUNTED.format("partners"), "noted": _COUNTED.format("facilitators")} if hidden else {}
-    more |= {"changed": change} if change else {}
+def _append(stream: str, numbered: bool, hidden: bool) -> str:
+    """`numbered`: the event has a revision; `hidden`: it raises the counters of those who may read it."""
+    revision = "revision + 1" if numbered else "NULL::bigint"
     return f"""
 WITH moved AS (
-  UPDATE {STREAMS[stream]} SET event_seq = $3::bigint, chain_hash = $17::bytea{revision}
-  WHERE id = $2::text::uuid AND event_seq = $3::bigint - 1 RETURNING id
+  UPDATE {STREAMS[stream]} SET event_seq = event_seq + 1{f", revision = {revision}" if numbered else ""},
+    chain_hash = sha256(chain_hash || $15::bytea || convert_to(
+      (event_seq + 1) || ',' || coalesce(({revision})::text, 'null'), 'UTF8') || $16::bytea)
+  WHERE id = $2::text::uuid
+  RETURNING id, event_seq, chain_hash, {"revision" if numbered else revision} AS revision
 ), appended AS (
   INSERT INTO events (id, stream_id, seq, revision, type, at, person_id, client_id, organisation_id, only_for,
                       owner_partner_id, payload_digest, stream, payload, shared, salt, hash)
-  SELECT $1::text::uuid, id, $3::bigint, $4::bigint, $5::text, $6::timestamptz, $7::text::uuid, $8::text::uuid,
-         $9::text::uuid, $10::text[]::uuid[], $11::text::uuid, $12::bytea, $13::text, $14::text::jsonb,
-         $15::text::jsonb, $16::bytea, $17::bytea FROM moved
-){"".join(f", {name} AS ({sql})" for name, sql in more.items())}
-INSERT INTO outbox (topic, payload) SELECT 'event', $18::text::jsonb FROM moved RETURNING 1"""
+  SELECT $1::text::uuid, id, event_seq, revision, $3::text, $4::timestamptz, $5::text::uuid, $6::text::uuid,
+         $7::text::uuid, $8::text[]::uuid[], $9::text::uuid, $10::bytea, $11::text, $12::text::jsonb,
+         $13::text::jsonb, $14::bytea, chain_hash FROM moved{_COUNTED if hidden else ""}
+), queued AS (
+  INSERT INTO outbox (topic, payload) SELECT 'event', $17::text::jsonb FROM moved
+)
+SELECT revision FROM moved"""
 
 
 def payload_digest(salt: bytes, payload: dict[str, Any], shared: dict[str, Any] | None) -> bytes:
@@ -196,11 +143,16 @@ def payload_digest(salt: bytes, payload: dict[str, Any], shared: dict[str, Any] 
 
 def chain_hash(before: bytes, row: dict[str, Any]) -> bytes:
     """SHA-256 over the hash before and everything of the row that is never redacted."""
-    covered = [
-        row["id"],
-        row["stream_id"],
-        row["seq"],
-        row["revision"],
+    start, end = _covered(row)
+    numbers = f"{row['seq']},{'null' if row['revision'] is None else row['revision']}"
+    return hashlib.sha256(before + start + numbers.encode() + end).digest()
+
+
+def _covered(row: dict[str, Any]) -> tuple[bytes, bytes]:
+    """What the hash covers, as one JSON list: what comes before `seq` and `revision`, which the database counts, and what
+    comes after them."""
+    start = [row["id"], row["stream_id"]]
+    end = [
         row["type"],
         row["at"].astimezone(UTC).isoformat(timespec="microseconds"),
         row["person_id"],
@@ -210,7 +162,7 @@ def chain_hash(before: bytes, row: dict[str, Any]) -> bytes:
         row["owner_partner_id"],
         row["payload_digest"].hex(),
     ]
-    return hashlib.sha256(before + _bytes(covered)).digest()
+    return _bytes(start)[:-1] + b",", b"," + _bytes(end)[1:]
 
 
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))

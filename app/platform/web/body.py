@@ -1,17 +1,19 @@
-"""Reading a JSON body strictly: size, media type, UTF-8, syntax, nesting, and text that PostgreSQL can hold."""
+"""Reading a JSON body strictly: size, time, media type, UTF-8, syntax, nesting, and text that PostgreSQL can hold."""
 
+import asyncio
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, NoReturn
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
 from app.platform.access.errors import Fault, Invalid
-from app.platform.web.problems import BodyTooLarge, MediaTypeNotSupported, Unreadable
+from app.platform.web.problems import BodyTooLarge, BodyTooSlow, MediaTypeNotSupported, Unreadable
 
-FORM_LIMIT = 20_000
+BYTES_PER_SECOND = 100_000
+"""A body that comes at this speed or faster is never too slow."""
 JSON_TYPES = ("application/json", "application/merge-patch+json")
 
 
@@ -27,16 +29,40 @@ def check_declared_size(request: Request, limit: int) -> None:
         _too_large(limit)
 
 
+def is_announced(request: Request) -> bool:
+    """Whether the headers say that there is a body."""
+    return request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
+
+
+async def chunks(request: Request) -> AsyncIterator[bytes]:
+    """The body as it comes; 408 where that takes longer than BODY_SECONDS and a second for each 100 kB that came.
+
+    Whoever reads holds neither a lock nor a connection to the database meanwhile.
+    """
+    seconds: float = request.app.state.settings.body_seconds
+    began, size, more = asyncio.get_running_loop().time(), 0, True
+    while more:
+        try:
+            async with asyncio.timeout_at(began + seconds + size / BYTES_PER_SECOND):
+                message = await request.receive()
+        except TimeoutError as error:
+            raise BodyTooSlow from error
+        if message["type"] == "http.disconnect":
+            raise Unreadable("The connection ended before the body did.")
+        chunk: bytes = message.get("body", b"")
+        size, more = size + len(chunk), message.get("more_body", False)
+        yield chunk
+
+
 async def read(request: Request, limit: int) -> bytes:
     """The whole body, never more than `limit` bytes in memory."""
     check_declared_size(request, limit)
-    chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
+    content = bytearray()
+    async for chunk in chunks(request):
+        if len(content) + len(chunk) > limit:
             _too_large(limit)
-        chunks.append(chunk)
-    return b"".join(chunks)
+        content += chunk
+    return bytes(content)
 
 
 def _too_large(limit: int) -> NoReturn:
@@ -45,7 +71,7 @@ def _too_large(limit: int) -> NoReturn:
 
 async def form(request: Request) -> dict[str, str]:
     """The fields of one of our pages' forms, the first of each name, without what no text can hold (NUL)."""
-    content = (await read(request, FORM_LIMIT)).decode("utf-8", "replace")
+    content = (await read(request, request.app.state.settings.form_limit)).decode("utf-8", "replace")
     return {name: values[0].replace("\x00", "") for name, values in parse_qs(content).items()}
 
 

@@ -1,6 +1,6 @@
 """What a route is given: who asks, how they stand to the thing in the path, and the session of the request."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from app.platform.web.idempotency import Retry
 
 
-class Moved(Exception):
-    """Somebody changed the proposal between the reading of the row and its writing. Nothing was written."""
-
-
 @dataclass(slots=True)
 class Context:
     """One request, judged: 401, 404, 403 (and 415, 413, 400) are behind it. Only the edge makes one.
@@ -42,24 +38,35 @@ class Context:
     standing: Standing
     facts: dict[str, Any]
     path: dict[str, str]
-    _session: AsyncSession | None
     run: "Run"
-    """One statement: in the request's transaction, or one of its own where the route needs none (`Options.row`)."""
-    row: Any = None
-    """The row that the route changes, read with the judgement (`Options.row`)."""
-    without_session: bool = False
+    """One statement: in the request's transaction where it writes, else one of its own."""
+    content: bytes
+    """The body, where one was read."""
+    writes: bool
+    begin: Callable[[], Awaitable[None]]
+    """Opens the transaction, takes the lock and judges again. The edge calls it, but for a body that is a stream."""
     retry: "Retry | None" = None
     """The request's Idempotency-Key; only a route that reads its body as a stream looks at it."""
     after_commit: list[Callable[[], Any]] = field(default_factory=list)
     """Called once the transaction is committed (waking live rooms, say); never for what must not be lost."""
+    _session: AsyncSession | None = None
 
     @property
     def session(self) -> AsyncSession:
-        if self.without_session:
-            raise RuntimeError(f"{self.operation} is tried at once: it writes by one statement and has no session")
+        """The request's transaction. A read opens it when it first needs one; a write is in it once it has begun."""
+        if self._session is None and self.writes:
+            raise RuntimeError(f"{self.operation} has not begun: its body may still be on its way")
+        return self.open()
+
+    def open(self) -> AsyncSession:
+        """The session, for the edge alone, which closes it."""
         if self._session is None:
             self._session = self.db.sessions()
         return self._session
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
 
     @property
     def person(self) -> Actor:
@@ -165,11 +172,5 @@ class Context:
         self.path["proposal_id"] = proposal_id
 
 
-async def _context(request: Request) -> Context:
-    # Async, or the framework would call it in a thread for every request.
-    context: Context = request.scope["cobid.context"]
-    return context
-
-
-Here = Annotated[Context, Depends(_context)]
-"""The parameter that every route takes: `here: Here`."""
+Here = Annotated[Context, Depends(lambda: None)]
+"""The first parameter of every route: `here: Here`. The edge gives it; the mark keeps it out of the documentation."""

@@ -2,7 +2,6 @@
 
 One route stands before all others and answers for them: it walks a tree of path segments to the few routes that can
 match, and asks those. What it does not find (another method, nothing at all) falls through to the framework.
-Routes that need nothing of the framework are called before its middleware (`Shortcut`).
 """
 
 import re
@@ -10,10 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from starlette.routing import BaseRoute, Match, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
-
-FOUND = "cobid.route"
-LOOKED = "cobid.matched"
+from starlette.types import Receive, Scope, Send
 
 
 @dataclass(slots=True)
@@ -67,13 +63,6 @@ class Dispatcher(BaseRoute):
         return sorted(found | {"HEAD", "OPTIONS"} if "GET" in found else found | {"OPTIONS"}) if found else []
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Looked for once in a request: the shortcut asks first, the framework again."""
-        if LOOKED not in scope:
-            scope[LOOKED] = self._look(scope)
-        found: tuple[Match, Scope] = scope[LOOKED]
-        return found
-
-    def _look(self, scope: Scope) -> tuple[Match, Scope]:
         if scope["type"] != "http" or scope.get("root_path"):
             return Match.NONE, {}
         for route in self.candidates(scope["path"]):
@@ -81,29 +70,10 @@ class Dispatcher(BaseRoute):
                 continue
             match, child = route.matches(scope)
             if match == Match.FULL:
-                child[FOUND] = route
+                child["route"] = route
                 return match, child
         return Match.NONE, {}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        route: Route = scope[FOUND]
+        route: Route = scope["route"]
         await route.handle(scope, receive, send)
-
-
-class Shortcut:
-    """Calls a route that answers by itself (`Route.answers_itself`) at once, and all others through the framework.
-
-    The framework's middleware serves files to close, its own exceptions and its body limit, of which such a route has
-    none; walking through it took longer than the answer.
-    """
-
-    def __init__(self, dispatcher: Dispatcher, app: ASGIApp) -> None:
-        self.dispatcher, self.app = dispatcher, app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        match, child = self.dispatcher.matches(scope)
-        if match != Match.FULL or not getattr(child[FOUND], "answers_itself", False):
-            await self.app(scope, receive, send)
-            return
-        scope.update(child)
-        await child[FOUND].handle(scope, receive, send)

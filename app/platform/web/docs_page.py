@@ -59,10 +59,10 @@ async def _built(app: FastAPI) -> _Built:
 
 
 async def _build(app: FastAPI) -> _Built:
-    # Routes and their models are built here, one at a time, since a request may come to one at the same moment.
+    # The models are built here, one at a time, since a request may need one at the same moment.
     for route in app.routes:
         if isinstance(route, Route):
-            route.build()
+            _ = route.documented
             await asyncio.sleep(0)
     return await asyncio.to_thread(_put_together, app)
 

@@ -9,6 +9,7 @@ from app.platform.access.permissions import PERMISSIONS
 from app.platform.access.rules import Scope
 from app.platform.capability import joined
 from app.platform.web.edge import Route
+from app.platform.web.problems import DOCUMENTED
 
 REF = "#/components/schemas/{model}"
 SCHEMES = {
@@ -79,6 +80,7 @@ def complete(document: dict[str, Any], routes: Sequence[Any]) -> None:
             _say_headers(operation, method, route, schemas)
             _say_who(operation, route.name, programs)
             _say_decision(operation)
+            _say_slow(operation)
             _say_files(operation, route.path)
             _say_secrets(operation, route, schemas)
     document["components"]["securitySchemes"] = {**SCHEMES, "program": _program(programs)}
@@ -109,7 +111,7 @@ def _say_headers(operation: dict[str, Any], method: str, route: Any, schemas: di
     taken = operation.setdefault("parameters", [])
     if "428" in operation["responses"]:
         taken.append(_IF_MATCH)
-    if method == "POST" and isinstance(route, Route) and route.edge_options.retries:
+    if method == "POST" and isinstance(route, Route) and route.options.retries:
         taken.append(_KEY)
     if method == "GET" and isinstance(route, Route):
         taken.append(_IF_NONE_MATCH)
@@ -169,6 +171,13 @@ def _say_decision(operation: dict[str, Any]) -> None:
         answer["headers"] = {"Location": {"description": "The decision.", "schema": {"type": "string"}}}
 
 
+def _say_slow(operation: dict[str, Any]) -> None:
+    """Whatever takes a body waits only so long for it."""
+    if "requestBody" in operation:
+        slow = {"description": "It took too long to arrive.", "content": DOCUMENTED}
+        operation["responses"] = dict(sorted({**operation["responses"], "408": slow}.items()))
+
+
 def _say_files(operation: dict[str, Any], path: str) -> None:
     """What is no schema of ours is bytes, text or an object; JSON is none of a file's kinds unless its address says so."""
     for answer in (answer for status, answer in operation["responses"].items() if status.startswith("2")):
@@ -189,8 +198,8 @@ def _say_files(operation: dict[str, Any], path: str) -> None:
 
 def _say_secrets(operation: dict[str, Any], route: Any, schemas: dict[str, Any]) -> None:
     """A secret is shown once: the same answer that is given again to a retry is without it."""
-    if not isinstance(route, Route) or not route.edge_options.retries:
+    if not isinstance(route, Route) or not route.options.retries:
         return
-    for name in route.edge_options.secrets:
+    for name in route.options.secrets:
         shown = operation["responses"]["201"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
         schemas[shown]["required"].remove(name)

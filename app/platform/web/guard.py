@@ -1,7 +1,6 @@
 """Judging a request before its body is parsed: 401, then 404 for everything in the path, then 403."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from starlette.requests import Request
 
@@ -79,15 +78,9 @@ async def signed_in(request: Request) -> Actor | None:
 
 
 async def judge(
-    request: Request,
-    rule: Rule,
-    settings: Settings,
-    run: Run,
-    body_token: str | None = None,
-    owned: str = "",
-    depth: q.Depth = q.Depth.ALL,
+    request: Request, rule: Rule, settings: Settings, run: Run, body_token: str | None = None, owned: str = ""
 ) -> tuple[q.Found, dict[str, str]]:
-    """Everything up to 403. `run` belongs to the request's transaction where it writes.
+    """Everything up to 403. A write is judged twice: on the read pool, and again by a `run` of its transaction.
 
     `owned` names the path parameter of a thing that only its own partner may write: its statement answers that
     partner's id.
@@ -96,9 +89,7 @@ async def judge(
     token, by_cookie = token_of(request, settings)
     scope = Scope.PERSON if rule.scope is Scope.PUBLIC else rule.scope
     thing_id = _thing_id(path, rule.scope)
-    if rule.lock is not Lock.NONE and token and thing_id:
-        await run(q.lock_statement(token, rule.lock.value), q.token_hash(token), thing_id)
-    statement, hashed = q.statement(token, scope, depth)
+    statement, hashed = q.statement(token, scope)
     if hashed is None and scope is Scope.PERSON:
         found = q.Found(None, None, {})  # nobody, nowhere: nothing to ask the database
     else:
@@ -121,41 +112,10 @@ async def judge(
     return found, path
 
 
-async def judge_row(
-    request: Request, rule: Rule, settings: Settings, run: Run, row: str
-) -> tuple[q.Found, dict[str, str]] | None:
-    """Judge a change of one row of the reader's own in one statement, which reads the row too.
-
-    None where the answer would not plainly be yes: then `judge` says what it is, in the order of the contract.
-    """
-    path = {name: str(value).lower() for name, value in request.path_params.items()}
-    token, by_cookie = token_of(request, settings)
-    if token is None or not token.startswith((q.PERSON_PREFIX, q.CLIENT_PREFIX)):
-        return None
-    if not all(is_id(value) for value in path.values()):
-        return None
-    hashed, (thing_id, *others) = q.token_hash(token), path.values()
-    asked = await run(q.beside(token, row, q.Depth.STATE), hashed, thing_id, *others)
-    found = q.read(asked, signed_in=True)
-    standing = found.standing
-    if found.actor is None or standing is None or asked["id"] is None or found.facts["round_due"]:
-        return None
-    if not (rule.see.test(standing) and rule.open_now(standing)) or len(found.actor.memberships) > 1:
-        return None
-    try:
-        if by_cookie:
-            check_origin(request, settings)
-        _check_rights(rule, found)
-    except Refusal:
-        return None
-    return found, path
-
-
-async def row(request: Request, settings: Settings, run: Run, row: str, path: Mapping[str, str]) -> Any:
-    """The same row, once `judge` has said yes."""
-    token, _ = token_of(request, settings)
-    thing_id, *others = path.values()
-    return await run(q.beside(token or "", row, q.Depth.TIES), q.token_hash(token or ""), thing_id, *others)
+async def hold(rule: Rule, path: Mapping[str, str], run: Run) -> None:
+    """Lock what the permission table says, for a reader who was judged before: an outsider holds nobody up."""
+    if rule.lock is not Lock.NONE:
+        await run(q.LOCKS[rule.lock], path["proposal_id"])
 
 
 def _check_owner(rule: Rule, standing: Standing, owner: str | None) -> None:

@@ -20,6 +20,8 @@ from app.platform.access.rules import Actor, Standing
 from app.platform.db.tables import KeptAnswer
 
 KEPT_HEADERS = ("location", "etag", "content-type", "cache-control", "link", "vary")
+KEPT_REFUSALS = ("conflict", "invalid", "stale", "precondition-required")
+"""The kinds of refusal that stay true of a request, however often it is sent."""
 
 
 class StillRunning(Conflict):
@@ -38,32 +40,32 @@ class KeyReused(Invalid):
 class Retry:
     """A request with an Idempotency-Key. `content` is what tells a repetition from another request.
 
-    For JSON it is the body, and the edge asks for the first answer; a route that reads its body as a stream asks
+    It is the body, and the edge asks for the first answer; a route that reads its body as a stream sets it and asks
     itself, once it knows what came.
     """
 
-    session: AsyncSession
     scope: bytes
     actor: Actor | None
     content: bytes | None = None
 
-    async def first_answer(self, content: bytes) -> Response | None:
+    async def first_answer(self, session: AsyncSession) -> Response | None:
         """The kept answer, or None once this request holds the key for its transaction."""
-        self.content = content
         number = int.from_bytes(self.scope[:8], "big", signed=True)
-        if not (await self.session.execute(select(func.pg_try_advisory_xact_lock(number)))).scalar_one():
+        if not (await session.execute(select(func.pg_try_advisory_xact_lock(number)))).scalar_one():
             raise StillRunning(retry_after=1)
         query = select(KeptAnswer).where(KeptAnswer.scope == self.scope)
-        kept = (await self.session.execute(query)).scalar_one_or_none()
+        kept = (await session.execute(query)).scalar_one_or_none()
         if kept is None:
             return None
-        if kept.body_hash != hashlib.sha256(content).digest():
+        if kept.body_hash != hashlib.sha256(self.content or b"").digest():
             raise KeyReused
         self._check_still_acting(kept.headers.get("acting", {}))
         headers = {name: kept.headers[name] for name in KEPT_HEADERS if name in kept.headers}
         return Response(kept.body, kept.status, {**headers, "Idempotency-Replayed": "true"})
 
-    async def keep(self, answer: Response, secrets: tuple[str, ...] = (), standing: Standing | None = None) -> None:
+    async def keep(
+        self, session: AsyncSession, answer: Response, secrets: tuple[str, ...] = (), standing: Standing | None = None
+    ) -> None:
         """Keep this answer; members named in `secrets` are left out of what is replayed.
 
         `standing` names the organisations that the answer may rest on; without any, all of the actor's count.
@@ -79,7 +81,7 @@ class Retry:
             | {"acting": acting},
             "body": _without(content, secrets) if secrets else content,
         }
-        await self.session.execute(insert(KeptAnswer).values(**row))
+        await session.execute(insert(KeptAnswer).values(**row))
 
     def _check_still_acting(self, acting: dict[str, list[str]]) -> None:
         """Roles are lost in the meantime: what somebody did for an organisation is then not theirs to read any more."""

@@ -40,37 +40,44 @@ def bad_cursor() -> Invalid:
     )
 
 
-def decode(cursor: str | None, length: int) -> list[Any] | None:
-    """The key that `encode` was given; 422 for anything else."""
+def is_text(part: Any) -> bool:
+    """What a text column can be compared with."""
+    return isinstance(part, str) and len(part) <= 400 and "\x00" not in part
+
+
+def is_key(part: Any) -> bool:
+    return isinstance(part, str) and is_id(part)
+
+
+def is_number(part: Any, least: int = 0, most: int = 2**53) -> bool:
+    return isinstance(part, int) and not isinstance(part, bool) and least <= part < most
+
+
+def decode(cursor: str | None, *fits: Callable[[Any], bool]) -> list[Any] | None:
+    """The key that `encode` was given, each part of which fits; 422 for anything else."""
     if cursor is None:
         return None
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         key = None
-    if not isinstance(key, list) or len(key) != length or not all(isinstance(k, str | int) for k in key):
+    if not isinstance(key, list) or len(key) != len(fits):
         raise bad_cursor()
-    if any(isinstance(k, str) and ("\x00" in k or len(k) > 400) for k in key):
+    if not all(fit(part) for fit, part in zip(fits, key, strict=True)):
         raise bad_cursor()
     return key
 
 
 def after_id(cursor: str | None) -> str | None:
     """The id that a list ordered by id goes on after; 422 for a cursor of anything else."""
-    key = decode(cursor, 1)
-    if key is None:
-        return None
-    if not isinstance(key[0], str) or not is_id(key[0]):
-        raise bad_cursor()
-    return key[0]
+    key = decode(cursor, is_key)
+    return key[0] if key else None
 
 
 def after_text(cursor: str | None) -> str | None:
     """Likewise for a list in the order of a text, such as a code."""
-    key = decode(cursor, 1)
-    if key is not None and not isinstance(key[0], str):
-        raise bad_cursor()
-    return None if key is None else key[0]
+    key = decode(cursor, is_text)
+    return key[0] if key else None
 
 
 def cut(rows: Sequence[T], limit: int, key: Callable[[T], tuple[Any, ...]]) -> tuple[Sequence[T], str | None]:
@@ -104,8 +111,8 @@ async def rows(
 
 def part(items: Iterable[T], limit: int, cursor: str | None, key: Callable[[T], str]) -> tuple[Sequence[T], str | None]:
     """The page of a short list that is in memory whole, ordered by `key` (ids, say)."""
-    after = decode(cursor, 1)
-    rest = sorted((item for item in items if after is None or key(item) > str(after[0])), key=key)
+    after = decode(cursor, is_text)
+    rest = sorted((item for item in items if after is None or key(item) > after[0]), key=key)
     return cut(rest[: limit + 1], limit, lambda item: (key(item),))
 
 

@@ -38,6 +38,16 @@ class BodyTooLarge(Refusal):
     explanation = "Send less at once. The limits are in the documentation and in the service's settings."
 
 
+class BodyTooSlow(Refusal):
+    kind = "timeout"
+    code = "request-timeout"
+    title = "The request took too long to arrive"
+    explanation = (
+        "The connection sent too little for too long, so it was closed, and nothing was changed. Send the request again; "
+        "if your connection is slow, send less at once."
+    )
+
+
 class ServiceUnavailable(Refusal):
     kind = "unavailable"
     code = "unavailable"
@@ -110,6 +120,8 @@ def problem(request: Request, refusal: Refusal, status: int | None = None, **ext
     headers = {"Cache-Control": "no-store"}
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="cobid"'
+    if status == 408:
+        headers["Connection"] = "close"  # the rest of that body may still come, and is no next request
     if refusal.retry_after is not None or status in (429, 503):
         headers["Retry-After"] = str(refusal.retry_after or 1)
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

@@ -1,12 +1,13 @@
-"""One request: judged, run in one transaction, committed, and only then answered.
+"""One request: judged, its body read, judged again in its one transaction, run, committed, and only then answered.
 
-The order of judgement is that of the contract: 401, 404, 403, then 415, 413, 400 (the body), 422 (its content),
+The order of judgement is that of the contract: 401, 404, 403, then 415, 413, 408, 400 (the body), 422 (its content),
 428, 412, 409 (inside the route). Nothing but this module commits for a request.
+
+Whoever sends a body may take its time over it, so nothing is held meanwhile: neither a lock nor a connection.
 """
 
-from collections.abc import Callable, Coroutine
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -15,13 +16,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.platform.access.errors import Fault, Invalid, Refusal
-from app.platform.access.rules import Rule, Standing
-from app.platform.access.standing import Depth, Found
+from app.platform.access.rules import Rule, Scope, Standing
+from app.platform.access.standing import Found
 from app.platform.access.statements import Run
-from app.platform.db.engine import Database, driver
+from app.platform.db.engine import Database, within
 from app.platform.web import body as reading
 from app.platform.web import guard, idempotency
-from app.platform.web.context import Context, Moved
+from app.platform.web.arguments import MISSING, Arguments
+from app.platform.web.context import Context
 from app.platform.web.hooks import round_due
 from app.platform.web.problems import from_validation, problem
 from app.settings import Settings
@@ -29,7 +31,10 @@ from app.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a route asks of the edge. `body`: json, stream (the route reads it itself), or none.
+    """What a route asks of the edge.
+
+    `body`: json; raw (the route gets the bytes as `here.content`); or stream (the route reads it by `body.chunks`,
+    and calls `here.begin()` afterwards, before it uses `here.session` or relies on how the reader stands).
 
     `limit` names the setting that bounds the body; `secrets` are members that a replay leaves out;
     `retries` False: Idempotency-Key is ignored (sign-in, tokens). `owned` names the path parameter of a thing that
@@ -46,16 +51,17 @@ class Options:
     limited: bool = False
     """So many tries, and then 429."""
     owned: str = ""
-    direct: bool = False
-    """A read that takes nothing but what stands in the path, and asks nothing of the proposal but who is tied to it:
-    it is called as it is, without the framework's reading of parameters, which would take longer than the rest."""
-    row: str = ""
-    """A change of one row of the reader's own: the SQL that reads it (`standing.beside`); the route finds it in
-    `here.row`."""
-    at_once: bool = False
-    """The change of `row` is one statement that is guarded by the log's head (`event_log.append`), by `here.run`. It is
-    tried without a lock; where somebody was between, or anything is not plain, it is judged again under the lock, like
-    every other change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of the API: its row of the permission table, what it asks of the edge, and the function that runs it."""
+
+    name: str
+    rule: Rule
+    options: Options
+    arguments: Arguments
+    run: Callable[..., Awaitable[Response]]
 
 
 @dataclass(slots=True)
@@ -63,139 +69,150 @@ class Running:
     """One request, from its judgement to its answer."""
 
     request: Request
-    operation: str
-    rule: Rule
-    options: Options
-    takes_body: bool
-    queries: frozenset[str]
-    inner: Callable[[Request], Coroutine[Any, Any, Response]]
+    operation: Operation
+    settings: Settings = field(init=False)
+    db: Database = field(init=False)
+    token: str | None = None
+    """The invitation's token in the body, for the few operations where it stands in for an account."""
+    content: bytes | None = None
+
+    def __post_init__(self) -> None:
+        state = self.request.app.state
+        self.settings, self.db = state.settings, state.db
+
+    @property
+    def writes(self) -> bool:
+        return self.request.method not in guard.SAFE
 
     async def answer(self) -> Response:
-        if self.options.direct:
-            return await self._directly()
-        if self.options.at_once and (answered := await self._at_once()) is not None:
-            return answered
-        writes = self.request.method not in guard.SAFE
-        settings, db = self.request.app.state.settings, self.request.app.state.db
-        async with AsyncExitStack() as stack:
-            session = await stack.enter_async_context(db.sessions()) if writes else None
-            early = await self._peek(settings)
-            run = _in(session) if session else db.reads.first
-            found, path = await guard.judge(self.request, self.rule, settings, run, early, self.options.owned)
-            if found.facts.get("round_due"):
-                await _open_round(db, session, path["proposal_id"])
-                found, path = await guard.judge(self.request, self.rule, settings, run, early, self.options.owned)
-            content = await self._body(settings)
-            self._check_queries()
-            context = self._context(found, path, session, run)
-            if self.options.row:
-                context.row = await guard.row(self.request, settings, run, self.options.row, path)
-            try:
-                return await self._run(context, content)
-            finally:
-                if session is None and context._session is not None:
-                    await context._session.close()
-
-    async def _directly(self) -> Response:
-        settings, run = self.request.app.state.settings, self.request.app.state.db.reads.first
-        found, path = await guard.judge(self.request, self.rule, settings, run, depth=Depth.TIES)
+        if self.operation.rule.token:
+            await self._look_for_token()
+        found, path = await self._judge(self.db.reads.first)
+        body = await self._body()
         self._check_queries()
-        self._context(found, path, None, run).without_session = True
-        return await self.inner(self.request)
-
-    async def _at_once(self) -> Response | None:
-        """One statement judges and reads, one writes; None where this has to be done under the lock."""
-        settings, db = self.request.app.state.settings, self.request.app.state.db
-        seen = await guard.judge_row(self.request, self.rule, settings, db.reads.first, self.options.row)
-        if seen is None:
-            return None
-        await self._body(settings)
-        self._check_queries()
-        context = self._context(*seen, None, db.reads.first)
-        context.row, context.without_session = seen[0].row, True
+        context = self._context(found, path)
         try:
-            return await self.inner(self.request)
-        except Moved:
-            return None
+            return await self._answer(context, body)
+        finally:
+            await context.close()
 
-    def _context(self, found: Found, path: dict[str, str], session: AsyncSession | None, run: Run) -> Context:
-        app = self.request.app
-        standing = found.standing or Standing()
+    async def _judge(self, run: Run, session: AsyncSession | None = None) -> tuple[Found, dict[str, str]]:
+        """What the reader may do, and the path with its ids as they are stored."""
+        asked = (self.request, self.operation.rule, self.settings, run, self.token, self.operation.options.owned)
+        found, path = await guard.judge(*asked)
+        if found.facts.get("round_due"):
+            await _open_round(self.db, session, path["proposal_id"])
+            found, path = await guard.judge(*asked)
+        return found, path
+
+    def _context(self, found: Found, path: dict[str, str]) -> Context:
         context = Context(
-            self.request, self.operation, self.rule, app.state.settings, app.state.db, found.actor, standing, found.facts,
-            path, session, run,
-        )  # fmt: skip
+            request=self.request,
+            operation=self.operation.name,
+            rule=self.operation.rule,
+            settings=self.settings,
+            db=self.db,
+            actor=found.actor,
+            standing=found.standing or Standing(),
+            facts=found.facts,
+            path=path,
+            run=self.db.reads.first,
+            content=self.content or b"",
+            writes=self.writes,
+            begin=lambda: self._begin(context),
+        )
         self.request.scope["cobid.context"] = context
         return context
 
-    async def _run(self, context: Context, content: bytes) -> Response:
-        key = self.request.headers.get("idempotency-key") if self.request.method == "POST" else None
-        retry = None
-        if key is not None and self.options.retries:
-            scope = idempotency.scope_of(self.request, key, context.actor)
-            context.retry = retry = idempotency.Retry(context.session, scope, context.actor)
-            if self.options.body != "stream" and (kept := await retry.first_answer(content)):
+    async def _answer(self, context: Context, body: Any) -> Response:
+        retry = context.retry = self._retry(context)
+        streamed = self.operation.options.body == "stream"
+        try:
+            arguments = self.operation.arguments.read(self.request, context.path, body)
+        except RequestValidationError as error:
+            return await self._refuse(context, from_validation(error))
+        if self.writes and not streamed:
+            await self._begin(context)
+            if retry is not None and (kept := await retry.first_answer(context.session)):
                 return kept
         try:
-            response = await self.inner(self.request)
-        except (Refusal, RequestValidationError) as error:
-            if retry is None or retry.content is None:
-                raise
-            return await self._keep_refusal(retry, error if isinstance(error, Refusal) else from_validation(error))
-        if self.request.method not in guard.SAFE and response.status_code < 400:
+            response = await self.operation.run(context, **arguments)
+        except Refusal as refusal:
+            return await self._refuse(context, refusal)
+        if self.writes and response.status_code < 400:
             if retry is not None and "idempotency-replayed" not in response.headers:
-                await retry.keep(response, self.options.secrets, context.standing)
+                await retry.keep(context.session, response, self.operation.options.secrets, context.standing)
             await context.session.commit()
             for wake in context.after_commit:
                 wake()
         return response
 
-    async def _keep_refusal(self, retry: idempotency.Retry, refusal: Refusal) -> Response:
-        await retry.session.rollback()
+    async def _begin(self, context: Context) -> None:
+        """Open the transaction, hold what the permission table says, and judge again: a body takes its time to come, and
+        what the reader may do can have changed meanwhile."""
+        session = context.open()
+        rule = self.operation.rule
+        if rule.scope is Scope.PUBLIC:
+            return
+        run = within(session)
+        await guard.hold(rule, context.path, run)
+        found, context.path = await self._judge(run, session)
+        context.actor, context.standing, context.facts = found.actor, found.standing or Standing(), found.facts
+        context.run = run
+
+    def _retry(self, context: Context) -> idempotency.Retry | None:
+        key = self.request.headers.get("idempotency-key") if self.request.method == "POST" else None
+        if key is None or not self.operation.options.retries:
+            return None
+        return idempotency.Retry(idempotency.scope_of(self.request, key, context.actor), context.actor, self.content)
+
+    async def _refuse(self, context: Context, refusal: Refusal) -> Response:
+        """With an Idempotency-Key the refusal is kept, in a transaction of its own."""
+        retry = context.retry
+        if retry is None or retry.content is None or refusal.kind not in idempotency.KEPT_REFUSALS:
+            raise refusal
+        session = context.open()
+        await session.rollback()
+        if kept := await retry.first_answer(session):
+            return kept
         answer = problem(self.request, refusal)
-        if refusal.kind in ("conflict", "invalid", "stale", "precondition-required"):
-            if kept := await retry.first_answer(retry.content or b""):
-                return kept
-            await retry.keep(answer)
-            await retry.session.commit()
+        await retry.keep(session, answer)
+        await session.commit()
         return answer
 
-    async def _peek(self, settings: Settings) -> str | None:
-        """The invitation's token in the body, for the few routes where it stands in for an account."""
-        if not self.rule.token:
-            return None
+    async def _look_for_token(self) -> None:
+        """What is wrong with the body is said in its turn, after the judgement."""
         try:
-            content = await reading.read(self.request, settings.body_limit)
-            self.request._body = content
-            token = reading.parse(content, settings.json_depth).get("token")
+            self.content = await reading.read(self.request, self.settings.body_limit)
+            token = reading.parse(self.content, self.settings.json_depth).get("token")
         except (Refusal, AttributeError):
-            return None
-        return token if isinstance(token, str) else None
+            return
+        self.token = token if isinstance(token, str) else None
 
-    async def _body(self, settings: Settings) -> bytes:
-        if self.options.body == "stream":
-            reading.check_media_type(self.request, self.options.media)
-            reading.check_declared_size(self.request, getattr(settings, self.options.limit))
-            return b""
-        if self.request.method in guard.SAFE:
-            return b""
-        declared = self.request.headers.get("content-length", "0") != "0" or "transfer-encoding" in self.request.headers
-        if self.takes_body and declared:
-            reading.check_media_type(self.request, self.options.media)
-        held = getattr(self.request, "_body", None)
-        content = held if held is not None else await reading.read(self.request, getattr(settings, self.options.limit))
-        self.request._body = content
-        if content and self.takes_body:
-            self.request._json = reading.parse(content, settings.json_depth)
-        return content
+    async def _body(self) -> Any:
+        """The JSON that was sent, where the operation takes any."""
+        options, limit = self.operation.options, getattr(self.settings, self.operation.options.limit)
+        if options.body == "stream":
+            reading.check_media_type(self.request, options.media)
+            reading.check_declared_size(self.request, limit)
+            return MISSING
+        if not self.writes:
+            return MISSING
+        takes_json = self.operation.arguments.takes_body
+        if options.body == "raw" or (takes_json and reading.is_announced(self.request)):
+            reading.check_media_type(self.request, options.media)
+        if self.content is None:
+            self.content = await reading.read(self.request, limit)
+        if not self.content or not takes_json:
+            return MISSING
+        return reading.parse(self.content, self.settings.json_depth)
 
     def _check_queries(self) -> None:
         if not self.request.scope["query_string"]:
             return
-        # Words to look for may come from anywhere; what no text can hold (NUL) is a gap between them. Not nothing: what
-        # stood around it could make another.
+        # PostgreSQL text cannot hold NUL. Replace it by a space; deleting it could join two halves into a new escape.
         self.request.scope["query_string"] = self.request.scope["query_string"].replace(b"%00", b"+")
-        unknown = [name for name in self.request.query_params if name not in self.queries]
+        unknown = [name for name in self.request.query_params if name not in self.operation.arguments.queries]
         if unknown:
             raise Invalid(
                 errors=[
@@ -213,18 +230,3 @@ async def _open_round(db: Database, session: AsyncSession | None, proposal_id: s
     async with db.sessions() as own:
         await round_due(own, proposal_id)
         await own.commit()
-
-
-def _in(session: AsyncSession) -> Run:
-    """In the request's transaction: the first statement begins it, the rest go straight to the driver."""
-    begun: list[Any] = []
-
-    async def run(statement: str, *parameters: Any) -> Any:
-        if begun:
-            return await begun[0].fetchrow(statement, *parameters)
-        connection = await session.connection()
-        found = (await connection.exec_driver_sql(statement, parameters)).first()
-        begun.append(await driver(session))
-        return found
-
-    return run

@@ -39,7 +39,6 @@ def test_fifty_writes_at_once_on_one_version_are_one_success_and_no_lost_update(
 def test_partners_who_change_their_own_at_the_same_time_are_all_written_into_one_chain(
     world: World, sql: psycopg.Connection, database: str, settings: Settings
 ) -> None:
-    """Each change is tried without a lock; who loses the race for the log's head comes again under it."""
     pair = Pair(world)
     rounds = 25
 
@@ -69,35 +68,34 @@ def test_partners_who_change_their_own_at_the_same_time_are_all_written_into_one
     assert [broken for broken in findings(database, settings) if broken.stream_id == pair.bid.id] == []
 
 
-def test_a_statement_that_comes_after_somebody_else_writes_nothing_at_all(
+def test_events_recorded_at_the_same_time_make_one_chain(
     world: World, sql: psycopg.Connection, database: str, settings: Settings
 ) -> None:
+    """Even by whoever forgot to lock the proposal: the statement itself moves the log's head."""
     pair = Pair(world)
-    made = pair.gives(pair.member, CASH)
+    before = sql.execute("SELECT event_seq, revision FROM proposals WHERE id = %s", [pair.bid.id]).fetchone()
+    assert before is not None
 
-    async def write_after_an_old_head() -> bool:
+    async def record_often() -> list[int | None]:
         db = await connect(database, settings)
+
+        async def one(number: int) -> int | None:
+            async with db.sessions.begin() as session:
+                await event_log.now(session)
+                return await event_log.record(
+                    session, "proposal", pair.bid.id, "contribution_changed", actor=None, payload={"number": number}
+                )
+
         try:
-            head = event_log.Head(*await db.reads.first(HEAD, pair.bid.id))
-            entry = event_log.Entry("contribution_changed", None, None, {})
-            change = event_log.Change(
-                "UPDATE contributions SET title = 'late' FROM moved WHERE contributions.id = $19::text::uuid",
-                (made["id"],),
-            )
-            ok(pair.lead.boss.post(f"{pair.bid.path}/contributions", CASH), 201)
-            return await event_log.append(db.reads.first, head, "proposal", pair.bid.id, entry, change)
+            return await asyncio.gather(*(one(number) for number in range(20)))
         finally:
             await db.close()
 
-    before = sql.execute("SELECT count(*) FROM outbox").fetchone()
-    assert asyncio.run(write_after_an_old_head()) is False
-    assert ok(pair.member.boss.get(pair.at(made))).json() == made
-    after = sql.execute("SELECT count(*) FROM outbox").fetchone()
-    assert before is not None and after == (before[0] + 1,)  # the lead's own contribution
+    revisions = asyncio.run(record_often())
+    assert sorted(revision or 0 for revision in revisions) == [before[1] + 1 + n for n in range(20)]
+    after = sql.execute("SELECT event_seq, revision FROM proposals WHERE id = %s", [pair.bid.id]).fetchone()
+    assert after == (before[0] + 20, before[1] + 20)
     assert [broken for broken in findings(database, settings) if broken.stream_id == pair.bid.id] == []
-
-
-HEAD = "SELECT event_seq, chain_hash, revision FROM proposals WHERE id = $1"
 
 
 def test_two_who_file_at_the_same_moment_open_everything_once(world: World) -> None:

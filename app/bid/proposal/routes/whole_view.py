@@ -7,7 +7,6 @@ Nothing hidden from the reader changes it, and a 304 costs no rendering.
 
 import hashlib
 import json
-from collections import OrderedDict
 from typing import Any
 
 from pydantic import BaseModel
@@ -18,39 +17,20 @@ from app.bid.proposal import queries
 from app.bid.proposal.schemas import AuthorityOut, PartnerOut
 from app.bid.records import whole_proposal
 from app.bid.records.tables import Proposal as Row
-from app.platform.access.ids import Id
 from app.platform.access.permissions import can
 from app.platform.access.rules import Relation, Standing
+from app.platform.byte_cache import ByteCache
 from app.platform.capability import Part, joined
 from app.platform.web import etag
 from app.platform.web.context import Context
 from app.platform.web.replies import PRIVATE
 from app.platform.web.wire import VerificationOut
 
-KEPT = 2_000
 _ASKED_IN = (Relation.INVITED, Relation.WAITING)
 """Those who are not inside yet, but see the structure in force."""
 
 
-class Renderings:
-    """The last renderings of this process. The key holds all that an answer depends on, so none is ever stale."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[Id, str, str], bytes] = OrderedDict()
-
-    def get(self, key: tuple[Id, str, str]) -> bytes | None:
-        found = self._kept.get(key)
-        if found is not None:
-            self._kept.move_to_end(key)
-        return found
-
-    def put(self, key: tuple[Id, str, str], content: bytes) -> None:
-        self._kept[key] = content
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
-
-
-_renderings = Renderings()
+_renderings: ByteCache[bytes] = ByteCache(len)
 
 
 async def variant(here: Context) -> str:
@@ -62,10 +42,10 @@ async def variant(here: Context) -> str:
     ]
     counters = [side.get("counter") for side in facts.get("sides") or ()]
     if standing.seats(Relation.PARTNER, Relation.FACILITATOR):
-        seen = [facts["revision"], facts["names"], facts["expired"]]
+        seen = [facts["revision"], *await queries.seen_from_inside(here.run, here.proposal_id)]
     else:
         seats = [side.seat_id for side in standing.sides if side.seat_id]
-        partners, structure = await queries.seen_from_outside(here.db.reads, here.proposal_id, seats)
+        partners, structure = await queries.seen_from_outside(here.run, here.proposal_id, seats)
         seen = [partners, structure if standing.seats(*_ASKED_IN) else None]
     clock = [standing.status, standing.deadline_passed]
     made = json.dumps([facts["version"], seen, counters, sides, clock, facts["call_version"]])

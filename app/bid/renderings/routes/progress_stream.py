@@ -20,7 +20,8 @@ from app.bid.renderings.progress import DONE, OpenStreams, Progress, follow
 from app.platform.access.errors import Refusal
 from app.platform.access.ids import Id
 from app.platform.web.context import Context
-from app.platform.web.problems import ServiceUnavailable, problem, server_error
+from app.platform.web.faults import unavailable
+from app.platform.web.problems import problem, server_error
 from app.platform.web.replies import NO_STORE
 
 ENDS = ("done", "failed")
@@ -109,12 +110,8 @@ def _event(found: Progress | str | None, where: str) -> bytes:
 
 
 def _failed(request: Request, error: Exception) -> bytes:
-    if isinstance(error, OSError):
-        answer = problem(request, ServiceUnavailable(retry_after=2))
-    elif isinstance(error, Refusal):
-        answer = problem(request, error)
-    else:
-        answer = server_error(request, error)
+    refusal = error if isinstance(error, Refusal) else unavailable(error, "progress")
+    answer = problem(request, refusal) if refusal is not None else server_error(request, error)
     return format_sse_event(event="failed", data_str=bytes(answer.body).decode(), id="failed")
 
 

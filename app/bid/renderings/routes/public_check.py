@@ -9,7 +9,6 @@ from starlette.requests import Request
 from app.bid.renderings import public_check
 from app.bid.renderings.schemas import VerifiedOut
 from app.platform.access.errors import Invalid, NotFound
-from app.platform.web import body
 from app.platform.web.context import Here
 from app.platform.web.edge import Options, Router
 from app.platform.web.replies import reply
@@ -33,7 +32,7 @@ async def verify_hash(here: Here, digest: str) -> Response:
     "/verify",
     response_model=VerifiedOut,
     summary="Check a file",
-    edge=Options(body="stream", limit="upload_limit", media=("application/pdf", "application/json"), retries=False),
+    edge=Options(body="raw", limit="upload_limit", media=("application/pdf", "application/json"), retries=False),
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -46,8 +45,7 @@ async def verify_hash(here: Here, digest: str) -> Response:
 )
 async def verify_file(here: Here) -> Response:
     """Send the PDF or the document.json that you were given: its text is compared with what was signed."""
-    content = await body.read(here.request, here.settings.upload_limit)
-    found = await asyncio.to_thread(public_check.digests, content)
+    found = await asyncio.to_thread(public_check.digests, here.content)
     if not found:
         raise NothingToCheck
     answers = [await public_check.find(here.db.reads, digest) for digest in found]

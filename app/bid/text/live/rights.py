@@ -12,7 +12,6 @@ from app.platform.access.standing import (
     CLIENT_PREFIX,
     PERSON_PREFIX,
     STATEMENTS,
-    Depth,
     Found,
     on_two_sides,
     read,
@@ -74,7 +73,7 @@ class RightsReader:
 
     async def find(self, how: str, token_hash: bytes, proposal_id: Id) -> Found:
         prefix = PERSON_PREFIX if how == "session" else CLIENT_PREFIX
-        row = await self.run(STATEMENTS[prefix, Scope.PROPOSAL, Depth.STATE], token_hash, proposal_id)
+        row = await self.run(STATEMENTS[prefix, Scope.PROPOSAL], token_hash, proposal_id)
         return read(row, signed_in=True)
 
     async def run(self, statement: str, *parameters: Any) -> Any:
