@@ -3,13 +3,15 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command 
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run demo test check bench docs lock
+.PHONY: help run demo test trust coverage check bench docs lock
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run     serve the API (http://127.0.0.1:8000) on an embedded PostgreSQL"
 	@echo "make demo    play a whole joint bid and leave its PDF here"
 	@echo "make test    run the tests"
+	@echo "make trust   run them with many times the races and made-up examples (hours)"
+	@echo "make coverage  run them and say which lines of app/ none reached"
 	@echo "make check   run everything that CI runs"
 	@echo "make bench   measure against the floors"
 	@echo "make docs    write the generated documentation anew"
@@ -37,8 +39,17 @@ run: $(VENV)/.run
 demo: $(VENV)/.run
 	$(BIN)/python -m app.cli demo
 
+# One worker for each core (see tests/serial.py for those that need the machine to themselves).
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
+
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(PYTEST)
+
+trust: $(VENV)/.dev
+	RACES=15 FUZZ=10 $(PYTEST) --timeout=7200
+
+coverage: $(VENV)/.dev
+	$(PYTEST) --cov --cov-report=term:skip-covered
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -47,7 +58,7 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/python -m app.reference --check
-	$(if $(TESTED),@echo "The tests ran already.",$(BIN)/python -m pytest --cov --cov-report=term:skip-covered)
+	$(if $(TESTED),@echo "The tests ran already.",$(PYTEST))
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench

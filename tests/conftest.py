@@ -1,4 +1,4 @@
-"""One real PostgreSQL and one real server for the whole run.
+"""One real PostgreSQL and one real server for the whole run, or for each worker of pytest-xdist.
 
 Tests share the database and never rely on its being empty: each makes people and organisations of its own, so
 isolation costs nothing and what is tested is what is committed.
@@ -7,16 +7,13 @@ isolation costs nothing and what is tested is what is committed.
 import socket
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import psycopg
 import pytest
 import uvicorn
-from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from app import capabilities
@@ -26,12 +23,13 @@ from app.platform.db.embedded import embedded
 from app.platform.db.migrate import migrate
 from app.settings import Settings
 from tests.factories import World
+from tests.http import client
+from tests.rounds import examples
+from tests.serial import pytest_runtest_protocol as pytest_runtest_protocol
+from tests.waiting import wait_until
 
-# The same examples in every run, and no clock: a busy machine is no finding.
-hypothesis_settings.register_profile(
-    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
-hypothesis_settings.load_profile("steady")
+hypothesis_settings.register_profile("suite", examples(40))
+hypothesis_settings.load_profile("suite")
 capabilities.join()
 logs.set_up("error", "console")
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -80,10 +78,8 @@ def serving(settings: Settings, database: str) -> Iterator[str]:
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
-    until = time.monotonic() + 20
-    while not running.started:
-        assert thread.is_alive() and time.monotonic() < until, "the server did not start"
-        time.sleep(0.01)
+    wait_until(lambda: running.started or not thread.is_alive(), 20)
+    assert running.started, "the server did not start"
     yield f"http://127.0.0.1:{settings.port}"
     running.should_exit = True
     thread.join(10)
@@ -106,5 +102,5 @@ def sql(database: str) -> Iterator[psycopg.Connection]:
 @pytest.fixture
 def world(server: str, sql: psycopg.Connection) -> Iterator[World]:
     """Makes people, organisations and proposals; whatever can go over HTTP goes over HTTP."""
-    with httpx.Client(base_url=server, timeout=30) as http:
+    with client(server) as http:
         yield World(http, sql, server)

@@ -1,5 +1,6 @@
 """The service as a user starts it: a process of its own, with its own database and worker."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -10,6 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+
+from tests.http import client
+from tests.waiting import wait_until
 
 QUICK = {"ARGON2_MEMORY_KIB": "64", "ARGON2_TIME": "1", "LOG_LEVEL": "error"}
 
@@ -23,15 +27,17 @@ def start(data_dir: Path, port: int, **settings: str) -> "subprocess.Popen[bytes
 def wait_until_ready(url: str, process: "subprocess.Popen[bytes]", seconds: float = 120) -> float:
     """Seconds until /readyz said yes."""
     began = time.monotonic()
-    while time.monotonic() - began < seconds:
-        assert process.poll() is None, "the service ended"
-        try:
-            if httpx.get(f"{url}/readyz", timeout=5).status_code == 200:
-                return time.monotonic() - began
-        except httpx.TransportError:
-            pass
-        time.sleep(0.05)
-    raise AssertionError("the service did not get ready")
+
+    with client(url, timeout=5) as http:
+
+        def ready() -> bool:
+            assert process.poll() is None, "the service ended"
+            with contextlib.suppress(httpx.TransportError):
+                return http.get("/readyz").status_code == 200
+            return False
+
+        wait_until(ready, seconds, lambda: "the service did not get ready")
+    return time.monotonic() - began
 
 
 @contextmanager

@@ -114,7 +114,7 @@ def prepared(port: int, sql: psycopg.Connection[Any]) -> list[tuple[str, str, st
         for _ in range(WRITERS):
             other = world.organisation()
             bid = world.bid(other)
-            for who in (bid.lead, other):
+            for who in (bid.lead.organisation, other):
                 ok(who.boss.post(f"{bid.path}/honesty-round/file"))
             id_ = ok(bid.lead.boss.post(f"{bid.path}/contributions", CONTRIBUTION), 201).json()["id"]
             made.append((bid.lead.boss.token, f"{bid.path}/contributions/{id_}", id_))

@@ -11,10 +11,10 @@ import pytest
 
 from app.settings import Settings
 from tests.bid.files.test_attachments import PDF
-from tests.bid.signoff import bids as ready
 from tests.conftest import free_port
 from tests.factories import World, ok
 from tests.servers import start, wait_until_ready
+from tests.stages import ready_bid
 
 FILES, EACH = 6, 49_900_000
 MOST = 64_000_000
@@ -56,8 +56,8 @@ def test_three_hundred_megabytes_are_taken_in_and_packed_in_little_memory(
     world: World, service: tuple[str, psutil.Process]
 ) -> None:
     base, process = service
-    bid = ready.ready_bid(world)
-    headers = {"Authorization": f"Bearer {bid.lead.token}"}
+    bid = ready_bid(world)
+    headers = {"Authorization": f"Bearer {bid.lead.boss.token}"}
     with httpx.Client(headers=headers, timeout=120) as client:
 
         def attach(content: bytes, name: str) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given
 from hypothesis import strategies as st
 
 from app.documents import bid, docx, html, markdown, odt, pdf
@@ -12,6 +12,7 @@ from app.documents.fonts import load, substitute
 from app.platform.richtext import schema
 from tests.documents import reading_back as read
 from tests.documents import samples as s
+from tests.rounds import examples
 
 NASTY = (
     "=1+1", "+44", "-5", "@SUM(A1)", "#set", "#panic(\"x\")", "</script>", "<b>", "&amp;", "${x}", "{{x}}", "\\documentclass",
@@ -105,14 +106,11 @@ def bid_with(blocks: list[dict[str, Any]]) -> Any:
     return content, bid.compose(document, s.standing(document))
 
 
-QUIET: Any = dict(
-    deadline=None,
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
+"""Each example is rendered five times, so making a failing one smaller would take too long."""
 
 
-@settings(max_examples=40, **QUIET)
+@examples(15, phases=UNSHRUNK)
 @given(documents)
 def test_word_opendocument_html_and_markdown_hold_the_same_words(blocks: list[dict[str, Any]]) -> None:
     content, composed = bid_with(blocks)
@@ -141,7 +139,7 @@ def test_a_table_of_more_columns_than_a_page_takes_keeps_all_its_words() -> None
 
 
 @pytest.mark.skipif(not read.PDFTOTEXT, reason="pdftotext (poppler-utils) is not installed: PDF text not read back")
-@settings(max_examples=25, **QUIET)
+@examples(10, phases=UNSHRUNK)
 @given(documents)
 def test_the_pdf_holds_the_same_words(blocks: list[dict[str, Any]]) -> None:
     content, composed = bid_with(blocks)

@@ -6,8 +6,8 @@ check names it, somebody acts, and the end is on the record.
 
 from typing import Any
 
-from tests.bids import Bid, Partner, bid
-from tests.factories import Person, World, ok, problem
+from tests.factories import Bid, Partner, Person, World, ok, problem
+from tests.stages import bid
 
 
 def pounds(amount: int) -> dict[str, str]:

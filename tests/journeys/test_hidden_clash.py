@@ -51,7 +51,7 @@ def test_three_partners_with_a_hidden_clash_find_it_at_the_reveal_and_settle_it(
     story = Story(world)
     lead, youth, family = story.all
     path = story.bid.path
-    youth_seat = story.bid.partners[youth.id]
+    youth_seat = story.bid.seat(youth)
 
     story.says(
         lead,

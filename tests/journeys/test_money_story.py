@@ -73,10 +73,10 @@ def test_three_charities_price_a_bid_without_showing_each_other_their_costs(worl
     # Everybody gives the statement that the council asks for, and a partner named by another confirms its outcome.
     assert "statement-missing" in blockers(of, lead.boss)
     for organisation in (lead, youth, family):
-        path = f"{of.path}/partners/{of.partners[organisation.id]}/statements/insurance"
+        path = f"{of.path}/partners/{of.seat(organisation)}/statements/insurance"
         ok(organisation.boss.put(path, {"answer": "yes"}, if_match=organisation.boss.etag(path)))
     assert "statement-missing" not in blockers(of, lead.boss)
-    promise = {"framework": "every_child_matters", "outcome": "Stay safe", "partner_ids": [of.partners[family.id]]}
+    promise = {"framework": "every_child_matters", "outcome": "Stay safe", "partner_ids": [of.seat(family)]}
     outcome = ok(lead.boss.post(f"{of.path}/outcomes", promise), 201).json()
     ok(family.boss.post(f"{of.path}/outcomes/{outcome['id']}/confirm"))
 
@@ -99,7 +99,7 @@ def test_the_lead_sees_a_small_partners_line_when_that_partner_opens_it_and_not_
     path = f"{of.path}/budget-lines/{made['id']}"
     problem(lead.boss.get(path), 404)
     before = lead.boss.etag(of.path)
-    ok(youth.boss.patch(path, {"visible_to": [of.partners[lead.id]]}, if_match=1))
+    ok(youth.boss.patch(path, {"visible_to": [of.seat(lead)]}, if_match=1))
     assert ok(lead.boss.get(path)).json()["amount"] == money("617.31")
     assert lead.boss.etag(of.path) != before, "what the lead may read changed, so its ETag does"
     problem(lead.boss.patch(path, {"amount": money("1.00")}, if_match=2), 403)

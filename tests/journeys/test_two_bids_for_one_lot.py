@@ -5,7 +5,8 @@ from typing import Any
 
 import psycopg
 
-from tests.factories import Bid, Organisation, World, ok, problem
+from tests.factories import Bid, Organisation, Partner, World, ok, problem
+from tests.rounds import races
 
 HALL = {
     "kind": "premises",
@@ -19,7 +20,7 @@ SAID = {"statement_markdown": "We are also in another bid for this lot. Differen
 
 
 def opened(bid: Bid, *members: Organisation) -> None:
-    for who in (bid.lead, *members):
+    for who in (bid.lead.organisation, *members):
         ok(who.boss.post(f"{bid.path}/honesty-round/file"))
 
 
@@ -39,12 +40,12 @@ def test_a_partner_in_two_bids_declares_it_and_sees_alone_what_it_promised_twice
     problem(both.boss.post(f"{second.path}/partners/{seat}/accept"), 409, "other-bid-undeclared")
     declared = [ok(both.boss.post(f"{bid.path}/other-bids", SAID), 201).json() for bid in (first, second)]
     ok(both.boss.post(f"{second.path}/partners/{seat}/accept"))
-    second.members.append(both)
+    second.partners.append(Partner(seat, both))
     for hidden in ("contributions", "expectations", "reconciliation", "budget", "sections"):
         problem(both.boss.get(f"{second.path}/{hidden}"), 404)
     answer = {"answer_markdown": "Noted; we go on together."}
     for bid, row in zip((first, second), declared, strict=True):
-        for who in (bid.lead, *bid.members):
+        for who in (bid.lead.organisation, *bid.members):
             if who is not both:
                 ok(who.boss.post(f"{bid.path}/other-bids/{row['id']}/answers", answer))
 
@@ -53,7 +54,7 @@ def test_a_partner_in_two_bids_declares_it_and_sees_alone_what_it_promised_twice
     for bid in (first, second):
         assert [clash["code"] for clash in clashes(bid, both)] == ["promised-twice"]
         assert "Only your organisation sees this." in clashes(bid, both)[0]["detail"]
-        for who in (bid.lead, *bid.members):
+        for who in (bid.lead.organisation, *bid.members):
             if who is not both:
                 assert clashes(bid, who) == []
 
@@ -68,7 +69,7 @@ def test_who_starts_a_second_bid_has_told_whoever_joins_it_and_waits_for_the_par
     declared = ok(both.boss.post(f"{first.path}/other-bids", SAID), 201).json()
     own = ok(both.boss.post("/proposals", body), 201).json()
     assert [seat["relation"] for seat in own["viewer"]["seats"]] == ["waiting"]
-    second = Bid(world, own["id"], opportunity, both, {})
+    second = Bid(world, own["id"], opportunity, [Partner(own["partners"][0]["id"], both)])
     problem(both.boss.get(f"{second.path}/sections"), 404)
     ok(first.lead.boss.post(f"{first.path}/other-bids/{declared['id']}/answers", {"answer_markdown": "Noted."}))
     ok(both.boss.get(f"{second.path}/sections"))
@@ -88,7 +89,7 @@ def test_the_last_answers_of_both_bids_at_the_same_moment_let_the_organisation_i
     def answer(bid: Bid, row: dict[str, Any]) -> None:
         ok(bid.lead.boss.post(f"{bid.path}/other-bids/{row['id']}/answers", {"answer_markdown": "Noted."}))
 
-    for _ in range(20):
+    for _ in races(5):
         world.sql.execute("UPDATE other_bids SET answers = '{}' WHERE organisation_id = %s", [both.id])
         world.sql.execute(
             "UPDATE partners SET waiting = true WHERE proposal_id = %s AND organisation_id = %s", [second.id, both.id]

@@ -5,8 +5,8 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -14,7 +14,9 @@ import psutil
 import pytest
 
 from tests.conftest import free_port
+from tests.http import client
 from tests.servers import start, wait_until_ready
+from tests.waiting import wait_until
 
 
 def others_of(process: "subprocess.Popen[bytes]") -> list[psutil.Process]:
@@ -28,22 +30,28 @@ def others_of(process: "subprocess.Popen[bytes]") -> list[psutil.Process]:
 
 def until_listening(process: "subprocess.Popen[bytes]", port: int, without: int = 0) -> psutil.Process:
     """The one further server, once it listens."""
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
+
+    def listening() -> psutil.Process | None:
         for other in others_of(process):
             if other.pid != without and any(
                 c.status == psutil.CONN_LISTEN and c.laddr.port == port for c in other.net_connections()
             ):
                 return other
-        time.sleep(0.1)
-    raise AssertionError("no second process listens")
+        return None
+
+    found = wait_until(listening, 60, lambda: "no second process listens")
+    assert found is not None
+    return found
 
 
-@pytest.fixture
-def service(tmp_path: Path) -> "Iterator[tuple[subprocess.Popen[bytes], int]]":
-    tmp_path.chmod(0o755)
+Service = tuple["subprocess.Popen[bytes]", int]
+
+
+@contextmanager
+def of_two_servers(folder: Path) -> Iterator[Service]:
+    folder.chmod(0o755)
     port = free_port()
-    process = start(tmp_path / "data", port, PROCESSES="2")
+    process = start(folder / "data", port, PROCESSES="2")
     wait_until_ready(f"http://127.0.0.1:{port}", process)
     try:
         yield process, port
@@ -51,6 +59,13 @@ def service(tmp_path: Path) -> "Iterator[tuple[subprocess.Popen[bytes], int]]":
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
             process.wait(60)
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One for all tests that leave it alive."""
+    with of_two_servers(tmp_path_factory.mktemp("service")) as running:
+        yield running
 
 
 def counted(port: int) -> int:
@@ -62,23 +77,23 @@ def counted(port: int) -> int:
 
 
 @pytest.mark.timeout(300)
-def test_all_processes_answer_and_metrics_count_what_each_did(service: "tuple[subprocess.Popen[bytes], int]") -> None:
+def test_all_processes_answer_and_metrics_count_what_each_did(service: Service) -> None:
     process, port = service
     other = until_listening(process, port)
-    answering: set[int] = set()
+    answering, before = set[int](), counted(port)
     for _ in range(60):
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as http:
+        with client(f"http://127.0.0.1:{port}") as http:
             assert http.get("/healthz").status_code == 200
             for pid in (process.pid, other.pid):
                 connections = psutil.Process(pid).net_connections()
                 if any(c.status == "ESTABLISHED" and c.laddr.port == port for c in connections):
                     answering.add(pid)
     assert answering == {process.pid, other.pid}
-    assert counted(port) == 60
+    assert counted(port) == before + 60
 
 
 @pytest.mark.timeout(300)
-def test_a_server_that_died_is_replaced(service: "tuple[subprocess.Popen[bytes], int]") -> None:
+def test_a_server_that_died_is_replaced(service: Service) -> None:
     process, port = service
     other = until_listening(process, port)
     other.kill()
@@ -87,15 +102,19 @@ def test_a_server_that_died_is_replaced(service: "tuple[subprocess.Popen[bytes],
 
 @pytest.mark.timeout(300)
 def test_when_the_first_is_killed_the_others_end_and_the_port_is_free_for_the_next_start(
-    service: "tuple[subprocess.Popen[bytes], int]", tmp_path: Path
+    tmp_path: Path,
 ) -> None:
-    first, port = service
+    with of_two_servers(tmp_path) as (first, port):
+        _killed_first(first, port, tmp_path / "data")
+
+
+def _killed_first(first: "subprocess.Popen[bytes]", port: int, data_dir: Path) -> None:
     until_listening(first, port)
     beside = [child for child in psutil.Process(first.pid).children() if child.cmdline()[-1:] == ["--beside"]]
     assert len(beside) == 2
     first.kill()
     first.wait(10)
-    second = start(tmp_path / "data", port)
+    second = start(data_dir, port)
     try:
         wait_until_ready(f"http://127.0.0.1:{port}", second)
         assert psutil.wait_procs(beside, timeout=30)[1] == []
@@ -105,9 +124,7 @@ def test_when_the_first_is_killed_the_others_end_and_the_port_is_free_for_the_ne
 
 
 @pytest.mark.timeout(300)
-def test_a_port_that_is_taken_is_said_so_and_never_shared(
-    service: "tuple[subprocess.Popen[bytes], int]", tmp_path: Path
-) -> None:
+def test_a_port_that_is_taken_is_said_so_and_never_shared(service: Service, tmp_path: Path) -> None:
     _, port = service
     command = [sys.executable, "-m", "app.cli", "serve"]
     environment = {**os.environ, "PORT": str(port), "DATA_DIR": str(tmp_path / "other")}

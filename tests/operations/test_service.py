@@ -7,16 +7,19 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
+from typer.testing import CliRunner
 
+from app import cli
 from tests import ROOT
 from tests.conftest import free_port
+from tests.http import client
 from tests.servers import start, wait_until_ready
+from tests.waiting import wait_until
 
 PERSON = {"email": "sam@harbouryouth.example.org", "name": "Sam", "password": "four plain words here"}
 
@@ -67,7 +70,7 @@ def test_a_database_killed_under_load_makes_everybody_come_back_later_and_loses_
     over, answers, acknowledged = threading.Event(), set[tuple[int, bool]](), set[str]()
 
     def register(number: int) -> None:
-        with httpx.Client(base_url=url, timeout=60) as http:
+        with client(url) as http:
             for attempt in itertools.count():
                 email = f"p{number}-{attempt}@people.example.org"
                 answer = http.post("/v1/people", json={**PERSON, "email": email})
@@ -81,12 +84,10 @@ def test_a_database_killed_under_load_makes_everybody_come_back_later_and_loses_
     for person in people:
         person.start()
     try:
-        while len(acknowledged) < 24:
-            time.sleep(0.01)
+        wait_until(lambda: len(acknowledged) >= 24, 60)
         postmaster = int((own_folder / "postgres" / "postmaster.pid").read_text().splitlines()[0])
         psutil.Process(postmaster).kill()
-        while (503, True) not in answers:
-            time.sleep(0.01)
+        wait_until(lambda: (503, True) in answers, 60)
     finally:
         over.set()
         for person in people:
@@ -125,10 +126,11 @@ def test_sigterm_lets_a_request_under_way_finish(own_folder: Path) -> None:
     assert databases_of(own_folder) == []
 
 
-def test_every_command_explains_itself() -> None:
+def test_every_command_explains_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "error")  # a command sets up the log of the process that it runs in
     for command in ("serve", "worker", "migrate", "demo", "verify-log", "verify-organisation", "import-ocds", "export"):
-        done = subprocess.run([sys.executable, "-m", "app.cli", command, "--help"], capture_output=True, text=True)
-        assert done.returncode == 0 and "Usage" in done.stdout, command
+        done = CliRunner().invoke(cli.app, [command, "--help"])
+        assert done.exit_code == 0 and "Usage" in done.stdout, command
 
 
 def test_the_command_of_the_documentation_runs_from_any_folder(tmp_path: Path) -> None:
@@ -174,7 +176,8 @@ def test_every_problem_resolves_to_a_page(server: str) -> None:
     from app.platform.access.errors import REFUSALS
 
     assert len(REFUSALS) > 60
-    for code in REFUSALS:
-        page = httpx.get(f"{server}/problems/{code}")
-        assert page.status_code == 200 and "<h1>" in page.text, code
-    assert httpx.get(f"{server}/problems/nonsense").status_code == 404
+    with client(server) as http:
+        for code in REFUSALS:
+            page = http.get(f"/problems/{code}")
+            assert page.status_code == 200 and "<h1>" in page.text, code
+        assert http.get("/problems/nonsense").status_code == 404

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.bids import Bid, bid
-from tests.factories import World, ok, problem
+from tests.factories import Bid, World, ok, problem
+from tests.stages import bid
 
 
 def money(amount: str) -> dict[str, str]:

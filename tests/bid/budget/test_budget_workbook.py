@@ -11,7 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.bid.budget.rules.figures import amounts
@@ -39,6 +39,7 @@ from tests.bid.budget.workbooks import (
     read,
     workbook,
 )
+from tests.rounds import examples
 
 
 def test_the_same_facts_give_the_same_bytes() -> None:
@@ -198,7 +199,7 @@ def many_lines(draw: st.DrawFn) -> tuple[BudgetLine, ...]:
     return tuple(found)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(20)
 @given(many_lines())
 def test_every_line_that_is_right_comes_back_as_it_went(lines: tuple[BudgetLine, ...]) -> None:
     bid = proposal(*lines)

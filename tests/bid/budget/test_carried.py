@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tests.bid.budget.test_lines import add, money
-from tests.bids import Bid, bid
-from tests.factories import World, ok
+from tests.factories import Bid, World, ok
+from tests.stages import bid
 
 
 def moved(of: Bid, line_id: str, body: dict[str, Any]) -> int:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from app.platform.db.base import new_id
-from tests.bids import Bid, Partner, bid
-from tests.factories import World, ok, problem
+from tests.factories import Bid, Partner, World, ok, problem
+from tests.stages import bid
 
 CANARY = "617.31"
 
@@ -63,7 +63,7 @@ def test_a_line_is_written_read_changed_and_taken_out_by_its_owner(shared: Bid) 
         201,
     )
     line = response.json()
-    assert response.headers["Location"] == f"/v1{shared.path}/budget-lines/{line['id']}"
+    assert response.headers["Location"] == f"{shared.path}/budget-lines/{line['id']}"
     assert (line["amount"], line["vat_amount"]) == (money("1000.00"), money("200.00"))
     assert (line["partner_id"], line["source"], line["version"]) == (youth.id, "requested", 1)
     path = f"{shared.path}/budget-lines/{line['id']}"
@@ -376,7 +376,7 @@ def test_a_batch_changes_lines_by_their_version(shared: Bid) -> None:
 
 def test_a_signed_text_stands_still(shared: Bid) -> None:
     line = add(shared, shared.lead)
-    shared.status("in_sign_off")
+    shared.ready().freeze()
     path = f"{shared.path}/budget-lines/{line['id']}"
     problem(shared.lead.boss.patch(path, {"year": 2}, if_match=1), 409, "in-sign-off")
     problem(shared.lead.boss.patch(path, {"year": 2}, if_match=9), 412)

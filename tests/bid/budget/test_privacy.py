@@ -5,7 +5,7 @@ import random
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.bid.budget.rules.blockers import budget_blockers
@@ -24,6 +24,7 @@ from app.platform.words.codes import (
     VatBasis,
     VatTreatment,
 )
+from tests.rounds import examples
 
 PARTNERS = ("p1", "p2", "p3")
 LOTS = ("l1", "l2")
@@ -131,7 +132,7 @@ def _exchange_match_and_income(sums: dict[tuple[str, int, BudgetSource], int], d
         sums[key] = sums.get(key, 0) + by
 
 
-@settings(max_examples=600, deadline=None)
+@examples(150)
 @given(
     lines(),
     st.sampled_from(PARTNERS),
@@ -157,7 +158,7 @@ def test_two_bids_that_differ_only_in_private_lines_answer_a_rival_with_the_same
     assert bytes_for(first, facilitator) == bytes_for(second, facilitator)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(60)
 @given(lines(), st.sampled_from(PARTNERS), st.sampled_from([None, 1000]))
 def test_before_the_reveal_a_reader_sees_a_bid_in_which_it_is_alone(
     drawn: tuple[BudgetLine, ...], me: str, ceiling: int | None

@@ -9,8 +9,9 @@ import httpx
 import openpyxl
 
 from tests.bid.budget.test_lines import add, events, money
-from tests.bids import Bid, bid
-from tests.factories import World, ok
+from tests.factories import Bid, World, ok
+from tests.rounds import races
+from tests.stages import bid
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -51,7 +52,7 @@ def test_one_key_has_one_effect_however_often_it_is_sent(world: World) -> None:
 
 def test_a_workbook_and_a_keyboard_at_the_same_moment_lose_nothing(world: World) -> None:
     """Either the workbook is first and the keyboard is out of date, or the other way round; never both half."""
-    for _ in range(5):
+    for _ in races(3):
         of = bid(world)
         first, second = add(of, of.lead, "1.00"), add(of, of.lead, "2.00")
         response = ok(of.get(of.lead.boss, "/budget.xlsx"))

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.bid.budget.test_lines import add, lots, money
-from tests.bids import Bid, bid
-from tests.factories import Person, World, ok
+from tests.factories import Bid, Person, World, ok
+from tests.stages import bid
 
 ONE = [
     {"category": "staff", "year": 1, "amount": money("617.31"), "description": "canary one", "vat_treatment": "zero"},
@@ -38,7 +38,7 @@ def alike(text: str) -> str:
 
 def paths(world: World) -> Iterator[str]:
     """Every GET of a proposal that needs no further id."""
-    described = ok(world.http.get("/openapi.json")).json()["paths"]
+    described = world.openapi["paths"]
     for path, operations in described.items():
         of_a_bid = path.startswith("/v1/proposals/{proposal_id}") and path.count("{") == 1
         if "get" in operations and of_a_bid and not path.endswith((".pdf", ".docx", ".odt", ".zip", ".xlsx")):

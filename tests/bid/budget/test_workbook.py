@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from tests.bid.budget.test_lines import add, events, money
-from tests.bids import Bid, Partner, bid
-from tests.factories import Person, World, ok, problem
+from tests.factories import Bid, Partner, Person, World, ok, problem
+from tests.stages import bid
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -146,7 +146,7 @@ def test_the_edge_judges_before_the_file_is_read(world: World, shared: Bid) -> N
     problem(send(shared, youth.boss, content, None), 428)
     problem(send(shared, youth.boss, content, '"9"'), 412)
     problem(send(shared, youth.boss, b"not a workbook", etag), 422, "workbook-refused")
-    shared.status("in_sign_off")
+    shared.ready().freeze()
     problem(send(shared, youth.boss, content, etag), 409, "in-sign-off")
 
 

@@ -3,10 +3,11 @@
 import io
 import zipfile
 from dataclasses import replace
+from functools import cache
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.bid.budget.workbook.layout import EXPORTED, FIRST_ROW
@@ -26,6 +27,7 @@ from tests.bid.budget.workbooks import (
     with_part,
     workbook,
 )
+from tests.rounds import examples
 
 
 @pytest.mark.parametrize(
@@ -100,13 +102,18 @@ def test_a_directory_that_lies_about_sizes_ends_in_a_refusal() -> None:
     assert faults(bytes(data))[0][1] in ("not-a-workbook", "zip-bomb")
 
 
-@settings(max_examples=300, deadline=None)
+@cache
+def _whole() -> bytes:
+    return workbook(proposal(*LINES))
+
+
+@examples(120)
 @given(st.lists(st.tuples(st.integers(0, 2**31), st.integers(0, 255)), min_size=1, max_size=4), st.data())
 def test_no_damage_to_the_file_ends_in_anything_but_a_refusal(
     damage: list[tuple[int, int]], data: st.DataObject
 ) -> None:
     """Bytes changed in the archive itself, or in one of its parts before it is packed again."""
-    whole = workbook(proposal(*LINES))
+    whole = _whole()
     parts = parts_of(whole)
     name = data.draw(st.sampled_from([None, *parts]))
     changed = bytearray(whole if name is None else parts[name])

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.bids import Bid, Partner, bid
-from tests.factories import World, ok, problem, soon
+from tests.factories import Bid, Partner, World, ok, problem, soon
+from tests.rounds import races
+from tests.stages import bid
 
 
 def vote(made: Bid, decision: dict[str, Any], partner: Partner, option: str, reason: str = "") -> None:
@@ -148,7 +149,8 @@ def test_nobody_is_made_lead_or_given_a_role_against_its_will(world: World) -> N
     opened = ok(made.post(made.lead.boss, "/lead", {"partner_id": youth.id}), 202).json()
     closed = decide(made, opened, "faf")
     assert (closed["status"], closed["outcome"]["yes_missing"]) == ("failed", [youth.id])
-    patched = made.lead.boss.patch(f"{made.path}/partners/{family.id}", {"role": "associate"}, if_match=1)
+    path = f"{made.path}/partners/{family.id}"
+    patched = made.lead.boss.patch(path, {"role": "associate"}, if_match=made.lead.boss.etag(path))
     closed = decide(made, ok(patched, 202).json(), "ffa")
     assert (closed["status"], role_of(made, family)) == ("failed", ("member", "accepted"))
 
@@ -156,7 +158,8 @@ def test_nobody_is_made_lead_or_given_a_role_against_its_will(world: World) -> N
 def test_a_subcontractor_says_its_own_yes_to_becoming_a_member(world: World) -> None:
     made = bid(world, "Lead", "Youth", rule="majority")
     sub = made.add("Sub", "subcontractor")
-    patched = made.lead.boss.patch(f"{made.path}/partners/{sub.id}", {"role": "member"}, if_match=1)
+    path = f"{made.path}/partners/{sub.id}"
+    patched = made.lead.boss.patch(path, {"role": "member"}, if_match=made.lead.boss.etag(path))
     closed = decide(made, ok(patched, 202).json(), "fff")
     assert (closed["status"], closed["carried"]["status"]) == ("passed", "done")
     assert role_of(made, sub)[0] == "member"
@@ -170,8 +173,7 @@ def test_a_lead_cannot_reprice_a_small_partner_by_outvoting_it(world: World) -> 
     made_line = ok(made.post(youth.boss, "/budget-lines", line), 201).json()
     path = f"/budget-lines/{made_line['id']}"
     cheaper = {"amount": {"amount": "1.00", "currency": "GBP"}}
-    direct = made.lead.boss.patch(made.path + path, cheaper, if_match=1)
-    assert direct.status_code in (403, 404)
+    problem(made.lead.boss.patch(made.path + path, cheaper, if_match=1), 404)
     body = {"title": "Fair shares", "carries": {"method": "PATCH", "path": path, "body": cheaper}}
     opened = ok(made.post(made.lead.boss, "/decisions", body), 201).json()
     assert (opened["matter"], opened["concerned_partner_ids"]) == ("budget_shares", [youth.id])
@@ -223,7 +225,8 @@ def test_of_two_contradicting_motions_the_second_is_judged_by_the_state_that_the
 def test_nothing_that_is_being_signed_changes_through_a_decision(world: World) -> None:
     made = bid(world, "Lead", "Youth", rule="majority")
     opened = put_structure(made, made.lead, liability="several")
-    made.status("in_sign_off")
+    # No bid comes here by calls, for an open decision holds up the lock. The close looks again all the same.
+    world.sql.execute("UPDATE proposals SET status = 'in_sign_off' WHERE id = %s", [made.id])
     closed = decide(made, opened, "ff")
     assert (closed["status"], closed["carried"]["problem"]["type"]) == ("passed", "/problems/in-sign-off")
     assert structure_of(made)["liability"] is None
@@ -244,10 +247,10 @@ def test_a_difficulty_raised_meanwhile_stops_a_removal_that_passed(world: World)
 
 
 def test_the_close_never_races_the_last_vote(world: World) -> None:
-    """100 rounds: two close while a third changes its vote. One close, one event, a count that adds up."""
+    """Two close while a third changes its vote. One close, one event, a count that adds up."""
     made = bid(world, "Lead", "Youth", "Family", rule="majority")
     youth, family = made.partners[1:]
-    for _ in range(100):
+    for _ in races(15):
         opened = ok(made.post(made.lead.boss, "/decisions", {"title": "Race"}), 201).json()
         vote(made, opened, made.lead, "for")
         vote(made, opened, youth, "abstain")

@@ -8,8 +8,8 @@ from app.bid.decisions.reactions import close_due
 from app.platform.db.engine import connect
 from app.platform.worker.work import Work
 from app.settings import Settings
-from tests.bids import Bid, bid
-from tests.factories import World, ok, soon
+from tests.factories import Bid, World, ok, soon
+from tests.stages import bid
 
 
 def opened(made: Bid) -> str:

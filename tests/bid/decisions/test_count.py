@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import permutations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.bid.decisions.rules import (
@@ -22,6 +22,7 @@ from app.bid.decisions.rules import (
 )
 from app.bid.value import Decision, Partner, Structure, Vote
 from app.platform.words.codes import DecisionRule, DecisionStatus, LegalForm, Matter, PartnerRole, PartnerStatus
+from tests.rounds import examples
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -329,7 +330,7 @@ def structure_of(rule: DecisionRule | None, weights: list[int], reserved: list[M
     )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(100)
 @given(TEXTS, RULES, MATTERS, WEIGHTS, st.lists(MATTERS, max_size=3))
 def test_turning_a_vote_to_yes_never_loses_a_motion(
     text: str, rule: DecisionRule | None, matter: Matter, weights: list[int], reserved: list[Matter]
@@ -341,7 +342,7 @@ def test_turning_a_vote_to_yes_never_loses_a_motion(
         assert outcome(text[:n] + "f" + text[n + 1 :], rule, matter, structure).passed
 
 
-@settings(max_examples=200, deadline=None)
+@examples(70)
 @given(TEXTS, RULES, MATTERS, WEIGHTS)
 def test_nothing_passes_without_a_yes_or_against_everybody(
     text: str, rule: DecisionRule | None, matter: Matter, weights: list[int]
@@ -352,7 +353,7 @@ def test_nothing_passes_without_a_yes_or_against_everybody(
         assert found.chosen == FOR
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.text(alphabet="faxr-", min_size=2, max_size=4), RULES, WEIGHTS)
 def test_the_order_in_which_votes_and_partners_come_changes_nothing(
     text: str, rule: DecisionRule | None, weights: list[int]
@@ -368,7 +369,7 @@ def test_the_order_in_which_votes_and_partners_come_changes_nothing(
     assert len(results) == 1
 
 
-@settings(max_examples=200, deadline=None)
+@examples(70)
 @given(TEXTS, RULES, MATTERS, WEIGHTS, st.lists(MATTERS, max_size=3))
 def test_the_published_figures_are_enough_to_count_again(
     text: str, rule: DecisionRule | None, matter: Matter, weights: list[int], reserved: list[Matter]

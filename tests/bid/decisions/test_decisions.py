@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.bids import Bid, Partner, bid
-from tests.factories import World, ok, problem, soon
+from tests.factories import Bid, Partner, World, ok, problem, soon
+from tests.stages import bid
 
 
 def motion(made: Bid, by: Partner | None = None, **fields: object) -> dict[str, object]:

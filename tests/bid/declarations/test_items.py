@@ -33,7 +33,7 @@ class Pair:
         self.world = world
         self.member = world.organisation("Small Charity")
         self.bid: Bid = world.bid(self.member)
-        self.lead = self.bid.lead
+        self.lead = self.bid.lead.organisation
         if opened:
             self.file(self.lead)
             self.file(self.member)
@@ -66,7 +66,7 @@ def test_a_contribution_is_made_read_changed_and_taken_back(pair: Pair) -> None:
     assert (body["quantity"], body["shown_as"], body["partner_id"]) == (
         "208",
         "value",
-        pair.bid.partners[pair.member.id],
+        pair.bid.seat(pair.member),
     )
     assert ok(pair.member.boss.get(pair.at(body))).json() == body
     patched = ok(pair.member.boss.patch(pair.at(body), {"title": "A worker"}, if_match=1)).json()
@@ -163,7 +163,7 @@ def test_nobody_but_its_owner_can_change_or_delete_a_declaration_the_lead_includ
     problem(lead.put(f"{at}/met-by", [], if_match=1), 403)
     problem(lead.post(f"{at}/waive", {"reason": "They need not."}), 403)
     problem(lead.delete(at, if_match=1), 403)
-    as_them = RATED | {"partner_id": pair.bid.partners[pair.member.id]}
+    as_them = RATED | {"partner_id": pair.bid.seat(pair.member)}
     problem(lead.post(f"{pair.bid.path}/contributions", as_them), 403)
 
 
@@ -195,7 +195,7 @@ def test_an_expectation_is_linked_waived_and_accepted(pair: Pair) -> None:
     state = ok(pair.lead.boss.get(f"{pair.bid.path}/reconciliation")).json()["expectations"][0]
     assert (state["id"], state["state"]) == (wished["id"], "met")
     accepted = ok(pair.lead.boss.post(f"{at}/accept")).json()
-    assert accepted["accepted_by"] == [pair.bid.partners[pair.lead.id]]
+    assert accepted["accepted_by"] == [pair.bid.seat(pair.lead)]
     problem(pair.member.boss.post(f"{at}/accept"), 409, "nothing-to-accept")
     waived = ok(pair.member.boss.post(f"{at}/waive", {"reason": "We found somebody."})).json()
     assert waived["waived_reason"] == "We found somebody."

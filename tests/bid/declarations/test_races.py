@@ -5,7 +5,6 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpx
 import psycopg
 import pytest
 
@@ -13,25 +12,20 @@ from app.platform.db import event_log
 from app.platform.db.engine import connect
 from app.settings import Settings
 from tests.bid.declarations.test_items import CASH, WISH, Pair
-from tests.factories import Organisation, Person, World, ok, problem
+from tests.factories import Organisation, World, ok, problem
 from tests.platform.web.test_edges import findings
-
-
-def own_connection(person: Person, world: World) -> Person:
-    """The same person over a connection of its own, so that requests really run side by side."""
-    return Person(httpx.Client(base_url=world.url, timeout=60), person.id, person.email, person.token)
+from tests.rounds import races
 
 
 def test_fifty_writes_at_once_on_one_version_are_one_success_and_no_lost_update(world: World) -> None:
     pair = Pair(world)
     made = pair.gives(pair.member, CASH)
-    people = [own_connection(pair.member.boss, world) for _ in range(50)]
+
+    def change(number: int) -> int:
+        return pair.member.boss.patch(pair.at(made), {"title": f"Number {number}"}, if_match=1).status_code
+
     with ThreadPoolExecutor(50) as pool:
-        answers = list(
-            pool.map(
-                lambda n: people[n].patch(pair.at(made), {"title": f"Number {n}"}, if_match=1).status_code, range(50)
-            )
-        )
+        answers = list(pool.map(change, range(50)))
     assert sorted(answers) == [200] + [412] * 49
     assert ok(pair.member.boss.get(pair.at(made))).json()["version"] == 2
 
@@ -40,10 +34,10 @@ def test_partners_who_change_their_own_at_the_same_time_are_all_written_into_one
     world: World, sql: psycopg.Connection, database: str, settings: Settings
 ) -> None:
     pair = Pair(world)
-    rounds = 25
+    rounds = len(races(10))
 
     def change_often(who: Organisation, kind: str, body: dict[str, Any]) -> None:
-        person = own_connection(who.boss, world)
+        person = who.boss
         made = ok(person.post(f"{pair.bid.path}/{kind}", body), 201).json()
         for version in range(1, rounds + 1):
             answer = ok(person.patch(pair.at(made, kind), {"title": f"Number {version}"}, if_match=version)).json()
@@ -99,9 +93,9 @@ def test_events_recorded_at_the_same_time_make_one_chain(
 
 
 def test_two_who_file_at_the_same_moment_open_everything_once(world: World) -> None:
-    for _ in range(8):
+    for _ in races(4):
         pair = Pair(world, opened=False)
-        people = [own_connection(who.boss, world) for who in (pair.lead, pair.member)]
+        people = [who.boss for who in (pair.lead, pair.member)]
         with ThreadPoolExecutor(2) as pool:
             path = f"{pair.bid.path}/honesty-round/file"
             answers = [each.result().status_code for each in [pool.submit(person.post, path) for person in people]]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -318,10 +319,12 @@ def cpu_milliseconds(there: Proposal, rounds: int = 7) -> float:
     return sorted(taken)[rounds // 2]
 
 
+@pytest.mark.serial
 def test_the_largest_bid_is_reconciled_within_its_time() -> None:
     assert cpu_milliseconds(large()) <= 50
 
 
+@pytest.mark.serial
 def test_four_times_the_bid_takes_about_four_times_the_time() -> None:
     once, four_times = cpu_milliseconds(large(30, 1000, 3000)), cpu_milliseconds(large(120, 4000, 12000))
     assert four_times <= once * 9, "sixteen times would be quadratic"

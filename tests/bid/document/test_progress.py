@@ -23,11 +23,12 @@ from app.documents.rendering import Format
 from app.main import create_app
 from app.platform.db.files import files
 from app.settings import Settings
-from tests.bid.signoff import bids as ready
 from tests.conftest import free_port
 from tests.documents import samples as s
-from tests.factories import Person, World, ok, problem
+from tests.factories import Bid, Person, World, ok, problem
 from tests.servers import start, wait_until_ready
+from tests.stages import ready_bid
+from tests.waiting import throughout, until, wait_until
 
 EVENTS = {"Accept": "text/event-stream"}
 
@@ -39,10 +40,7 @@ def serving(settings: Settings, database: str) -> Iterator[tuple[str, Any]]:
     server = uvicorn.Server(uvicorn.Config(app, port=settings.port, log_level="error", access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    until = time.monotonic() + 20
-    while not server.started:
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    wait_until(lambda: server.started)
     yield f"http://127.0.0.1:{settings.port}", app
     server.should_exit = True
     thread.join(20)
@@ -59,17 +57,17 @@ def replica(settings: Settings, database: str) -> Iterator[tuple[str, Any]]:
 
 
 @pytest.fixture
-def bid(world: World) -> ready.Bid:
+def bid(world: World) -> Bid:
     return long_bid(world)
 
 
-def long_bid(world: World) -> ready.Bid:
+def long_bid(world: World) -> Bid:
     """A bid of far more than fifty pages."""
-    bid = ready.ready_bid(world)
-    section = ok(bid.lead.get(f"{bid.path}/sections")).json()["items"][0]["id"]
+    bid = ready_bid(world)
+    section = ok(bid.lead.boss.get(f"{bid.path}/sections")).json()["items"][0]["id"]
     text = "\n\n".join(f"Paragraph {n}: " + "We meet young people where they are. " * 20 for n in range(200))
     content = f"{bid.path}/sections/{section}/content"
-    ok(bid.lead.put(content, {"markdown": text}, if_match=bid.lead.etag(content)))
+    ok(bid.lead.boss.put(content, {"markdown": text}, if_match=bid.lead.boss.etag(content)))
     return bid
 
 
@@ -97,75 +95,75 @@ def watch(person: Person, path: str, base: str = "", **headers: str) -> list[tup
         return list(events(answer.iter_lines()))
 
 
-def test_the_location_of_a_long_document_streams_its_progress_and_then_where_the_file_is(bid: ready.Bid) -> None:
-    begun = ok(bid.lead.get(f"{bid.path}/document.pdf"), 202)
+def test_the_location_of_a_long_document_streams_its_progress_and_then_where_the_file_is(bid: Bid) -> None:
+    begun = ok(bid.lead.boss.get(f"{bid.path}/document.pdf"), 202)
     assert begun.json()["stage"] in ("queued", "composing", "laying_out") and begun.json()["waiting_before"] == 0
-    *told, (last, done) = watch(bid.lead, begun.headers["location"])
+    *told, (last, done) = watch(bid.lead.boss, begun.headers["location"])
     assert told and all(name == "progress" for name, _ in told)
     assert all(set(data) == {"stage", "pages_estimated", "seconds", "waiting_before"} for _, data in told)
     assert told[0][1]["pages_estimated"] > 50
     stages = [data["stage"] for _, data in told]
     assert stages == sorted(stages, key=["queued", "composing", "laying_out", "storing"].index)
-    assert last == "done" and ok(bid.lead.get(done["location"]), 200).content.startswith(b"%PDF-")
-    assert watch(bid.lead, begun.headers["location"]) == [("done", done)]
+    assert last == "done" and ok(bid.lead.boss.get(done["location"]), 200).content.startswith(b"%PDF-")
+    assert watch(bid.lead.boss, begun.headers["location"]) == [("done", done)]
 
 
-def test_a_browser_that_opens_the_stream_again_after_its_end_is_told_to_stop(bid: ready.Bid) -> None:
-    location = ok(bid.lead.get(f"{bid.path}/document.md"), 202).headers["location"]
-    assert watch(bid.lead, location)[-1][0] == "done"
-    assert bid.lead.get(location, headers={**EVENTS, "Last-Event-ID": "done"}).status_code == 204
+def test_a_browser_that_opens_the_stream_again_after_its_end_is_told_to_stop(bid: Bid) -> None:
+    location = ok(bid.lead.boss.get(f"{bid.path}/document.md"), 202).headers["location"]
+    assert watch(bid.lead.boss, location)[-1][0] == "done"
+    assert bid.lead.boss.get(location, headers={**EVENTS, "Last-Event-ID": "done"}).status_code == 204
 
 
-def test_every_document_can_be_watched_with_or_without_having_been_begun(bid: ready.Bid) -> None:
+def test_every_document_can_be_watched_with_or_without_having_been_begun(bid: Bid) -> None:
     bid.agree()
     submitted = ok(bid.submit(), 201).json()
     bid.world.sql.execute("UPDATE opportunities SET mode = 'open' WHERE id = %s", [bid.opportunity_id])
     paths = [f"{bid.path}/{name}" for name in ("document.html", "editions/1/document.html", "editions/1/annex.html")]
     for path in (*paths, f"{bid.path}/joint-working-agreement.html"):
-        name, done = watch(bid.lead, path)[-1]
-        assert name == "done" and ok(bid.lead.get(done["location"]), 200).text.startswith("<!doctype html>")
+        name, done = watch(bid.lead.boss, path)[-1]
+        assert name == "done" and ok(bid.lead.boss.get(done["location"]), 200).text.startswith("<!doctype html>")
     name, done = watch(bid.council.boss, f"/submissions/{submitted['id']}/document.html")[-1]
     assert name == "done" and done["location"].startswith(f"/v1/submissions/{submitted['id']}/")
     ok(bid.council.boss.get(done["location"]), 200)
 
 
-def test_who_may_not_read_the_document_may_not_watch_it(bid: ready.Bid) -> None:
-    location = ok(bid.lead.get(f"{bid.path}/document.odt"), 202).headers["location"]
+def test_who_may_not_read_the_document_may_not_watch_it(bid: Bid) -> None:
+    location = ok(bid.lead.boss.get(f"{bid.path}/document.odt"), 202).headers["location"]
     problem(bid.world.stranger().get(location, headers=EVENTS), 404)
     problem(bid.world.http.get(location, headers=EVENTS), 401)
-    watch(bid.lead, location)
+    watch(bid.lead.boss, location)
 
 
 def test_a_short_document_is_done_at_once(world: World) -> None:
-    short = ready.ready_bid(world)
-    assert [name for name, _ in watch(short.lead, f"{short.path}/document.md")] == ["done"]
+    short = ready_bid(world)
+    assert [name for name, _ in watch(short.lead.boss, f"{short.path}/document.md")] == ["done"]
 
 
 def test_a_document_that_cannot_be_laid_out_ends_the_stream_with_its_problem(
-    settings: Settings, database: str, bid: ready.Bid
+    settings: Settings, database: str, bid: Bid
 ) -> None:
     hasty = settings.model_copy(update={"port": free_port(), "render_seconds": 0.05})
     with serving(hasty, database) as (base, _):
-        headers = {"Authorization": f"Bearer {bid.lead.token}"}
-        begun = httpx.get(f"{base}/v1{bid.path}/document.pdf?language=cy", headers=headers)
-        told = watch(bid.lead, begun.headers["location"], base)
+        headers = {"Authorization": f"Bearer {bid.lead.boss.token}"}
+        begun = httpx.get(f"{base}{bid.path}/document.pdf?language=cy", headers=headers)
+        told = watch(bid.lead.boss, begun.headers["location"], base)
         assert told[-1][0] == "failed"
         shown = httpx.get(base + begun.headers["location"], headers=headers)
         own = {key: value for key, value in shown.json().items() if key != "request_id"}
         assert shown.status_code == 409 and own["type"] == "/problems/too-large-to-lay-out"
         assert {key: value for key, value in told[-1][1].items() if key != "request_id"} == own
         # Any other replica says so too, and does not try again at once.
-        problem(bid.lead.get(begun.headers["location"]), 409, "too-large-to-lay-out")
-        assert watch(bid.lead, begun.headers["location"])[-1][0] == "failed"
+        problem(bid.lead.boss.get(begun.headers["location"]), 409, "too-large-to-lay-out")
+        assert watch(bid.lead.boss, begun.headers["location"])[-1][0] == "failed"
 
 
-def test_another_replica_tells_of_the_same_rendering_and_serves_it(replica: tuple[str, Any], bid: ready.Bid) -> None:
+def test_another_replica_tells_of_the_same_rendering_and_serves_it(replica: tuple[str, Any], bid: Bid) -> None:
     base, app = replica
-    location = ok(bid.lead.get(f"{bid.path}/document.pdf"), 202).headers["location"]
-    told = watch(bid.lead, location, base)
+    location = ok(bid.lead.boss.get(f"{bid.path}/document.pdf"), 202).headers["location"]
+    told = watch(bid.lead.boss, location, base)
     assert told[-1] == ("done", {"location": location})
     assert told[0][1].get("pages_estimated", 51) > 50
-    answer = httpx.get(base + location, headers={"Authorization": f"Bearer {bid.lead.token}"})
+    answer = httpx.get(base + location, headers={"Authorization": f"Bearer {bid.lead.boss.token}"})
     assert answer.status_code == 200 and answer.content.startswith(b"%PDF-")
     key = location.rpartition("rendering=")[2]
     assert not hasattr(app.state, "renderings") or key not in app.state.renderings._under_way
@@ -176,11 +174,11 @@ def test_streams_hold_no_connection_and_are_bounded_in_number_and_end_with_their
 ) -> None:
     """The rendering is somebody else's, by its note, and goes on for longer than this takes."""
     base, app = replica
-    bid = ready.ready_bid(world)
+    bid = ready_bid(world)
     key = "0" * 64
     asyncio.run(Notes(files(app.state.settings)).write(f"renderings/{bid.id}/{key}", Progress("laying_out", 99, 1, 0)))
-    location = f"{base}/v1{bid.path}/document.pdf?rendering={key}"
-    with httpx.Client(headers={"Authorization": f"Bearer {bid.lead.token}"}, timeout=20) as http:
+    location = f"{base}{bid.path}/document.pdf?rendering={key}"
+    with httpx.Client(headers={"Authorization": f"Bearer {bid.lead.boss.token}"}, timeout=20) as http:
         assert http.get(location).status_code == 202
         streams = [http.stream("GET", location, headers=EVENTS) for _ in range(3)]
         reading = [events(stream.__enter__().iter_lines()) for stream in streams]
@@ -188,15 +186,12 @@ def test_streams_hold_no_connection_and_are_bounded_in_number_and_end_with_their
         refused = problem(http.get(location, headers=EVENTS), 429, "too-many-streams")
         assert "Accept" in refused["detail"]
         for _ in range(5):  # the one connection is free for reads and for writes
-            ok(http.get(f"{base}/v1{bid.path}"))
+            ok(http.get(f"{base}{bid.path}"))
             body = {"addressed_to": "all", "title": "Late", "detail_markdown": "x", "blocking": False}
-            ok(http.post(f"{base}/v1{bid.path}/difficulties", json=body), 201)
+            ok(http.post(f"{base}{bid.path}/difficulties", json=body), 201)
         for stream in streams:
             stream.__exit__(None, None, None)
-    until = time.monotonic() + 5
-    while app.state.renderings.streams._open and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not app.state.renderings.streams._open
+    wait_until(lambda: not app.state.renderings.streams._open)
 
 
 async def told(look: Any, **options: Any) -> list[Any]:
@@ -243,6 +238,10 @@ def renderings(folder: Path, **settings: Any) -> Renderings:
     return Renderings(Settings(data_dir=folder, pages_at_once=1, **settings))
 
 
+async def _done(here: Renderings, key: str) -> bool:
+    return await here.look("p", key) == "done"
+
+
 def source() -> Source:
     document = s.document(s.bare())
     return Source(document, s.standing(document), signed=b"{}")
@@ -256,8 +255,7 @@ def test_who_waits_in_the_queue_is_told_how_many_stand_before(tmp_path: Path) ->
         assert [(place.stage == "queued", place.waiting_before) for place in places][1:] == [(True, 0), (True, 1)]
         for one in made:
             assert isinstance(one, Making)
-            while await here.look("p", one.key) != "done":
-                await asyncio.sleep(0.05)
+            await until(lambda key=one.key: _done(here, key))  # type: ignore[misc]
         await here.close()
 
     asyncio.run(work())
@@ -290,10 +288,11 @@ def test_a_rendering_leaves_no_note_behind(tmp_path: Path) -> None:
         assert replace(made.progress, stage="queued", seconds=0) == Progress(
             "queued", made.progress.pages_estimated, 0, 0
         )
-        while await here.look("p", made.key) != "done":
-            await asyncio.sleep(0.05)
-        await asyncio.sleep(0.6)
-        assert [file.name for file in (tmp_path / "files" / "renderings" / "p").iterdir()] == [made.key]
+        await until(lambda: _done(here, made.key))
+        folder = tmp_path / "files" / "renderings" / "p"
+        await until(lambda: [file.name for file in folder.iterdir()] == [made.key])
+        # A note is renewed every half second: by then one that came late would be there.
+        await throughout(0.6, lambda: [file.name for file in folder.iterdir()] == [made.key])
         await here.close()
 
     asyncio.run(work())
@@ -302,32 +301,32 @@ def test_a_rendering_leaves_no_note_behind(tmp_path: Path) -> None:
 def test_a_process_that_stops_ends_its_streams(replica: tuple[str, Any], world: World) -> None:
     """They would hold its end up otherwise; who watches asks another replica."""
     base, app = replica
-    bid = ready.ready_bid(world)
+    bid = ready_bid(world)
     key = "1" * 64
     asyncio.run(Notes(files(app.state.settings)).write(f"renderings/{bid.id}/{key}", Progress("laying_out", 99, 1, 0)))
     app.state.stopping = lambda: True
     try:
         began = time.monotonic()
-        assert watch(bid.lead, f"{bid.path}/document.pdf?rendering={key}", base) == []
+        assert watch(bid.lead.boss, f"{bid.path}/document.pdf?rendering={key}", base) == []
         assert time.monotonic() - began < 5
     finally:
         del app.state.stopping
 
 
 def test_the_service_as_its_own_process_streams_and_stops_with_a_stream_open(
-    settings: Settings, database: str, bid: ready.Bid
+    settings: Settings, database: str, bid: Bid
 ) -> None:
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     process = start(settings.data_dir, port, DATABASE_URL=database, WORKER="false")
     try:
         wait_until_ready(base, process)
-        told = watch(bid.lead, f"{bid.path}/document.pdf", base)
+        told = watch(bid.lead.boss, f"{bid.path}/document.pdf", base)
         assert len(told) > 1 and told[-1][0] == "done"
         key = "2" * 64
         asyncio.run(Notes(files(settings)).write(f"renderings/{bid.id}/{key}", Progress("laying_out", 99, 1, 0)))
-        headers = {**EVENTS, "Authorization": f"Bearer {bid.lead.token}"}
-        with httpx.stream("GET", f"{base}/v1{bid.path}/document.pdf?rendering={key}", headers=headers) as answer:
+        headers = {**EVENTS, "Authorization": f"Bearer {bid.lead.boss.token}"}
+        with httpx.stream("GET", f"{base}{bid.path}/document.pdf?rendering={key}", headers=headers) as answer:
             reading = events(answer.iter_lines())
             assert next(reading)[0] == "progress"
             began = time.monotonic()

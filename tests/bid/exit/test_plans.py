@@ -1,7 +1,7 @@
 """The exit plan, the register of assets, terms on knowledge, and the minutes."""
 
-from tests.bids import bid
 from tests.factories import World, ok, problem
+from tests.stages import bid
 
 
 def test_any_members_editor_writes_the_exit_plan_with_the_version_it_read(world: World) -> None:
@@ -17,7 +17,7 @@ def test_any_members_editor_writes_the_exit_plan_with_the_version_it_read(world:
     problem(made.lead.boss.put(path, plan, if_match=0), 412)
     changed = ok(made.lead.boss.put(path, {"plan_markdown": "Better."}, if_match=1)).json()
     assert (changed["plan_markdown"], changed["what_remains_markdown"]) == ("Better.", "")
-    made.status("in_sign_off")
+    made.ready().freeze()
     problem(youth.put(path, plan, if_match=2), 409, "in-sign-off")
 
 
@@ -65,8 +65,8 @@ def test_terms_on_knowledge_are_between_two_and_agreed_by_both(world: World) -> 
     problem(made.post(youth.boss, "/knowledge-terms", {**term, "from_partner_id": youth.id}), 422)
     entered = ok(made.post(youth.boss, "/knowledge-terms", term), 201)
     path = entered.headers["Location"]
-    problem(made.post(family.boss, path.removeprefix(f"/v1{made.path}") + "/agree"), 403)
-    agreed = ok(made.post(lead.boss, path.removeprefix(f"/v1{made.path}") + "/agree")).json()
+    problem(made.post(family.boss, path.removeprefix(f"{made.path}") + "/agree"), 403)
+    agreed = ok(made.post(lead.boss, path.removeprefix(f"{made.path}") + "/agree")).json()
     assert agreed["agreed_by"] == [youth.id, lead.id]
     assert ok(lead.boss.patch(path, {"how": "Two days a year"}, if_match=2)).json()["agreed_by"] == [lead.id]
     assert youth.boss.delete(path, if_match=3).status_code == 204

@@ -8,8 +8,8 @@ import pytest
 
 from app.bid.facilitation.rules import SAFEGUARDING_SENTENCE
 from app.platform.web import middleware
-from tests.bids import Bid, Partner, bid
-from tests.factories import Person, World, ok, problem
+from tests.factories import Bid, Partner, Person, World, ok, problem
+from tests.stages import bid
 
 CANARY = "Zyxwvutcanary"
 
@@ -115,7 +115,7 @@ def test_a_removal_is_frozen_for_every_partner_alike_unless_the_facilitator_cert
 
 def everything(world: World, made: Bid, who: Person, skip: tuple[str, ...] = ()) -> dict[str, tuple[int, str, str]]:
     """Every GET that takes no more than the proposal, as this person gets it: status, ETag and body."""
-    paths = world.http.get("/openapi.json").json()["paths"]
+    paths = world.openapi["paths"]
     found: dict[str, tuple[int, str, str]] = {}
     for path, methods in sorted(paths.items()):
         plain = path.replace("{proposal_id}", made.id)

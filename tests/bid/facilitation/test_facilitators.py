@@ -2,8 +2,10 @@
 
 import time
 
-from tests.bids import Bid, Partner, bid
-from tests.factories import Organisation, World, ok, problem, soon
+import pytest
+
+from tests.factories import Bid, Organisation, Partner, World, ok, problem, soon
+from tests.stages import bid
 
 
 def cvs(world: World) -> Organisation:
@@ -83,8 +85,7 @@ def test_a_facilitator_hands_over_when_it_ends(world: World) -> None:
 
 def test_two_bids_for_a_lot_only_with_the_yes_of_every_partner_of_both(world: World) -> None:
     made, helper = bid(world, "Lead", "Youth"), cvs(world)
-    rival = bid(world, "Rival", "Arts")
-    world.sql.execute("UPDATE proposals SET opportunity_id = %s WHERE id = %s", [made.opportunity_id, rival.id])
+    rival = bid(world, "Rival", "Arts", call=made.opportunity)
     first, second = ask(made, helper), ask(rival, helper)
     ok(made.post(helper.boss, f"/facilitators/{first}/accept"))
     accept = f"/facilitators/{second}/accept"
@@ -99,7 +100,7 @@ def test_two_bids_for_a_lot_only_with_the_yes_of_every_partner_of_both(world: Wo
 
 def test_the_notebook_is_the_facilitators_own_and_nobody_can_tell_that_there_is_one(world: World) -> None:
     made = bid(world, "Lead", "Youth")
-    helper = made.facilitated()
+    helper, other = made.facilitated(), made.facilitated("Another helper")
     before = made.get(made.lead.boss, "").headers["ETag"]
     entry = ok(made.post(helper.boss, "/notebook", {"text_markdown": "The lead is tired."}), 201)
     for partner in made.partners:
@@ -108,7 +109,6 @@ def test_the_notebook_is_the_facilitators_own_and_nobody_can_tell_that_there_is_
         problem(made.post(partner.boss, "/notebook", {"text_markdown": "x"}), 404)
     changed = helper.boss.patch(entry.headers["Location"], {"text_markdown": "Rested."}, if_match=1)
     assert ok(changed).json()["text_markdown"] == "Rested."
-    other = made.facilitated("Another helper")
     assert ok(made.get(other.boss, "/notebook")).json()["items"] == []
     problem(other.boss.get(entry.headers["Location"]), 404)
     assert made.get(made.lead.boss, "").headers["ETag"] == before
@@ -135,6 +135,7 @@ def test_the_caseload_shows_where_its_own_proposals_are_stuck(world: World) -> N
     (case,) = ok(helper.boss.get("/facilitation/caseload")).json()["items"]
     assert (case["proposal_id"], case["partners"], case["needs_attention"]) == (made.id, 2, False)
     world.sql.execute("UPDATE partners SET accepted_at = now() - interval '15 days' WHERE id = %s", [made.lead.id])
+    world.sql.execute("UPDATE events SET at = at - interval '15 days' WHERE stream_id = %s", [made.id])
     ok(made.post(made.partners[1].boss, "/difficulties", {"title": "We wait for the budget"}), 201)
     (case,) = ok(helper.boss.get("/facilitation/caseload")).json()["items"]
     assert case["silent_partner_ids"] == [made.lead.id]
@@ -143,6 +144,7 @@ def test_the_caseload_shows_where_its_own_proposals_are_stuck(world: World) -> N
     assert ok(made.lead.boss.get("/facilitation/caseload")).json()["items"] == []
 
 
+@pytest.mark.serial
 def test_a_caseload_of_five_hundred_comes_quickly(world: World) -> None:
     made = bid(world)
     helper = made.facilitated()

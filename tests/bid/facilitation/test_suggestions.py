@@ -1,7 +1,7 @@
 """A facilitator brings organisations together; what comes of it is theirs."""
 
-from tests.bids import bid
 from tests.factories import World, ok, problem
+from tests.stages import bid
 
 
 def test_a_facilitator_brings_organisations_together_that_it_serves_or_that_are_listed(world: World) -> None:

@@ -1,15 +1,15 @@
 """One person on two sides reads neither until both organisations have recorded it and how it is handled."""
 
 from app.platform.db.base import new_id
-from tests.bids import Bid, bid
-from tests.factories import Organisation, Person, World, ok, problem
+from tests.factories import Bid, Organisation, Person, World, ok, problem
+from tests.journeys.test_two_bids_for_one_lot import SAID
+from tests.stages import bid
 
 
 def rivals(world: World) -> tuple[Bid, Bid]:
     """Two bids for one opportunity."""
-    first, second = bid(world, "Youth", "Family"), bid(world, "Sports", "Arts")
-    world.sql.execute("UPDATE proposals SET opportunity_id = %s WHERE id = %s", [first.opportunity_id, second.id])
-    return first, second
+    first = bid(world, "Youth", "Family")
+    return first, bid(world, "Sports", "Arts", call=first.opportunity)
 
 
 def joins(world: World, organisation: Organisation, person: Person, *roles: str) -> None:
@@ -98,7 +98,14 @@ def test_bids_for_other_lots_are_no_two_sides_and_a_bid_without_lots_is_for_all(
 
 def test_an_organisation_in_two_bids_is_on_no_side_against_itself(world: World) -> None:
     first, second = rivals(world)
-    second.add(organisation=first.lead.organisation)
+    both = first.lead.organisation
+    seat = second.invite(both)
+    declared = [(made, ok(made.post(both.boss, "/other-bids", SAID), 201).json()["id"]) for made in (first, second)]
+    ok(second.post(both.boss, f"/partners/{seat}/accept"))
+    for made, id_ in declared:
+        for partner in made.partners:
+            if partner.organisation is not both:
+                ok(made.post(partner.boss, f"/other-bids/{id_}/answers", {"answer_markdown": "Noted."}))
     ok(first.get(first.lead.boss, ""))
     ok(second.get(first.lead.boss, ""))
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.bids import Bid, Partner, bid
-from tests.factories import Person, World, ok, problem
+from tests.factories import Bid, Partner, Person, World, ok, problem
+from tests.stages import bid
 
 
 def pounds(amount: int) -> dict[str, str]:
@@ -99,7 +99,7 @@ def test_a_partner_answers_a_finding_and_changes_its_answer_by_version(world: Wo
     problem(made.lead.boss.put(path, {"partner_id": youth.id, **answer}, if_match=1), 403)
     problem(youth.boss.put(path.replace("founding_aims", "luck"), answer, if_match=0), 404)
     problem(youth.boss.put(path, {"answer_markdown": "x", "state": "ok"}, if_match=1), 422)
-    made.status("in_sign_off")
+    made.ready().freeze()
     problem(youth.boss.put(path, answer, if_match=1), 409, "in-sign-off")
 
 

@@ -479,6 +479,7 @@ def test_an_operator_may_set_other_thresholds() -> None:
     assert found(proposal, FairnessCode.DEPENDENCY, "youth")[0].state is OK
 
 
+@pytest.mark.serial
 def test_thirty_partners_with_two_thousand_lines_are_checked_within_fifty_milliseconds() -> None:
     partners = (LEAD, *(replace(YOUTH, id=f"y{n}", organisation_id=f"oy{n}", name=f"Club {n}") for n in range(29)))
     ids = [one.id for one in partners]

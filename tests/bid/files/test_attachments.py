@@ -11,22 +11,20 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.bid.signoff import bids as ready
-from tests.factories import Person, World, ok, problem
+from tests.factories import Bid, Person, World, ok, problem
+from tests.stages import ready_bid
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
 
 
 @pytest.fixture
-def bid(world: World) -> ready.Bid:
-    return ready.ready_bid(world)
+def bid(world: World) -> Bid:
+    return ready_bid(world)
 
 
-def attach(
-    bid: ready.Bid, person: Person, content: bytes = PDF, name: str = "policy.pdf", **fields: Any
-) -> httpx.Response:
+def attach(bid: Bid, person: Person, content: bytes = PDF, name: str = "policy.pdf", **fields: Any) -> httpx.Response:
     return person.http.post(
-        f"/v1{bid.path}/documents",
+        f"{bid.path}/documents",
         files={"file": (name, content, "application/x-anything")},
         data=fields,
         headers={"Authorization": f"Bearer {person.token}"},
@@ -34,22 +32,22 @@ def attach(
     )
 
 
-def test_a_file_comes_out_as_it_went_in_to_be_saved_and_never_shown(bid: ready.Bid) -> None:
-    made = ok(attach(bid, bid.lead), 201)
+def test_a_file_comes_out_as_it_went_in_to_be_saved_and_never_shown(bid: Bid) -> None:
+    made = ok(attach(bid, bid.lead.boss), 201)
     out = made.json()
     assert out["media_type"] == "application/pdf" and out["sha256"] == hashlib.sha256(PDF).hexdigest()
     got = ok(bid.partners[1].boss.get(made.headers["location"]))
     assert got.content == PDF
     assert got.headers["content-disposition"].startswith('attachment; filename="policy.pdf"')
     assert got.headers["x-content-type-options"] == "nosniff" and "sandbox" in got.headers["content-security-policy"]
-    known = bid.lead.get(made.headers["location"], headers={"Accept": "application/json"}).json()
+    known = bid.lead.boss.get(made.headers["location"], headers={"Accept": "application/json"}).json()
     assert known == out
-    listed = ok(bid.lead.get(f"{bid.path}/documents")).json()["items"]
+    listed = ok(bid.lead.boss.get(f"{bid.path}/documents")).json()["items"]
     assert [item["id"] for item in listed] == [out["id"]]
 
 
-def test_strangers_and_the_council_find_nothing(bid: ready.Bid) -> None:
-    location = ok(attach(bid, bid.lead), 201).headers["location"]
+def test_strangers_and_the_council_find_nothing(bid: Bid) -> None:
+    location = ok(attach(bid, bid.lead.boss), 201).headers["location"]
     for person in (bid.world.stranger(), bid.council.boss):
         problem(person.get(location), 404)
         problem(attach(bid, person), 404)
@@ -68,9 +66,9 @@ def test_strangers_and_the_council_find_nothing(bid: ready.Bid) -> None:
         (b"", "empty.pdf"),
     ],
 )
-def test_what_a_browser_might_run_or_nobody_can_open_is_refused(bid: ready.Bid, content: bytes, name: str) -> None:
-    problem(attach(bid, bid.lead, content, name), 422)
-    assert ok(bid.lead.get(f"{bid.path}/documents")).json()["items"] == []
+def test_what_a_browser_might_run_or_nobody_can_open_is_refused(bid: Bid, content: bytes, name: str) -> None:
+    problem(attach(bid, bid.lead.boss, content, name), 422)
+    assert ok(bid.lead.boss.get(f"{bid.path}/documents")).json()["items"] == []
 
 
 def zipped(*members: tuple[str, bytes], **options: Any) -> bytes:
@@ -92,17 +90,18 @@ def zipped(*members: tuple[str, bytes], **options: Any) -> bytes:
     ],
     ids=["bomb", "path upwards", "absolute path", "macros", "program"],
 )
-def test_archives_are_judged_by_their_directory(bid: ready.Bid, content: bytes) -> None:
-    problem(attach(bid, bid.lead, content, "archive.zip"), 422)
+def test_archives_are_judged_by_their_directory(bid: Bid, content: bytes) -> None:
+    problem(attach(bid, bid.lead.boss, content, "archive.zip"), 422)
 
 
-def test_an_honest_archive_and_a_text_are_taken(bid: ready.Bid) -> None:
+def test_an_honest_archive_and_a_text_are_taken(bid: Bid) -> None:
     assert (
-        ok(attach(bid, bid.lead, zipped(("a.txt", b"hello")), "a.zip"), 201).json()["media_type"] == "application/zip"
+        ok(attach(bid, bid.lead.boss, zipped(("a.txt", b"hello")), "a.zip"), 201).json()["media_type"]
+        == "application/zip"
     )
     word = zipped(("[Content_Types].xml", b"<x/>"), ("word/document.xml", b"<x/>"))
-    assert ok(attach(bid, bid.lead, word, "a.docx"), 201).json()["name"] == "a.docx"
-    assert ok(attach(bid, bid.lead, "Polisi dŵr, £5".encode(), "a.csv"), 201).json()["media_type"] == "text/csv"
+    assert ok(attach(bid, bid.lead.boss, word, "a.docx"), 201).json()["name"] == "a.docx"
+    assert ok(attach(bid, bid.lead.boss, "Polisi dŵr, £5".encode(), "a.csv"), 201).json()["media_type"] == "text/csv"
 
 
 @pytest.mark.parametrize(
@@ -124,25 +123,25 @@ def test_names_are_made_safe(given: str, kept: str) -> None:
     assert found == kept or (given.startswith('a"b') and "\n" not in found and '"' not in found)
 
 
-def test_personal_data_of_service_users_needs_named_readers_and_stays_with_them(bid: ready.Bid) -> None:
-    problem(attach(bid, bid.lead, personal_data="service_users"), 422)
+def test_personal_data_of_service_users_needs_named_readers_and_stays_with_them(bid: Bid) -> None:
+    problem(attach(bid, bid.lead.boss, personal_data="service_users"), 422)
     named = bid.partner_ids[0]
-    made = ok(attach(bid, bid.lead, personal_data="service_users", visible_to=named), 201)
+    made = ok(attach(bid, bid.lead.boss, personal_data="service_users", visible_to=named), 201)
     assert "personal data" in made.json()["warning"]
     problem(bid.partners[1].boss.get(made.headers["location"]), 404)
     assert ok(bid.partners[1].boss.get(f"{bid.path}/documents")).json()["items"] == []
 
 
-def test_before_the_reveal_a_file_is_its_owners_alone(bid: ready.Bid) -> None:
+def test_before_the_reveal_a_file_is_its_owners_alone(bid: Bid) -> None:
     bid.world.sql.execute("UPDATE proposals SET round_status = 'open' WHERE id = %s", [bid.id])
     before = ok(bid.partners[1].boss.get(bid.path)).json()["revision"]
-    made = ok(attach(bid, bid.lead), 201)
+    made = ok(attach(bid, bid.lead.boss), 201)
     problem(bid.partners[1].boss.get(made.headers["location"]), 404)
     assert ok(bid.partners[1].boss.get(f"{bid.path}/documents")).json()["items"] == []
     assert ok(bid.partners[1].boss.get(bid.path)).json()["revision"] == before
 
 
-def hide(bid: ready.Bid, how: str) -> None:
+def hide(bid: Bid, how: str) -> None:
     if how == "the round is open":
         bid.world.sql.execute("UPDATE proposals SET round_status = 'open' WHERE id = %s", [bid.id])
     else:
@@ -153,9 +152,9 @@ def hide(bid: ready.Bid, how: str) -> None:
 @pytest.mark.parametrize("how", ["the round is open", "the reader has not filed"])
 @pytest.mark.parametrize("where", ["statement", "authority", "proxy"])
 def test_whoever_names_a_hidden_file_learns_no_more_than_from_one_that_does_not_exist(
-    bid: ready.Bid, where: str, how: str
+    bid: Bid, where: str, how: str
 ) -> None:
-    file = ok(attach(bid, bid.lead), 201).json()["id"]
+    file = ok(attach(bid, bid.lead.boss), 201).json()["id"]
     reader, seat = bid.partners[1].boss, bid.partner_ids[1]
 
     def name(document: str) -> httpx.Response:
@@ -175,36 +174,36 @@ def test_whoever_names_a_hidden_file_learns_no_more_than_from_one_that_does_not_
     ok(name(own))
 
 
-def test_only_its_owner_deletes_a_file_and_only_in_a_draft(bid: ready.Bid) -> None:
-    made = ok(attach(bid, bid.lead), 201)
+def test_only_its_owner_deletes_a_file_and_only_in_a_draft(bid: Bid) -> None:
+    made = ok(attach(bid, bid.lead.boss), 201)
     location = made.headers["location"]
     problem(bid.partners[1].boss.delete(location, if_match=1), 403)
-    problem(bid.lead.delete(location), 428)
-    ok(bid.lead.delete(location, if_match=1), 204)
-    problem(bid.lead.get(location), 404)
-    kept = ok(attach(bid, bid.lead, in_bid="true"), 201).headers["location"]
+    problem(bid.lead.boss.delete(location), 428)
+    ok(bid.lead.boss.delete(location, if_match=1), 204)
+    problem(bid.lead.boss.get(location), 404)
+    kept = ok(attach(bid, bid.lead.boss, in_bid="true"), 201).headers["location"]
     bid.freeze()
-    problem(bid.lead.delete(kept, if_match=1), 409, "in-sign-off")
+    problem(bid.lead.boss.delete(kept, if_match=1), 409, "in-sign-off")
 
 
-def test_a_file_beyond_the_limit_and_bad_forms_are_refused(bid: ready.Bid) -> None:
-    person = bid.lead
+def test_a_file_beyond_the_limit_and_bad_forms_are_refused(bid: Bid) -> None:
+    person = bid.lead.boss
     headers = {"Authorization": f"Bearer {person.token}", "Content-Type": "multipart/form-data; boundary=x"}
-    problem(person.http.post(f"/v1{bid.path}/documents", content=b"nonsense", headers=headers), 400)
+    problem(person.http.post(f"{bid.path}/documents", content=b"nonsense", headers=headers), 400)
     problem(person.post(f"{bid.path}/documents", {"file": "x"}), 415)
     problem(attach(bid, person, bogus="1"), 422)
     problem(attach(bid, person, in_bid="perhaps"), 422)
     declared = {**headers, "Content-Length": str(10**12)}
     server = http.client.HTTPConnection(bid.world.url.removeprefix("http://"), timeout=10)
-    server.request("POST", f"/v1{bid.path}/documents", body=b"--x", headers=declared)
+    server.request("POST", f"{bid.path}/documents", body=b"--x", headers=declared)
     assert server.getresponse().status == 413
 
 
-def test_what_goes_into_the_bid_is_covered_by_the_signature_and_handed_to_the_commissioner(bid: ready.Bid) -> None:
+def test_what_goes_into_the_bid_is_covered_by_the_signature_and_handed_to_the_commissioner(bid: Bid) -> None:
     evidence = ok(attach(bid, bid.partners[1].boss, in_bid="true", name="=cmd.pdf"), 201).json()
-    private = ok(attach(bid, bid.lead, PDF + b"private"), 201).json()
+    private = ok(attach(bid, bid.lead.boss, PDF + b"private"), 201).json()
     bid.agree()
-    document = ok(bid.lead.get(f"{bid.path}/editions/1/document.json")).json()
+    document = ok(bid.lead.boss.get(f"{bid.path}/editions/1/document.json")).json()
     assert [(f["id"], f["sha256"]) for f in document["attachments"]] == [(evidence["id"], evidence["sha256"])]
     submitted = ok(bid.submit(), 201).json()
     bid.world.sql.execute("UPDATE opportunities SET mode = 'open' WHERE id = %s", [bid.opportunity_id])
@@ -216,10 +215,10 @@ def test_what_goes_into_the_bid_is_covered_by_the_signature_and_handed_to_the_co
     assert not any("agreement" in name for name in pack.namelist())
 
 
-def test_the_pack_is_a_bag_whose_hashes_are_right(bid: ready.Bid) -> None:
-    ok(attach(bid, bid.lead, in_bid="true"), 201)
+def test_the_pack_is_a_bag_whose_hashes_are_right(bid: Bid) -> None:
+    ok(attach(bid, bid.lead.boss, in_bid="true"), 201)
     edition = bid.agree()
-    answer = ok(bid.lead.get(f"{bid.path}/pack.zip"))
+    answer = ok(bid.lead.boss.get(f"{bid.path}/pack.zip"))
     bag = zipfile.ZipFile(io.BytesIO(answer.content))
     assert bag.testzip() is None
     root = bag.namelist()[0].partition("/")[0]
@@ -236,23 +235,23 @@ def test_the_pack_is_a_bag_whose_hashes_are_right(bid: ready.Bid) -> None:
     assert f"Payload-Oxum: {oxum}" in read["bag-info.txt"].decode()
 
 
-def test_a_portals_limit_splits_the_pack(bid: ready.Bid) -> None:
+def test_a_portals_limit_splits_the_pack(bid: Bid) -> None:
     for number in range(3):
-        ok(attach(bid, bid.lead, PDF + bytes([number]) * 900_000, in_bid="true"), 201)
-    first = ok(bid.lead.get(f"{bid.path}/pack.zip?limit_mb=1"))
+        ok(attach(bid, bid.lead.boss, PDF + bytes([number]) * 900_000, in_bid="true"), 201)
+    first = ok(bid.lead.boss.get(f"{bid.path}/pack.zip?limit_mb=1"))
     parts, link = 1, first.headers.get("link")
     while link:
-        following = ok(bid.lead.get(link.partition("<")[2].partition(">")[0]))
+        following = ok(bid.lead.boss.get(link.partition("<")[2].partition(">")[0]))
         assert len(following.content) < 1_100_000
         parts, link = parts + 1, following.headers.get("link")
     assert parts == 4
-    problem(bid.lead.get(f"{bid.path}/pack.zip?limit_mb=1&part=9"), 404)
+    problem(bid.lead.boss.get(f"{bid.path}/pack.zip?limit_mb=1&part=9"), 404)
 
 
-def test_answers_come_box_by_box_with_counts_and_no_live_formula(bid: ready.Bid) -> None:
-    boxes = ok(bid.lead.get(f"{bid.path}/answers.json")).json()["answers"]
-    table = list(csv.reader(io.StringIO(ok(bid.lead.get(f"{bid.path}/answers.csv")).text.lstrip("\ufeff"))))
+def test_answers_come_box_by_box_with_counts_and_no_live_formula(bid: Bid) -> None:
+    boxes = ok(bid.lead.boss.get(f"{bid.path}/answers.json")).json()["answers"]
+    table = list(csv.reader(io.StringIO(ok(bid.lead.boss.get(f"{bid.path}/answers.csv")).text.lstrip("\ufeff"))))
     assert len(table) == len(boxes) + 1
     assert not any(cell.startswith(("=", "+", "-", "@", "\t")) for row in table for cell in row)
-    assert ok(bid.lead.get(f"{bid.path}/answers.txt")).text
+    assert ok(bid.lead.boss.get(f"{bid.path}/answers.txt")).text
     assert json.dumps(boxes)

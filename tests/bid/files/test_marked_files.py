@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from tests.bid.files.test_attachments import PDF, attach
-from tests.bid.signoff import bids as ready
-from tests.factories import Person, World, ok, problem
+from tests.factories import Bid, Person, World, ok, problem
+from tests.stages import ready_bid
 
 
 @pytest.fixture
-def bid(world: World) -> ready.Bid:
-    return ready.ready_bid(world, 3)
+def bid(world: World) -> Bid:
+    return ready_bid(world, 3)
 
 
-def marked(bid: ready.Bid, index: int = 1, **fields: Any) -> str:
+def marked(bid: Bid, index: int = 1, **fields: Any) -> str:
     """A file of that partner with data of service users, for its own eyes; where it is."""
     own = {"personal_data": "service_users", "visible_to": bid.partner_ids[index], "name": "case notes.pdf"}
     return ok(attach(bid, bid.partners[index].boss, **{**own, **fields}), 201).headers["location"]
@@ -28,12 +28,12 @@ def known(person: Person, location: str) -> dict[str, Any]:
     return found
 
 
-def tasks(bid: ready.Bid, person: Person) -> list[dict[str, Any]]:
+def tasks(bid: Bid, person: Person) -> list[dict[str, Any]]:
     items = ok(person.get("/me/tasks")).json()["items"]
     return [task for task in items if task["code"] == "file-to-anonymise" and task["proposal_id"] == bid.id]
 
 
-def asked(bid: ready.Bid, person: Person) -> list[dict[str, Any]]:
+def asked(bid: Bid, person: Person) -> list[dict[str, Any]]:
     """What the freeze asks: refused, and the same list as readiness shows beside the blockers."""
     refused = problem(person.post(f"{bid.path}/editions"), 409, "files-to-anonymise")
     readiness = ok(person.get(f"{bid.path}/readiness")).json()
@@ -46,7 +46,7 @@ def asked(bid: ready.Bid, person: Person) -> list[dict[str, Any]]:
 
 
 def test_a_file_about_service_users_goes_in_no_bid_until_its_owner_confirms_that_it_names_nobody(
-    bid: ready.Bid,
+    bid: Bid,
 ) -> None:
     owner = bid.partners[1].boss
     location = marked(bid, in_bid="true")
@@ -65,19 +65,19 @@ def test_a_file_about_service_users_goes_in_no_bid_until_its_owner_confirms_that
     ).fetchone()
     assert event == (owner.id, False, True)
     bid.freeze()
-    document = ok(bid.lead.get(f"{bid.path}/editions/1/document.json")).json()
+    document = ok(bid.lead.boss.get(f"{bid.path}/editions/1/document.json")).json()
     assert [file["id"] for file in document["attachments"]] == [location.rsplit("/", 1)[1]]
 
 
-def test_taking_it_out_of_the_bid_is_the_other_answer(bid: ready.Bid) -> None:
+def test_taking_it_out_of_the_bid_is_the_other_answer(bid: Bid) -> None:
     location = marked(bid, in_bid="true")
-    asked(bid, bid.lead)
+    asked(bid, bid.lead.boss)
     ok(bid.partners[1].boss.patch(location, {"in_bid": False}, if_match=1))
     bid.freeze()
-    assert ok(bid.lead.get(f"{bid.path}/editions/1/document.json")).json()["attachments"] == []
+    assert ok(bid.lead.boss.get(f"{bid.path}/editions/1/document.json")).json()["attachments"] == []
 
 
-def test_a_file_that_is_marked_later_is_asked_about_too(bid: ready.Bid) -> None:
+def test_a_file_that_is_marked_later_is_asked_about_too(bid: Bid) -> None:
     owner = bid.partners[1].boss
     location = ok(attach(bid, owner, in_bid="true"), 201).headers["location"]
     marking = {"personal_data": "service_users"}
@@ -86,7 +86,7 @@ def test_a_file_that_is_marked_later_is_asked_about_too(bid: ready.Bid) -> None:
     asked(bid, owner)
 
 
-def test_a_confirmation_holds_for_what_it_was_given_for(bid: ready.Bid) -> None:
+def test_a_confirmation_holds_for_what_it_was_given_for(bid: Bid) -> None:
     owner = bid.partners[1].boss
     fields = {"personal_data": "staff", "anonymised": "true", "in_bid": "true", "visible_to": bid.partner_ids[1]}
     location = ok(attach(bid, owner, **fields), 201).headers["location"]
@@ -97,7 +97,7 @@ def test_a_confirmation_holds_for_what_it_was_given_for(bid: ready.Bid) -> None:
 
 
 @pytest.mark.parametrize("where", ["contribution", "statement", "authority"])
-def test_evidence_that_the_bid_names_is_asked_about_as_well(bid: ready.Bid, where: str) -> None:
+def test_evidence_that_the_bid_names_is_asked_about_as_well(bid: Bid, where: str) -> None:
     owner, seat = bid.partners[1].boss, bid.partner_ids[1]
     location = marked(bid)
     document = location.rsplit("/", 1)[1]
@@ -121,85 +121,91 @@ def test_evidence_that_the_bid_names_is_asked_about_as_well(bid: ready.Bid, wher
     bid.freeze()
 
 
-def test_who_may_not_read_the_file_is_told_neither_its_name_nor_its_id_nor_how_many(bid: ready.Bid) -> None:
+def test_who_may_not_read_the_file_is_told_neither_its_name_nor_its_id_nor_how_many(bid: Bid) -> None:
     locations = [marked(bid, in_bid="true"), marked(bid, in_bid="true", name="second.pdf")]
     assert len(asked(bid, bid.partners[1].boss)) == 2
-    (told,) = asked(bid, bid.lead)
+    (told,) = asked(bid, bid.lead.boss)
     assert told["pointer"] == "/documents" and bid.partners[1].name in told["detail"]
-    everything = json.dumps(told) + ok(bid.lead.get(f"{bid.path}/document.json")).text
-    everything += ok(bid.lead.get(f"{bid.path}/documents")).text + ok(bid.lead.get(f"{bid.path}/events")).text
+    everything = json.dumps(told) + ok(bid.lead.boss.get(f"{bid.path}/document.json")).text
+    everything += ok(bid.lead.boss.get(f"{bid.path}/documents")).text + ok(bid.lead.boss.get(f"{bid.path}/events")).text
     assert "case notes" not in everything and not any(each.rsplit("/", 1)[1] in everything for each in locations)
-    assert tasks(bid, bid.lead) == []
-    pack = zipfile.ZipFile(io.BytesIO(ok(bid.lead.get(f"{bid.path}/pack.zip")).content))
+    assert tasks(bid, bid.lead.boss) == []
+    pack = zipfile.ZipFile(io.BytesIO(ok(bid.lead.boss.get(f"{bid.path}/pack.zip")).content))
     assert not any("case notes" in name for name in pack.namelist())
 
 
-def test_a_file_of_a_partner_that_left_neither_goes_in_the_bid_nor_holds_it_up(bid: ready.Bid) -> None:
+def test_a_file_of_a_partner_that_left_neither_goes_in_the_bid_nor_holds_it_up(bid: Bid) -> None:
     marked(bid, 2, in_bid="true")
     kept = ok(attach(bid, bid.partners[2].boss, in_bid="true", name="kept.pdf"), 201).json()
-    assert kept["name"] in ok(bid.lead.get(f"{bid.path}/document.json")).text
+    assert kept["name"] in ok(bid.lead.boss.get(f"{bid.path}/document.json")).text
     bid.world.sql.execute("UPDATE partners SET status = 'withdrawn' WHERE id = %s", [bid.partner_ids[2]])
-    assert ok(bid.lead.get(f"{bid.path}/document.json")).json()["attachments"] == []
+    assert ok(bid.lead.boss.get(f"{bid.path}/document.json")).json()["attachments"] == []
     bid.freeze()
 
 
-def test_only_its_owner_marks_a_file_anew_and_by_its_version(bid: ready.Bid) -> None:
-    location = ok(attach(bid, bid.lead), 201).headers["location"]
+def test_only_its_owner_marks_a_file_anew_and_by_its_version(bid: Bid) -> None:
+    location = ok(attach(bid, bid.lead.boss), 201).headers["location"]
     change = {"personal_data": "staff"}
     problem(bid.world.stranger().patch(location, change, if_match=1), 404)
     problem(bid.council.boss.patch(location, change, if_match=1), 404)
     problem(bid.partners[1].boss.patch(location, change, if_match=1), 403)
-    viewer = bid.world.colleague(bid.partners[0], "viewer")
+    viewer = bid.world.colleague(bid.partners[0].organisation, "viewer")
     problem(viewer.patch(location, change, if_match=1), 403)
     hidden = marked(bid)
     missing = hidden.rsplit("/", 1)[0] + "/" + bid.id
-    told = [problem(bid.lead.patch(path, change, if_match=1), 404) for path in (hidden, missing)]
+    told = [problem(bid.lead.boss.patch(path, change, if_match=1), 404) for path in (hidden, missing)]
     assert told[0]["detail"] == told[1]["detail"]
-    problem(bid.lead.patch(location, change), 428)
-    problem(bid.lead.patch(location, change, if_match=7), 412)
+    problem(bid.lead.boss.patch(location, change), 428)
+    problem(bid.lead.boss.patch(location, change, if_match=7), 412)
     for bad in ({"personal_data": "secret"}, {"anonymised": "yes"}, {"visible_to": [bid.id]}, {"name": "x.pdf"}):
-        problem(bid.lead.patch(location, bad, if_match=1), 422)
-    problem(bid.lead.patch(location, {"visible_to": ["x" * 2_000_000]}, if_match=1), 413)
-    assert ok(bid.lead.patch(location, change, if_match=1)).headers["etag"] == '"2"'
-    again = ok(bid.lead.patch(location, change, if_match=2)).json()
+        problem(bid.lead.boss.patch(location, bad, if_match=1), 422)
+    problem(bid.lead.boss.patch(location, {"visible_to": ["x" * 2_000_000]}, if_match=1), 413)
+    assert ok(bid.lead.boss.patch(location, change, if_match=1)).headers["etag"] == '"2"'
+    again = ok(bid.lead.boss.patch(location, change, if_match=2)).json()
     assert again["version"] == 2, "what is said already is no change"
 
 
-def test_narrowing_and_widening_readers_takes_effect_at_once_and_says_nothing_of_before(bid: ready.Bid) -> None:
+def test_narrowing_and_widening_readers_takes_effect_at_once_and_says_nothing_of_before(bid: Bid) -> None:
     other = bid.partners[1].boss
-    location = ok(attach(bid, bid.lead), 201).headers["location"]
+    location = ok(attach(bid, bid.lead.boss), 201).headers["location"]
     ok(other.get(location))
     before = ok(other.get(bid.path)).json()["revision"]
-    ok(bid.lead.patch(location, {"visible_to": [bid.partner_ids[2]]}, if_match=1))
+    ok(bid.lead.boss.patch(location, {"visible_to": [bid.partner_ids[2]]}, if_match=1))
     problem(other.get(location), 404)
     assert ok(other.get(bid.path)).json()["revision"] == before
     ok(bid.partners[2].boss.get(location))
-    ok(bid.lead.patch(location, {"visible_to": None}, if_match=2))
+    ok(bid.lead.boss.patch(location, {"visible_to": None}, if_match=2))
     ok(other.get(location))
     seen = [e for e in ok(other.get(f"{bid.path}/events")).json()["items"] if e["type"] == "document_changed"]
     assert len(seen) == 1 and bid.partner_ids[2] not in json.dumps(seen)
-    own = [e for e in ok(bid.lead.get(f"{bid.path}/events")).json()["items"] if e["type"] == "document_changed"]
+    own = [e for e in ok(bid.lead.boss.get(f"{bid.path}/events")).json()["items"] if e["type"] == "document_changed"]
     assert own[-1]["payload"]["before"]["visible_to"] == [bid.partner_ids[2]]
 
 
-def test_a_reader_that_left_does_not_stand_in_the_way_of_another_change(bid: ready.Bid) -> None:
+def test_a_reader_that_left_does_not_stand_in_the_way_of_another_change(bid: Bid) -> None:
     location = marked(bid, visible_to=bid.partner_ids[2], in_bid="true")
     bid.world.sql.execute("UPDATE partners SET status = 'withdrawn' WHERE id = %s", [bid.partner_ids[2]])
     ok(bid.partners[1].boss.patch(location, {"anonymised": True}, if_match=1))
     bid.freeze()
 
 
-def signed_with(bid: ready.Bid, index: int, edition: dict[str, Any], document: str) -> Any:
+def signed_with(bid: Bid, index: int, edition: dict[str, Any], document: str) -> Any:
     basis = {"kind": "resolution", "date": "2026-11-02", "document_id": document}
-    body = {"organisation_id": bid.partners[index].id, "sha256": edition["sha256"], "full_name": "Ann Example"}
+    body = {
+        "organisation_id": bid.partners[index].organisation.id,
+        "sha256": edition["sha256"],
+        "full_name": "Ann Example",
+    }
     path = f"{bid.path}/editions/{edition['number']}/sign-offs"
     return bid.partners[index].boss.post(path, {**body, "role_title": "Chair", "authority_basis": basis})
 
 
-def test_the_minutes_that_a_signature_rests_on_can_be_attached_while_signing_and_change_no_byte(bid: ready.Bid) -> None:
+def test_the_minutes_that_a_signature_rests_on_can_be_attached_while_signing_and_change_no_byte(
+    bid: Bid,
+) -> None:
     edition = bid.freeze()
     path = f"{bid.path}/editions/1/document.json"
-    before = ok(bid.lead.get(path)).content
+    before = ok(bid.lead.boss.get(path)).content
     owner = bid.partners[1].boss
     assert "attach_document" in ok(owner.get(bid.path)).json()["viewer"]["can"]
     problem(attach(bid, owner, in_bid="true"), 409, "in-sign-off")
@@ -210,23 +216,23 @@ def test_the_minutes_that_a_signature_rests_on_can_be_attached_while_signing_and
     ok(owner.patch(minutes.headers["location"], {"personal_data": "staff"}, if_match=1))
     wrong = ok(attach(bid, owner, PDF + b"wrong one"), 201).headers["location"]
     ok(owner.delete(wrong, if_match=1), 204)
-    assert ok(bid.lead.get(path)).content == before
+    assert ok(bid.lead.boss.get(path)).content == before
     for index in (0, 2):
         ok(bid.signing(index, edition["sha256"]), 201)
     assert bid.status() == "agreed"
     ok(attach(bid, owner, name="more minutes.pdf"), 201)
     problem(attach(bid, owner, in_bid="true"), 409, "in-sign-off")
-    assert ok(bid.lead.get(path)).content == before
+    assert ok(bid.lead.boss.get(path)).content == before
 
 
-def test_what_is_in_the_bid_stands_still_from_the_freeze_on(bid: ready.Bid) -> None:
-    location = ok(attach(bid, bid.lead, in_bid="true"), 201).headers["location"]
+def test_what_is_in_the_bid_stands_still_from_the_freeze_on(bid: Bid) -> None:
+    location = ok(attach(bid, bid.lead.boss, in_bid="true"), 201).headers["location"]
     bid.freeze()
     for change in ({"in_bid": False}, {"personal_data": "staff"}, {"visible_to": [bid.partner_ids[0]]}):
-        problem(bid.lead.patch(location, change, if_match=1), 409, "in-sign-off")
-    problem(bid.lead.delete(location, if_match=1), 409, "in-sign-off")
+        problem(bid.lead.boss.patch(location, change, if_match=1), 409, "in-sign-off")
+    problem(bid.lead.boss.delete(location, if_match=1), 409, "in-sign-off")
     ok(bid.withdraw())
-    ok(bid.lead.patch(location, {"in_bid": False}, if_match=1))
+    ok(bid.lead.boss.patch(location, {"in_bid": False}, if_match=1))
 
 
 @pytest.mark.parametrize(
@@ -236,45 +242,45 @@ def test_what_is_in_the_bid_stands_still_from_the_freeze_on(bid: ready.Bid) -> N
         ("closed", "deadline-passed"), ("decided", "deadline-passed"), ("dissolved", "proposal-dissolved"),
     ],
 )  # fmt: skip
-def test_evidence_can_be_attached_until_all_have_signed(bid: ready.Bid, status: str, taken: str | None) -> None:
+def test_evidence_can_be_attached_until_all_have_signed(bid: Bid, status: str, taken: str | None) -> None:
     bid.world.sql.execute("UPDATE proposals SET status = %s WHERE id = %s", [status, bid.id])
-    answer = attach(bid, bid.lead)
+    answer = attach(bid, bid.lead.boss)
     if taken is None:
         ok(answer, 201)
     else:
         problem(answer, 409, taken)
     if status in ("in_sign_off", "agreed"):
         bid.pass_deadline()
-        problem(attach(bid, bid.lead), 409, "deadline-passed")
+        problem(attach(bid, bid.lead.boss), 409, "deadline-passed")
 
 
-def test_before_the_reveal_the_draft_names_no_file_of_anybody(bid: ready.Bid) -> None:
+def test_before_the_reveal_the_draft_names_no_file_of_anybody(bid: Bid) -> None:
     bid.world.sql.execute("UPDATE proposals SET round_status = 'open' WHERE id = %s", [bid.id])
-    ok(attach(bid, bid.lead, in_bid="true"), 201)
+    ok(attach(bid, bid.lead.boss, in_bid="true"), 201)
     assert ok(bid.partners[1].boss.get(f"{bid.path}/document.json")).json()["attachments"] == []
     marked(bid, in_bid="true")
-    assert ok(bid.lead.get(f"{bid.path}/readiness")).json()["asks"] == []
+    assert ok(bid.lead.boss.get(f"{bid.path}/readiness")).json()["asks"] == []
 
 
-def test_who_joined_late_and_has_not_filed_reads_the_draft_as_before_the_reveal(bid: ready.Bid) -> None:
+def test_who_joined_late_and_has_not_filed_reads_the_draft_as_before_the_reveal(bid: Bid) -> None:
     value = {"amount": "10.00", "currency": "GBP"}
     body = {"kind": "cash", "title": "Our reserves", "certainty": "confirmed", "value": value}
-    ok(bid.lead.post(f"{bid.path}/contributions", body), 201)
+    ok(bid.lead.boss.post(f"{bid.path}/contributions", body), 201)
     late = bid.partners[2].boss
     assert "Our reserves" in ok(late.get(f"{bid.path}/document.json")).text
     bid.world.sql.execute("UPDATE partners SET filed_at = NULL, must_file = true WHERE id = %s", [bid.partner_ids[2]])
     assert "Our reserves" not in ok(late.get(f"{bid.path}/document.json")).text
     assert "Our reserves" not in ok(late.get(f"{bid.path}/annex.md")).text
-    assert "Our reserves" in ok(bid.lead.get(f"{bid.path}/document.json")).text
+    assert "Our reserves" in ok(bid.lead.boss.get(f"{bid.path}/document.json")).text
 
 
-def test_a_partners_pack_holds_no_file_that_it_may_not_read_and_says_so(bid: ready.Bid) -> None:
+def test_a_partners_pack_holds_no_file_that_it_may_not_read_and_says_so(bid: Bid) -> None:
     """A list of staff, say; the commissioner gets it with the bid."""
     fields = {"personal_data": "staff", "visible_to": bid.partner_ids[0], "in_bid": "true", "name": "staff.pdf"}
     listed = ok(attach(bid, bid.partners[1].boss, **fields), 201).json()
     problem(bid.partners[2].boss.get(f"{bid.path}/documents/{listed['id']}"), 404)
     bid.agree()
-    for person, there in ((bid.lead, True), (bid.partners[1].boss, True), (bid.partners[2].boss, False)):
+    for person, there in ((bid.lead.boss, True), (bid.partners[1].boss, True), (bid.partners[2].boss, False)):
         pack = zipfile.ZipFile(io.BytesIO(ok(person.get(f"{bid.path}/pack.zip")).content))
         notes = [name for name in pack.namelist() if name.endswith("Files left out of this pack.txt")]
         assert any(name.endswith("staff.pdf") for name in pack.namelist()) is there
@@ -288,8 +294,8 @@ def test_a_partners_pack_holds_no_file_that_it_may_not_read_and_says_so(bid: rea
     assert not any("left out" in name for name in pack.namelist())
 
 
-def test_who_joined_late_and_has_not_filed_reads_no_others_files_yet(bid: ready.Bid) -> None:
-    location = ok(attach(bid, bid.lead), 201).headers["location"]
+def test_who_joined_late_and_has_not_filed_reads_no_others_files_yet(bid: Bid) -> None:
+    location = ok(attach(bid, bid.lead.boss), 201).headers["location"]
     late = bid.partners[2].boss
     own = ok(attach(bid, late), 201).json()["id"]
     ok(late.get(location))

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.bids import Bid, Partner, bid
-from tests.factories import World, ok, problem
+from tests.factories import Bid, Partner, World, ok, problem
+from tests.stages import bid
 
 
 def opened(made: Bid, by: Partner | None = None, **fields: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from tests.factories import Organisation, World, ok, problem
 def test_a_bid_starts_with_its_lead_and_its_sections(world: World) -> None:
     bid = world.bid()
     whole = bid.read()
-    assert whole["status"] == "draft" and whole["viewer"]["partner_id"] == bid.partners[bid.lead.id]
+    assert whole["status"] == "draft" and whole["viewer"]["partner_id"] == bid.seat(bid.lead.organisation)
     assert [partner["role"] for partner in whole["partners"]] == ["lead"]
     keys = [section["key"] for section in whole["sections"]] if "sections" in whole else []
     assert not keys or keys[:2] == ["q1", "q2"]
@@ -88,7 +88,7 @@ def test_an_invitation_by_mail_can_be_read_and_declined_without_an_account(world
     declined = world.http.post(path, json={"token": token, "reason": "No time this year."})
     assert ok(declined).json()["status"] == "declined"
     problem(world.http.get(f"/v1/invitations/{token}"), 404)
-    assert world.http.post(path, json={"token": token}).status_code in (401, 404)
+    problem(world.http.post(path, json={"token": token}), 404)
 
 
 def test_an_invitation_by_mail_is_accepted_for_an_organisation_of_ones_own(world: World) -> None:
@@ -158,7 +158,7 @@ def test_a_second_bid_for_the_lot_is_declared_to_both_first(world: World) -> Non
 def test_who_leaves_says_why_and_reads_no_more(world: World) -> None:
     leaver = world.organisation("Leaver")
     bid = world.bid(leaver)
-    path = f"{bid.path}/partners/{bid.partners[leaver.id]}/withdraw"
+    path = f"{bid.path}/partners/{bid.seat(leaver)}/withdraw"
     problem(bid.lead.boss.post(path, {"reason": "Go"}), 403)
     ok(leaver.boss.post(path, {"reason": "Our trustees decided so."}))
     problem(leaver.boss.get(f"{bid.path}/partners"), 404)
@@ -211,7 +211,7 @@ def test_what_a_reader_can_do_names_nothing_that_is_behind_it_or_not_for_it(worl
             ok(one.boss.post(f"{bid.path}/facilitators/{made['id']}/accept"))
     watched = {"accept_invitation", "decline_invitation", "accept_facilitation", "apply_for_opening", "give_authority"}
     expected: list[tuple[Organisation, set[str]]] = [
-        (bid.lead, set()),
+        (bid.lead.organisation, set()),
         (member, {"give_authority"}),
         (helping, {"give_authority"}),
         (asked, {"accept_invitation", "decline_invitation"}),
@@ -227,11 +227,11 @@ def test_who_left_reads_no_structure_that_the_others_agree_on_afterwards(world: 
     bid = world.bid(leaver)
     bid.invite(asked)
     ok(leaver.boss.get(f"{bid.path}/structure"))
-    ok(leaver.boss.post(f"{bid.path}/partners/{bid.partners[leaver.id]}/withdraw", {"reason": "No time."}))
+    ok(leaver.boss.post(f"{bid.path}/partners/{bid.seat(leaver)}/withdraw", {"reason": "No time."}))
     problem(leaver.boss.get(f"{bid.path}/structure"), 404, "not-found")
     assert "structure" not in bid.read(leaver.boss)
     assert "get_structure" not in bid.read(leaver.boss)["viewer"]["can"]
-    for who in (bid.lead, asked):
+    for who in (bid.lead.organisation, asked):
         ok(who.boss.get(f"{bid.path}/structure"))
 
 
@@ -254,7 +254,7 @@ def test_the_invited_read_what_they_are_shown_as_it_is_now_and_nothing_else_move
     before = asked.boss.etag(bid.path)
 
     def own(who: Organisation, changed: dict[str, object]) -> None:
-        path = f"{bid.path}/partners/{bid.partners[who.id]}"
+        path = f"{bid.path}/partners/{bid.seat(who)}"
         ok(who.boss.patch(path, changed, if_match=who.boss.etag(path)))
 
     def moved() -> bool:
@@ -269,10 +269,10 @@ def test_the_invited_read_what_they_are_shown_as_it_is_now_and_nothing_else_move
     assert not moved()
     own(shown, {"show_to_invited": True})
     assert moved() and "Shown" in {partner["name"] for partner in bid.read(asked.boss)["partners"]}
-    own(bid.lead, {"aims_statement_markdown": "It serves us."})
+    own(bid.lead.organisation, {"aims_statement_markdown": "It serves us."})
     assert moved() and bid.read(asked.boss)["partners"][0]["aims_statement_markdown"] == "It serves us."
     decision = ok(boss.put(structure, {"template": "lead_provider"}, if_match=boss.etag(structure)), 202).json()
-    for who in (bid.lead, shown):
+    for who in (bid.lead.organisation, shown):
         ok(who.boss.post(f"{bid.path}/decisions/{decision['id']}/votes", {"option": "for"}))
     assert not moved()
     ok(boss.post(f"{bid.path}/decisions/{decision['id']}/close"))
@@ -287,7 +287,7 @@ def test_whoever_read_an_older_state_is_asked_to_read_again(world: World) -> Non
         waiting = ok(youth.boss.get("/me/tasks")).json()["items"]
         return len([task for task in waiting if task["code"] == "declarations-to-acknowledge"])
 
-    for partner in (bid.lead, youth):
+    for partner in (bid.lead.organisation, youth):
         ok(partner.boss.post(f"{bid.path}/honesty-round/file"))
     assert asked() == 1
     ok(youth.boss.post(f"{bid.path}/acknowledgements"))

@@ -4,12 +4,12 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import psycopg
 import pytest
 
-from tests.bid.signoff.bids import Bid, ready_bid
-from tests.factories import World, ok
+from tests.factories import Bid, World, ok
+from tests.http import client
+from tests.stages import ready_bid
 
 VALUES: list[Any] = [
     None,
@@ -40,7 +40,7 @@ WHOLE: list[bytes] = [b"", b"null", b"[]", b"1", b'"x"', b"{", b'{"a":1e9999}', 
 
 @pytest.fixture(scope="module")
 def bid(server: str, sql: psycopg.Connection) -> Iterator[Bid]:
-    with httpx.Client(base_url=server, timeout=30) as http:
+    with client(server) as http:
         made = ready_bid(World(http, sql, server))
         made.freeze()
         yield made
@@ -50,14 +50,14 @@ def bid(server: str, sql: psycopg.Connection) -> Iterator[Bid]:
 def test_a_body_that_makes_no_sense_is_refused(bid: Bid, path: str) -> None:
     for content in WHOLE:
         headers = {"Content-Type": "application/json"}
-        answer = bid.lead.request("POST", f"{bid.path}/{path}", content=content, headers=headers)
+        answer = bid.lead.boss.request("POST", f"{bid.path}/{path}", content=content, headers=headers)
         assert answer.status_code in (400, 409, 422), (content, answer.text[:300])
     good = {"full_name": "Ann", "role_title": "Chair", "authority_basis": {"kind": "resolution"}, "sha256": "0" * 64}
     for name, value in itertools.product(FIELDS[path], VALUES):
         body = {**(good if "sign-offs" in path else {}), name: value}
         if name == "reason" and isinstance(value, str) and value:
             continue  # a reason in whatever words is a reason
-        answer = bid.lead.post(f"{bid.path}/{path}", body)
+        answer = bid.lead.boss.post(f"{bid.path}/{path}", body)
         assert answer.status_code in (403, 409, 422), (name, value, answer.text[:300])
     assert bid.status() == "in_sign_off"
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.bid.signoff.bids import Bid, ready_bid
-from tests.factories import Person, World, ok, problem
+from tests.factories import Bid, Person, World, ok, problem
+from tests.stages import ready_bid
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_nobody_is_named_unless_it_said_so(bid: Bid) -> None:
     answer = verify(bid, edition)
     assert answer["signed_by_all"] and answer["signed_by"] == [] and answer["signed_by_others"] == 3
     text = str(answer)
-    assert not any(partner.name in text or partner.id in text for partner in bid.partners)
+    assert not any(partner.name in text or partner.organisation.id in text for partner in bid.partners)
 
 
 def test_who_agreed_is_named_with_the_time_of_its_signature_and_the_others_are_counted(bid: Bid) -> None:
@@ -47,7 +47,7 @@ def test_who_agreed_is_named_with_the_time_of_its_signature_and_the_others_are_c
     edition = bid.agree()
     answer = verify(bid, edition)
     assert [each["organisation"] for each in answer["signed_by"]] == ["Partner B"] and answer["signed_by_others"] == 2
-    signed = ok(bid.lead.get(f"{bid.path}/editions/1/sign-offs")).json()["items"]
+    signed = ok(bid.lead.boss.get(f"{bid.path}/editions/1/sign-offs")).json()["items"]
     mine = next(each for each in signed if each["partner_id"] == bid.partner_ids[1])
     assert answer["signed_by"][0]["signed_at"] == mine["at"]
     assert mine["full_name"] not in str(answer) and "Chair" not in str(answer)
@@ -111,35 +111,39 @@ def test_a_partner_that_left_is_counted_and_not_named(bid: Bid) -> None:
     edition = bid.agree()
     ok(bid.submit(), 201)
     assert named(bid, edition) == (["Partner C"], 2)
-    body = {"organisation_id": bid.partners[2].id, "reason": "We cannot take it on."}
+    body = {"organisation_id": bid.partners[2].organisation.id, "reason": "We cannot take it on."}
     ok(bid.partners[2].boss.post(f"{bid.path}/partners/{bid.partner_ids[2]}/withdraw", body))
     assert named(bid, edition) == ([], 3)
 
 
 def test_one_signature_of_two_names_nobody_yet_and_the_second_gives_the_time(bid: Bid) -> None:
-    bid.world.sql.execute("UPDATE organisations SET signatures_required = 2 WHERE id = %s", [bid.partners[1].id])
-    second = bid.world.colleague(bid.partners[1], "signatory")
+    bid.world.sql.execute(
+        "UPDATE organisations SET signatures_required = 2 WHERE id = %s", [bid.partners[1].organisation.id]
+    )
+    second = bid.world.colleague(bid.partners[1].organisation, "signatory")
     ok(name(bid, 1))
     edition = bid.freeze()
     ok(bid.signing(1, edition["sha256"]), 201)
     assert named(bid, edition) == ([], 0)
     ok(bid.signing(1, edition["sha256"], person=second), 201)
-    signed = ok(bid.lead.get(f"{bid.path}/editions/1/sign-offs")).json()["items"]
+    signed = ok(bid.lead.boss.get(f"{bid.path}/editions/1/sign-offs")).json()["items"]
     assert verify(bid, edition)["signed_by"][0]["signed_at"] == max(each["at"] for each in signed)
 
 
 def test_a_name_that_changed_after_signing_is_told_as_it_was_signed(bid: Bid) -> None:
     ok(name(bid, 0))
     edition = bid.agree()
-    bid.world.sql.execute("UPDATE organisations SET name = 'Another name' WHERE id = %s", [bid.partners[0].id])
+    bid.world.sql.execute(
+        "UPDATE organisations SET name = 'Another name' WHERE id = %s", [bid.partners[0].organisation.id]
+    )
     assert named(bid, edition) == (["Partner A"], 2)
 
 
 def test_only_the_partner_itself_by_who_can_bind_it_may_say_it(bid: Bid) -> None:
-    ok(name(bid, 1, person=bid.world.colleague(bid.partners[1], "admin")))
+    ok(name(bid, 1, person=bid.world.colleague(bid.partners[1].organisation, "admin")))
     for role in ("editor", "viewer"):
-        problem(name(bid, 1, person=bid.world.colleague(bid.partners[1], role)), 403)
-    problem(name(bid, 1, person=bid.lead), 403)
+        problem(name(bid, 1, person=bid.world.colleague(bid.partners[1].organisation, role)), 403)
+    problem(name(bid, 1, person=bid.lead.boss), 403)
     problem(name(bid, 1, person=bid.world.stranger()), 404)
     body = {"named_when_verified": True}
     boss = bid.partners[1].boss
@@ -147,7 +151,7 @@ def test_only_the_partner_itself_by_who_can_bind_it_may_say_it(bid: Bid) -> None
     problem(boss.put(naming(bid, 1), body, if_match=99), 412)
     problem(boss.put(naming(bid, 1), {"named_when_verified": "yes"}, if_match=1), 422)
     problem(boss.put(naming(bid, 1), {}, if_match=1), 422)
-    assert ok(bid.lead.get(f"{bid.path}/partners/{bid.partner_ids[1]}")).json()["named_when_verified"] is True
+    assert ok(bid.lead.boss.get(f"{bid.path}/partners/{bid.partner_ids[1]}")).json()["named_when_verified"] is True
 
 
 def test_a_bid_whose_deadline_is_far_away_names_at_once_where_the_call_is_open(world: World) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.bid.signoff.bids import Bid, ready_bid
-from tests.factories import World, ok, problem
+from tests.factories import Bid, World, ok, problem
+from tests.stages import ready_bid
 
 
 @pytest.fixture
@@ -12,25 +12,15 @@ def bid(world: World) -> Bid:
 
 
 def leave(bid: Bid, index: int) -> None:
-    body = {"organisation_id": bid.partners[index].id, "reason": "We cannot take it on."}
+    body = {"organisation_id": bid.partners[index].organisation.id, "reason": "We cannot take it on."}
     ok(bid.partners[index].boss.post(f"{bid.path}/partners/{bid.partner_ids[index]}/withdraw", body))
-
-
-def decide(bid: Bid, method: str, path: str, body: dict[str, object] | None) -> None:
-    """Open the motion that the route opens, have everybody vote for it, and close it."""
-    opened = ok(bid.lead.request(method, f"{bid.path}{path}", json=body), 202).json()
-    decision = f"{bid.path}/decisions/{opened['id']}"
-    for organisation in bid.partners:
-        ok(organisation.boss.post(f"{decision}/votes", {"organisation_id": organisation.id, "option": "for"}))
-    closed = ok(bid.lead.post(f"{decision}/close")).json()
-    assert closed["carried"]["status"] in ("done", "carried", 200, "200"), closed
 
 
 def test_a_partner_who_leaves_during_signing_takes_the_version_down(bid: Bid) -> None:
     edition = bid.freeze()
     ok(bid.signing(0, edition["sha256"]), 201)
     leave(bid, 2)
-    read = ok(bid.lead.get(f"{bid.path}/editions/1")).json()
+    read = ok(bid.lead.boss.get(f"{bid.path}/editions/1")).json()
     assert (read["status"], bid.status(), read["fallen_partner_ids"]) == ("withdrawn", "draft", [bid.partner_ids[0]])
     assert "left the bid" in read["withdrawn_because"]
     problem(bid.signing(1, edition["sha256"]), 409, "edition-withdrawn")
@@ -38,8 +28,8 @@ def test_a_partner_who_leaves_during_signing_takes_the_version_down(bid: Bid) ->
 
 def test_a_partner_that_is_removed_during_signing_is_not_said_to_have_left(bid: Bid) -> None:
     bid.freeze()
-    decide(bid, "POST", f"/partners/{bid.partner_ids[2]}/remove", {"reason": "They fell silent."})
-    read = ok(bid.lead.get(f"{bid.path}/editions/1")).json()
+    bid.decide("POST", f"/partners/{bid.partner_ids[2]}/remove", {"reason": "They fell silent."})
+    read = ok(bid.lead.boss.get(f"{bid.path}/editions/1")).json()
     assert read["withdrawn_because"] == f"{bid.partners[2].name} was removed from the bid."
 
 
@@ -48,7 +38,7 @@ def test_who_joins_later_reads_no_earlier_version_before_it_has_filed(bid: Bid) 
     bid.freeze()
     ok(bid.withdraw())
     late = bid.world.organisation("Late Joiner")
-    invited = ok(bid.lead.post(f"{bid.path}/partners", {"organisation_id": late.id, "role": "member"}), 201).json()
+    invited = ok(bid.lead.boss.post(f"{bid.path}/partners", {"organisation_id": late.id, "role": "member"}), 201).json()
     ok(late.boss.post(f"{bid.path}/partners/{invited['id']}/accept"))
     version = f"{bid.path}/editions/1"
     places = ["", "/document.json", "/annex.json", "/document.md", "/document.pdf", "/answers.json", "/sign-offs"]
@@ -73,15 +63,15 @@ def test_a_partner_who_leaves_a_submitted_bid_leaves_the_submission_standing_and
     made = ok(bid.submit(), 201).json()
     leave(bid, 2)
     assert bid.status() == "submitted"
-    read = ok(bid.lead.get(f"{bid.path}/submissions/{made['id']}")).json()
+    read = ok(bid.lead.boss.get(f"{bid.path}/submissions/{made['id']}")).json()
     assert (read["status"], [notice["kind"] for notice in read["notices"]]) == ("submitted", ["partner_left"])
 
 
 def test_a_partner_that_is_removed_is_noted_on_the_submission_as_removed(bid: Bid) -> None:
     bid.agree()
     made = ok(bid.submit(), 201).json()
-    decide(bid, "POST", f"/partners/{bid.partner_ids[2]}/remove", {"reason": "They fell silent."})
-    notices = ok(bid.lead.get(f"{bid.path}/submissions/{made['id']}")).json()["notices"]
+    bid.decide("POST", f"/partners/{bid.partner_ids[2]}/remove", {"reason": "They fell silent."})
+    notices = ok(bid.lead.boss.get(f"{bid.path}/submissions/{made['id']}")).json()["notices"]
     assert [(notice["kind"], notice["name"]) for notice in notices] == [("partner_removed", bid.partners[2].name)]
 
 
@@ -90,12 +80,12 @@ def test_after_the_deadline_the_version_in_force_is_the_one_that_was_submitted(b
     first = bid.agree()
     ok(bid.submit(), 201)
     ok(bid.withdraw())
-    assert ok(bid.lead.get(bid.path)).json()["edition"] is None
+    assert ok(bid.lead.boss.get(bid.path)).json()["edition"] is None
     second = bid.freeze()
     ok(bid.signing(0, second["sha256"], second["number"]), 201)
-    assert ok(bid.lead.get(bid.path)).json()["edition"]["number"] == second["number"]
+    assert ok(bid.lead.boss.get(bid.path)).json()["edition"]["number"] == second["number"]
     bid.pass_deadline()
-    shown = ok(bid.lead.get(bid.path)).json()
+    shown = ok(bid.lead.boss.get(bid.path)).json()
     assert (shown["status"], shown["edition"]["number"], shown["edition"]["sha256"]) == ("closed", 1, first["sha256"])
     assert shown["edition"]["status"] == "agreed"
     assert sorted(shown["edition"]["signed"]) == sorted(bid.partner_ids)
@@ -103,7 +93,7 @@ def test_after_the_deadline_the_version_in_force_is_the_one_that_was_submitted(b
 
 def test_a_changed_call_voids_what_is_being_signed_and_marks_what_was_submitted(world: World) -> None:
     first = ready_bid(world)
-    second = ready_bid(world, council=first.council, opportunity_id=first.opportunity_id)
+    second = ready_bid(world, council=first.council, call=first.opportunity)
     edition = first.freeze()
     second.agree()
     made = ok(second.submit(), 201).json()
@@ -111,8 +101,8 @@ def test_a_changed_call_voids_what_is_being_signed_and_marks_what_was_submitted(
     council = first.council.boss
     ok(council.patch(path, {"description_markdown": "Now for two boroughs."}, if_match=council.etag(path)))
     problem(first.signing(0, edition["sha256"]), 409, "call-amended")
-    assert "call-amended" in [b["code"] for b in ok(first.lead.get(f"{first.path}/readiness")).json()["blockers"]]
-    marked = ok(second.lead.get(f"{second.path}/submissions/{made['id']}")).json()
+    assert "call-amended" in [b["code"] for b in ok(first.lead.boss.get(f"{first.path}/readiness")).json()["blockers"]]
+    marked = ok(second.lead.boss.get(f"{second.path}/submissions/{made['id']}")).json()
     assert (marked["status"], [notice["kind"] for notice in marked["notices"]]) == ("submitted", ["call_amended"])
     ok(first.withdraw())
     assert first.freeze()["answers_amendment"] == 1
@@ -133,19 +123,19 @@ def test_a_later_deadline_alone_voids_nothing(bid: Bid) -> None:
 
 def test_dissolving_an_agreed_bid_withdraws_its_version_for_good(bid: Bid) -> None:
     edition = bid.agree()
-    decide(bid, "POST", "/dissolve", {"reason": "No money."})
+    bid.decide("POST", "/dissolve", {"reason": "No money."})
     assert bid.status() == "dissolved"
-    read = ok(bid.lead.get(f"{bid.path}/editions/1")).json()
+    read = ok(bid.lead.boss.get(f"{bid.path}/editions/1")).json()
     assert read["status"] == "withdrawn"
     problem(bid.signing(0, edition["sha256"]), 409, "proposal-dissolved")
     problem(bid.submit(), 409, "proposal-dissolved")
-    assert ok(bid.lead.get(f"{bid.path}/editions/1/document.json")).content
+    assert ok(bid.lead.boss.get(f"{bid.path}/editions/1/document.json")).content
 
 
 def test_a_submitted_bid_cannot_be_dissolved_before_it_is_taken_back(bid: Bid) -> None:
     bid.agree()
     ok(bid.submit(), 201)
-    problem(bid.lead.post(f"{bid.path}/dissolve", {"reason": "No money."}), 409, "submission-stands")
+    problem(bid.lead.boss.post(f"{bid.path}/dissolve", {"reason": "No money."}), 409, "submission-stands")
     assert bid.status() == "submitted"
 
 
@@ -153,9 +143,9 @@ def test_a_bid_being_written_anew_cannot_be_dissolved_while_the_commissioner_has
     bid.agree()
     made = ok(bid.submit(), 201).json()
     ok(bid.withdraw())
-    problem(bid.lead.post(f"{bid.path}/dissolve", {"reason": "No money."}), 409, "submission-stands")
-    ok(bid.lead.post(f"{bid.path}/submissions/{made['id']}/withdraw"))
-    decide(bid, "POST", "/dissolve", {"reason": "No money."})
+    problem(bid.lead.boss.post(f"{bid.path}/dissolve", {"reason": "No money."}), 409, "submission-stands")
+    ok(bid.lead.boss.post(f"{bid.path}/submissions/{made['id']}/withdraw"))
+    bid.decide("POST", "/dissolve", {"reason": "No money."})
     assert bid.status() == "dissolved"
 
 
@@ -163,8 +153,8 @@ def test_who_signed_and_left_is_not_handed_in_again(bid: Bid) -> None:
     bid.agree()
     made = ok(bid.submit(), 201).json()
     leave(bid, 2)
-    ok(bid.lead.post(f"{bid.path}/submissions/{made['id']}/withdraw"))
-    read = ok(bid.lead.get(f"{bid.path}/editions/1")).json()
+    ok(bid.lead.boss.post(f"{bid.path}/submissions/{made['id']}/withdraw"))
+    read = ok(bid.lead.boss.get(f"{bid.path}/editions/1")).json()
     assert (read["status"], bid.status()) == ("withdrawn", "draft")
     assert read["withdrawn_because"] == f"{bid.partners[2].name} left the bid."
     problem(bid.submit(), 409, "not-agreed")
@@ -173,7 +163,7 @@ def test_who_signed_and_left_is_not_handed_in_again(bid: Bid) -> None:
 def test_a_submission_taken_back_that_nobody_left_can_be_handed_in_again(bid: Bid) -> None:
     bid.agree()
     made = ok(bid.submit(), 201).json()
-    ok(bid.lead.post(f"{bid.path}/submissions/{made['id']}/withdraw"))
+    ok(bid.lead.boss.post(f"{bid.path}/submissions/{made['id']}/withdraw"))
     assert bid.status() == "agreed"
     ok(bid.submit(), 201)
 
@@ -208,7 +198,7 @@ def test_no_authority_is_given_anew_under_the_signatures(bid: Bid) -> None:
 
 
 def test_a_bid_can_be_dissolved_without_saying_why(bid: Bid) -> None:
-    decide(bid, "POST", "/dissolve", None)
+    bid.decide("POST", "/dissolve", None)
     assert bid.status() == "dissolved"
 
 
@@ -217,21 +207,23 @@ def test_after_the_deadline_no_removal_is_proposed_that_nobody_could_vote_on(bid
     ok(bid.submit(), 201)
     bid.pass_deadline()
     remove = f"{bid.path}/partners/{bid.partner_ids[2]}/remove"
-    problem(bid.lead.post(remove, {"reason": "They fell silent."}), 409, "deadline-passed")
-    assert ok(bid.lead.get(f"{bid.path}/decisions")).json()["items"] == []
+    problem(bid.lead.boss.post(remove, {"reason": "They fell silent."}), 409, "deadline-passed")
+    assert ok(bid.lead.boss.get(f"{bid.path}/decisions")).json()["items"] == []
 
 
 def test_an_invitation_whose_time_ran_out_is_expired_and_holds_up_nobody(bid: Bid) -> None:
     asked = bid.world.organisation("Asked")
-    invited = ok(bid.lead.post(f"{bid.path}/partners", {"organisation_id": asked.id, "role": "member"}), 201).json()
+    invited = ok(
+        bid.lead.boss.post(f"{bid.path}/partners", {"organisation_id": asked.id, "role": "member"}), 201
+    ).json()
     seat = f"{bid.path}/partners/{invited['id']}"
-    [blocker] = ok(bid.lead.get(f"{bid.path}/readiness")).json()["blockers"]
+    [blocker] = ok(bid.lead.boss.get(f"{bid.path}/readiness")).json()["blockers"]
     assert blocker["code"] == "invitation-unanswered"
-    tags = {path: bid.lead.etag(path) for path in (bid.path, seat)}
+    tags = {path: bid.lead.boss.etag(path) for path in (bid.path, seat)}
     bid.world.sql.execute("UPDATE partners SET reply_by = clock_timestamp() WHERE id = %s", [invited["id"]])
     for path, tag in tags.items():
-        assert bid.lead.get(path, headers={"If-None-Match": tag}).status_code == 200
-    assert ok(bid.lead.get(seat)).json()["status"] == "expired"
-    assert ok(bid.lead.get(f"{bid.path}/readiness")).json()["ready"]
+        assert bid.lead.boss.get(path, headers={"If-None-Match": tag}).status_code == 200
+    assert ok(bid.lead.boss.get(seat)).json()["status"] == "expired"
+    assert ok(bid.lead.boss.get(f"{bid.path}/readiness")).json()["ready"]
     bid.freeze()
     problem(asked.boss.post(f"{seat}/accept"), 404)

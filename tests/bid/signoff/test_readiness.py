@@ -480,6 +480,7 @@ def large() -> Proposal:
     )
 
 
+@pytest.mark.serial
 def test_a_large_bid_is_judged_within_fifty_milliseconds_of_cpu() -> None:
     bid, reader = large(), Reader(ReaderKind.PARTNER, frozenset({"p03"}))
     taken = []

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from itertools import permutations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.bid.signoff.rules import signing as signoff
@@ -13,6 +13,7 @@ from app.bid.signoff.rules.signing import AuthorityBasis, BasisKind, Edition, Re
 from app.bid.value import Partner, Structure, Vehicle
 from app.platform.access.errors import Invalid
 from app.platform.words.codes import EditionStatus, PartnerRole, PartnerStatus, VehicleStatus
+from tests.rounds import examples
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HASH, OTHER = "a" * 64, "b" * 64
@@ -164,7 +165,7 @@ def test_owners_of_a_vehicle_still_to_be_formed_sign_for_it_subject_to_incorpora
     assert signoff.words_for(Structure(vehicle=vehicle), partner("birch", PartnerRole.MEMBER).id) == signoff.WORDS
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(40)
 @given(
     st.lists(st.integers(1, 3), min_size=1, max_size=4),
     st.lists(st.tuples(st.integers(0, 4), st.sampled_from("abcd"), st.booleans()), max_size=30),

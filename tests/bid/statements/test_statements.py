@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.bids import Bid, Partner, bid
-from tests.factories import World, ok, problem
+from tests.factories import Bid, Partner, World, ok, problem
+from tests.stages import bid
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_a_document_of_another_bid_is_not_found(shared: Bid) -> None:
 
 
 def test_in_sign_off_statements_stand_still(shared: Bid) -> None:
-    shared.status("in_sign_off")
+    shared.ready().freeze()
     problem(shared.lead.boss.put(path(shared, shared.lead), {"answer": "yes"}, if_match=0), 409, "in-sign-off")
 
 

@@ -18,7 +18,7 @@ def agree(bid: Bid, body: dict[str, Any], status: int = 200) -> dict[str, Any]:
 
 def test_it_is_there_from_the_start_with_everything_empty(world: World) -> None:
     bid = world.bid()
-    lead = bid.partners[bid.lead.id]
+    lead = bid.seat(bid.lead.organisation)
     found = ok(bid.lead.boss.get(f"{bid.path}/structure")).json()
     facts = {k: v for k, v in found.items() if k not in ("derived", "problems", "version", "id", "flow_down")}
     assert all(value in (None, "", [], {}) for value in facts.values())
@@ -41,7 +41,7 @@ def test_a_fact_that_leaves_the_template_makes_it_custom(world: World) -> None:
 
 def test_weighted_votes_are_read_as_they_were_agreed(world: World) -> None:
     bid, member = world.bid(), world.organisation()
-    weights = {bid.partners[bid.lead.id]: "62.5"}
+    weights = {bid.seat(bid.lead.organisation): "62.5"}
     assert (
         agree(bid, {"template": "joint_contracting", "decision_rule": "weighted", "weights": weights})["weights"]
         == weights
@@ -49,7 +49,7 @@ def test_weighted_votes_are_read_as_they_were_agreed(world: World) -> None:
     weights[bid.join(member)] = "37.5"
     motion = agree(bid, {"template": "joint_contracting", "decision_rule": "weighted", "weights": weights}, 202)
     assert motion["decision"]["carries"]["body"]["weights"] == weights
-    for who in (bid.lead, member):
+    for who in (bid.lead.organisation, member):
         ok(who.boss.post(f"{bid.path}/decisions/{motion['id']}/votes", {"option": "for"}))
     closed = ok(bid.lead.boss.post(f"{bid.path}/decisions/{motion['id']}/close")).json()
     assert (closed["status"], closed["carried"]["status"]) == ("passed", "done")
@@ -60,7 +60,7 @@ def test_weighted_votes_are_read_as_they_were_agreed(world: World) -> None:
 def test_from_the_second_partner_on_it_is_a_decision_and_the_smallest_can_contract(world: World) -> None:
     small = world.organisation("Smallest", size_band="micro")
     bid = world.bid(small)
-    smallest = bid.partners[small.id]
+    smallest = bid.seat(small)
     body = {
         "template": "custom",
         "contracting_partner_ids": [smallest],
@@ -72,7 +72,7 @@ def test_from_the_second_partner_on_it_is_a_decision_and_the_smallest_can_contra
     }
     motion = agree(bid, body, 202)
     assert ok(small.boss.get(f"{bid.path}/structure")).json()["template"] is None, "not before it is decided"
-    for who in (bid.lead, small):
+    for who in (bid.lead.organisation, small):
         ok(who.boss.post(f"{bid.path}/decisions/{motion['id']}/votes", {"option": "for"}))
     closed = ok(bid.lead.boss.post(f"{bid.path}/decisions/{motion['id']}/close")).json()
     assert closed["status"] == "passed", closed
@@ -81,14 +81,14 @@ def test_from_the_second_partner_on_it_is_a_decision_and_the_smallest_can_contra
     assert found["derived"]["assessed"] == [smallest]
     assert {(d["partner_id"], d["to"]) for d in found["derived"]["liable_to"]} == {
         (smallest, "commissioner"),
-        (bid.partners[bid.lead.id], "partner"),
+        (bid.seat(bid.lead.organisation), "partner"),
     }
 
 
 def test_it_names_partners_of_this_bid_alone(world: World) -> None:
     bid, other = world.bid(), world.bid()
     etag = bid.lead.boss.etag(f"{bid.path}/structure")
-    stranger = other.partners[other.lead.id]
+    stranger = other.seat(other.lead.organisation)
     body = {
         "template": "custom",
         "contracting_partner_ids": [stranger],

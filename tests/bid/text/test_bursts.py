@@ -4,16 +4,17 @@ import asyncio
 
 import pytest
 
-from app.bid.text.background_catch_up import PAUSE, BackgroundCatchUp
+from app.bid.text.background_catch_up import BackgroundCatchUp
 from app.bid.text.catching_up import catch_up_all
 from app.platform.db.engine import connect
 from app.platform.richtext import yjs
 from app.platform.richtext.markdown import parse
 from app.settings import Settings
-from tests.bid.text.live.peer import peers, run, until
+from tests.bid.text.live.peer import peers, run
 from tests.bid.text.test_content import section
-from tests.bids import Bid, bid
-from tests.factories import World, ok
+from tests.factories import Bid, World, ok
+from tests.stages import bid
+from tests.waiting import until, wait_until
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def made(world: World) -> Bid:
 
 def type_together(made: Bid, path: str) -> None:
     async def story() -> None:
-        url = made.world.url.replace("http", "ws", 1) + f"/v1{path}/live"
+        url = made.world.url.replace("http", "ws", 1) + f"{path}/live"
         async with peers(url, made.lead.boss.token, made.partners[1].boss.token) as (ana, ben):
             ana.write("Ŵy four words here")
             await ana.flush()
@@ -39,11 +40,8 @@ def test_counts_shares_events_and_a_version_follow_the_typing(made: Bid) -> None
     path = section(made, open_to_all=True)
     type_together(made, path)
     lead = made.lead.boss
-    for _ in range(100):
-        one = ok(lead.get(path)).json()
-        if one["counts"]["words"] == 7:
-            break
-        asyncio.run(asyncio.sleep(0.1))
+    wait_until(lambda: ok(lead.get(path)).json()["counts"]["words"] == 7)
+    one = ok(lead.get(path)).json()
     assert one["counts"] == {"words": 7, "characters": 33, "pages": 1}
     assert one["state"] == "drafting"
     assert one["characters_by_organisation"] == {
@@ -103,10 +101,9 @@ def test_a_new_process_counts_what_a_killed_one_had_only_logged(made: Bid, datab
         catch_up = BackgroundCatchUp(db)
         catch_up.start()
         try:
-            await asyncio.sleep(PAUSE * 2)
+            await until(lambda: ok(made.lead.boss.get(path)).json()["counts"]["words"] == 4)
         finally:
             await catch_up.stop()
             await db.close()
 
     asyncio.run(start())
-    assert ok(made.lead.boss.get(path)).json()["counts"]["words"] == 4

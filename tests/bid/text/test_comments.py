@@ -4,9 +4,9 @@ import pytest
 
 from app.settings import Settings
 from tests.bid.text.test_content import put, section
-from tests.bids import Bid, bid
-from tests.factories import World, ok, problem
-from tests.people.notifications.test_notifications import news, tell_all
+from tests.factories import Bid, World, ok, problem
+from tests.people.notifications.test_notifications import all_read, news, tell_all
+from tests.stages import bid
 
 
 @pytest.fixture
@@ -107,12 +107,13 @@ def test_the_facilitator_comments_and_does_not_write(made: Bid) -> None:
 def test_a_mention_becomes_news_for_that_person_alone(made: Bid, settings: Settings, database: str) -> None:
     path, lead, member = section(made), made.lead.boss, made.partners[1].boss
     other = made.add("Third").boss
+    all_read(made.world, settings, database, made)
     one = ok(lead.post(f"{path}/comments", {"body_markdown": "see", "mentions": [member.id]}), 201).json()
     assert one["person_name"] == lead.name and one["organisation_name"] == "Lead"
     tell_all(made.world, settings, database, made)
-    (item,) = news(member)
+    (item,) = news(member, unread=True)
     assert item["path"].endswith(f"/comments/{one['id']}")
-    assert news(other) == [] == news(lead)
+    assert news(other, unread=True) == [] == news(lead, unread=True)
 
 
 def world_stranger(made: Bid):  # type: ignore[no-untyped-def]

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from app.platform.db.base import new_id
-from tests.bids import Bid, bid
-from tests.factories import Person, World, ok, problem
+from tests.factories import Bid, Person, World, ok, problem
+from tests.stages import bid
 
 
 def section(made: Bid, key: str = "q1", **columns: Any) -> str:
@@ -120,7 +120,7 @@ def test_a_section_is_assigned_to_partners_only_and_managed_by_its_organisation_
 def test_while_the_bid_is_locked_the_text_is_read_and_nothing_written(made: Bid) -> None:
     path, lead = section(made), made.lead.boss
     ok(put(lead, path, "settled"))
-    made.status("in_sign_off")
+    made.ready().freeze()
     assert ok(lead.get(f"{path}/content")).json()["markdown"] == "settled\n"
     problem(put(lead, path, "changed"), 409, "in-sign-off")
     problem(lead.patch(path, {"state": "done"}, if_match=ok(lead.get(path)).json()["version"]), 409, "in-sign-off")

@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
-from tests.bid.text.live.peer import peers, run, until
+from tests.bid.text.live.peer import peers, run
 from tests.bid.text.test_content import put, section
-from tests.bids import Bid, bid
-from tests.factories import World, ok, problem
+from tests.factories import Bid, World, ok, problem
+from tests.stages import bid
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def test_what_was_typed_a_moment_before_an_earlier_text_is_brought_back_stays_in
     ok(put(lead, path, "First. Second."))
 
     async def story() -> None:
-        url = made.world.url.replace("http", "ws", 1) + f"/v1{path}/live"
+        url = made.world.url.replace("http", "ws", 1) + f"{path}/live"
         async with peers(url, member.token, lead.token) as (writer, reader):
             writer.write(" Typed just now.")
             await writer.flush()

@@ -3,8 +3,8 @@
 import httpx
 
 from tests.bid.text.test_content import section
-from tests.bids import bid
 from tests.factories import World, ok
+from tests.stages import bid
 
 
 def test_a_program_puts_text_comments_and_accepts_for_its_organisation(world: World) -> None:
@@ -19,7 +19,7 @@ def test_a_program_puts_text_comments_and_accepts_for_its_organisation(world: Wo
         auth=(client["client_id"], client["client_secret"]),
     )
     headers = {"Authorization": f"Bearer {given.json()['access_token']}"}
-    with httpx.Client(base_url=f"{world.url}/v1{path}", headers=headers, timeout=30) as program:
+    with httpx.Client(base_url=f"{world.url}{path}", headers=headers, timeout=30) as program:
         tag = ok(program.get("/content")).headers["ETag"]
         ok(program.put("/content", json={"markdown": "by a program"}, headers={"If-Match": tag}))
         suggested = ok(program.post("/comments", json={"quote": "program", "replacement": "robot"}), 201).json()

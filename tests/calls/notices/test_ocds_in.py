@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonref
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ocdsmerge import Merger
 
@@ -19,6 +19,7 @@ from app.calls.notices.ocds_read import read_package
 from app.calls.notices.rules import Notice
 from app.platform.words.codes import OpportunityStatus, Regime, RouteKind, VatBasis
 from tests.calls.notices.ocds_samples import CONTRACTS_FINDER, FIND_A_TENDER, SHARED, a_release, an_update, package
+from tests.rounds import examples
 
 REAL = sorted(glob.glob(f"{SHARED}/ocds/**/*.json", recursive=True))
 pytestmark = pytest.mark.filterwarnings("ignore::ocdsmerge.exceptions.DuplicateIdValueWarning")
@@ -128,6 +129,7 @@ def test_of_what_has_two_shapes_the_newest_holds_and_nothing_else_is_lost() -> N
     assert notice(FIND_A_TENDER, odd, again).call.budget_ceiling == 700
 
 
+@pytest.mark.serial
 def test_hundreds_of_releases_are_merged_at_once_although_one_has_another_shape() -> None:
     releases = [
         {**an_update(title=str(at)), "id": str(at), "date": f"2026-09-01T{at // 60:02}:{at % 60:02}:00Z"}
@@ -254,7 +256,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(50)
 @given(st.data())
 def test_whatever_stands_in_a_field_a_notice_comes_out(data: st.DataObject) -> None:
     first, second = a_release(), an_update()
@@ -272,6 +274,7 @@ def test_whatever_stands_in_a_field_a_notice_comes_out(data: st.DataObject) -> N
     ).encode()
 
 
+@pytest.mark.serial
 def test_ten_megabytes_go_in_within_seconds() -> None:
     releases = []
     while sum(len(one) for one in releases) < 10_000_000:

@@ -94,7 +94,7 @@ def test_every_member_answers_a_new_question_that_is_asked_of_each(bid: Bid) -> 
     found = bid.world.sql.execute(
         "SELECT partner_id::text FROM sections WHERE proposal_id = %s AND key = 'each'", [bid.id]
     ).fetchall()
-    assert {row[0] for row in found} == set(bid.partners.values())
+    assert {row[0] for row in found} == set(bid.partner_ids)
 
 
 def test_cancelling_is_told_to_every_bid(bid: Bid) -> None:

@@ -1,6 +1,5 @@
 """A call is written, published, found and amended over HTTP."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +14,7 @@ from app.main import create_app
 from app.platform.words.codes import OpportunityStatus
 from app.settings import Settings
 from tests.factories import Organisation, World, ok, problem, soon
+from tests.waiting import wait_until
 
 CALL: dict[str, Any] = {
     "title": "Hybiau teulu 2027",
@@ -293,14 +293,12 @@ def test_nested_objects_are_merged(council: Organisation) -> None:
 
 
 def test_the_call_closes_by_the_clock_and_opens_again_with_a_later_deadline(council: Organisation) -> None:
-    made = published(council, submission_deadline=soon(1.5))
+    made = published(council, submission_deadline=soon(0.7))
     path = f"/opportunities/{made['id']}"
     before = council.boss.get(path)
     assert council.boss.get(path, headers={"If-None-Match": before.headers["ETag"]}).status_code == 304
-    until = datetime.now(UTC) + timedelta(seconds=10)
-    while (closed := ok(council.boss.get(path))) and closed.json()["status"] != "closed":
-        assert datetime.now(UTC) < until
-        time.sleep(0.1)
+    wait_until(lambda: ok(council.boss.get(path)).json()["status"] == "closed")
+    closed = ok(council.boss.get(path))
     assert closed.json()["open_for_bids"] is False
     assert closed.headers["ETag"] != before.headers["ETag"]
     assert closed.json()["version"] == made["version"]

@@ -14,11 +14,12 @@ import pikepdf
 import pytest
 
 from app.documents.looks.rules import DEFAULT, PARTS
-from tests.bid.signoff import bids as ready
 from tests.documents import reading_back as read
 from tests.documents.looks import logo_files
 from tests.documents.test_pdf import assert_valid, figure_words
-from tests.factories import Organisation, Person, World, ok, problem
+from tests.factories import Bid, Organisation, Person, World, ok, problem
+from tests.rows import insert
+from tests.stages import ready_bid
 
 ORANGE = {"accent": "#9A3412", "cover_eyebrow": "Working together", "cover_note": "Registered charity.\nSince 1998."}
 RULES = {
@@ -30,16 +31,16 @@ RULES = {
 
 
 @pytest.fixture
-def bid(world: World) -> ready.Bid:
+def bid(world: World) -> Bid:
     named = [world.organisation("Harbour Youth Trust"), world.organisation("Lighthouse Family Support CIO")]
-    return ready.ready_bid(world, organisations=named)
+    return ready_bid(world, organisations=named)
 
 
 def own(organisation: Organisation) -> str:
     return f"/organisations/{organisation.id}/document-template"
 
 
-def of_call(bid: ready.Bid) -> str:
+def of_call(bid: Bid) -> str:
     return f"/opportunities/{bid.opportunity_id}/document-template"
 
 
@@ -54,16 +55,16 @@ def put_logo(person: Person, path: str, content: bytes, alt: str = "A ship", **o
     return person.request("PUT", f"{path}/logo", params={"alt": alt}, content=content, **options)
 
 
-def answer(bid: ready.Bid, markdown: str, words: int = 500) -> None:
+def answer(bid: Bid, markdown: str, words: int = 500) -> None:
     """A question of the call, and the bid's answer to it."""
     asked = {"key": "q1", "prompt_markdown": "How will you reach people?", "limit_unit": "words", "limit_value": words}
-    question = ready.insert(bid.world, "questions", opportunity_id=bid.opportunity_id, **asked)
-    section = ready.insert(
+    question = insert(bid.world, "questions", opportunity_id=bid.opportunity_id, **asked)
+    section = insert(
         bid.world, "sections", proposal_id=bid.id, key="q1", title="How will you reach people?", question_id=question,
         limit_unit="words", limit_value=words, required=True,
     )  # fmt: skip
     content = f"{bid.path}/sections/{section}/content"
-    ok(bid.lead.put(content, {"markdown": markdown}, if_match=bid.lead.etag(content)))
+    ok(bid.lead.boss.put(content, {"markdown": markdown}, if_match=bid.lead.boss.etag(content)))
 
 
 def text_of(pdf: bytes) -> str:
@@ -90,13 +91,15 @@ def test_before_there_is_one_the_default_explains_itself(world: World) -> None:
 
 
 def test_a_house_style_and_a_calls_rules_show_in_every_format_and_later_changes_leave_the_edition_alone(
-    bid: ready.Bid, data_dir: Path
+    bid: Bid, data_dir: Path
 ) -> None:
-    put(bid.lead, own(bid.partners[0]), ORANGE)
-    made = ok(put_logo(bid.lead, own(bid.partners[0]), logo_files.SVG)).json()
+    put(bid.lead.boss, own(bid.lead.organisation), ORANGE)
+    made = ok(put_logo(bid.lead.boss, own(bid.lead.organisation), logo_files.SVG)).json()
     assert made["logo"]["alt"] == "A ship" and made["version"] == 2 and made["accent"] == "#9A3412"
     put(bid.council.boss, of_call(bid), RULES)
-    before = {form: ok(bid.lead.get(f"{bid.path}/document.{form}")) for form in ("pdf", "html", "docx", "odt", "md")}
+    before = {
+        form: ok(bid.lead.boss.get(f"{bid.path}/document.{form}")) for form in ("pdf", "html", "docx", "odt", "md")
+    }
     assert_valid(before["pdf"].content, "2a")
     assert b"Who we are" in before["md"].content and b"Working together" in before["md"].content
     assert b"--accent:#9A3412" in before["html"].content and b"image/svg+xml;base64" in before["html"].content
@@ -109,8 +112,10 @@ def test_a_house_style_and_a_calls_rules_show_in_every_format_and_later_changes_
 
     edition = bid.agree()
     path = f"{bid.path}/editions/1"
-    first = {form: ok(bid.lead.get(f"{path}/document.{form}")).content for form in ("pdf", "docx", "odt", "html", "md")}
-    signed = ok(bid.lead.get(f"{path}/document.json")).content
+    first = {
+        form: ok(bid.lead.boss.get(f"{path}/document.{form}")).content for form in ("pdf", "docx", "odt", "html", "md")
+    }
+    signed = ok(bid.lead.boss.get(f"{path}/document.json")).content
     assert_valid(first["pdf"], "3a")
     assert b"9A3412" not in signed and b"Who we are" not in signed
     with pikepdf.open(io.BytesIO(first["pdf"])) as printed:
@@ -119,38 +124,43 @@ def test_a_house_style_and_a_calls_rules_show_in_every_format_and_later_changes_
     if read.PDFTOTEXT:
         assert "Working together" in text_of(first["pdf"]) and colour_of_the_cover(first["pdf"]) == "#9A3412"
 
-    put(bid.lead, own(bid.partners[0]), {"accent": "#14532D", "cover_eyebrow": "Something else"})
-    ok(bid.lead.delete(f"{own(bid.partners[0])}/logo", if_match=bid.lead.etag(own(bid.partners[0]))), 204)
+    put(bid.lead.boss, own(bid.lead.organisation), {"accent": "#14532D", "cover_eyebrow": "Something else"})
+    ok(
+        bid.lead.boss.delete(
+            f"{own(bid.lead.organisation)}/logo", if_match=bid.lead.boss.etag(own(bid.lead.organisation))
+        ),
+        204,
+    )
     bid.world.sql.execute("UPDATE document_templates SET data = NULL WHERE opportunity_id = %s", [bid.opportunity_id])
     forget_what_was_kept(bid, data_dir)
     for form, content in first.items():
         assert ok(bid.partners[1].boss.get(f"{path}/document.{form}")).content == content, form
-    assert ok(bid.lead.get(f"{path}/document.json")).content == signed
-    assert b"#14532D" in ok(bid.lead.get(f"{bid.path}/document.html")).content
+    assert ok(bid.lead.boss.get(f"{path}/document.json")).content == signed
+    assert b"#14532D" in ok(bid.lead.boss.get(f"{bid.path}/document.html")).content
     for other in ("joint-working-agreement", "editions/1/annex"):  # the partners' own, between equals
-        assert b"--accent:#1F3A5F" in ok(bid.lead.get(f"{bid.path}/{other}.html")).content
-    assert edition["sha256"] == ok(bid.lead.get(path)).json()["sha256"]
+        assert b"--accent:#1F3A5F" in ok(bid.lead.boss.get(f"{bid.path}/{other}.html")).content
+    assert edition["sha256"] == ok(bid.lead.boss.get(path)).json()["sha256"]
 
 
-def forget_what_was_kept(bid: ready.Bid, data_dir: Path) -> None:
+def forget_what_was_kept(bid: Bid, data_dir: Path) -> None:
     """So that the next answer is made anew, not found."""
     shutil.rmtree(data_dir / "files" / "renderings" / bid.id)
 
 
-def test_whoever_has_a_longer_document_made_than_the_call_allows_is_told(bid: ready.Bid) -> None:
+def test_whoever_has_a_longer_document_made_than_the_call_allows_is_told(bid: Bid) -> None:
     put(bid.council.boss, of_call(bid), {"page_limit": 2})
-    headers = ok(bid.lead.get(f"{bid.path}/document.pdf")).headers
+    headers = ok(bid.lead.boss.get(f"{bid.path}/document.pdf")).headers
     pages = int(headers["Cobid-Pages"])
     assert pages > 2 and headers["Cobid-Page-Limit"] == "2" and int(headers["Cobid-Pages-Over"]) == pages - 2
-    again = ok(bid.lead.get(f"{bid.path}/document.pdf"))
+    again = ok(bid.lead.boss.get(f"{bid.path}/document.pdf"))
     assert again.headers["Cobid-Pages-Over"] == headers["Cobid-Pages-Over"]
     if read.PDFTOTEXT:
         assert f"This draft has {pages} pages; the call allows 2." in " ".join(text_of(again.content).split())
-    assert "Cobid-Page-Limit" not in ok(bid.lead.get(f"{bid.path}/joint-working-agreement.pdf")).headers
+    assert "Cobid-Page-Limit" not in ok(bid.lead.boss.get(f"{bid.path}/joint-working-agreement.pdf")).headers
     put(bid.council.boss, of_call(bid), {"page_limit": 400})
-    fits = ok(bid.lead.get(f"{bid.path}/document.pdf"))
+    fits = ok(bid.lead.boss.get(f"{bid.path}/document.pdf"))
     assert "Cobid-Pages-Over" not in fits.headers and fits.headers["Cobid-Page-Limit"] == "400"
-    assert not ok(bid.lead.get(f"{bid.path}/readiness")).json()["blockers"]  # a document's length blocks nobody
+    assert not ok(bid.lead.boss.get(f"{bid.path}/readiness")).json()["blockers"]  # a document's length blocks nobody
 
 
 NAMED = """**Harbour** Youth Trust (HYT) opens the doors; the HYT's partner *Lighthouse Family Support* stays with families.
@@ -163,52 +173,52 @@ NAMED = """**Harbour** Youth Trust (HYT) opens the doors; the HYT's partner *Lig
 Write to hello@harbouryouthtrust.org or see [our page](https://www.harbouryouthtrust.org/)."""
 
 
-def test_where_a_call_forbids_names_no_answer_holds_one_in_any_format(bid: ready.Bid) -> None:
+def test_where_a_call_forbids_names_no_answer_holds_one_in_any_format(bid: Bid) -> None:
     answer(bid, NAMED)
-    named = ok(bid.lead.get(f"{bid.path}/answers.json")).json()["answers"][0]
+    named = ok(bid.lead.boss.get(f"{bid.path}/answers.json")).json()["answers"][0]
     assert "Harbour Youth Trust" in named["text"]
     put(bid.council.boss, of_call(bid), {"anonymise_answers": True, "parts": ["answers", "partners", "signatures"]})
     for shape in ("json", "csv", "txt"):
-        found = ok(bid.lead.get(f"{bid.path}/answers.{shape}")).text
+        found = ok(bid.lead.boss.get(f"{bid.path}/answers.{shape}")).text
         assert not re.search("harbour|lighthouse|hyt|lfs", found, re.IGNORECASE), shape
         assert "Partner A opens the doors; Partner A's partner" in found.replace("*", "") and "Partner B" in found
-    boxed = ok(bid.lead.get(f"{bid.path}/answers.json")).json()["answers"][0]
+    boxed = ok(bid.lead.boss.get(f"{bid.path}/answers.json")).json()["answers"][0]
     assert boxed["counts"]["words"] == len(re.sub(r"[|\n]", " ", boxed["text"]).split()) != named["counts"]["words"]
     for form in ("md", "html"):
-        whole = ok(bid.lead.get(f"{bid.path}/document.{form}")).text
+        whole = ok(bid.lead.boss.get(f"{bid.path}/document.{form}")).text
         body = whole[whole.rindex("How will you reach people?") :]
         answers, _, rest = body.partition("The partners")
         assert "Partner A" in answers and not re.search("harbour|lighthouse|hyt|lfs", answers, re.IGNORECASE)
         assert "Harbour Youth Trust" in rest and "Lighthouse Family Support CIO" in rest
 
 
-def test_what_is_signed_holds_the_names_and_its_print_none(bid: ready.Bid) -> None:
+def test_what_is_signed_holds_the_names_and_its_print_none(bid: Bid) -> None:
     answer(bid, NAMED)
     put(bid.council.boss, of_call(bid), {"anonymise_answers": True})
     bid.agree()
-    assert "HYT" in ok(bid.lead.get(f"{bid.path}/editions/1/document.json")).text
-    assert "HYT" not in ok(bid.lead.get(f"{bid.path}/editions/1/document.md")).text
-    assert "HYT" not in ok(bid.lead.get(f"{bid.path}/editions/1/answers.txt")).text
-    assert "Signatory of Harbour Youth Trust" in ok(bid.lead.get(f"{bid.path}/editions/1/document.md")).text
-    packed = zipfile.ZipFile(io.BytesIO(ok(bid.lead.get(f"{bid.path}/pack.zip")).content))
+    assert "HYT" in ok(bid.lead.boss.get(f"{bid.path}/editions/1/document.json")).text
+    assert "HYT" not in ok(bid.lead.boss.get(f"{bid.path}/editions/1/document.md")).text
+    assert "HYT" not in ok(bid.lead.boss.get(f"{bid.path}/editions/1/answers.txt")).text
+    assert "Signatory of Harbour Youth Trust" in ok(bid.lead.boss.get(f"{bid.path}/editions/1/document.md")).text
+    packed = zipfile.ZipFile(io.BytesIO(ok(bid.lead.boss.get(f"{bid.path}/pack.zip")).content))
     inside = {name.partition("/data/")[2]: packed.read(name) for name in packed.namelist()}
     assert b"HYT" not in inside["answers/answers.csv"] and b"HYT" in inside["bid/document.json"]
 
 
-def test_the_commissioner_reads_the_submitted_bid_as_it_was_frozen(bid: ready.Bid) -> None:
-    put(bid.lead, own(bid.partners[0]), ORANGE)
+def test_the_commissioner_reads_the_submitted_bid_as_it_was_frozen(bid: Bid) -> None:
+    put(bid.lead.boss, own(bid.lead.organisation), ORANGE)
     bid.agree()
     submitted = ok(bid.submit(), 201).json()
     bid.pass_deadline()
     path = f"/submissions/{submitted['id']}/document.html"
     first = ok(bid.council.boss.get(path)).content
     assert b"--accent:#9A3412" in first
-    put(bid.lead, own(bid.partners[0]), {"accent": "#14532D"})
+    put(bid.lead.boss, own(bid.lead.organisation), {"accent": "#14532D"})
     assert ok(bid.council.boss.get(path)).content == first
 
 
-def test_its_writers_see_what_holds_and_nobody_else_does(bid: ready.Bid) -> None:
-    put(bid.lead, own(bid.partners[0]), ORANGE | {"size": 9})
+def test_its_writers_see_what_holds_and_nobody_else_does(bid: Bid) -> None:
+    put(bid.lead.boss, own(bid.lead.organisation), ORANGE | {"size": 9})
     put(bid.council.boss, of_call(bid), RULES)
     found = ok(bid.partners[1].boss.get(f"{bid.path}/document-template")).json()
     assert (found["accent"], found["size"], found["page_limit"], found["parts"]) == ("#9A3412", 12, 2, RULES["parts"])
@@ -216,12 +226,12 @@ def test_its_writers_see_what_holds_and_nobody_else_does(bid: ready.Bid) -> None
         problem(person.get(f"{bid.path}/document-template"), 404)
 
 
-def test_another_lead_brings_its_own_look(bid: ready.Bid) -> None:
-    put(bid.lead, own(bid.partners[0]), ORANGE)
-    assert b"#9A3412" in ok(bid.lead.get(f"{bid.path}/document.html")).content
+def test_another_lead_brings_its_own_look(bid: Bid) -> None:
+    put(bid.lead.boss, own(bid.lead.organisation), ORANGE)
+    assert b"#9A3412" in ok(bid.lead.boss.get(f"{bid.path}/document.html")).content
     bid.world.sql.execute("UPDATE partners SET role = 'member' WHERE id = %s", [bid.partner_ids[0]])
     bid.world.sql.execute("UPDATE partners SET role = 'lead' WHERE id = %s", [bid.partner_ids[1]])
-    assert b"#9A3412" not in ok(bid.lead.get(f"{bid.path}/document.html")).content
+    assert b"#9A3412" not in ok(bid.lead.boss.get(f"{bid.path}/document.html")).content
 
 
 # Who may, and what cannot be ------------------------------------------------------------------------------------------
@@ -323,36 +333,36 @@ def test_a_logo_is_judged_by_its_content(world: World) -> None:
     assert b"TAKEN AT HOME" not in shown.content
 
 
-def test_a_published_calls_rules_change_only_by_an_amendment_that_bids_are_told_of(bid: ready.Bid) -> None:
+def test_a_published_calls_rules_change_only_by_an_amendment_that_bids_are_told_of(bid: Bid) -> None:
     edition = bid.freeze()
     path, call = of_call(bid), f"/opportunities/{bid.opportunity_id}"
     put(bid.council.boss, path, {"accent": "#14532D"})  # a look voids nothing
     ok(bid.signing(0, edition["sha256"]), 201)
     put(bid.council.boss, path, {"accent": "#14532D", "page_limit": 10})
-    found = ok(bid.lead.get(call)).json()
+    found = ok(bid.lead.boss.get(call)).json()
     assert found["amendment"] == 2
     assert [made["voids_editions"] for made in found["amendments"]] == [False, True]
     assert found["amendments"][1]["changes"]["document_template"]["after"]["page_limit"] == 10
     assert bid.events("call_amended") == 2
     problem(bid.signing(1, edition["sha256"]), 409, "call-amended")
     unchanged = put(bid.council.boss, path, {"accent": "#14532D", "page_limit": 10})
-    assert unchanged["version"] == 3 and ok(bid.lead.get(call)).json()["amendment"] == 2
+    assert unchanged["version"] == 3 and ok(bid.lead.boss.get(call)).json()["amendment"] == 2
     ok(bid.council.boss.delete(path, if_match=bid.council.boss.etag(path)), 204)
-    assert ok(bid.lead.get(call)).json()["amendment"] == 3
+    assert ok(bid.lead.boss.get(call)).json()["amendment"] == 3
 
 
-def test_after_the_deadline_and_after_the_end_nothing_changes_any_more(bid: ready.Bid) -> None:
+def test_after_the_deadline_and_after_the_end_nothing_changes_any_more(bid: Bid) -> None:
     path = of_call(bid)
     bid.pass_deadline()
     problem(bid.council.boss.put(path, RULES, if_match=0), 409, "closed-for-changes")
     bid.world.sql.execute("UPDATE opportunities SET status = 'cancelled' WHERE id = %s", [bid.opportunity_id])
     problem(bid.council.boss.put(path, RULES, if_match=0), 409, "opportunity-over")
-    assert ok(bid.lead.get(path)).json()["stored"] is False
+    assert ok(bid.lead.boss.get(path)).json()["stored"] is False
 
 
-def test_an_edition_from_before_there_were_templates_keeps_the_default(bid: ready.Bid) -> None:
+def test_an_edition_from_before_there_were_templates_keeps_the_default(bid: Bid) -> None:
     bid.freeze()
-    first = ok(bid.lead.get(f"{bid.path}/editions/1/document.html")).content
+    first = ok(bid.lead.boss.get(f"{bid.path}/editions/1/document.html")).content
     bid.world.sql.execute("UPDATE editions SET template = NULL WHERE proposal_id = %s", [bid.id])
-    put(bid.lead, own(bid.partners[0]), ORANGE)
-    assert ok(bid.lead.get(f"{bid.path}/editions/1/document.html")).content == first
+    put(bid.lead.boss, own(bid.lead.organisation), ORANGE)
+    assert ok(bid.lead.boss.get(f"{bid.path}/editions/1/document.html")).content == first

@@ -19,6 +19,7 @@ from app.platform.worker import mail, queue
 from app.settings import Settings
 from tests.conftest import free_port
 from tests.factories import World, ok, problem
+from tests.waiting import wait_until
 
 PASSWORD = "four plain words here"
 
@@ -39,13 +40,10 @@ class Mailbox:
 
     def wait_for(self, address: str, seconds: float = 30, already: int = 0) -> str:
         """The text of the newest mail to that address."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            mine = [m for m in self.received if m["To"] == address]
-            if len(mine) > already:
-                return str(mine[-1].get_payload(decode=True).decode())  # type: ignore[union-attr]
-            time.sleep(0.05)
-        raise AssertionError(f"no mail to {address}")
+        mine = wait_until(
+            lambda: [m for m in self.received if m["To"] == address][already:], seconds, lambda: f"no mail to {address}"
+        )
+        return str(mine[-1].get_payload(decode=True).decode())  # type: ignore[union-attr]
 
 
 @pytest.fixture(scope="module")
@@ -330,7 +328,12 @@ def test_the_export_holds_what_a_person_did_and_no_secret(world: World) -> None:
     person = bid.lead.boss
     decision = ok(person.post(f"{bid.path}/decisions", {"title": "A logo?", "matter": "other"}), 201).json()
     ok(person.post(f"{bid.path}/decisions/{decision['id']}/votes", {"option": "for", "reason": "It is ours."}))
-    ok(bid.lead.boss.post(f"/organisations/{bid.lead.id}/clients", {"name": "x", "scopes": ["proposals:read"]}), 201)
+    ok(
+        bid.lead.boss.post(
+            f"/organisations/{bid.lead.organisation.id}/clients", {"name": "x", "scopes": ["proposals:read"]}
+        ),
+        201,
+    )
     held = ok(person.get("/me/export")).json()
     assert [vote["reason"] for vote in held["votes"]] == ["It is ours."]
     assert [row["title"] for row in held["decisions"]] == ["A logo?"]

@@ -11,8 +11,8 @@ from app.platform.db.engine import connect
 from app.platform.worker.mail import compose
 from app.platform.worker.work import Work
 from app.settings import Settings
-from tests.bids import Bid, bid
-from tests.factories import Person, World, ok, problem, soon
+from tests.factories import Bid, Person, World, ok, problem, soon
+from tests.stages import bid
 
 T = TypeVar("T")
 
@@ -49,16 +49,24 @@ def news(who: Person, **query: Any) -> list[dict[str, Any]]:
     return items
 
 
+def all_read(world: World, settings: Settings, url: str, made: Bid) -> None:
+    """What has happened so far is no news to anybody."""
+    tell_all(world, settings, url, made)
+    for who in (*made.partners, *([made.facilitator] if made.facilitator else [])):
+        ok(who.boss.post("/me/notifications/read"))
+
+
 def test_everybody_but_who_did_it_is_told_once_and_reads_where_to_look(
     world: World, settings: Settings, database: str
 ) -> None:
     made = bid(world, "Lead", "Youth", rule="majority")
     helper = made.facilitated()
+    all_read(world, settings, database, made)
     opened = ok(made.post(made.lead.boss, "/decisions", {"title": "Secret motion"}), 201).json()
     tell_all(world, settings, database, made)
-    assert news(made.lead.boss) == []
+    assert news(made.lead.boss, unread=True) == []
     for who in (made.partners[1].boss, helper.boss):
-        (item,) = news(who)
+        (item,) = news(who, unread=True)
         assert (item["kind"], item["label"]) == ("decision_opened", "Decision opened")
         assert ok(who.get(item["path"])).json()["id"] == opened["id"]
         assert "Secret motion" not in str(item)
@@ -78,8 +86,8 @@ def test_whoever_leaves_is_told_of_in_plain_words(world: World, settings: Settin
 
 
 def test_who_stands_on_two_sides_is_told_nothing_of_either(world: World, settings: Settings, database: str) -> None:
-    made, rival = bid(world, "Lead", "Youth"), bid(world, "Rival")
-    world.sql.execute("UPDATE proposals SET opportunity_id = %s WHERE id = %s", [made.opportunity_id, rival.id])
+    made = bid(world, "Lead", "Youth")
+    rival = bid(world, "Rival", call=made.opportunity)
     both, plain = (world.colleague(made.partners[1].organisation, "viewer") for _ in range(2))
     world.sql.execute(
         "INSERT INTO memberships (organisation_id, person_id, roles) VALUES (%s, %s, '{viewer}')",
@@ -94,11 +102,12 @@ def test_who_stands_on_two_sides_is_told_nothing_of_either(world: World, setting
 def test_what_is_confided_is_told_to_the_facilitator_alone(world: World, settings: Settings, database: str) -> None:
     made = bid(world, "Lead", "Youth", "Family")
     helper = made.facilitated()
+    all_read(world, settings, database, made)
     body = {"title": "Canary", "addressed_to": "facilitator"}
     ok(made.post(made.partners[1].boss, "/difficulties", body), 201)
     tell_all(world, settings, database, made)
-    assert [item["kind"] for item in news(helper.boss)] == ["difficulty_raised"]
-    assert news(made.lead.boss) == news(made.partners[2].boss) == []
+    assert [item["kind"] for item in news(helper.boss, unread=True)] == ["difficulty_raised"]
+    assert news(made.lead.boss, unread=True) == news(made.partners[2].boss, unread=True) == []
 
 
 def mails_to(world: World, person: Person) -> list[dict[str, Any]]:

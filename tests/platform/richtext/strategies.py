@@ -1,21 +1,10 @@
 """Texts for the property tests: anything that the schema allows, with characters that Markdown and Yjs find hard."""
 
-import os
 from typing import Any
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from app.platform.richtext import schema
-
-
-def examples(count: int) -> settings:
-    """`count` examples in the suite; FUZZ=20 tries twenty times as many."""
-    many = count * int(os.environ.get("FUZZ", "1"))
-    return settings(
-        max_examples=many, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-    )
-
 
 NASTY = [
     "a", "b", "word", "Z9", "1", "7.", "3)", " ", "  ", "*", "**", "_", "__", "~", "~~", "`", "``", "[", "]", "(", ")",

@@ -11,8 +11,9 @@ from app.platform.richtext.authors import Authorship, pieces, share
 from app.platform.richtext.counting import count
 from app.platform.richtext.markdown import parse, plain_text
 from app.platform.richtext.repair import repaired
+from tests.rounds import examples
 
-from .strategies import documents, examples
+from .strategies import documents
 
 
 def written(doc: yjs.Shared, following: Authorship) -> list[tuple[str, int]]:
@@ -61,7 +62,7 @@ def test_following_can_stop_and_go_on_from_what_was_kept() -> None:
     assert written(again, second) == [("one two", 1), (" more", 2), ("three", 1)]
 
 
-@examples(25)
+@examples(10)
 @given(st.lists(documents, min_size=1, max_size=4), st.randoms(use_true_random=False))
 def test_the_shares_add_up_to_the_text_whatever_is_written(wanted: list[schema.Json], chance: random.Random) -> None:
     doc = yjs.load()
@@ -87,7 +88,7 @@ def test_the_shares_add_up_to_the_text_whatever_is_written(wanted: list[schema.J
     assert count(yjs.read(doc)).characters <= len(plain_text(yjs.read(doc)))
 
 
-@examples(25)
+@examples(10)
 @given(documents, documents)
 def test_restoring_brings_back_exactly_what_was_there(before: schema.Json, after: schema.Json) -> None:
     first = yjs.new(before).get_update()

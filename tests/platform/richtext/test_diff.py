@@ -11,8 +11,9 @@ from app.platform.richtext.diff import as_markdown, spans
 from app.platform.richtext.markdown import parse
 from app.platform.richtext.markdown_writer import dump
 from app.platform.richtext.sequences import edits, pairing
+from tests.rounds import examples
 
-from .strategies import documents, examples
+from .strategies import documents
 
 
 @examples(25)
@@ -37,7 +38,7 @@ def test_they_read_as_markdown(before: str, after: str, shown: str) -> None:
     assert made.split() == shown.split()
 
 
-@examples(80)
+@examples(30)
 @given(st.lists(st.integers(0, 3), max_size=30), st.lists(st.integers(0, 3), max_size=30))
 def test_edits_turn_one_sequence_into_the_other(old: list[int], new: list[int]) -> None:
     made: list[int] = []
@@ -58,6 +59,7 @@ def test_pairing_uses_every_row_and_column_once_and_in_order(rows: int, columns:
     assert [j for _, j in pairs if j is not None] == list(range(columns))
 
 
+@pytest.mark.serial
 def test_ten_thousand_changed_lines_are_compared_in_seconds() -> None:
     old = [str(number % 50) for number in range(10_000)]
     new = [str(number % 49) for number in range(10_000)]

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from app.platform.richtext import markdown, markdown_inline, schema
 from app.platform.richtext.markdown import parse, plain_text
 from app.platform.richtext.markdown_writer import dump
+from tests.rounds import examples
 
-from .strategies import documents, examples, markdown_lines
+from .strategies import documents, markdown_lines
 
 
 @examples(30)
@@ -70,7 +71,7 @@ def marked(runs: list[tuple[str, set[str]]]) -> list[schema.Json]:
     ]
 
 
-@examples(400)
+@examples(100)
 @given(TOUCHING)
 def test_a_letter_is_written_as_a_number_only_where_it_would_be_read_otherwise(
     runs: list[tuple[str, set[str]]],
@@ -108,6 +109,7 @@ def test_a_bold_link_is_a_link_with_bold_words_so_that_letters_beside_it_stay_le
     assert markdown_inline.inline(nodes) == written and markdown.parse_inline(written) == nodes
 
 
+@pytest.mark.serial
 def test_a_paragraph_of_nothing_but_touching_emphasis_is_written_in_time() -> None:
     began = time.process_time()
     markdown_inline.inline(marked([("One.", {"bold"}), ("Two", set())] * 5000))

@@ -108,5 +108,5 @@ def test_what_is_wrong_in_a_form_is_said_in_plain_words(world: World) -> None:
     assert "such as 2027-03-31T12:00:00Z" in said["/submission_deadline"]
     assert said["/questions"] == "This must be a list."
     bid = world.bid()
-    leaving = bid.lead.boss.post(f"{bid.path}/partners/{bid.partners[bid.lead.id]}/withdraw", {"reason": ""})
+    leaving = bid.lead.boss.post(f"{bid.path}/partners/{bid.seat(bid.lead.organisation)}/withdraw", {"reason": ""})
     assert problem(leaving, 422)["errors"][0]["detail"] == "This must not be empty."

@@ -20,7 +20,7 @@ NO_RETRIES = {"sign_in", "create_live_token", "verify_file"}
 
 @pytest.fixture
 def document(world: World) -> dict:
-    return ok(world.http.get("/openapi.json")).json()
+    return world.openapi
 
 
 def every_operation(document: dict):
@@ -123,6 +123,7 @@ def test_what_is_limited_names_429(document: dict, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/docs"])
+@pytest.mark.serial
 def test_nobody_waits_while_it_is_put_together(path: str) -> None:
     app = create_app(Settings(), "")
 

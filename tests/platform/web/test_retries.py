@@ -47,13 +47,13 @@ def test_what_was_done_for_one_partner_is_not_read_again_as_another(world: World
     """Its day rate is the owner's own."""
     other = world.organisation()
     bid = world.bid(other)
-    person, headers = world.colleague(bid.lead, "editor"), key()
+    person, headers = world.colleague(bid.lead.organisation, "editor"), key()
     world.sql.execute(
         "INSERT INTO memberships (organisation_id, person_id, roles) VALUES (%s, %s, '{editor}')", [other.id, person.id]
     )
     rate, value = {"amount": "321.00", "currency": "GBP"}, {"amount": "642.00", "currency": "GBP"}
     body = {
-        "partner_id": bid.partners[bid.lead.id],
+        "partner_id": bid.seat(bid.lead.organisation),
         "kind": "staff_time",
         "title": "Two days",
         "certainty": "confirmed",
@@ -64,7 +64,7 @@ def test_what_was_done_for_one_partner_is_not_read_again_as_another(world: World
         "valuation_basis": "Our scale",
     }
     ok(person.post(f"{bid.path}/contributions", body, headers=headers), 201)
-    let_go(world, bid.lead.id, person)
+    let_go(world, bid.lead.organisation.id, person)
     refused = person.post(f"{bid.path}/contributions", body, headers=headers)
     problem(refused, 403, "not-allowed")
     assert "321" not in refused.text

@@ -1,10 +1,10 @@
 """Servers to kill, beside the one of the whole run."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +15,8 @@ import pytest
 from tests import ROOT
 from tests.bid.text.live.bids import Bid, bid
 from tests.conftest import free_port
+from tests.http import client
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -54,14 +56,15 @@ class Process:
         self._launcher.stdin.write("start\n")
         self._launcher.stdin.flush()
         self.pid = int(self._launcher.stdout.readline())
-        until = time.monotonic() + 60
-        while True:
-            assert time.monotonic() < until, "the server did not start"
-            try:
-                if httpx.get(f"http://127.0.0.1:{self.port}/healthz", timeout=1).is_success:
-                    return self
-            except httpx.HTTPError:
-                time.sleep(0.01)
+        with client(f"http://127.0.0.1:{self.port}", timeout=1) as http:
+
+            def answers() -> bool:
+                with contextlib.suppress(httpx.HTTPError):
+                    return http.get("/healthz").is_success
+                return False
+
+            wait_until(answers, 60, lambda: "the server did not start")
+        return self
 
     def kill(self) -> None:
         """As the kernel does it: without a word."""
@@ -73,10 +76,7 @@ class Process:
     def _end(self, how: signal.Signals) -> None:
         if self.pid:
             os.kill(self.pid, how)
-            until = time.monotonic() + 20
-            while _lives(self.pid):
-                assert time.monotonic() < until, "the server does not end"
-                time.sleep(0.005)
+            wait_until(lambda: not _lives(self.pid), why=lambda: "the server does not end")
             self.pid = 0
 
     def close(self) -> None:
@@ -93,15 +93,25 @@ def _lives(pid: int) -> bool:
     return True
 
 
-@pytest.fixture
-def process(database: str, data_dir: Path) -> Iterator[Callable[[], Process]]:
-    """Starts another server process on the same database."""
+@pytest.fixture(scope="module")
+def processes() -> Iterator[list[Process]]:
+    """The server processes that this module's tests have started."""
     started: list[Process] = []
-
-    def start() -> Process:
-        started.append(Process(database, data_dir).start())
-        return started[-1]
-
-    yield start
+    yield started
     for each in started:
         each.close()
+
+
+@pytest.fixture
+def process(database: str, data_dir: Path, processes: list[Process]) -> Callable[[], Process]:
+    """Gives out another server process on the same database: one of a test before, where there is one."""
+    free = list(processes)
+
+    def start() -> Process:
+        if not free:
+            processes.append(Process(database, data_dir))
+            free.append(processes[-1])
+        one = free.pop(0)
+        return one if one.pid else one.start()
+
+    return start

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable
 from typing import Any
 
 import websockets
@@ -10,6 +10,7 @@ from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from app.bid.text.live import protocol
 from app.platform.richtext.lib0 import ByteReader
+from tests.rounds import patience
 
 Frames = list[bytes]
 
@@ -55,6 +56,17 @@ class Peer:
 
     async def level(self) -> None:
         await asyncio.wait_for(self.synced.wait(), 20)
+
+    async def level_again(self) -> None:
+        """Level, and the server has dealt with all that was sent before: it takes frames in their order."""
+        self.synced.clear()
+        await self.send(protocol.step1(self.doc.get_state()))
+        await self.level()
+
+    @property
+    def ended(self) -> bool:
+        """The connection is gone, and all that came over it was read."""
+        return self._reader is None or self._reader.done()
 
     async def leave(self) -> None:
         if self._reader is not None:
@@ -148,16 +160,8 @@ async def peers(url: str, *tokens: str) -> AsyncIterator[list[Peer]]:
             await peer.leave()
 
 
-async def until(true: Callable[[], bool], seconds: float = 10, why: Callable[[], object] = lambda: "") -> None:
-    """Waits until it holds."""
-    end = asyncio.get_running_loop().time() + seconds
-    while not true():
-        assert asyncio.get_running_loop().time() < end, why()
-        await asyncio.sleep(0.005)
-
-
 def run(work: Awaitable[Any], seconds: float = 120) -> Any:
     async def bounded() -> Any:
-        return await asyncio.wait_for(work, seconds)
+        return await asyncio.wait_for(work, patience(seconds))
 
     return asyncio.run(bounded())

@@ -9,8 +9,9 @@ from pycrdt import Doc, XmlFragment
 
 from app.bid.text.live import protocol, updates
 from tests.bid.text.live.bids import Bid, Writer
-from tests.bid.text.live.peer import Peer, until
+from tests.bid.text.live.peer import Peer
 from tests.bid.text.live.traces import Step
+from tests.waiting import until
 
 Hook = Callable[["Replay"], Awaitable[None]]
 

@@ -12,7 +12,9 @@ import websockets
 from app.bid.text import section_log
 from tests.bid.text.live.bids import Bid, Writer, bid
 from tests.bid.text.live.conftest import Process
-from tests.bid.text.live.peer import Peer, peers, run, until
+from tests.bid.text.live.peer import Peer, peers, run
+from tests.rounds import races
+from tests.waiting import throughout, until
 
 
 def ws(server: str) -> str:
@@ -52,7 +54,7 @@ def test_a_socket_closes_when(server: str, a_bid: Bid, sql: psycopg.Connection, 
             assert code in (4401, 4403), "a code that tells the stock client to stay away"
             ana.write("still here")
             await ana.flush()
-            await asyncio.sleep(0.2)
+            await ana.level_again()
             assert ana.closed is None and ben.text() == ""
 
     run(story())
@@ -97,7 +99,7 @@ def test_who_loses_the_role_of_editor_reads_on_and_writes_no_more(
             ana.write("seen by both")
             await ana.flush()
             await until(lambda: "seen by both" in ben.text())
-            await asyncio.sleep(0.2)
+            await ben.level_again()
             assert ana.text() == "seen by both" and ben.closed is None
 
     run(story())
@@ -205,11 +207,13 @@ def test_what_is_in_the_edition_is_exactly_what_was_acknowledged_before_the_free
                     await asyncio.sleep(0.001)
 
             hands = asyncio.create_task(type_on())
-            for _ in range(20):
-                await asyncio.sleep(0.05)
+            for _ in races(8):
+                typed = len(watcher.text())
+                await until(lambda typed=typed: len(watcher.text()) > typed + 3)  # type: ignore[misc]
                 edition, number = await freeze()
-                await asyncio.sleep(0.05)
-                assert watcher.text() == edition
+                await until(lambda edition=edition: len(watcher.text()) >= len(edition))  # type: ignore[misc]
+                # Hands type on every millisecond, so a change let in after the lock would be there by then.
+                await throughout(0.03, lambda edition=edition: watcher.text() == edition)  # type: ignore[misc]
                 assert _log_of(sql, a_bid.section_id) == number
                 await asyncio.to_thread(a_bid.status, "draft")
             typing = False
@@ -250,7 +254,7 @@ def test_what_a_request_adds_reaches_open_sockets(server: str, database: str, a_
         async with peers(ws(server) + a_bid.path(), a_bid.lead.token) as (ana,):
             ana.write("typed")
             await ana.flush()
-            await asyncio.sleep(0.1)
+            await ana.level_again()
             async with engine.begin() as connection:
                 held = await section_log.lock(connection, a_bid.section_id)
                 author = Peer()

@@ -13,7 +13,8 @@ import pytest
 from tests import ROOT
 from tests.bid.text.live.bids import bid
 from tests.bid.text.live.conftest import Process
-from tests.bid.text.live.peer import peers, run, until
+from tests.bid.text.live.peer import peers, run
+from tests.waiting import until
 
 
 class Database:

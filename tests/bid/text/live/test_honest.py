@@ -10,6 +10,7 @@ from app.bid.text.live.compaction import compact
 from app.bid.text.live.document import EMPTY, LiveDocument
 from app.platform.richtext import yjs
 from tests.bid.text.live import fuzz
+from tests.rounds import tries
 
 
 class _Server:
@@ -36,7 +37,7 @@ class _Server:
         self.text = LiveDocument([snapshot], shape)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(tries(12)))
 def test_honest_people_are_never_refused_and_all_see_the_same_in_the_end(seed: int) -> None:
     dice = random.Random(seed)
     server = _Server()

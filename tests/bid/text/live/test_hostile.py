@@ -2,6 +2,7 @@
 
 import ast
 import asyncio
+import contextlib
 import os
 import random
 import subprocess
@@ -25,7 +26,9 @@ from tests.bid.text.live import fuzz
 from tests.bid.text.live.bids import Bid
 from tests.bid.text.live.conftest import Process
 from tests.bid.text.live.logged import Logged
-from tests.bid.text.live.peer import Peer, peers, run, until
+from tests.bid.text.live.peer import Peer, peers, run
+from tests.rounds import patience, tries
+from tests.waiting import until
 
 
 def ws(server: str) -> str:
@@ -180,9 +183,9 @@ def test_a_kept_shape_is_the_shape_of_the_document() -> None:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_mutated_frames_kill_nothing(seed: int) -> None:
     """In a process of their own, whose death would be seen. A million: `python -m tests.bid.text.live.fuzz 1000000`."""
-    command = [sys.executable, "-m", "tests.bid.text.live.fuzz", "12000", str(seed)]
+    command = [sys.executable, "-m", "tests.bid.text.live.fuzz", str(tries(12_000)), str(seed)]
     environment = {**os.environ, "RUST_BACKTRACE": "0"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=patience(120))
     assert done.returncode == 0, done.stderr[-3000:]
     seen = ast.literal_eval(done.stdout.splitlines()[-1])
     assert seen["accepted"] > 100 and seen["foreign"] > 10 and seen["malformed"] > 1000
@@ -223,7 +226,7 @@ def test_mutated_frames_over_sockets_disturb_nobody(
 
     async def story() -> None:
         async with peers(url, a_bid.lead.token, a_bid.lead.token) as (ana, ben):
-            attacking = asyncio.create_task(attack(1500))
+            attacking = asyncio.create_task(attack(tries(1500)))
             number = 0
             while not attacking.done():
                 ana.write(f"<{number}>")
@@ -315,9 +318,14 @@ def test_one_person_has_a_bounded_number_of_connections(server: str, a_bid: Bid)
         assert closed.value.rcvd is not None and closed.value.rcvd.code == 4429
         for peer in made:
             await peer.leave()
-        await asyncio.sleep(0.2)
-        again = await Peer().connect(ws(server) + a_bid.path(), a_bid.lead.token)
-        await again.level()
-        await again.leave()
+
+        async def welcome() -> bool:
+            again = await Peer().connect(ws(server) + a_bid.path(), a_bid.lead.token)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(again.level(), 1)
+            await again.leave()
+            return again.synced.is_set()
+
+        await until(welcome)
 
     run(story())

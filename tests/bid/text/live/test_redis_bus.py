@@ -3,7 +3,6 @@
 import asyncio
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -14,8 +13,9 @@ import redis
 from app.bid.text.live import awareness, protocol
 from tests.bid.text.live.bids import Bid
 from tests.bid.text.live.conftest import Process
-from tests.bid.text.live.peer import Peer, run, until
+from tests.bid.text.live.peer import Peer, run
 from tests.conftest import free_port
+from tests.waiting import until, wait_until
 
 
 class RedisServer:
@@ -31,14 +31,14 @@ class RedisServer:
     def start(self) -> None:
         command = ["redis-server", "--port", str(self.port), "--save", "", "--dir", str(self._folder)]
         self._running = subprocess.Popen([*command, "--bind", "127.0.0.1"], stdout=subprocess.DEVNULL)
-        until_there = time.monotonic() + 10
         with closing(redis.Redis(port=self.port)) as client:
-            while time.monotonic() < until_there:
+
+            def answers() -> bool:
                 with suppress(redis.RedisError):
-                    client.ping()
-                    return
-                time.sleep(0.02)
-        raise AssertionError("redis-server did not start")
+                    return bool(client.ping())
+                return False
+
+            wait_until(answers, 10, lambda: "redis-server did not start")
 
     def kill(self) -> None:
         if self._running is not None:
@@ -82,7 +82,8 @@ def test_redis_carries_typing_and_cursors_and_may_die_on_the_way(
         redis_server.kill()
         await seen("without it ")
         redis_server.start()
-        await asyncio.sleep(1)
+        with closing(redis.Redis(port=redis_server.port)) as client:
+            await until(lambda: client.pubsub_numsub("cobid_live")[0][1] == 2)
         await seen("with it again")
         await ana.leave()
         await ben.leave()

@@ -12,6 +12,8 @@ from tests.bid.text.live.conftest import Process
 from tests.bid.text.live.peer import run
 from tests.bid.text.live.replay import Replay, holds
 from tests.bid.text.live.traces import all_traces, invented, real, steps
+from tests.rounds import races, tries
+from tests.waiting import until
 
 TRACES = dict(all_traces())
 
@@ -19,21 +21,24 @@ TRACES = dict(all_traces())
 @pytest.mark.parametrize("name", TRACES)
 def test_all_end_with_the_recorded_text(server: str, a_bid: Bid, name: str) -> None:
     trace = TRACES[name]
-    start, made = steps(trace)
+    whole = len(trace["txns"]) <= tries(5000)
+    start, made = steps(_first(trace, tries(5000)))
 
     async def story() -> None:
         replay = Replay(a_bid, [server.replace("http", "ws")], start, made)
         await replay.run()
         late = await replay.fresh()
-        assert {peer.text() for peer in [*replay.peers, late]} == {trace["endContent"]}
+        assert {peer.text() for peer in [*replay.peers, late]} == {_text(start, made)}
+        assert not whole or late.text() == trace["endContent"]
         for peer in [*replay.peers, late]:
             await peer.leave()
 
     run(story(), 170)
 
 
-def test_nothing_is_lost_when_the_server_is_killed_twenty_times(process: Callable[[], Process], a_bid: Bid) -> None:
-    trace = _some(real(), 6000) or invented(1200)
+def test_nothing_is_lost_when_the_server_is_killed_again_and_again(process: Callable[[], Process], a_bid: Bid) -> None:
+    kills = len(races(5))
+    trace = _first(real() or invented(1200), 300 * kills)
     start, made = steps(trace)
     server = process()
 
@@ -41,7 +46,7 @@ def test_nothing_is_lost_when_the_server_is_killed_twenty_times(process: Callabl
         server.kill()
         for place in range(len(replay.peers)):
             replay.away(place)
-        await asyncio.sleep(0.05)  # what was on its way arrives
+        await until(lambda: all(peer.ended for peer in replay.peers))  # what was on its way has arrived
         await asyncio.to_thread(server.start)
         fresh = await replay.fresh()
         for watcher in replay.peers[2:]:
@@ -53,7 +58,7 @@ def test_nothing_is_lost_when_the_server_is_killed_twenty_times(process: Callabl
 
     async def story() -> None:
         replay = Replay(a_bid, [server.url], start, made)
-        await replay.run({len(made) * number // 21: kill for number in range(1, 21)})
+        await replay.run({len(made) * number // (kills + 1): kill for number in range(1, kills + 1)})
         late = await replay.fresh()
         assert {peer.text() for peer in [*replay.peers, late]} == {_text(start, made)}
         for peer in [*replay.peers, late]:
@@ -63,7 +68,8 @@ def test_nothing_is_lost_when_the_server_is_killed_twenty_times(process: Callabl
 
 
 def test_two_processes_serve_one_section_and_clients_come_and_go(process: Callable[[], Process], a_bid: Bid) -> None:
-    trace = _some(real(), 4000) or invented(1200)
+    moves = len(races(8))
+    trace = _first(real() or invented(1200), 150 * moves)
     start, made = steps(trace)
     dice = random.Random(5)
     servers = [process(), process()]
@@ -87,7 +93,7 @@ def test_two_processes_serve_one_section_and_clients_come_and_go(process: Callab
 
     async def story() -> None:
         replay = Replay(a_bid, urls, start, made)
-        hooks: dict[int, Any] = {len(made) * number // 31: move for number in range(1, 31)}
+        hooks: dict[int, Any] = {len(made) * number // (moves + 1): move for number in range(1, moves + 1)}
         hooks[len(made) // 2 + 1] = kill
         await replay.run(hooks)
         late = [await replay.fresh(url) for url in urls]
@@ -98,8 +104,8 @@ def test_two_processes_serve_one_section_and_clients_come_and_go(process: Callab
     run(story(), 175)
 
 
-def _some(trace: dict[str, Any] | None, number: int) -> dict[str, Any] | None:
-    return {**trace, "txns": trace["txns"][:number]} if trace else None
+def _first(trace: dict[str, Any], number: int) -> dict[str, Any]:
+    return {**trace, "txns": trace["txns"][:number]}
 
 
 def _text(start: bytes, made: list[Any]) -> str:

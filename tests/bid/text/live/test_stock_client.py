@@ -6,9 +6,10 @@ import re
 from app.bid.text.live import awareness, protocol
 from tests import ROOT
 from tests.bid.text.live.bids import Bid
-from tests.bid.text.live.peer import peers, run, until
+from tests.bid.text.live.peer import peers, run
 from tests.bid.text.live.test_authority import _live_token, ws
 from tests.node import stock
+from tests.waiting import until
 
 
 def test_the_stock_client_connects_writes_and_reads(server: str, a_bid: Bid) -> None:

@@ -8,7 +8,9 @@ import psycopg
 from app.bid.text.live import awareness, protocol
 from tests.bid.text.live.bids import Bid
 from tests.bid.text.live.conftest import Process
-from tests.bid.text.live.peer import Peer, peers, run, until
+from tests.bid.text.live.logged import Logged
+from tests.bid.text.live.peer import Peer, peers, run
+from tests.waiting import until
 
 
 def ws(server: str) -> str:
@@ -67,7 +69,7 @@ def test_what_was_known_already_is_not_logged_again(server: str, a_bid: Bid, sql
             ana.write("once, and deleted ")
             del ana.paragraph()[0:4]
             await ana.flush()
-            await asyncio.sleep(0.3)
+            await until(lambda: Logged.of(sql, a_bid.section_id).whole.text() == ana.text())
             await ana.leave()
             before = rows()
             assert before > 0
@@ -75,7 +77,7 @@ def test_what_was_known_already_is_not_logged_again(server: str, a_bid: Bid, sql
                 await ana.connect(url, a_bid.lead.token)
                 await ana.level()
                 await ana.send(protocol.update(ana.doc.get_update()))
-                await asyncio.sleep(0.1)
+                await ana.level_again()
                 await ana.leave()
             assert rows() == before
 
