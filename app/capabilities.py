@@ -1,7 +1,6 @@
 """The rooms of the house, from the lowest to the highest: the one list of what the service can do.
 
-To add a capability: its folder with a `capability.py`, rows in `app/platform/access/permissions.py`, a migration, and
-a line here.
+`CONTRIBUTING.md` says how one is added.
 """
 
 from app.bid.budget.capability import capability as bid_budget

@@ -1,6 +1,6 @@
 """What declarations declare."""
 
-from app.bid.declarations import item_routes, queries, reactions, reading, rounds, routes
+from app.bid.declarations import queries, reactions, reading, reveal, routes, routes_items
 from app.bid.declarations.schemas import ContributionOut, ExpectationOut, RoundOut
 from app.platform.capability import Capability, Carrier, Event, Parameter, Part, Task, Tick
 from app.platform.web.hooks import round_due
@@ -8,7 +8,7 @@ from app.platform.words.codes import Matter
 
 capability = Capability(
     name="declarations",
-    routers=[item_routes.contribution_router, item_routes.expectation_router, routes.router],
+    routers=[routes_items.contribution_router, routes_items.expectation_router, routes.router],
     parameters={
         "contribution_id": Parameter(queries.child_statement("contributions")),
         "expectation_id": Parameter(queries.child_statement("expectations")),
@@ -60,5 +60,5 @@ capability = Capability(
     ],
     carriers=[Carrier("PUT", "/honesty-round", Matter.OTHER, routes.carry_cut_off)],
     ticks=[Tick(5.0, reactions.open_due_rounds)],
-    followers=[round_due.followed_by(rounds.open_if_due)],
+    followers=[round_due.followed_by(reveal.open_if_due)],
 )

@@ -3,7 +3,7 @@
 Every statement knows a `reader` of one row: `seats` (the reader's partner and facilitator ids as uuid[]) and `sees`
 (whether it sees others' declarations). The expressions take the aliases `c`, `e`, `p` (the proposal) and `reader`,
 so that the whole proposal, the lists and the items answer the very same JSON. The rules that they repeat stand in
-`domain/honesty.py` (who sees) and `domain/sight.py` (which figures).
+`value/honesty.py` (who sees) and `declarations/rules/rate_privacy.py` (which figures).
 """
 
 from collections.abc import Sequence

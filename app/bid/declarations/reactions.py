@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.bid.declarations import rounds
+from app.bid.declarations import reveal
 
 EVERY = 5.0
 """Seconds between two looks. Whoever comes by in between opens the round itself (`app/platform/web/running.py`)."""
@@ -11,7 +11,7 @@ EVERY = 5.0
 async def open_due_rounds(work: Any) -> None:
     """Each in a transaction of its own. One opened meanwhile, or without its second partner, is left as it is."""
     async with work.db.sessions() as session:
-        due = await rounds.due(session)
+        due = await reveal.due(session)
     for proposal_id in due:
         async with work.db.sessions.begin() as session:
-            await rounds.settle(session, proposal_id)
+            await reveal.settle(session, proposal_id)

@@ -6,7 +6,7 @@ from fastapi import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.decisions.routes import open_motion
-from app.bid.declarations import round as honesty_round
+from app.bid.declarations import filing as honesty_round
 from app.bid.declarations.reading import reader, reconciliation_out, round_out
 from app.bid.declarations.rules.reconciliation import reconcile
 from app.bid.declarations.schemas import (

@@ -13,7 +13,7 @@ from app.platform.db.base import Base, Created, Ids, IdType, JsonList, Key, Vers
 class Contribution(Versioned, Base):
     """`value` and `unit_value` are minor units; `revealed` is false while its owner's round is open.
 
-    `shown_as` says which one of value and quantity the other partners see (`domain/declarations.py`): never both.
+    `shown_as` says which one of value and quantity the other partners see (`declarations/rules/items.py`): never both.
     `hidden_changes` counts the versions in which nothing changed that others see; they see `version` less that.
     """
 

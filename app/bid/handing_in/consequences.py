@@ -81,7 +81,7 @@ async def drop_if_left(act: Act) -> None:
 
 
 async def call_amended(session: AsyncSession, opportunity_id: Id, amendment: int) -> None:
-    """An amendment changed questions, limits or terms: drafts answer it from now on, and their sections follow it.
+    """An amendment changed questions, limits or terms: drafts answer it from now on (`bid/proposal/call_changes.py` brings their sections to it).
 
     An edition that is being signed or was agreed is void: it can be neither signed nor submitted (`call-amended`) until
     a signatory withdraws it, as after any other change. A submission that stands is marked, and can be replaced.

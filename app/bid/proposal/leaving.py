@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid import value as d
-from app.bid.declarations import rounds
+from app.bid.declarations import reveal
 from app.bid.facilitation import rules as difficulties
 from app.bid.facilitation.tables import Difficulty, RemovalCertificate
 from app.bid.handing_in import consequences
@@ -80,7 +80,7 @@ async def _end(act: Act, partner: Partner, step: Step, event: str, reason: str) 
     partner.version += 1
     await act.record(event, partner_id=partner.id, reason=reason)
     await consequences.partner_left(act, partner, name)
-    await rounds.settle(session, partner.proposal_id, act.actor)
+    await reveal.settle(session, partner.proposal_id, act.actor)
 
 
 async def dissolve(

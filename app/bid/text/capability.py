@@ -1,12 +1,12 @@
 """What the text declares."""
 
-from app.bid.text import comment_routes, history_routes, routes
+from app.bid.text import routes, routes_comments, routes_history
 from app.bid.text.schemas import SectionOut
 from app.platform.capability import Capability, Event, Parameter, Part
 
 capability = Capability(
     name="text",
-    routers=[routes.router, history_routes.router, comment_routes.router],
+    routers=[routes.router, routes_history.router, routes_comments.router],
     parameters={
         "section_id": Parameter("SELECT 1 FROM sections WHERE id = $1::uuid AND proposal_id = $2"),
         "comment_id": Parameter("SELECT 1 FROM comments WHERE id = $1::uuid AND proposal_id = $2"),

@@ -85,7 +85,7 @@ TWO_SIDES_OF_A_CALL = f"""(SELECT count(*) FROM member) > 1 AND EXISTS (
       SELECT FROM proposals r WHERE r.opportunity_id = o.id AND r.status <> 'dissolved'
         AND EXISTS {_SEATED.format(bid="r.id", organisation="other.organisation_id")})
     AND {_UNRECORDED})"""
-"""SQL: one person, two sides (`domain/two_sides.py` has the words), of the bid `p` or the call `o`; knows `actor`, `member`."""
+"""SQL: one person, two sides (`access/two_sides.py` has the words), of the bid `p` or the call `o`; knows `actor`, `member`."""
 
 _SIDES = """(
     SELECT json_agg(side) FROM (

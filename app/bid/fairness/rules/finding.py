@@ -53,7 +53,7 @@ _BAND_CEILING = {
     SizeBand.LARGE: 10_000_000_00,
     SizeBand.MAJOR: 100_000_000_00,
 }
-"""What the yearly income of each band stays under, in minor units (`api.md`, `size_band`)."""
+"""What the yearly income of each band stays under, in minor units."""
 
 
 def size_of(partner: Partner) -> SizeBand | None:

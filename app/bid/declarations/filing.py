@@ -8,7 +8,7 @@ from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid import value as d
-from app.bid.declarations import rounds
+from app.bid.declarations import reveal
 from app.bid.declarations.rules.reconciliation import Elsewhere
 from app.bid.declarations.tables import Acknowledgement
 from app.bid.records import whole_proposal as picture
@@ -51,7 +51,7 @@ async def file(session: AsyncSession, actor: Actor, proposal: d.Proposal, side: 
     )
     late = proposal.revealed
     if late and not honesty.has_filed(partner):
-        await rounds.open_one(session, proposal.id, partner.id)
+        await reveal.open_one(session, proposal.id, partner.id)
     await event_log.record(
         session,
         "proposal",
@@ -63,7 +63,7 @@ async def file(session: AsyncSession, actor: Actor, proposal: d.Proposal, side: 
         readers=event_log.EVERYONE if late else event_log.only(partner.id),
     )
     if not late:
-        await rounds.settle(session, proposal.id, actor)
+        await reveal.settle(session, proposal.id, actor)
 
 
 async def skip(session: AsyncSession, actor: Actor, proposal: d.Proposal, side: Side) -> None:
@@ -83,7 +83,7 @@ async def skip(session: AsyncSession, actor: Actor, proposal: d.Proposal, side: 
     if not honesty.skips(proposal, frozenset(agreed)):
         await _record(session, actor, proposal, side, "honesty_round_skip_proposed", {"partner_id": side.seat_id})
         return
-    await rounds.open_all(session, proposal.id, RoundStatus.SKIPPED, now)
+    await reveal.open_all(session, proposal.id, RoundStatus.SKIPPED, now)
     await _record(session, actor, proposal, side, "honesty_round_skipped", {"agreed_by": sorted(agreed)})
 
 
