@@ -2,7 +2,7 @@
 
 The headings are those that guides for joint working by charities ask for: purpose, each member's mission and benefit,
 roles and authority, inputs, costs and payment, VAT, communications, confidentiality and intellectual property, work,
-liability, variation, term and ending, disputes. The sentences stand in `words/agreement_en.py` and `agreement_cy.py`.
+liability, variation, term and ending, disputes. The sentences are in the catalogue of words.
 """
 
 from app.documents import agreement_closing as closing
