@@ -267,6 +267,10 @@ class Bid:
         partner = self.partners[index]
         return self.post(partner.boss, "/submissions", {"organisation_id": partner.organisation.id})
 
+    def forced(self, status: str) -> None:
+        """The status alone, whatever stands in the way of it: for the order in which things are refused."""
+        self.world.sql.execute("UPDATE proposals SET status = %s WHERE id = %s", [status, self.id])
+
     # Time, which no call moves.
 
     def set_deadline(self, at: datetime) -> None:

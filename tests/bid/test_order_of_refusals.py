@@ -22,8 +22,7 @@ def locked(world: World) -> Bid:
 
 
 def lock(made: Bid, status: str = "in_sign_off") -> None:
-    """Whatever else stands in the way of it."""
-    made.world.sql.execute("UPDATE proposals SET status = %s WHERE id = %s", [status, made.id])
+    made.forced(status)
 
 
 def test_of_an_outcome(locked: Bid) -> None:

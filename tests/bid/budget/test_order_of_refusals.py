@@ -3,8 +3,8 @@
 from typing import Any
 
 from tests.bid.budget.test_lines import add, money
-from tests.bids import bid
 from tests.factories import World, ok, problem
+from tests.stages import bid
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WRONG = {"category": "staff", "year": 1999, "amount": money("10.00")}
@@ -14,7 +14,7 @@ def test_of_lines(world: World) -> None:
     of = bid(world, "Lead", "Youth")
     lead, youth = of.partners
     line = add(of, lead, "10.00")
-    of.status("in_sign_off")
+    of.forced("in_sign_off")
     lines, one = "/budget-lines", f"{of.path}/budget-lines/{line['id']}"
     problem(of.post(lead.boss, lines, {**WRONG, "partner_id": youth.id}), 403)
     problem(of.post(lead.boss, lines, WRONG), 422)
@@ -30,7 +30,7 @@ def test_of_a_batch(world: World) -> None:
     of = bid(world, "Lead", "Youth")
     lead, youth = of.partners
     line = add(of, lead, "10.00")
-    of.status("in_sign_off")
+    of.forced("in_sign_off")
 
     def row(**fields: Any) -> dict[str, Any]:
         return {"id": line["id"], "version": 1, "year": 2, **fields}
@@ -49,7 +49,7 @@ def test_of_overheads_and_of_a_workbook(world: World) -> None:
     lead, youth = of.partners
     add(of, lead, "10.00")
     fetched = ok(of.get(lead.boss, "/budget.xlsx"))
-    of.status("in_sign_off")
+    of.forced("in_sign_off")
     foreign = {"method": "per_head", "amount": {"amount": "5.00", "currency": "EUR"}, "heads": {"1": "1"}}
     right = {"method": "percentage", "rate": "10"}
     problem(of.post(lead.boss, "/budget/overheads", {"how": foreign, "partner_id": youth.id}), 403)

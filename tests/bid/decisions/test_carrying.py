@@ -226,7 +226,7 @@ def test_nothing_that_is_being_signed_changes_through_a_decision(world: World) -
     made = bid(world, "Lead", "Youth", rule="majority")
     opened = put_structure(made, made.lead, liability="several")
     # No bid comes here by calls, for an open decision holds up the lock. The close looks again all the same.
-    world.sql.execute("UPDATE proposals SET status = 'in_sign_off' WHERE id = %s", [made.id])
+    made.forced("in_sign_off")
     closed = decide(made, opened, "ff")
     assert (closed["status"], closed["carried"]["problem"]["type"]) == ("passed", "/problems/in-sign-off")
     assert structure_of(made)["liability"] is None

@@ -1,14 +1,14 @@
 """Who may not is told so before what is wrong with the request, and that before the state of the bid."""
 
-from tests.bids import bid
 from tests.factories import World, ok, problem
+from tests.stages import bid
 
 
 def test_of_facilitators(world: World) -> None:
     made = bid(world, "Lead", "Youth")
     helper = made.facilitated()
     plain = world.organisation("A provider")
-    made.status("dissolved")
+    made.forced("dissolved")
     accept = f"/facilitators/{helper.id}/accept"
     problem(made.post(made.lead.boss, accept), 403)
     problem(made.post(helper.boss, accept), 409, "proposal-dissolved")
@@ -28,7 +28,7 @@ def test_of_what_a_facilitator_writes(world: World) -> None:
     helper = made.facilitated()
     invited = world.organisation()
     seat = ok(made.post(made.lead.boss, "/partners", {"organisation_id": invited.id}), 201).json()["id"]
-    made.status("dissolved")
+    made.forced("dissolved")
     note = {"kind": "meeting", "title": "Exit"}
     problem(made.post(made.lead.boss, "/facilitation-notes", note), 403)
     problem(made.post(helper.boss, "/facilitation-notes", note), 422)
@@ -42,7 +42,7 @@ def test_of_what_a_facilitator_writes(world: World) -> None:
 def test_of_difficulties(world: World) -> None:
     made = bid(world, "Lead", "Youth", "Family")
     difficulty = ok(made.post(made.lead.boss, "/difficulties", {"title": "We wait for the budget"}), 201).json()
-    made.status("dissolved")
+    made.forced("dissolved")
     path = f"/difficulties/{difficulty['id']}"
     problem(made.post(made.partners[1].boss, f"{path}/close", {"outcome": "resolved"}), 403)
     problem(made.post(made.lead.boss, f"{path}/close", {"outcome": "resolved"}), 409, "proposal-dissolved")

@@ -6,10 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 
 from tests.bid.openings.test_openings import opened
-from tests.bids import Bid, bid
-from tests.factories import Organisation, World, ok
-
-ROUNDS = 50
+from tests.factories import Bid, Organisation, World, ok
+from tests.rounds import races
+from tests.stages import bid
 
 
 def together(*calls: Callable[[], httpx.Response]) -> list[httpx.Response]:
@@ -21,7 +20,7 @@ def test_three_applicants_and_the_lead_at_one_opening_never_lock_each_other_out(
     """Each locks the proposal first, so the database never has to throw one of them out with a 503."""
     made = bid(world)
     applicants = [world.organisation(f"Club {number}") for number in range(3)]
-    for _ in range(ROUNDS):
+    for _ in races(10):
         race(made, applicants)
 
 

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import psycopg
 import pytest
 
 from app.settings import Settings
-from tests.bid.signoff.bids import ready_bid
 from tests.conftest import free_port, serving
 from tests.factories import Person, World, ok, problem
+from tests.http import client
+from tests.stages import ready_bid
 
+pytestmark = pytest.mark.serial  # it measures who waits for whom
 SECONDS = 2.0
 POOL = 3
 MULTIPART = "multipart/form-data; boundary=x"
@@ -34,7 +35,7 @@ def impatient(settings: Settings, database: str) -> Iterator[str]:
 
 @pytest.fixture
 def world(impatient: str, sql: psycopg.Connection) -> Iterator[World]:
-    with httpx.Client(base_url=impatient, timeout=30) as http:
+    with client(impatient) as http:
         yield World(http, sql, impatient)
 
 
@@ -170,7 +171,7 @@ def test_who_was_removed_during_an_upload_brings_nothing_into_the_bid(world: Wor
     form = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nOurs since 2011.\r\n--x--\r\n'
     upload = half_sent(world, other.boss, f"{bid.path}/documents", media=MULTIPART, first=form[:1], length=len(form))
     with upload as slow:
-        ok(other.boss.post(f"{bid.path}/partners/{bid.partners[other.id]}/withdraw", {"reason": "Enough."}))
+        ok(other.boss.post(f"{bid.path}/partners/{bid.seat(other)}/withdraw", {"reason": "Enough."}))
         slow.send(form[1:])
         assert slow.answer()[0] == 404
     assert ok(bid.lead.boss.get(f"{bid.path}/documents")).json()["items"] == []
@@ -178,7 +179,7 @@ def test_who_was_removed_during_an_upload_brings_nothing_into_the_bid(world: Wor
 
 def test_whose_role_was_taken_while_the_body_came_changes_nothing(world: World) -> None:
     bid = world.bid()
-    editor = world.colleague(bid.lead, "editor")
+    editor = world.colleague(bid.lead.organisation, "editor")
     body = json.dumps(CASH).encode()
     with half_sent(world, editor, f"{bid.path}/contributions", length=len(body)) as slow:
         world.sql.execute("UPDATE memberships SET roles = '{viewer}' WHERE person_id = %s", [editor.id])
