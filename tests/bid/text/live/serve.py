@@ -1,6 +1,7 @@
 """`python -m tests.bid.text.live.serve`: live editing by itself in a process, on the database that the environment names.
 
-The same rooms, routes and judgement as in the whole service; without what else it has, it starts sooner.
+The same routes and judgement as in the whole service, without its web application. All rooms are joined, since what is
+typed becomes events.
 """
 
 import os
@@ -12,6 +13,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from app import capabilities
 from app.bid.text.live.lifespan import running
 from app.bid.text.live.routes import router
 from app.platform.db.engine import connect
@@ -51,6 +53,7 @@ def serve() -> None:
 
 def main() -> None:
     """For each line on standard input, forks a server and prints its process id: so a new life takes no imports."""
+    capabilities.join()
     for _ in sys.stdin:
         child = os.fork()
         if child == 0:
