@@ -40,7 +40,7 @@ demo: $(VENV)/.run
 	$(BIN)/python -m app.cli demo
 
 # One worker for each core (see tests/serial.py for those that need the machine to themselves).
-PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 
 test: $(VENV)/.dev
 	$(PYTEST)

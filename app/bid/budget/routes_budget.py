@@ -20,7 +20,6 @@ from app.platform.access.errors import Forbidden
 from app.platform.access.ids import Id
 from app.platform.access.rules import Relation, Standing
 from app.platform.db.base import new_id
-from app.platform.web import body as reading
 from app.platform.web import etag
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Options, Router
@@ -108,7 +107,7 @@ def _seats_that_may_edit(here: Context) -> frozenset[Id]:
     f"{BASE}/budget.xlsx",
     response_model=WorkbookDifferencesOut,
     summary="Take the workbook back",
-    edge=Options(body="stream", limit="workbook_limit", media=(XLSX,)),
+    edge=Options(body="raw", limit="workbook_limit", media=(XLSX,)),
     openapi_extra={
         "requestBody": {"required": True, "content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}
     },
@@ -123,10 +122,9 @@ async def put_budget_workbook(
     Mistakes are 422 with the sheet and cell; a line that was changed on both sides is 409 (and a `conflict` in a dry
     run). If-Match names the ETag that the workbook came with.
     """
-    content = await reading.read(here.request, here.settings.workbook_limit)
     own = _seats_that_may_edit(here)
     proposal = await whole_proposal.load(here.session, here.proposal_id)
-    sheets = await run_in_threadpool(read_budget_workbook, content, proposal, own, new_id)
+    sheets = await run_in_threadpool(read_budget_workbook, here.content, proposal, own, new_id)
     here.match(proposal.version)
     here.check_state()
     out = await take_back(here.act(), proposal, sheets, dry_run)

@@ -5,13 +5,12 @@ from fastapi import Response
 from app.calls.notices import importing
 from app.calls.opportunities.schemas import ImportedOut
 from app.platform.access.ids import Id
-from app.platform.web import body as reading
 from app.platform.web.context import Here
 from app.platform.web.edge import Options, Router
 from app.platform.web.replies import reply
 
 router = Router(tags=["opportunities"])
-PACKAGE = Options(limit="import_limit")
+PACKAGE = Options(body="raw", limit="import_limit", media=("application/json",))
 
 
 @router.post(
@@ -37,7 +36,6 @@ async def import_opportunities(here: Here, organisation_id: Id | None = None) ->
 
     The importer need not be the buyer, and owns what it imports only if it is. Bids are made where the notice says.
     """
-    reading.check_media_type(here.request, ("application/json",))
     by = await importing.importer(here.session, here.settings, here.person, organisation_id)
-    result = await importing.import_package(here.session, by, await here.request.body())
+    result = await importing.import_package(here.session, by, here.content)
     return reply(here.request, ImportedOut.model_validate(result, from_attributes=True))

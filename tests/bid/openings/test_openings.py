@@ -138,7 +138,7 @@ def test_a_refusal_says_who_may_not_before_what_is_wrong_and_that_before_the_sta
     path = f"/openings/{opening['id']}"
     _, application = apply(made, opening, world)
     answer = f"{path}/applications/{application.json()['id']}/answer"
-    made.status("in_sign_off")
+    made.forced("in_sign_off")
     viewer = world.colleague(world.organisation(), "viewer")
     problem(made.post(viewer, f"{path}/applications"), 403)
     problem(made.post(world.organisation().boss, f"{path}/applications"), 409, "opening-closed")

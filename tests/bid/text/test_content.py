@@ -170,7 +170,7 @@ def test_each_change_is_an_event_that_says_who_wrote_how_much_but_not_what(made:
 def test_refusals_come_in_the_order_of_the_contract(made: Bid) -> None:
     path, lead = section(made), made.lead.boss
     stranger = made.world.organisation().id
-    made.status("dissolved")
+    made.forced("dissolved")
     problem(lead.post(f"{path}/comments", {"body_markdown": "x", "organisation_id": stranger}), 403)
     problem(lead.post(f"{path}/comments", {"body_markdown": "x", "quote": "no such words"}), 422)
     problem(lead.post(f"{path}/comments", {"body_markdown": "x"}), 409)
