@@ -102,7 +102,7 @@ def test_an_organisation_with_two_signatories_needs_both(world: World) -> None:
     bid.world.sql.execute(
         "UPDATE organisations SET signatures_required = 2 WHERE id = %s", [bid.partners[1].organisation.id]
     )
-    second = world.colleague(bid.partners[1].organisation.organisation, "signatory")
+    second = world.colleague(bid.partners[1].organisation, "signatory")
     edition = bid.freeze()
     ok(bid.signing(0, edition["sha256"]), 201)
     ok(bid.signing(1, edition["sha256"]), 201)
