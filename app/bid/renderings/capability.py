@@ -15,7 +15,6 @@ capability = Capability(
     ],
     parameters={
         "digest": JUDGED_BY_THE_ROUTE,
-        "edition": JUDGED_BY_THE_ROUTE,
         "format": JUDGED_BY_THE_ROUTE,
         "shape": JUDGED_BY_THE_ROUTE,
         "file_id": Parameter(

@@ -18,6 +18,7 @@ capability = Capability(
     routers=[routes.router],
     parameters={
         "number": Parameter(_VISIBLE_EDITION, uuid=False),
+        "edition": Parameter(_VISIBLE_EDITION, uuid=False),
         "sign_off_id": Parameter(
             "SELECT 1 FROM sign_offs s JOIN editions e ON e.id = s.edition_id "
             "WHERE s.id = $1::uuid AND e.proposal_id = $2::uuid"

@@ -172,7 +172,8 @@ def test_a_partner_that_left_reads_the_versions_that_it_signed_and_no_other(bid:
 
 
 def test_the_author_is_told_which_characters_the_pdf_cannot_show_and_where(bid: Bid) -> None:
-    section = ok(bid.lead.boss.get(f"{bid.path}/sections")).json()["items"][0]
+    sections = ok(bid.lead.boss.get(f"{bid.path}/sections")).json()["items"]
+    section = next(each for each in sections if each["key"] == "exit_and_sustainability")
     content = f"{bid.path}/sections/{section['id']}/content"
     text = {"markdown": "Ask the scribe 𓀀 for help.\n\nAnd 𓀀 once more, with 𒀀."}
     ok(bid.lead.boss.put(content, text, if_match=bid.lead.boss.etag(content)))

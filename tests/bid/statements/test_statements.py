@@ -65,7 +65,9 @@ def test_a_document_of_another_bid_is_not_found(shared: Bid) -> None:
 
 def test_in_sign_off_statements_stand_still(shared: Bid) -> None:
     shared.ready().freeze()
-    problem(shared.lead.boss.put(path(shared, shared.lead), {"answer": "yes"}, if_match=0), 409, "in-sign-off")
+    where = path(shared, shared.lead)
+    etag = shared.lead.boss.etag(where)
+    problem(shared.lead.boss.put(where, {"answer": "yes"}, if_match=etag), 409, "in-sign-off")
 
 
 CLAIM = {"pointer": "/budget", "reason": "Rivals would know our rates.", "until": "2030-03-31", "basis": "foia_s43"}
