@@ -19,6 +19,7 @@ from app.people.organisations.schemas import (
 from app.people.organisations.tables import MemberInvitation, Organisation
 from app.platform.access.errors import Forbidden, NotFound
 from app.platform.access.ids import Id
+from app.platform.access.rules import Relation, Side, Standing
 from app.platform.db.act import Act
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
@@ -63,6 +64,8 @@ async def create_organisation(here: Here, body: OrganisationIn) -> Response:
     if here.person.person_id is None:
         raise Forbidden("A program cannot found an organisation. Sign in as a person.")
     row = await service.found(here.session, here.person, dict(body))
+    # The answer is kept for a retry by whoever is in what was made, not by one who has left it since.
+    here.standing = Standing(sides=(Side(Relation.OWNER, row.id, frozenset()),))
     return reply(here.request, await present(here, row, own=True), status=201, location=f"/v1/organisations/{row.id}")
 
 

@@ -147,7 +147,8 @@ def test_the_edge_judges_before_the_file_is_read(world: World, shared: Bid) -> N
     problem(send(shared, youth.boss, content, '"9"'), 412)
     problem(send(shared, youth.boss, b"not a workbook", etag), 422, "workbook-refused")
     shared.ready().freeze()
-    problem(send(shared, youth.boss, content, etag), 409, "in-sign-off")
+    locked = fetch(shared, youth.boss)
+    problem(send(shared, youth.boss, locked.content, locked.headers["etag"]), 409, "in-sign-off")
 
 
 def test_another_proposals_workbook_is_not_taken(world: World, shared: Bid) -> None:

@@ -102,7 +102,8 @@ def seconds(work: Any) -> float:
 def test_a_partner_who_trickles_holds_no_other_partner_up(world: World, path: str, method: str, media: str) -> None:
     other = world.organisation()
     bid = world.bid(other)
-    with half_sent(world, other.boss, bid.path + path, method=method, media=media, first=b"-") as slow:
+    first = b"--x\r\nContent-Disposition: form-data;" if media == MULTIPART else b"{"
+    with half_sent(world, other.boss, bid.path + path, method=method, media=media, first=first) as slow:
         for _ in range(4):
             assert seconds(lambda: ok(bid.lead.boss.post(f"{bid.path}/contributions", CASH), 201)) < SECONDS / 2
             slow.send(b" ")
