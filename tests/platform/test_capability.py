@@ -9,7 +9,9 @@ from app import capabilities
 from app.main import create_app
 from app.platform.access import permissions
 from app.platform.capability import Capability, Event, Hook, Parameter, Tick, join, joined
+from app.platform.web.context import Here
 from app.platform.web.edge import Router
+from app.platform.words.catalogue import BadCatalogue
 from app.settings import Settings
 
 
@@ -32,7 +34,7 @@ def refused(*rooms: Capability) -> str:
 def started(monkeypatch: pytest.MonkeyPatch, *more: Capability) -> str:
     """What the service says when it starts with these rooms besides its own."""
     monkeypatch.setattr(capabilities, "CAPABILITIES", (*capabilities.CAPABILITIES, *more))
-    with pytest.raises(RuntimeError) as error:
+    with pytest.raises((RuntimeError, BadCatalogue)) as error:
         create_app(Settings(), "postgresql://nowhere/none")
     return str(error.value)
 
@@ -59,24 +61,24 @@ def test_an_event_without_words_stops_the_start(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_path_parameter_that_no_room_declares_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(permissions.PERMISSIONS, "get_thing", permissions.PERMISSIONS["get_proposal"])
     router = Router(tags=["things"])
 
     @router.get("/proposals/{proposal_id}/things/{undeclared_id}", response_model=None)
-    async def healthz_twin() -> None:
+    async def get_thing(here: Here, proposal_id: str, undeclared_id: str) -> None:
         """Reads it."""
 
-    monkeypatch.setitem(permissions.PERMISSIONS, "healthz_twin", permissions.PERMISSIONS["get_proposal"])
     assert "['undeclared_id']" in started(monkeypatch, Capability(name="x", routers=[router]))
 
 
-def test_an_operation_without_a_permission_row_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_operation_without_a_permission_row_stops_the_start() -> None:
     router = Router(tags=["things"])
 
-    @router.get("/things", response_model=None)
-    async def list_things_of_nobody() -> None:
+    async def list_things_of_nobody(here: Here) -> None:
         """Lists them."""
 
-    assert "list_things_of_nobody" in started(monkeypatch, Capability(name="x", routers=[router]))
+    with pytest.raises(RuntimeError, match="list_things_of_nobody"):
+        router.get("/things", response_model=None)(list_things_of_nobody)
 
 
 def test_a_hook_runs_its_followers_in_the_order_of_the_rooms() -> None:
