@@ -27,7 +27,10 @@ OTHER = [
     {"category": "kit", "year": 2, "amount": money("150.00"), "source": "match"},
 ]
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_NOISE = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.+Z-]+|\b[0-9a-f]{64}\b|Organisation \d+|Person \d+|p\d+-[0-9a-f]{8}@")
+_NOISE = re.compile(
+    r"\d{4}-\d\d-\d\dT[0-9:.+Z-]+|\d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d|\b[0-9a-f]{64}\b"
+    r"|Organisation \d+|Person \d+|p\d+-[0-9a-f]{8}@"
+)
 
 
 def alike(text: str) -> str:
