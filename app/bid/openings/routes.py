@@ -121,7 +121,6 @@ async def apply_for_opening(here: Here, proposal_id: Id, opening_id: Id, body: A
     body = body or ApplicationIn()
     organisation_id = applicant(here, body.organisation_id)
     opening = await queries.lock_opening(here.session, here.path["opening_id"])
-    await here.look_again(here.proposal_id)  # the edge judged before the proposal was locked
     if not here.rule.open_now(here.standing):
         raise OpeningClosed
     act = Act(here.session, here.person, "proposal", here.proposal_id, for_organisation=organisation_id)

@@ -161,7 +161,7 @@ PERMISSIONS: Rules = {
     **_read(a.INSIDE, "list_openings", "get_opening", "list_applications", "get_application"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "create_opening", "update_opening", "answer_application"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.LIVING, "close_opening"),
-    **_write(a.SIGNED_IN, a.ANYONE, a.DRAFT, "apply_for_opening", lock=Lock.NONE, sensible=a.OUTSIDE),
+    **_write(a.SIGNED_IN, a.ANYONE, a.DRAFT, "apply_for_opening", sensible=a.OUTSIDE),
     **_signed_in("list_public_openings", "get_public_opening", "list_my_applications", "get_my_application"),
     **_signed_in("withdraw_application", "suggest_partnership", "list_partnership_suggestions"),
     **_signed_in("get_partnership_suggestion"),
