@@ -1,14 +1,16 @@
 """Where declarations are written: the proposal and the partner whose they are."""
 
+import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.declarations.rules.items import Bounds
 from app.platform.access.errors import Invalid
 from app.platform.access.ids import Id
+from app.platform.db.engine import within
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +33,25 @@ class DeclarationScope:
         return minor
 
 
-COLUMNS = """
-  p.id::text AS proposal_id, pa.id::text AS partner_id, pa.organisation_id::text AS organisation_id, p.currency,
-  p.round_status <> 'open' AND (pa.filed_at IS NOT NULL OR NOT pa.must_file) AS open, o.submission_deadline,
-  p.lot_ids::text[] AS lot_ids, ARRAY(SELECT id::text FROM partners WHERE proposal_id = p.id) AS partner_ids"""
+SCOPE = """jsonb_build_object(
+  'proposal_id', p.id, 'partner_id', pa.id, 'organisation_id', pa.organisation_id, 'currency', p.currency,
+  'open', p.round_status <> 'open' AND (pa.filed_at IS NOT NULL OR NOT pa.must_file),
+  'lot_ids', p.lot_ids, 'partner_ids', ARRAY(SELECT id FROM partners WHERE proposal_id = p.id),
+  'deadline', o.submission_deadline)"""
 TABLES = "partners pa JOIN proposals p ON p.id = pa.proposal_id JOIN opportunities o ON o.id = p.opportunity_id"
-"""SQL: the columns of a scope, and where they come from (`pa` is the partner)."""
-_SCOPE = text(f"SELECT {COLUMNS} FROM {TABLES} WHERE pa.id = :partner_id")
+"""SQL: a scope as JSON, and where it comes from (`pa` is the partner)."""
+_ONE = f"SELECT {SCOPE}::text FROM {TABLES} WHERE pa.id = $1::text::uuid"
 
 
 async def scope_of(session: AsyncSession, partner_id: Id) -> DeclarationScope:
-    return read((await session.execute(_SCOPE, {"partner_id": partner_id})).one())
+    (found,) = await within(session)(_ONE, partner_id)
+    return read(json.loads(found))
 
 
-def read(row: Any) -> DeclarationScope:
-    """From a row that has `COLUMNS`."""
-    bounds = Bounds(frozenset(row.lot_ids), frozenset(row.partner_ids), row.submission_deadline)
-    return DeclarationScope(row.proposal_id, row.partner_id, row.organisation_id, row.currency, row.open, bounds)
+def read(found: dict[str, Any]) -> DeclarationScope:
+    """From the JSON of `SCOPE`."""
+    deadline = datetime.fromisoformat(found["deadline"]) if found["deadline"] else None
+    bounds = Bounds(frozenset(found["lot_ids"]), frozenset(found["partner_ids"]), deadline)
+    return DeclarationScope(
+        found["proposal_id"], found["partner_id"], found["organisation_id"], found["currency"], found["open"], bounds
+    )

@@ -26,6 +26,7 @@ from app.bid.value import Contribution, Expectation
 from app.platform.access.errors import Conflict, Fault, Invalid, NotFound
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
+from app.platform.db.engine import within
 
 MOST_DECLARATIONS = 500
 """The most contributions, and the most expectations, of one partner."""
@@ -92,20 +93,18 @@ async def find(session: AsyncSession, kind: Kind[Value], proposal_id: Id, ids: S
 
 
 @cache
-def _load(table: Table) -> TextClause:
-    return text(
-        f"SELECT {scopes.COLUMNS}, to_jsonb(d)::text AS declaration FROM {scopes.TABLES} "
-        f"JOIN {table.__tablename__} d ON d.partner_id = pa.id WHERE d.id = :id AND d.proposal_id = :proposal_id"
-    )
+def _load(table: Table) -> str:
+    return f"""SELECT jsonb_build_object('scope', {scopes.SCOPE}, 'declaration', to_jsonb(d))::text FROM {scopes.TABLES}
+      JOIN {table.__tablename__} d ON d.partner_id = pa.id WHERE d.id = $1::text::uuid AND d.proposal_id = $2::text::uuid"""
 
 
 async def load(session: AsyncSession, kind: Kind[Value], proposal_id: Id, id_: Id) -> tuple[DeclarationScope, Value]:
     """One declaration, with the scope of its owner."""
-    found = await session.execute(_load(kind.table), {"id": id_, "proposal_id": proposal_id})
-    row = found.one_or_none()
+    row = await within(session)(_load(kind.table), id_, proposal_id)
     if row is None:
         raise NotFound
-    return scopes.read(row), _read(kind, row.declaration)
+    found = json.loads(row[0], parse_float=Decimal)
+    return scopes.read(found["scope"]), kind.read(found["declaration"])
 
 
 def _read(kind: Kind[Value], row: str) -> Value:

@@ -18,7 +18,7 @@ from app.platform.access.errors import Forbidden, Invalid, NotFound
 from app.platform.access.ids import Id
 from app.platform.access.rules import Side, Standing
 from app.platform.db.act import Act
-from app.platform.db.engine import first_row
+from app.platform.db.engine import within
 from app.platform.words.codes import LimitUnit, PartnerRole, PartnerStatus, SectionState
 
 
@@ -89,7 +89,7 @@ async def manager(session: AsyncSession, row: Section, standing: Standing) -> Si
 
 
 async def _assignment(session: AsyncSession, row: Section) -> Assignment:
-    found = await queries.assignment(await first_row(session), row.id, row.proposal_id)
+    found = await queries.assignment(within(session), row.id, row.proposal_id)
     if found is None:
         raise NotFound
     return found

@@ -22,7 +22,7 @@ from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
 from app.platform.capability import joined
 from app.platform.db.base import new_id
-from app.platform.db.engine import first_row
+from app.platform.db.engine import within
 from app.platform.db.tables import Event
 
 STREAMS = {"proposal": "proposals", "organisation": "organisations", "opportunity": "opportunities"}
@@ -72,7 +72,8 @@ async def record(
     """
     if type_ not in joined().events:
         raise RuntimeError(f"no room declares the event {type_!r}")
-    await session.flush()
+    if session.new or session.dirty or session.deleted:
+        await session.flush()
     salt, event_id = secrets.token_bytes(16), new_id()
     visible = readers.only_for is None
     numbered = visible and stream == "proposal"
@@ -87,8 +88,7 @@ async def record(
         "payload_digest": payload_digest(salt, payload, shared),
     }
     start, end = _covered({"id": event_id, "stream_id": stream_id, **facts})
-    run = await first_row(session)
-    written = await run(
+    written = await within(session)(
         _append(stream, numbered, hidden=not visible),
         event_id,
         stream_id,

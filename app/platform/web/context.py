@@ -65,7 +65,7 @@ class Context:
         return self._session
 
     async def close(self) -> None:
-        if self._session is not None:
+        if self._session is not None and self._session.in_transaction():
             await self._session.close()
 
     @property
