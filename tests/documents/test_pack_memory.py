@@ -46,7 +46,7 @@ def service(settings: Settings, database: str) -> Iterator[tuple[str, psutil.Pro
     process = start(settings.data_dir, port, DATABASE_URL=database, WORKER="false")
     try:
         wait_until_ready(f"http://127.0.0.1:{port}", process)
-        yield f"http://127.0.0.1:{port}/v1", psutil.Process(process.pid)
+        yield f"http://127.0.0.1:{port}", psutil.Process(process.pid)
     finally:
         process.terminate()
         process.wait(60)
