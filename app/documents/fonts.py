@@ -14,6 +14,7 @@ from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from unicodedata import category
 
 BUNDLED = (
     "figo", "figbo", "figit", "figbi", "notos", "notosbo", "notosit", "notosbi", "fimo", "fimbo", "symbol2", "symbol1",
@@ -52,7 +53,9 @@ class Fonts:
     """All families found, asked in this order after those of `BODY`."""
 
     def missing(self, value: str) -> set[str]:
-        return {c for c in set(value) if ord(c) not in self.covered and c not in "\n\t "}
+        """The characters that no font can show. Some fonts claim to show control characters, and draw nothing."""
+        shown = "\n\t "
+        return {c for c in set(value) if c not in shown and (ord(c) not in self.covered or category(c) == "Cc")}
 
 
 @cache

@@ -87,6 +87,10 @@ def test_an_empty_or_missing_font_folder_leaves_the_own_fonts(tmp_path: Path) ->
         assert not fonts.load(folder).missing(BUNDLED["Tamil"]) and fonts.load(folder).missing("中")
 
 
+def test_a_control_character_is_none_that_a_font_shows() -> None:
+    assert fonts.load(None).missing("client\x92s plan\n") == {"\x92"}
+
+
 def test_other_fonts_make_another_document(tmp_path: Path) -> None:
     """Who adds a font gets the documents that were made without it anew."""
     before = fonts.fingerprint(str(tmp_path))

@@ -1,5 +1,6 @@
 """Overheads and workbooks on the wire: what they change in a budget."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
@@ -10,7 +11,8 @@ from app.bid.budget.schemas import MONEY, BudgetLineOut
 from app.bid.value import Proposal
 from app.platform.access.errors import Fault
 from app.platform.access.ids import Id
-from app.platform.web.wire import Flag, IdIn, In, MoneyIn, Out, Quantity
+from app.platform.web.wire import Flag, IdIn, In, MoneyIn, MoneyOut, Out, Quantity
+from app.platform.words.codes import BudgetSource
 
 
 class PercentageIn(In):
@@ -66,10 +68,19 @@ class WorkbookConflictOut(Out):
     detail: str
 
 
+class SumOut(Out):
+    """What all lines of the partners concerned add up to in one source, without VAT."""
+
+    source: BudgetSource
+    before: MoneyOut
+    after: MoneyOut
+
+
 class WorkbookDifferencesOut(Out):
     """What would change, or (with `applied` true) what changed. Nothing is applied while there are `conflicts`."""
 
     applied: bool
+    sums: list[SumOut] = Field(description="What the changes come to in money, by source.")
     added: list[LineChangeOut]
     changed: list[LineChangeOut]
     removed: list[LineChangeOut]
@@ -104,6 +115,7 @@ class WorkbookDifferencesOut(Out):
 
         return cls(
             applied=applied,
+            sums=_sums(changes, proposal, seats),
             added=[out(change) for change in changes if change.before is None],
             changed=[out(change) for change in changes if change.before and change.after],
             removed=[out(change) for change in changes if change.after is None],
@@ -113,3 +125,25 @@ class WorkbookDifferencesOut(Out):
             ],
             version=proposal.version,
         )
+
+
+def _sums(changes: Iterable[Change], proposal: Proposal, seats: frozenset[Id]) -> list[SumOut]:
+    before = Counter[BudgetSource]()
+    for line in proposal.budget_lines:
+        if line.partner_id in seats:
+            before[line.source] += line.amount
+    after = Counter(before)
+    for change in changes:
+        if change.before:
+            after[change.before.source] -= change.before.amount
+        if change.after:
+            after[change.after.source] += change.after.amount
+    return [
+        SumOut(
+            source=source,
+            before=MoneyOut.of(before[source], proposal.currency),
+            after=MoneyOut.of(after[source], proposal.currency),
+        )
+        for source in BudgetSource
+        if source in after
+    ]

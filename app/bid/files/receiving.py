@@ -81,6 +81,11 @@ def _boundary(content_type: str) -> bytes:
     return found.encode("latin-1", "replace")
 
 
+def _as_meant(name: str) -> str:
+    """The name without the three escapes that browsers write in a form (WHATWG HTML, multipart/form-data)."""
+    return name.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
+
+
 class _Parts:
     """What the parser calls for each part."""
 
@@ -120,7 +125,7 @@ class _Parts:
             message["content-disposition"] = value
             self._part = {
                 "name": str(message.get_param("name", "", "content-disposition")),
-                "filename": message.get_filename("") or "",
+                "filename": _as_meant(message.get_filename("") or ""),
                 "is_file": "yes" if "filename" in value.lower() else "",
             }
 
@@ -166,7 +171,8 @@ class _Parts:
         if members is not None:
             judge_archive(members)
         names = None if members is None else [member.name for member in members]
-        self.received.kind = kind_of(self.head, self.received.name, names)
+        whole = self.received.size <= len(self.head)
+        self.received.kind = kind_of(self.head, self.received.name, names, whole=whole)
         self.received.name = safe_name(self.received.name, self.received.kind)
         self.received.sha256 = self.hash.hexdigest()
 

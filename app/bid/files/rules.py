@@ -1,5 +1,6 @@
 """What may be attached: the kind by the content, a safe name, and archives that are judged before a byte is inflated."""
 
+import mimetypes
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -115,9 +116,37 @@ class FileNotAccepted(Invalid):
         return cls(detail, [Fault("/file", "file-not-accepted", detail)])
 
 
-def kind_of(head: bytes, name: str, members: Iterable[str] | None) -> str:
-    """The kind by the first bytes and, for an archive, its directory. The name decides between txt and csv only."""
-    if head.startswith(b"%PDF-"):
+def kind_of(head: bytes, name: str, members: Iterable[str] | None, *, whole: bool) -> str:
+    """The kind by the first bytes and, for an archive, its directory. The name decides between txt and csv only.
+
+    `whole`: the file has no more bytes than these. FileNotAccepted for any other kind, and where the name says another.
+    """
+    kind = _kind_of_content(head, name, members, whole=whole)
+    ending = name.rpartition(".")[2].lower()
+    said = _MEDIA_TYPES.get(ending) if "." in name else None
+    if said is not None and said != KINDS[kind]:
+        raise FileNotAccepted.because(
+            f"Its name ends in '.{ending}', but its content is that of a .{kind} file. If it is the right file, "
+            f"give it a name that ends in '.{kind}' and attach it again."
+        )
+    return kind
+
+
+_PROGRAMS = ("bat", "cmd", "com", "exe", "jar", "msi", "ps1", "scr", "vbs", "docm", "xlsm", "pptm")
+_MEDIA_TYPES = {
+    **{ending.removeprefix("."): media for ending, media in mimetypes.MimeTypes().types_map[True].items()},
+    **dict.fromkeys(_PROGRAMS, "application/octet-stream"),
+    **KINDS,
+    "jpeg": KINDS["jpg"],
+    "tiff": KINDS["tif"],
+    "md": "text/markdown",
+    "rtf": "application/rtf",
+}
+"""What a name's ending says that the file is. `report.final` says nothing."""
+
+
+def _kind_of_content(head: bytes, name: str, members: Iterable[str] | None, *, whole: bool) -> str:
+    if head.lstrip(_BEFORE_PDF).startswith(b"%PDF-"):
         return "pdf"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return "png"
@@ -127,8 +156,9 @@ def kind_of(head: bytes, name: str, members: Iterable[str] | None) -> str:
         return "tif"
     if head.startswith(b"PK\x03\x04") and members is not None:
         return _kind_of_archive(head, set(members))
-    if _is_text(head):
-        return "csv" if name.lower().endswith(".csv") else "txt"
+    is_csv = name.lower().endswith(".csv")
+    if _is_text(head, whole=whole) or (is_csv and _is_windows_text(head)):
+        return "csv" if is_csv else "txt"
     raise FileNotAccepted.because(
         "Its content is none of the kinds that can be attached, whatever its name says. "
         f"Save it as one of: {', '.join(sorted(KINDS))}."
@@ -150,17 +180,29 @@ def _kind_of_archive(head: bytes, members: set[str]) -> str:
     return "zip"
 
 
-def _is_text(head: bytes) -> bool:
-    """Whether it is UTF-8 without control characters, and nothing that a browser might take for a page."""
-    if not head or b"\x00" in head:
-        return False
+_BEFORE_PDF = b"\xef\xbb\xbf\r\n\t \x00"
+"""A byte order mark and blank lines, which some programs write before a PDF and every reader passes over."""
+
+
+def _is_text(head: bytes, *, whole: bool) -> bool:
+    """Whether it is UTF-8 and plain. Where there are more bytes, the last character may be cut off."""
     try:
-        text = head.decode("utf-8")
+        return _is_plain(head.decode("utf-8"))
     except UnicodeDecodeError as error:
-        if error.start < len(head) - 4:
-            return False
-        text = head[: error.start].decode("utf-8")
-    if any(ord(c) < 32 and c not in "\t\n\r\f" for c in text):
+        return not whole and error.start >= len(head) - 3 and _is_plain(head[: error.start].decode("utf-8"))
+
+
+def _is_windows_text(head: bytes) -> bool:
+    """Whether it is plain text in Windows-1252, in which Excel saves 'CSV (comma delimited)'."""
+    try:
+        return _is_plain(head.decode("cp1252"))
+    except UnicodeDecodeError:
+        return False
+
+
+def _is_plain(text: str) -> bool:
+    """Whether it has no control characters, and nothing that a browser might take for a page."""
+    if not text or any(ord(c) < 32 and c not in "\t\n\r\f" for c in text):
         return False
     return not re.search(r"<\s*(!doctype|html|script|svg|body|iframe|\?xml|\?php)", text, re.IGNORECASE)
 
@@ -187,7 +229,7 @@ def safe_name(name: str, kind: str) -> str:
     """A name that is harmless on every computer: without path or invisible characters, and with the ending of its kind."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     clean = "".join(c for c in last if unicodedata.category(c) not in _INVISIBLE)
-    clean = re.sub(r'[<>:"|?*]+', "_", clean)
+    clean = re.sub(r"[<>:|?*]+", "_", clean.replace('"', "'"))
     clean = re.sub(r"\s+", " ", clean).strip(" .")
     stem, dot, ending = clean.rpartition(".")
     endings = {"jpg": ("jpg", "jpeg"), "tif": ("tif", "tiff")}.get(kind, (kind,))

@@ -114,22 +114,55 @@ def _rows(data: bytes) -> list[tuple[int, dict[str, str]]]:
     if "\0" in text:
         raise Invalid.at("", "not-csv", "This is not a CSV file.")
     first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
-    try:
-        table = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
-    except csv.Error as broken:
-        raise Invalid.at("", "not-csv", f"The file could not be read as CSV: {broken}.") from broken
-    header = [name.casefold() for name in table[0][1]] if table else []
-    if "outcome" not in header:
-        raise Invalid.at("/rows/1", "no-outcome-column", f"The first row names the columns: {', '.join(CSV_COLUMNS)}.")
-    if unknown := [name for name in header if name not in CSV_COLUMNS]:
-        raise Invalid.at(
-            "/rows/1", "unknown-column", f"No column is called {unknown[0]!r}. Use {', '.join(CSV_COLUMNS)}."
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    table = _table(text, delimiter)
+    header = _header(table[0] if table else [])
+    if beyond := [number for number, cells in enumerate(table[1:], 2) if any(cells[len(header) :])]:
+        raise Invalid(
+            "A row has more columns than the first row names. Put a text that holds the separator in quotation marks.",
+            [
+                Fault(f"/rows/{number}", "too-many-columns", f"Row {number} has more columns than the first row names.")
+                for number in beyond[:50]
+            ],
         )
-    rows = [(at, dict(zip(header, cells, strict=False))) for at, cells in table[1:] if any(cells)]
+    rows = [(number, dict(zip(header, cells, strict=False))) for number, cells in enumerate(table[1:], 2) if any(cells)]
     if len(rows) > CSV_MAX_ROWS:
         raise Invalid.at("", "too-many-rows", f"Keep to {CSV_MAX_ROWS} rows.")
     return rows
+
+
+def _table(text: str, delimiter: str) -> list[list[str]]:
+    """All rows, each cell trimmed. A quotation mark that is never closed, or stands where none may, is refused."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    table: list[list[str]] = []
+    try:
+        table.extend([cell.strip() for cell in row] for row in reader)
+    except csv.Error as broken:
+        number = len(table) + 1
+        raise Invalid.at(
+            f"/rows/{number}",
+            "not-csv",
+            f"Row {number} could not be read: a quotation mark is opened and not closed, or stands inside a text where it "
+            "must be written twice.",
+        ) from broken
+    return table
+
+
+def _header(row: list[str]) -> list[str]:
+    """The columns' names in lower case. Empty columns at the end, which spreadsheets leave, are none."""
+    header = [name.casefold() for name in row]
+    while header and not header[-1]:
+        header.pop()
+    if "outcome" not in header:
+        raise Invalid.at("/rows/1", "no-outcome-column", f"The first row names the columns: {', '.join(CSV_COLUMNS)}.")
+    for number, name in enumerate(header, 1):
+        at = f"/rows/1/{number}"
+        if name not in CSV_COLUMNS:
+            said = f"No column is called {name!r}." if name else f"Column {number} has no name."
+            raise Invalid.at(at, "unknown-column", f"{said} Use {', '.join(CSV_COLUMNS)}.")
+        if name in header[: number - 1]:
+            raise Invalid.at(at, "column-twice", f"Two columns are called {name!r}. Keep one.")
+    return header
 
 
 def placed(outcome: Outcome, frameworks: Iterable[Framework] = BUILT_IN) -> tuple[Framework, FrameworkOutcome] | None:

@@ -4,6 +4,9 @@ The rules of the core schema merge seven of nine real Find a Tender processes wr
 the platform uses (lots, award criteria, UK and EU profiles) have lists of their own that are replaced as a whole.
 In all of them the name of a list decides, wherever it stands, so the rules here are a table of names: derived from
 OCDS 1.1.5 patched with the EU profile, lots, suitability, performance failures and the UK extension.
+
+The standard says that null removes what it stands for. The library keeps what lies below an object or list that was
+removed, so here all of it goes, and so does an item of a list of which nothing but its id is left.
 """
 
 import warnings
@@ -73,15 +76,44 @@ def _merged(releases: Sequence[Parsed]) -> Parsed | None:
     from ocdsmerge.exceptions import DuplicateIdValueWarning, OCDSMergeError
     from ocdsmerge.merge import CompiledRelease
 
+    class Compiled(CompiledRelease):  # type: ignore[misc]
+        def flat_append(self, flat: dict[_Path, Any], *about: Any) -> None:
+            super().flat_append(_without_removed(self.data, flat), *about)
+
     try:
         with warnings.catch_warnings(action="ignore", category=DuplicateIdValueWarning):
-            compiled = CompiledRelease(merge_rules=RULES)
+            compiled = Compiled(merge_rules=RULES)
             for release in releases:
                 compiled.append(release)
             merged: Parsed = compiled.asdict()
     except (OCDSMergeError, TypeError, AttributeError):
         return None
     return merged
+
+
+def _without_removed(whole: dict[_Path, Any], parts: dict[_Path, Any]) -> dict[_Path, Any]:
+    """Takes out of `whole` what null in `parts` removes, with all below it; answers the parts that are left to set."""
+    removed = {path for path, value in parts.items() if value is None}
+    if not removed:
+        return parts
+    kept = {path: value for path, value in parts.items() if value is not None}
+    for path in [path for path in whole if any(path[:end] in removed for end in range(1, len(path) + 1))]:
+        del whole[path]
+    bare = {item for path in removed if (item := _item_of(path))}
+    for path in (*whole, *kept):
+        bare -= {path[:end] for end in range(1, len(path)) if path != (*path[:end], "id")}
+    for item in bare:
+        whole.pop((*item, "id"), None)
+        kept.pop((*item, "id"), None)
+    return kept
+
+
+def _item_of(path: _Path) -> _Path | None:
+    """The innermost item of a list that the path lies in."""
+    from ocdsmerge.flatten import IdValue
+
+    ends = [end for end, step in enumerate(path, 1) if isinstance(step, IdValue)]
+    return path[: ends[-1]] if ends else None
 
 
 def _merged_by_parts(ordered: Sequence[Parsed]) -> Parsed:
@@ -102,7 +134,7 @@ def _merged_by_parts(ordered: Sequence[Parsed]) -> Parsed:
                 fitting.append({path: value for path, value, _ in fits})
         whole: dict[_Path, Any] = {}
         for parts in reversed(fitting):
-            whole.update(parts)
+            whole.update(_without_removed(whole, parts))
         merged: Parsed = unflatten(whole)
     except (OCDSMergeError, TypeError, AttributeError):
         return ordered[-1]

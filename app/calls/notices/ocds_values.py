@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 LONDON = "Europe/London"
 _LONDON = ZoneInfo(LONDON)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_GROUPED_SUM = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?", re.ASCII)
+_AMBIGUOUS_SUM = re.compile(r"\d{1,3}\.\d{3}", re.ASCII)
 _DATE_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -48,12 +50,18 @@ def identity(found: Any) -> str:
 def minor_units(found: Any) -> int | None:
     """Pence of an amount, rounded down (a ceiling is never raised); None where it is no sum that could be meant.
 
-    `1e9999`, infinities, negative sums and sums of more than 13 digits are None.
+    `1e9999`, infinities, negative sums and sums of more than 13 digits are None, and so are texts that mean one sum in
+    Britain and another elsewhere (`1.234,56`, `12,5`, `1.234`).
     """
     if isinstance(found, bool) or not isinstance(found, int | Decimal | str):
         return None
+    if isinstance(found, str):
+        found = found.strip()
+        if _AMBIGUOUS_SUM.fullmatch(found) or ("," in found and not _GROUPED_SUM.fullmatch(found)):
+            return None
+        found = found.replace(",", "")
     try:
-        amount = Decimal(found.replace(",", "").strip() if isinstance(found, str) else found)
+        amount = Decimal(found)
     except InvalidOperation:
         return None
     if not amount.is_finite() or amount < 0 or amount.adjusted() > 12:

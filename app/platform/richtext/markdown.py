@@ -76,10 +76,26 @@ def parse(markdown: str) -> Json:
     """
     if len(markdown) > MAX_SOURCE:
         raise ForeignText(f"a text has at most {MAX_SOURCE:,} characters of Markdown")
-    source = unicodedata.normalize("NFC", schema.storable(markdown))
+    source = unicodedata.normalize("NFC", schema.storable(_with_pasted_breaks(markdown)))
     links: dict[str, Any] = {}
     blocks = _blocks(_BLOCKS.parse(source, links), links)
     return schema.check({"type": "doc", "content": blocks or [{"type": "paragraph"}]})
+
+
+def _with_pasted_breaks(markdown: str) -> str:
+    """The source with the line breaks (U+000B) and page breaks (U+000C) of word processors as lines and paragraphs.
+
+    In headings and rows of tables, which are one line, they stay, and become spaces later.
+    """
+    if "\x0b" not in markdown and "\x0c" not in markdown:
+        return markdown
+    lines = markdown.split("\n")
+    return "\n".join(line if "|" in line or line.lstrip().startswith("#") else _with_breaks(line) for line in lines)
+
+
+def _with_breaks(line: str) -> str:
+    parts = (part.strip("\x0b").replace("\x0b", "\\\n") for part in line.split("\x0c"))
+    return "\n\n".join(parts)
 
 
 def parse_inline(line: str) -> list[Json]:

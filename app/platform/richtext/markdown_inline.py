@@ -85,7 +85,7 @@ def _carried(content: Iterable[Json], breaks: bool) -> Iterator[Json]:
         if node["type"] == "hardBreak":
             yield node if breaks else {"type": "text", "text": " "}
             continue
-        text = unicodedata.normalize("NFC", schema.storable(_LINE_ENDS.sub(" ", node["text"])))
+        text = unicodedata.normalize("NFC", _LINE_ENDS.sub(" ", schema.storable(node["text"])))
         marks = [mark for mark in node.get("marks") or () if mark["type"] != "underline"]
         if text:
             yield {

@@ -25,7 +25,7 @@ SCHEMES: Final = ("http", "https", "ftp", "ftps", "mailto", "tel", "callto", "sm
 
 _HREF = re.compile(rf"(?:(?:{'|'.join(SCHEMES)}):|[^a-z]|[a-z0-9+.\-]+(?:[^a-z+.\-:]|$))", re.IGNORECASE)
 _IGNORED_IN_HREF = re.compile(r"[\x00-\x20\x7f\u00a0\u1680\u180e\u2000-\u2029\u205f\u3000]")
-_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 class ForeignText(ValueError):
@@ -246,5 +246,21 @@ def _mapping(value: object) -> Mapping[str, Any]:
 
 
 def storable(text: str) -> str:
-    """The text without control characters and lone surrogates, which neither JSON storage nor a document can hold."""
-    return _UNSTORABLE.sub("", text)
+    """The text without control characters and lone surrogates, which neither JSON storage nor a document can hold.
+
+    Those that people paste become what they meant: Word's and PowerPoint's own line and page breaks a space (so that two
+    words stay two), its hyphen that does not break a hyphen, and bytes of Windows-1252 the characters that they were.
+    """
+    return _UNSTORABLE.sub(lambda found: _MEANT.get(found.group(), ""), text)
+
+
+def _windows(byte: int) -> str:
+    return bytes([byte]).decode("cp1252", "ignore")
+
+
+_MEANT: Final[Mapping[str, str]] = {
+    "\x0b": " ",
+    "\x0c": " ",
+    "\x1e": "-",
+    **{chr(byte): _windows(byte) for byte in range(0x80, 0xA0)},
+}

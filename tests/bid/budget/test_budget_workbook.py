@@ -4,7 +4,7 @@ import io
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -131,6 +131,93 @@ def test_vat_left_empty_is_worked_out() -> None:
 def test_a_mistake_is_named_by_its_cell(cells: dict[str, object], at: str, code: str) -> None:
     data = edited(workbook(proposal(*LINES)), put(**cells))
     assert (f"/{MY_SHEET}/{at}", code) in faults(data)
+
+
+def mine(data: bytes) -> tuple[object, ...]:
+    """What a workbook that came back changes: lines added, changed (with their fields) and removed."""
+    back = read(data)
+    merged = merge(back.rows, back.origins, [each for each in LINES if each.partner_id == ME])
+    changed = [(change.line.id, change.fields) for change in merged.changed]
+    return (
+        [line.category for line in merged.added],
+        changed,
+        [line.id for line in merged.removed],
+        [fault.code for fault in merged.conflicts],
+    )
+
+
+NOTHING: tuple[object, ...] = ([], [], [], [])
+
+
+@pytest.mark.parametrize("rows", [[3 + 5], [1], [2, 1], [8, 7, 6, 5, 4, 2, 1]])
+def test_rows_above_the_headings_may_go_and_no_line_goes_with_them(rows: list[int]) -> None:
+    def delete(book: openpyxl.Workbook) -> None:
+        for row in rows:
+            book[MY_SHEET].delete_rows(row)
+
+    assert mine(edited(workbook(proposal(*LINES)), delete)) == NOTHING
+
+
+def columns(order: str, **headings: str) -> Callable[[openpyxl.Workbook], None]:
+    """The columns of one's own sheet in this order, from the row of headings down; '-' is an empty one."""
+
+    def change(book: openpyxl.Workbook) -> None:
+        sheet = book[MY_SHEET]
+        for row in range(9, sheet.max_row + 1):
+            was = {letter: sheet[f"{letter}{row}"].value for letter in "ABCDEFGHIJ"}
+            for letter in "ABCDEFGHIJKLM":
+                sheet[f"{letter}{row}"].value = None
+            for at, letter in zip("ABCDEFGHIJKLM", order, strict=False):
+                sheet[f"{at}{row}"].value = was.get(letter)
+                if was.get(letter) == "=1+1":
+                    sheet[f"{at}{row}"].data_type = "s"
+        for cell, heading in headings.items():
+            sheet[cell] = heading
+
+    return change
+
+
+@pytest.mark.parametrize("order", ["BACDEFGHIJ", "JABCDEFGH", "ABCDEFGHJ", "A-BCDEF-GHIJ", "HGFEDCBAJI"])
+def test_columns_may_be_moved_set_apart_and_the_computed_one_taken_out(order: str) -> None:
+    assert mine(edited(workbook(proposal(*LINES)), columns(order))) == NOTHING
+
+
+def test_headings_may_be_typed_in_another_case_and_columns_of_ones_own_stand_among_them() -> None:
+    assert mine(edited(workbook(proposal(*LINES)), columns("ABCDEFGHIJ", A9=" category", K9="My notes"))) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("order", "headings", "at", "code"),
+    [
+        ("ABCDEFGHI", {}, "J9", "column-missing"),
+        ("ABCEFGHIJ", {}, "D9", "column-missing"),
+        ("ABCDEFGHIJ", {"B9": "Details"}, "B9", "column-missing"),
+        ("ABCDEFGHIJF", {}, "K9", "column-twice"),
+    ],
+)
+def test_a_column_that_is_gone_renamed_or_doubled_is_refused_by_its_cell(
+    order: str, headings: dict[str, str], at: str, code: str
+) -> None:
+    assert (f"/{MY_SHEET}/{at}", code) in faults(edited(workbook(proposal(*LINES)), columns(order, **headings)))
+
+
+def test_without_its_headings_a_sheet_is_refused() -> None:
+    data = edited(workbook(proposal(*LINES)), lambda book: book[MY_SHEET].delete_rows(9))
+    assert (f"/{MY_SHEET}/A9", "headings-missing") in faults(data)
+
+
+def test_a_line_above_the_headings_is_refused_and_not_taken_out() -> None:
+    def move(book: openpyxl.Workbook) -> None:
+        sheet = book[MY_SHEET]
+        for letter in "ABCDEFGHJ":
+            sheet[f"{letter}8"].value, sheet[f"{letter}10"].value = sheet[f"{letter}10"].value, None
+
+    assert (f"/{MY_SHEET}/J8", "line-above-headings") in faults(edited(workbook(proposal(*LINES)), move))
+
+
+def test_a_sheet_that_lost_its_partners_id_is_missed_and_no_line_goes() -> None:
+    data = edited(workbook(proposal(*LINES)), lambda book: book[MY_SHEET].delete_rows(3))
+    assert ("", "sheet-missing") in faults(data)
 
 
 def test_all_mistakes_are_told_at_once() -> None:

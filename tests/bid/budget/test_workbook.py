@@ -63,6 +63,10 @@ def test_the_workbook_goes_out_is_shown_as_differences_and_comes_back(shared: Bi
     content = edited(response.content, change)
     shown = ok(send(shared, youth.boss, content, etag, dry=True)).json()
     assert shown["applied"] is False
+    assert shown["sums"] == [
+        {"source": "requested", "before": money("150.00"), "after": money("170.00")},
+        {"source": "match", "before": money("0.00"), "after": money("30.00")},
+    ]
     assert [
         (c["fields"], c["before"]["amount"], c["after"]["amount"], c["cells"]["amount"]) for c in shown["changed"]
     ] == [(["amount"], money("100.00"), money("120.00"), "F10")]

@@ -163,6 +163,20 @@ def test_tables_as_spreadsheet_programs_save_them_are_read(data: bytes) -> None:
     assert framework_from_csv(data, "x").outcomes == framework_from_csv(CSV.encode(), "x").outcomes
 
 
+def test_empty_columns_at_the_end_as_spreadsheets_leave_them_are_none() -> None:
+    found = framework_from_csv(b'outcome,unit,,\n"Fewer, better moves",days,,\n', "x")
+    assert [each.title for each in found.outcomes] == ["Fewer, better moves"]
+
+
+def test_what_is_wrong_is_named_by_its_row_and_column() -> None:
+    with pytest.raises(Invalid) as refused:
+        framework_from_csv(b'outcome,unit\nBelong,"two\nlines"\nBe well,days,x\nRest,days,y\n', "x")
+    assert [fault.pointer for fault in refused.value.errors] == ["/rows/3", "/rows/4"]
+    with pytest.raises(Invalid) as refused:
+        framework_from_csv(b"outcome,unit,unit\nBelong,days,days\n", "x")
+    assert [fault.pointer for fault in refused.value.errors] == ["/rows/1/3"]
+
+
 def test_welsh_comes_through_as_it_is() -> None:
     found = framework_from_csv("outcome\nLlesiant plant a phobl ifanc ŵ ŷ\n".encode(), "Cymru")
     assert found.outcomes[0].title == "Llesiant plant a phobl ifanc ŵ ŷ"
@@ -182,6 +196,10 @@ def test_welsh_comes_through_as_it_is() -> None:
         (b"outcome\n\xff\xfe\n", "not-utf-8"),
         (b"outcome\nx\x00\n", "not-csv"),
         (b'outcome\n"' + b"x" * 200_000 + b"\n", "not-csv"),
+        (b'outcome,unit\nBelong,days\n"Be well,days\nRest,days\n', "not-csv"),
+        (b"outcome\nFewer, better moves\n", "too-many-columns"),
+        (b"outcome,unit,Unit\nBelong,days,hours\n", "column-twice"),
+        (b"outcome,,unit\nBelong,,days\n", "unknown-column"),
     ],
 )
 def test_a_table_that_is_none_is_refused_with_its_row(data: bytes, code: str) -> None:

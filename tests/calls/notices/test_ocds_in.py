@@ -129,6 +129,41 @@ def test_of_what_has_two_shapes_the_newest_holds_and_nothing_else_is_lost() -> N
     assert notice(FIND_A_TENDER, odd, again).call.budget_ceiling == 700
 
 
+def test_null_takes_away_whatever_it_stands_for() -> None:
+    call = a_release(
+        title="Young carers",
+        value={"amount": 100, "currency": "GBP"},
+        tenderPeriod={"startDate": "2098-01-01T00:00:00Z", "endDate": "2099-10-01T12:00:00Z"},
+        enquiryPeriod={"endDate": "2099-09-01T12:00:00Z"},
+        lots=[{"id": "1", "title": "North", "value": {"amount": 40}}, {"id": "2", "title": "South"}],
+    )
+
+    def after(**tender: Any) -> Notice:
+        return notice(call, {**call, "id": "later", "date": "2098-06-01T00:00:00Z", "tender": {"id": "T", **tender}})
+
+    assert after().call.submission_deadline is not None and after().call.budget_ceiling == 10_000
+    assert after(tenderPeriod=None).call.submission_deadline is None
+    assert after(tenderPeriod={"endDate": None}).call.submission_deadline is None
+    assert after(enquiryPeriod=None).call.clarification_deadline is None
+    assert after(value=None).call.budget_ceiling is None
+    assert after(lots=None).lots == ()
+    assert [lot.lot.ceiling for lot in after(lots=[{"id": "1", "value": None}]).lots] == [None, None]
+    gone = {"id": "2", "title": None}
+    assert [lot.lot.key for lot in after(lots=[gone]).lots] == ["1"]
+    again = {**call, "id": "again", "date": "2098-07-01T00:00:00Z", "tender": {"id": "T", "value": {"amount": 7}}}
+    emptied = {**call, "id": "later", "date": "2098-06-01T00:00:00Z", "tender": {"id": "T", "value": None}}
+    assert notice(call, emptied, again).call.budget_ceiling == 700
+    odd = {**call, "id": "odd", "date": "2098-05-01T00:00:00Z", "tender": {"id": "T", "lots": {"id": "x"}}}
+    assert notice(call, odd, emptied).call.budget_ceiling is None
+
+
+@pytest.mark.parametrize("amount", ["1.234,56", "12,5", "1,23,456", "1.234"])
+def test_a_sum_that_means_two_things_is_left_out_and_said(amount: str) -> None:
+    found = notice(a_release(value={"amount": amount, "currency": "GBP"}))
+    assert found.call.budget_ceiling is None and any("not a sum of money" in doubt for doubt in found.doubts)
+    assert notice(a_release(value={"amount": "1,234.56"})).call.budget_ceiling == 123_456
+
+
 @pytest.mark.serial
 def test_hundreds_of_releases_are_merged_at_once_although_one_has_another_shape() -> None:
     releases = [

@@ -110,4 +110,21 @@ def test_a_bold_link_is_a_link_with_bold_words_so_that_letters_beside_it_stay_le
 
 
 def test_a_long_paragraph_of_nothing_but_touching_emphasis_takes_time_by_its_length() -> None:
-    assert growth(lambda pairs: markdown_inline.inline(marked([("One.", {"bold"}), ("Two", set())] * pairs)), 1250) < 8
+    assert growth(lambda pairs: markdown_inline.inline(marked([("One.", {"bold"}), ("Two", set())] * pairs)), 300) < 8
+
+
+@pytest.mark.parametrize(
+    ("pasted", "meant"),
+    [
+        ("one\x0btwo", "one\ntwo"),
+        ("\x0bone\x0b", "one"),
+        ("one\x0ctwo", "one\ntwo"),
+        ("# one\x0btwo", "one two"),
+        ("| a\x0bb |\n| --- |\n| c\x0cd |", "a b\nc d"),
+        ("non\x1ebreaking", "non-breaking"),
+        ("The client\x92s plan \x96 costs \x80500\x85", "The client’s plan – costs €500…"),
+        ("un\x81defined\x07", "undefined"),
+    ],
+)
+def test_what_people_paste_keeps_its_words(pasted: str, meant: str) -> None:
+    assert plain_text(parse(pasted)).strip() == meant

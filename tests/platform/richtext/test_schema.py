@@ -7,6 +7,7 @@ import pytest
 from app.platform.richtext import schema
 from app.platform.richtext.counting import count
 from app.platform.richtext.markdown import parse
+from app.platform.richtext.repair import repaired
 from app.platform.richtext.schema import ForeignText
 
 from .corpus import CORPUS, item, node, paragraph, text
@@ -94,3 +95,10 @@ def test_words_and_characters_are_counted_by_the_rule(markdown: str, words: int,
 def test_a_page_is_five_hundred_words_and_one_that_was_begun_counts() -> None:
     pages = [count(parse("w " * words)).pages for words in (0, 1, 500, 501, 1000, 1001)]
     assert pages == [0, 1, 1, 2, 2, 3]
+
+
+def test_what_was_pasted_into_an_editor_keeps_its_words() -> None:
+    pasted = paragraph(text("one\x0btwo non\x1ebreaking the client\x92s"))
+    assert repaired([pasted])["content"][0]["content"][0]["text"] == "one two non-breaking the client’s"
+    with pytest.raises(ForeignText):
+        schema.check({"type": "doc", "content": [pasted]})

@@ -1,39 +1,24 @@
 """Reads a budget workbook that comes back into rows, and names the cell of everything that is wrong.
 
 Only the sender's own rows are taken from the file. It must be this proposal's workbook, sheets of other partners must
-be unchanged, and hidden sheets empty. A formula counts only in a number cell, by the result stored with it.
+be unchanged, and hidden sheets empty. A formula counts only in a number cell, by the result stored with it. Rows and
+columns are found by their headings, wherever they were moved (`headings.py`).
 """
 
 import io
-import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
-from app.bid.budget.rules.lines import line_faults, vat_of
+from app.bid.budget.rules.lines import line_faults
 from app.bid.budget.rules.merge import Origin, Row
-from app.bid.budget.workbook.layout import (
-    EXPORTED,
-    FIELD_COLUMNS,
-    FIRST_ROW,
-    LAST_ROW,
-    PARTNER_CELL,
-    SCHEMA,
-    SOURCE_WORDS,
-    START,
-    TOTALS,
-    VAT_WORDS,
-    lot_keys,
-    row_digest,
-)
-from app.bid.value import BudgetLine, Proposal
+from app.bid.budget.workbook import headings
+from app.bid.budget.workbook.layout import EXPORTED, FIRST_ROW, LAST_ROW, SCHEMA, START, TOTALS, row_digest
+from app.bid.budget.workbook.row_reader import RowReader, plain
+from app.bid.value import Proposal
 from app.documents.spreadsheet_guard import WorkbookRefused, inspect_package, refused
 from app.platform.access.errors import Fault, Invalid
 from app.platform.access.ids import Id
-from app.platform.access.money import AMOUNT_MAX, parse_amount
-from app.platform.words.codes import BudgetSource, VatTreatment
 
 MAX_FAULTS = 100
 """No more are listed: whoever has a hundred probably has one, repeated."""
@@ -119,15 +104,15 @@ class _Reading:
         """The lines that the workbook was made from, with their partners, from the sheet that says so."""
         if EXPORTED not in self.book.sheetnames:
             raise refused("not-our-workbook", f"The sheet '{EXPORTED}' is missing. Fetch the workbook here first.")
-        rows = [[_plain(cell.value) for cell in row[:4]] for row in self.rows(self.book[EXPORTED], 1, 4)]
-        made_from = {row[0]: row[1] for row in rows[:3] if len(row) > 1}
+        rows = [[plain(cell.value) for cell in row[:4]] for row in self.rows(self.book[EXPORTED], 1, 4)]
+        made_from = {row[0]: row[1] for row in rows[:5] if len(row) > 1}
         if made_from.get("schema") != SCHEMA:
             raise refused("not-our-workbook", "This is not a budget workbook of this service. Fetch one here first.")
         if made_from.get("proposal") != self.proposal.id:
             raise AnotherProposalsWorkbook()
         return [
             (partner_id, Origin(line_id, int(version), said))
-            for line_id, partner_id, version, said in (row for row in rows[4:] if len(row) == 4)
+            for line_id, partner_id, version, said in (row for row in rows if len(row) == 4)
             if version.isdecimal() and len(version) < 10
         ]
 
@@ -143,19 +128,24 @@ class _Reading:
 
     def partner(self, sheet: Any, origins: list[tuple[Id, Origin]], found: dict[Id, tuple[Row, ...]]) -> None:
         """Read a sheet of the sender's own; check that another partner's sheet is unchanged."""
-        top = next(iter(self.rows(sheet, 3, 2)), ())
-        partner_id = _plain(top[1].value) if len(top) > 1 else ""
-        if partner_id not in {origin_partner for origin_partner, _ in origins} | self.own:
+        partners = {owner for owner, _ in origins} | self.own
+        lines = {origin.id: owner for owner, origin in origins}
+        sheet.reset_dimensions()
+        top = headings.find(sheet.iter_rows(max_row=headings.DEEPEST, max_col=headings.WIDEST), partners, lines)
+        if top.partner_id is None:
             return  # a sheet of the finance officer's own
-        if partner_id in found:
-            self.wrong(sheet.title, PARTNER_CELL, "sheet-twice", "Another sheet stands for this partner already.")
+        if top.partner_id in found:
+            self.wrong(sheet.title, top.partner_cell, "sheet-twice", "Another sheet stands for this partner already.")
             return
-        if partner_id in self.own:
-            found[partner_id] = tuple(self.lines(sheet, partner_id))
+        for mistake in top.mistakes:
+            self.wrong(sheet.title, mistake.cell, mistake.code, mistake.detail)
+        rows = () if top.mistakes else self.lines(sheet, top)
+        if top.partner_id in self.own:
+            found[top.partner_id] = tuple(rows)
             return
-        said = {origin.id: origin.digest for owner, origin in origins if owner == partner_id}
+        said = {origin.id: origin.digest for owner, origin in origins if owner == top.partner_id}
         mistakes = len(self.faults)
-        for row in self.lines(sheet, partner_id):
+        for row in rows:
             if said.get(row.line.id) != row.digest:
                 self.faults[mistakes:] = []
                 cell = row.cells["category"]
@@ -164,94 +154,33 @@ class _Reading:
                 )
                 return
 
-    def lines(self, sheet: Any, partner_id: Id) -> Iterator[Row]:
-        for cells in self.rows(sheet, FIRST_ROW, 10):
-            by_column = {cell.column_letter: cell for cell in cells if cell.value is not None}
-            if not any(_plain(by_column[c].value) for c in FIELD_COLUMNS.values() if c in by_column):
+    def lines(self, sheet: Any, top: headings.Headings) -> Iterator[Row]:
+        assert top.partner_id is not None
+        fields = {column: name for name, column in top.columns.items()}
+        for row in self.rows(sheet, top.first_row, headings.WIDEST):
+            cells = {fields[x.column_letter]: x for x in row if x.value is not None and x.column_letter in fields}
+            if not any(plain(cell.value) for cell in cells.values()):
                 continue
-            at = next(iter(by_column.values())).row
+            at = next(iter(cells.values())).row
             if at > LAST_ROW:
                 self.wrong(sheet.title, f"A{at}", "too-many-rows", f"Keep to {LAST_ROW - FIRST_ROW + 1} rows.")
                 return
-            yield self.row(sheet.title, at, by_column, partner_id)
+            yield self.row(sheet.title, at, cells, top.columns, top.partner_id)
 
-    def row(self, sheet: str, at: int, cells: dict[str, Any], partner_id: Id) -> Row:
+    def row(self, sheet: str, at: int, cells: dict[str, Any], columns: dict[str, str], partner_id: Id) -> Row:
         mistakes = len(self.faults)
-        where = {name: f"{column}{at}" for name, column in FIELD_COLUMNS.items()}
-        known = self.text(sheet, at, cells, "id")
-        treatment = self.choice(sheet, at, cells, "vat_treatment", VAT_WORDS, VatTreatment.OUTSIDE_SCOPE)
-        amount = self.amount(sheet, at, cells, "amount")
-        line = BudgetLine(
-            id=known or self.new_id(),
-            partner_id=partner_id,
-            category=self.text(sheet, at, cells, "category").strip(),
-            year=self.year(sheet, at, cells),
-            source=self.choice(sheet, at, cells, "source", SOURCE_WORDS, BudgetSource.REQUESTED),
-            amount=amount or 0,
-            lot_id=self.lot(sheet, at, cells),
-            description=self.text(sheet, at, cells, "description"),
-            vat_treatment=treatment,
-            vat_amount=self.vat(sheet, at, cells, amount, treatment),
-        )
-        if amount is None and len(self.faults) == mistakes:
-            self.wrong(sheet, where["amount"], "missing", "Give the amount without VAT.")
+        where = {name: f"{column}{at}" for name, column in columns.items()}
+
+        def wrong(name: str, code: str, detail: str) -> None:
+            self.wrong(sheet, where[name], code, detail)
+
+        reader = RowReader(cells, self.proposal, wrong, lambda name: self.stored_result(sheet, where[name]))
+        line, known = reader.line(partner_id, self.new_id)
         if len(self.faults) == mistakes and partner_id in self.own:
             for fault in line_faults(line, self.proposal):
-                cell = where.get(fault.pointer.strip("/"), where["category"])
-                self.wrong(sheet, cell, fault.code, fault.detail)
-        return Row(line, row_digest(line), where, bool(known))
-
-    def text(self, sheet: str, at: int, cells: dict[str, Any], name: str) -> str:
-        cell = cells.get(FIELD_COLUMNS[name])
-        if cell is None:
-            return ""
-        if cell.data_type in ("f", "e"):
-            self.wrong(sheet, f"{FIELD_COLUMNS[name]}{at}", "formula-in-text", "Write plain text here, no formula.")
-            return ""
-        return _plain(cell.value)
-
-    def choice(
-        self, sheet: str, at: int, cells: dict[str, Any], name: str, words: dict[Any, str], otherwise: Any
-    ) -> Any:
-        said = self.text(sheet, at, cells, name).strip()
-        if not said:
-            return otherwise
-        for code, word in words.items():
-            if said.casefold() in (word.casefold(), code.value):
-                return code
-        detail = f"Choose one of: {', '.join(words.values())}."
-        self.wrong(sheet, f"{FIELD_COLUMNS[name]}{at}", "unknown-word", detail)
-        return otherwise
-
-    def lot(self, sheet: str, at: int, cells: dict[str, Any]) -> Id | None:
-        said = self.text(sheet, at, cells, "lot_id").strip()
-        keys = lot_keys(self.proposal)
-        for lot_id, key in keys.items():
-            if said and said == key.strip():
-                return lot_id
-        if said:
-            detail = f"This proposal does not bid for a lot '{said[:40]}'. Its lots: {', '.join(keys.values())}."
-            self.wrong(sheet, f"{FIELD_COLUMNS['lot_id']}{at}", "lot-not-in-the-bid", detail)
-        return None
-
-    def number(self, sheet: str, at: int, cells: dict[str, Any], name: str) -> Decimal | None:
-        """The number in a cell, which may be typed as text; a formula's is its stored result. None where it is empty."""
-        column = FIELD_COLUMNS[name]
-        cell = cells.get(column)
-        value = cell.value if cell is not None else None
-        if cell is not None and cell.data_type == "f":
-            value = self.stored_result(sheet, f"{column}{at}")
-        if value is None or value == "":
-            if cell is not None and cell.data_type == "f":
-                self.wrong(sheet, f"{column}{at}", "no-result", "This formula has no stored result. Write the number.")
-            return None
-        if isinstance(value, bool) or not isinstance(value, int | float | str):
-            self.wrong(sheet, f"{column}{at}", "not-a-number", "Write a plain number here.")
-            return None
-        number = _decimal(value)
-        if number is None:
-            self.wrong(sheet, f"{column}{at}", "not-a-number", "Write a plain number here, such as 1234.50.")
-        return number
+                name = fault.pointer.strip("/")
+                wrong(name if name in where else "category", fault.code, fault.detail)
+        return Row(line, row_digest(line), where, known)
 
     def stored_result(self, sheet: str, cell: str) -> Any:
         if self.results is None:
@@ -259,61 +188,3 @@ class _Reading:
 
             self.results = load_workbook(io.BytesIO(self.data), data_only=True, keep_links=False)
         return self.results[sheet][cell].value
-
-    def amount(self, sheet: str, at: int, cells: dict[str, Any], name: str) -> int | None:
-        number = self.number(sheet, at, cells, name)
-        if number is None:
-            return None
-        pennies = (number * 100).to_integral_value()
-        if not 0 <= pennies <= AMOUNT_MAX:
-            self.wrong(
-                sheet, f"{FIELD_COLUMNS[name]}{at}", "amount", "Give an amount of zero or more, up to 13 digits."
-            )
-        elif abs(number * 100 - pennies) > Decimal("0.0001"):
-            self.wrong(sheet, f"{FIELD_COLUMNS[name]}{at}", "amount", "Give at most two decimals: whole pennies.")
-        return int(pennies)
-
-    def vat(self, sheet: str, at: int, cells: dict[str, Any], amount: int | None, treatment: VatTreatment) -> int:
-        given = self.amount(sheet, at, cells, "vat_amount")
-        if given is not None:
-            return given
-        return vat_of(amount or 0, treatment, self.proposal.currency) or 0
-
-    def year(self, sheet: str, at: int, cells: dict[str, Any]) -> int:
-        number = self.number(sheet, at, cells, "year")
-        if number is None:
-            if FIELD_COLUMNS["year"] not in cells:
-                self.wrong(sheet, f"{FIELD_COLUMNS['year']}{at}", "missing", "Give the year: 1 for the first.")
-            return 1
-        if number != number.to_integral_value() or not 0 <= number <= 9999:
-            detail = "Give a whole year: 1 for the first."
-            self.wrong(sheet, f"{FIELD_COLUMNS['year']}{at}", "year-outside-the-bid", detail)
-            return 1
-        return int(number)
-
-
-def _plain(value: object) -> str:
-    """A cell's text, in NFC, with each line end as one character (Excel writes a return as `_x000D_`)."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    text = str(value).replace("_x000D_\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", text)
-
-
-_GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]{1,2})?", re.ASCII)
-
-
-def _decimal(value: int | float | str) -> Decimal | None:
-    """Exactly what the cell says, None for what is no finite number. Text may be as people type it: £1,234.50."""
-    if isinstance(value, str):
-        text = value.strip().removeprefix("£").strip()
-        if _GROUPED.fullmatch(text):
-            text = text.replace(",", "")
-        try:
-            return Decimal(parse_amount(text)) / 100
-        except ValueError:
-            return None
-    number = Decimal(repr(value))
-    return number if number.is_finite() and abs(number) < Decimal(10) ** 16 else None
