@@ -44,6 +44,9 @@ class Authorship:
         self._root = yjs.fragment(doc)
         self._author: AuthorNumber = 0
         self._texts: dict[XmlText, _Text] = {}
+        self._by_content: dict[bytes, list[_Text]] = {}
+        """Texts by what they held when that was last needed; `_changed` holds those that were changed since."""
+        self._changed: dict[_Text, None] = {}
         self.added: dict[AuthorNumber, int] = {}
         """Characters that each author has inserted since then."""
         self.removed: dict[AuthorNumber, int] = {}
@@ -53,8 +56,7 @@ class Authorship:
             for length, author in runs[number] if number < len(runs) else ():
                 who.extend([author] * length)
             content = yjs.characters(text).encode()
-            who = _fitted(who, len(content), 0)
-            self._texts[text] = _Text(content, who)
+            self._keep(text, _Text(content, _fitted(who, len(content), 0)))
         self._subscription = self._root.observe_deep(self._note)
 
     def apply(self, update: bytes, author: AuthorNumber) -> None:
@@ -88,6 +90,7 @@ class Authorship:
         if text is None:
             self._appeared(shared)
             return
+        self._changed[text] = None
         at = 0
         for change in delta:
             if "retain" in change:
@@ -111,13 +114,20 @@ class Authorship:
         if before is None:
             before = array("i", [self._author] * len(content))
             self.added[self._author] = self.added.get(self._author, 0) + _characters(content)
-        self._texts[shared] = _Text(content, before)
+        self._keep(shared, _Text(content, before))
+
+    def _keep(self, shared: XmlText, text: _Text) -> None:
+        self._texts[shared] = text
+        self._changed[text] = None
 
     def _authors_before(self, content: bytes) -> "array[int] | None":
-        for text in self._texts.values():
-            if text.content == content:
-                return array("i", text.who)
-        return None
+        for text in self._changed:
+            self._by_content.setdefault(bytes(text.content), []).append(text)
+        self._changed.clear()
+        found = self._by_content.get(content, [])
+        while found and found[-1].content != content:
+            found.pop()
+        return array("i", found[-1].who) if found else None
 
 
 def share(doc: Shared, runs: Runs) -> dict[AuthorNumber, int]:

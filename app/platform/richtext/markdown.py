@@ -205,6 +205,9 @@ def inline_nodes(tokens: Sequence[Token], breaks: bool = True) -> list[Json]:
             _add_text(nodes, token.content, [*marks, {"type": "code"}])
         else:
             _add_text(nodes, token.content, marks)
+    for node in nodes:
+        if node["type"] == "text":
+            node["text"] = "".join(node["text"])
     return trimmed(nodes)
 
 
@@ -246,7 +249,7 @@ def _link(token: Token) -> Json:
 
 
 def _add_text(nodes: list[Json], text: str, marks: Sequence[Json]) -> None:
-    """Adds text, joined to the last node where the marks are equal. Of two links, as of a picture in a link, the outer
+    """Adds text to the list of the last node where the marks are equal (to join them one by one would be quadratic). Of two links, as of a picture in a link, the outer
     one is kept."""
     if not text:
         return
@@ -254,9 +257,9 @@ def _add_text(nodes: list[Json], text: str, marks: Sequence[Json]) -> None:
     ordered = compatible(sorted(kept.values(), key=lambda mark: schema.MARK_RANK[mark["type"]]))
     last = nodes[-1] if nodes else None
     if last and last["type"] == "text" and last.get("marks", []) == ordered:
-        last["text"] += text
+        last["text"].append(text)
         return
-    node: Json = {"type": "text", "text": text}
+    node: Json = {"type": "text", "text": [text]}
     if ordered:
         node["marks"] = ordered
     nodes.append(node)

@@ -79,7 +79,8 @@ def visible_parts(parts: Sequence[BasePart], parent: str = "doc") -> list[BasePa
     must_begin = not seen or (parent == "listItem" and kind_of(seen[0].raw) != "paragraph")
     if parent in ("listItem", "blockquote") and parts and _is_blank(parts[0]) and must_begin:
         seen.insert(0, parts[0])
-    places = [index for index, part in enumerate(parts) if any(part is one for one in seen)]
+    visible = set(map(id, seen))
+    places = [index for index, part in enumerate(parts) if id(part) in visible]
     for place, following in zip(places, [*places[1:], len(parts)], strict=False):
         parts[place].unseen = following - place - 1
     return seen

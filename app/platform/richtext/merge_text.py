@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import Any, Final
 
 from pycrdt import XmlText
@@ -15,6 +15,9 @@ from app.platform.richtext.sequences import Edit, edits
 from app.platform.richtext.yjs import utf8_length
 
 _TOKEN: Final = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
+_STEPS: Final = 1_000_000
+"""Pieces of text (or 64 characters) that the library may walk over for the changes of one run, which takes it some 0.3 s.
+Beyond it the run is written anew."""
 Marks = dict[str, Any]
 
 
@@ -45,6 +48,9 @@ class _Text:
 
     def apply(self) -> None:
         """Writes after what is replaced and only then deletes it, so that positions before it stay right."""
+        if len(self.edits) * (len(self.pieces) + len(self.chars) // 64) > _STEPS:
+            self._write_anew()
+            return
         if self.edits:
             offsets = list(accumulate((utf8_length(char) for char in self.chars), initial=0))
             for at, end, written in self.edits:
@@ -55,29 +61,51 @@ class _Text:
         if self.edits or self.wishes:
             self._format()
 
+    def _plan(self) -> Iterator[tuple[str, Marks, Marks | None]]:
+        """Each character that there will be: the marks that it had, and those wished for. A new one had None."""
+        marks = [marks for piece, marks in self.pieces for _ in piece]
+        done = 0
+        for at, end, written in [*reversed(self.edits), (len(self.chars), 0, ())]:
+            for i in range(done, at):
+                yield self.chars[i], self.wishes.get(i) or {}, marks[i]
+            for char, wish in written:
+                yield char, wish, None
+            done = end
+
     def _format(self) -> None:
         """Applies the wished marks, stretch by stretch. A new character gets exactly its own marks."""
-        plan: list[tuple[str, Marks | None, bool]] = []
-        done = 0
-        for at, end, written in reversed(self.edits):
-            plan.extend((self.chars[i], self.wishes.get(i), False) for i in range(done, at))
-            plan.extend((char, marks, True) for char, marks in written)
-            done = end
-        plan.extend((self.chars[i], self.wishes.get(i), False) for i in range(done, len(self.chars)))
-        have = [marks or {} for piece, marks in self.shared.diff() if isinstance(piece, str) for _ in piece]
+        pieces = [(piece, marks or {}) for piece, marks in self.shared.diff() if isinstance(piece, str)]
+        have = [marks for piece, marks in pieces for _ in piece]
+        stretches: list[tuple[int, int, Marks]] = []
         offset = 0
-        for wish, run in _runs(have, plan):
+        for wish, run in _runs(have, self._plan()):
             if wish:
-                self.shared.format(offset, offset + run, wish)
+                stretches.append((offset, offset + run, wish))
             offset += run
+        if len(stretches) * (len(pieces) + len(self.edits) + len(stretches)) > _STEPS:
+            self._write_anew()
+            return
+        for start, end, wish in stretches:
+            self.shared.format(start, end, wish)
+
+    def _write_anew(self) -> None:
+        """Writes the whole run of text again. What others type into it meanwhile stays, but stands at its end.
+
+        The library walks to each change from the beginning, so very many changes in very many pieces would take minutes.
+        """
+        runs = groupby(self._plan(), lambda each: _after(each[2] or {}, each[1]))
+        written = [("".join(char for char, _, _ in run), marks) for marks, run in runs]
+        self.shared.clear()
+        for text, marks in reversed(written):
+            self.shared.insert(0, text, marks or None)
 
 
-def _runs(have: Sequence[Marks], plan: Sequence[tuple[str, Marks | None, bool]]) -> Iterator[tuple[Marks, int]]:
+def _runs(have: Sequence[Marks], plan: Iterable[tuple[str, Marks, Marks | None]]) -> Iterator[tuple[Marks, int]]:
     """What to format, and over how many bytes. Neighbours with equal wishes are formatted together."""
     wish: Marks = {}
     length = 0
-    for had, (char, marks, new) in zip(have, plan, strict=True):
-        wished = _exactly(had, marks or {}) if new else marks or {}
+    for had, (char, marks, before) in zip(have, plan, strict=True):
+        wished = _exactly(had, marks) if before is None else marks
         if wished != wish and length:
             yield wish, length
             length = 0
@@ -85,6 +113,10 @@ def _runs(have: Sequence[Marks], plan: Sequence[tuple[str, Marks | None, bool]])
         length += utf8_length(char)
     if length:
         yield wish, length
+
+
+def _after(had: Marks, wish: Marks) -> Marks:
+    return {name: value for name, value in {**had, **wish}.items() if value is not None}
 
 
 def _exactly(have: Marks, marks: Marks) -> Marks:
@@ -116,8 +148,12 @@ def sync_line(
             a, c = a + 1, c + 1
         while a < b and c < d and places[b - 1].char == new[d - 1][0]:
             b, d = b - 1, d - 1
+        # A word comes and goes with the space before it, so that it and what others type behind it stay two words.
+        while _goes_left(places, a, b, new, c, d):
+            a, b, c, d = a - 1, b - 1, c - 1, d - 1
         _keep(line, places[b : old_ends[edit.b]], new[d : new_ends[edit.d]])
         _keep(line, places[kept_until:a], new[new_until:c])
+        kept_until, new_until = min(a, kept_until), min(c, new_until)
         _replace(line, places, a, b, new[c:d])
     _keep(line, places[:kept_until], new[:new_until])
     for text in line:
@@ -132,8 +168,17 @@ def _characters(nodes: Sequence[Json]) -> list[tuple[str, Marks]]:
     return found
 
 
+def _goes_left(places: Sequence[_Place], a: int, b: int, new: Sequence[tuple[str, Marks]], c: int, d: int) -> bool:
+    """Whether what is only inserted, or only deleted, ends with the same space that stands before it."""
+    if (a == b) == (c == d) or not a or not c or places[a - 1].text < 0:
+        return False
+    last = places[b - 1].char if a < b else new[d - 1][0]
+    return last.isspace() and places[a - 1].char == new[c - 1][0] == last
+
+
 def _edits(old: Sequence[str], new: Sequence[str]) -> list[Edit]:
-    """The edits word by word. Where only the space after a word changed, the edit is of that word alone."""
+    """The edits word by word. Where only the space after a word changed, the edit is of that word (and of what was
+    written behind it) alone."""
     found: list[Edit] = []
     i = k = 0
     for edit in [*edits([_word(token) for token in old], [_word(token) for token in new]), None]:
@@ -142,7 +187,11 @@ def _edits(old: Sequence[str], new: Sequence[str]) -> list[Edit]:
             if old[j] != new[k + j - i]:
                 found.append(Edit(j, j + 1, k + j - i, k + j - i + 1))
         if edit is not None:
-            found.append(edit)
+            before = found[-1] if found else None
+            if before is not None and before.b == edit.a and before.d == edit.c:
+                found[-1] = Edit(before.a, edit.b, before.c, edit.d)
+            else:
+                found.append(edit)
             i, k = edit.b, edit.d
     return found
 
@@ -232,10 +281,10 @@ def _where(places: Sequence[_Place], a: int, b: int) -> tuple[int, int]:
     """The text and the place in it after `places[:a]`, or, where nothing comes before, before what follows."""
     if a and places[a - 1].text < 0 and b < len(places) and places[b].text >= 0:
         return places[b].text, places[b].at
-    for place in reversed(places[:a]):
-        if place.text >= 0:
-            return place.text, place.at + 1
-    for place in places[b:]:
-        if place.text >= 0:
-            return place.text, place.at
+    for index in range(a - 1, -1, -1):
+        if places[index].text >= 0:
+            return places[index].text, places[index].at + 1
+    for index in range(b, len(places)):
+        if places[index].text >= 0:
+            return places[index].text, places[index].at
     return 0, 0

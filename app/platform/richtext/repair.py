@@ -6,7 +6,8 @@ list item keeps its text by getting the paragraph that it must begin with.
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 from app.platform.richtext import schema
@@ -27,12 +28,18 @@ def _children(parent: str, content: Iterable[Json], depth: int) -> list[Json]:
         whole = _text(node, parent) if node["type"] == "text" else repaired_node(node, depth + 1)
         if whole is None:
             continue
-        last = kept[-1] if kept else None
-        if whole["type"] == "text" and last and last["type"] == "text" and last.get("marks") == whole.get("marks"):
-            last["text"] = unicodedata.normalize("NFC", last["text"] + whole["text"])
-        else:
-            kept.append(whole)
-    return kept
+        kept.append(whole)
+    return [node for same in _alike(kept) for node in same]
+
+
+def _alike(nodes: Iterable[Json]) -> Iterator[list[Json]]:
+    """The nodes in order; neighbouring texts with the same marks as one."""
+    for marks, same in groupby(nodes, lambda node: node["type"] == "text" and [node.get("marks")]):
+        some = list(same)
+        if marks and len(some) > 1:
+            joined = "".join(node["text"] for node in some)
+            some = [{**some[0], "text": unicodedata.normalize("NFC", joined)}]
+        yield some
 
 
 def repaired_node(node: Json, depth: int = 1) -> Json | None:

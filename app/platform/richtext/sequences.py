@@ -9,6 +9,13 @@ from typing import Final, NamedTuple
 _BUDGET: Final = 60_000
 """Pairs of equal elements up to which difflib is used, whose time grows with them (to some 10 ms)."""
 
+_SMALL, _LARGE = 100_000, 1_000_000
+"""Pairs of elements up to which difflib is used, with and without elements by which the range could be split: in the
+worst case it looks at each pair (which takes some 30 ms, or 300)."""
+
+_DEPTH: Final = 20
+"""How often a range is split into smaller ones."""
+
 _CELLS: Final = 4_000
 """Pairs of elements up to which all are compared when replaced ranges are paired."""
 
@@ -28,12 +35,12 @@ class Edit(NamedTuple):
 def edits(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Edit]:
     """What changed from `old` to `new`, in order. Everything between two edits is equal."""
     found: list[Edit] = []
-    _search(old, new, 0, len(old), 0, len(new), found)
+    _search(old, new, 0, len(old), 0, len(new), found, _DEPTH)
     return found
 
 
 def _search(
-    old: Sequence[Hashable], new: Sequence[Hashable], a: int, b: int, c: int, d: int, found: list[Edit]
+    old: Sequence[Hashable], new: Sequence[Hashable], a: int, b: int, c: int, d: int, found: list[Edit], depth: int
 ) -> None:
     while a < b and c < d and old[a] == new[c]:
         a, c = a + 1, c + 1
@@ -45,19 +52,19 @@ def _search(
         found.append(Edit(a, b, c, d))
         return
     in_old, in_new = Counter(old[a:b]), Counter(new[c:d])
-    if sum(count * in_new[element] for element, count in in_old.items()) <= _BUDGET:
+    pairs, cells = sum(count * in_new[element] for element, count in in_old.items()), (b - a) * (d - c)
+    anchors = _anchors(old, new, a, b, c, d, in_old, in_new) if depth and (pairs > _BUDGET or cells > _SMALL) else []
+    if anchors:
+        for i, k in [*anchors, (b, d)]:
+            _search(old, new, a, i, c, k, found, depth - 1)
+            a, c = i, k
+    elif pairs <= _BUDGET and cells <= _LARGE:
         matcher = SequenceMatcher(None, old[a:b], new[c:d], autojunk=False)
         for tag, i, j, k, m in matcher.get_opcodes():
             if tag != "equal":
                 found.append(Edit(a + i, a + j, c + k, c + m))
-        return
-    anchors = _anchors(old, new, a, b, c, d, in_old, in_new)
-    if not anchors:
+    else:
         found.append(Edit(a, b, c, d))
-        return
-    for i, k in [*anchors, (b, d)]:
-        _search(old, new, a, i, c, k, found)
-        a, c = i, k
 
 
 def _anchors(

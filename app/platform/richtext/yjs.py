@@ -9,6 +9,7 @@ Rust panic is a BaseException that `except Exception` lets through.
 """
 
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from typing import Any, Final, TypeAlias, cast
 
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
@@ -103,10 +104,8 @@ def write(parent: Parent, index: int, group: Run | Json) -> XmlText | XmlElement
     if isinstance(group, list):
         text = XmlText("")
         parent.children.insert(index, text)
-        at = 0
-        for node in group:
-            text.insert(at, node["text"], formatting(node.get("marks")) or None)
-            at += utf8_length(node["text"])
+        for node in reversed(group):  # the library looks for a place from the beginning
+            text.insert(0, node["text"], formatting(node.get("marks")) or None)
         return text
     element = XmlElement(group["type"])
     parent.children.insert(index, element)
@@ -153,15 +152,11 @@ def plain_attributes(element: XmlElement) -> dict[str, Any]:
 
 
 def read_run(text: XmlText) -> Run:
+    pieces = ((_marks(marks), piece) for piece, marks in text.diff() if isinstance(piece, str) and piece)
     run: Run = []
-    for piece, attributes in text.diff():
-        if not isinstance(piece, str) or not piece:
-            continue
-        marks = _marks(attributes)
-        if run and run[-1].get("marks", []) == marks:
-            run[-1]["text"] += piece
-            continue
-        run.append({"type": "text", "marks": marks, "text": piece} if marks else {"type": "text", "text": piece})
+    for marks, same in groupby(pieces, lambda each: each[0]):
+        joined = "".join(piece for _, piece in same)
+        run.append({"type": "text", "marks": marks, "text": joined} if marks else {"type": "text", "text": joined})
     return run
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 from typing import Any
 
 import httpx
@@ -27,6 +28,15 @@ def texts(parent: Any) -> list[XmlText]:
     return found
 
 
+WHOLE = re.compile(r"(?:^|start\d+x\d+|put\d+z\d+|(?:typed|para)\d+x\d+y)$")
+
+
+def place_to_type(words: str, chance: random.Random) -> int:
+    """Before a space; not behind a word that somebody is typing, since the rest of it would come behind the new one."""
+    spaces = [index for index, char in enumerate(words) if char == " " and WHOLE.search(words[:index].split(" ")[-1])]
+    return chance.choice(spaces or [0])
+
+
 async def typist(peer: Peer, number: int, over: asyncio.Event, typed: list[str]) -> None:
     chance = random.Random(number)
     count = 0
@@ -35,8 +45,7 @@ async def typist(peer: Peer, number: int, over: asyncio.Event, typed: list[str])
         count += 1
         text = chance.choice(texts(peer.fragment))
         words = "".join(piece for piece, _ in text.diff())
-        spaces = [index for index, char in enumerate(words) if char == " "] or [0]
-        at = yjs.utf8_length(words[: chance.choice(spaces)])
+        at = yjs.utf8_length(words[: place_to_type(words, chance)])
         for place, char in enumerate(f" {token}"):  # the program reads it by half, too
             text.insert(at + place, char)
         typed.append(token)
