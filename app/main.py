@@ -25,6 +25,7 @@ from app.platform.web.dispatch import Dispatcher
 from app.platform.web.docs_page import router as docs_router
 from app.platform.web.edge import Route
 from app.platform.web.guard import PARAMETER_OF
+from app.platform.web.half_sent import Seats
 from app.platform.web.middleware import Envelope
 from app.platform.web.problems import (
     DOCUMENTED,
@@ -83,6 +84,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.settings = settings
     rooms = capabilities.join().capabilities
     app.state.passwords = Passwords(settings)
+    app.state.half_sent = Seats(settings.half_sent)
     for router in (service_router, docs_router, *(router for room in rooms for router in room.routers)):
         app.router.routes.extend(router.routes)
     app.dispatcher = Dispatcher(app.router.routes)

@@ -69,11 +69,24 @@ class Settings(BaseSettings):
     live_section_limit: int = Field(4_000_000, ge=10_000, description="Largest stored document of a section, in bytes.")
     live_sockets_per_person: int = Field(40, ge=1, description="Live sockets of one person to one server process.")
 
+    text_blocks: int = Field(
+        5000, ge=100, description="Most blocks (paragraphs, items, rows, cells) in the text of a section."
+    )
+    text_runs: int = Field(
+        20_000, ge=100, description="Most stretches of plain, bold, linked … text in the text of a section."
+    )
+
     body_limit: int = Field(1_000_000, ge=1000, description="Largest JSON body, in bytes.")
     body_seconds: float = Field(
         15,
         gt=0,
         description="How long the body of a request may take to arrive; each 100 kB that came give it a second more.",
+    )
+    half_sent: int = Field(
+        8,
+        ge=1,
+        description="How many requests of one person to one server process may be half sent at once; from one network "
+        "address four times as many.",
     )
     import_limit: int = Field(64_000_000, ge=1000, description="Largest OCDS package, in bytes.")
     workbook_limit: int = Field(5_000_000, ge=1000, description="Largest budget workbook or table sent back, in bytes.")

@@ -5,6 +5,7 @@ import json
 import tempfile
 import zipfile
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import IO, Any
@@ -59,8 +60,9 @@ async def receive(request: Request, limit: int, folder: str) -> Received:
     parts = _Parts(received, limit)
     parser = MultipartParser(boundary, parts.callbacks(), max_size=limit + 100_000)
     try:
-        async for chunk in chunks(request):
-            parser.write(chunk)
+        async with aclosing(chunks(request)) as arriving:
+            async for chunk in arriving:
+                parser.write(chunk)
         parser.finalize()
         parts.finish()
     except MultipartParseError as error:

@@ -81,11 +81,9 @@ async def attach_document(here: Here, proposal_id: Id) -> Response:
         received.close()
     attached = False
     try:
-        await here.begin()  # only now that the bytes are safe: a slow upload keeps nobody waiting
         if here.retry is not None:
             here.retry.content = received.fingerprint()
-            if kept := await here.retry.first_answer(here.session):
-                return kept
+        await here.begin()  # only now that the bytes are safe: a slow upload keeps nobody waiting
         file = await _attach(here, here.side(organisation_id, partner_id), file_id, received.facts, marks)
         attached = True
     finally:

@@ -21,6 +21,7 @@ from app.bid.signoff.schemas import (
     SignOffIn,
     SignOffOut,
 )
+from app.bid.text.catching_up import catch_up_all_ahead
 from app.bid.value.honesty import facilitator_of, reader_of
 from app.platform.access import lifecycle
 from app.platform.access.errors import NotFound
@@ -29,7 +30,7 @@ from app.platform.access.rules import Relation
 from app.platform.db import event_log
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
-from app.platform.web.edge import Router
+from app.platform.web.edge import Options, Router
 from app.platform.web.replies import reply, reply_bytes, reply_list, reply_part
 
 router = Router(tags=["signing"])
@@ -59,11 +60,21 @@ async def get_readiness(here: Here, proposal_id: Id) -> Response:
     )
 
 
-@router.post(EDITIONS, status_code=201, response_model=EditionOut, summary="Lock the bid for signing")
+@router.post(
+    EDITIONS,
+    status_code=201,
+    response_model=EditionOut,
+    summary="Lock the bid for signing",
+    edge=Options(late=True),
+)
 async def create_edition(here: Here, proposal_id: Id, body: EditionIn | None = None) -> Response:
     """Makes the version that all partners sign. Refused with the complete list of what is missing; then, while a file in
     it may identify people who use the services, until its owner confirms that it does not, or takes it out.
     """
+    here.side(body.organisation_id, body.partner_id) if body else here.side()
+    here.check_state()
+    await catch_up_all_ahead(here.db, here.proposal_id)
+    await here.begin()
     side = here.side(body.organisation_id, body.partner_id) if body else here.side()
     here.check_state()
     number = await freezing.freeze(here.act(side), thresholds(here.settings))

@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 from sqlalchemy import text
 
-from app.bid.text.catching_up import catch_up
+from app.bid.text.catching_up import catch_up_alone
 from app.platform.access.ids import Id
 from app.platform.db.engine import Database
 
@@ -89,8 +89,8 @@ class BackgroundCatchUp:
         if burst is None:
             return
         try:
-            async with self._slots, self._db.sessions.begin() as session:
-                await catch_up(session, burst.proposal_id, section_id)
+            async with self._slots:
+                await catch_up_alone(self._db, burst.proposal_id, section_id)
         except Exception:
             _logger.warning("section_not_caught_up", section_id=section_id, exc_info=True)
             burst.began = burst.last = time.monotonic()

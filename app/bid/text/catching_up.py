@@ -4,9 +4,13 @@ Typing is logged update by update (`section_log`, `live/update_log`). Everything
 organisation's share, the events, the automatic versions) follows in bursts: `catch_up` takes what came since the last
 time. It is called within the transaction that puts, restores or freezes a text or accepts a suggestion, and shortly
 after somebody typed (`background_catch_up`). What a killed process left undone, the next call does.
+
+To replay a long text takes up to seconds. So that nobody waits for it, that is done before anything is locked
+(`look_ahead`), and what came of it is handed to `catch_up`, which only writes it.
 """
 
 import asyncio
+from dataclasses import dataclass
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +23,7 @@ from app.bid.text.tables import Section, SectionAuthors, SectionUpdate, SectionV
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
 from app.platform.db.act import Act
+from app.platform.db.engine import Database
 from app.platform.words.codes import SectionState
 
 _BEHIND = text(
@@ -35,13 +40,55 @@ async def catch_up_all(session: AsyncSession, proposal_id: Id) -> None:
         await catch_up(session, proposal_id, section_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What a section has to catch up with: `before` holds everything up to its own `seq`, and the updates came since."""
+
+    before: SectionAuthors | None
+    updates: list[tuple[int, bytes, Author]]
+
+    @classmethod
+    async def read(cls, session: AsyncSession, section_id: Id) -> "Behind":
+        before = await session.get(SectionAuthors, section_id, populate_existing=True)
+        return cls(before, await _updates_after(session, section_id, before.seq if before else 0))
+
+
+async def look_ahead(db: Database, section_id: Id) -> Replayed | None:
+    """What `catch_up` would find now, with nothing locked or held while it is worked out; None where nothing is new."""
+    async with db.sessions() as session:
+        behind = await Behind.read(session, section_id)
+    return await asyncio.to_thread(replay, behind.before, behind.updates) if behind.updates else None
+
+
+async def catch_up_all_ahead(db: Database, proposal_id: Id) -> None:
+    """Catches up every section of a proposal, one after the other, so that a freeze has little left to do."""
+    async with db.sessions() as session:
+        section_ids = (await session.execute(_BEHIND, {"proposal": proposal_id})).scalars().all()
+    for section_id in section_ids:
+        await catch_up_alone(db, proposal_id, section_id)
+
+
+async def catch_up_alone(db: Database, proposal_id: Id, section_id: Id) -> None:
+    """Catches up in a transaction of its own, with what was there when it began."""
+    ahead = await look_ahead(db, section_id)
+    if ahead is not None:
+        async with db.sessions.begin() as session:
+            await catch_up(session, proposal_id, section_id, ahead=ahead)
+
+
 async def catch_up(
-    session: AsyncSession, proposal_id: Id, section_id: Id, reason: VersionReason | None = None
+    session: AsyncSession,
+    proposal_id: Id,
+    section_id: Id,
+    reason: VersionReason | None = None,
+    *,
+    ahead: Replayed | None = None,
 ) -> SectionVersion | None:
     """Takes in what was logged since the last time; answers the version that was kept, if one was.
 
     Locks the proposal's row first, like every write that becomes an event. Does nothing where nothing is new, unless
-    there is a `reason` to keep a version.
+    there is a `reason` to keep a version. `ahead` was worked out before; unless somebody caught up meanwhile, it is taken,
+    and what came after it is left for the next time.
     """
     lock = select(Proposal.id).where(Proposal.id == proposal_id).with_for_update(key_share=True)
     await session.execute(lock)
@@ -56,10 +103,14 @@ async def catch_up(
     if section is None:
         return None
     before = await session.get(SectionAuthors, section_id, populate_existing=True)
-    updates = await _updates_after(session, section_id, before.seq if before else 0)
-    if not updates and reason is None:
-        return None
-    replayed = await asyncio.to_thread(replay, before, updates)
+    since = before.seq if before else 0
+    if ahead is not None and ahead.since == since:
+        replayed = ahead
+    else:
+        updates = await _updates_after(session, section_id, since)
+        if not updates and reason is None:
+            return None
+        replayed = await asyncio.to_thread(replay, before, updates)
     await _store(session, section, before, replayed)
     for author in replayed.wrote:
         await _record(session, section, replayed, author)

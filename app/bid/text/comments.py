@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.text import section_log
+from app.bid.text import ahead, section_log
 from app.bid.text.catching_up import catch_up
 from app.bid.text.content import check
 from app.bid.text.section_log import Author
@@ -18,6 +18,7 @@ from app.platform.access.ids import Id
 from app.platform.db import event_log
 from app.platform.db.act import Act
 from app.platform.richtext import anchors, yjs
+from app.platform.richtext.complexity import Complexity
 
 LONGEST_QUOTATION = 2000
 
@@ -195,16 +196,23 @@ async def resolve(act: Act, row: Comment, resolved: bool) -> None:
     await _record(act, row, "comment_resolved" if resolved else "comment_reopened")
 
 
-async def accept(act: Act, row: Comment) -> None:
-    """Takes a suggestion into the text, as an edit by its author."""
-    suggestion = _open_suggestion(row)
-    now = await section_log.lock(act.session, row.section_id)
-    update = await asyncio.to_thread(_replaced, now.updates, suggestion, row.replacement or "")
+def accepting(row: Comment, most: Complexity) -> ahead.Change:
+    """The change of the text that a suggestion is. Raises `NotASuggestion`, `SuggestionAnswered`, `SuggestionOutdated`."""
+    suggestion, replacement = _open_suggestion(row), row.replacement or ""
+    return lambda now: _replaced(now.updates, suggestion, replacement, most)
+
+
+def author_of(row: Comment) -> Author:
+    return Author(row.organisation_id, row.person_id)
+
+
+async def accept(act: Act, row: Comment, change: ahead.Prepared) -> None:
+    """Takes a suggestion into the text, which is locked, as an edit by its author."""
+    _open_suggestion(row)
     await _close(act, row, "accepted")
-    if update is not None:
-        author = Author(row.organisation_id, row.person_id)
-        await section_log.append(act.session, row.section_id, update, author)
-        await catch_up(act.session, row.proposal_id, row.section_id)
+    if change.update is not None:
+        await section_log.append(act.session, row.section_id, change.update, change.by)
+        await catch_up(act.session, row.proposal_id, row.section_id, ahead=change.after)
 
 
 async def decline(act: Act, row: Comment) -> None:
@@ -221,7 +229,7 @@ def _open_suggestion(row: Comment) -> Anchored:
     return Anchored(row.anchor, row.quotation or "")
 
 
-def _replaced(updates: Sequence[bytes], words: Anchored, replacement: str) -> bytes | None:
+def _replaced(updates: Sequence[bytes], words: Anchored, replacement: str, most: Complexity) -> bytes | None:
     """The update that puts the replacement in the place of the words; None where it is the same."""
     doc = yjs.load(*updates)
     finder = anchors.Finder(doc)
@@ -231,7 +239,7 @@ def _replaced(updates: Sequence[bytes], words: Anchored, replacement: str) -> by
     if replacement == words.quotation:
         return None
     update = anchors.replace(yjs.load(*updates), place, replacement)
-    check(updates, update)
+    check(updates, update, most)
     return update
 
 

@@ -1,11 +1,6 @@
-"""A section's text as Markdown: read it, put another one, or bring an earlier one back, merged with what others wrote.
-
-The text's own ETag is opaque to clients. It names the update up to which the text was read, and has a check value so
-that one section's tag is not taken for another's.
-"""
+"""A section's text as Markdown: read it, put another one, or bring an earlier one back, merged with what others wrote."""
 
 import asyncio
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,20 +9,20 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.text import history, section_log
+from app.bid.text import ahead, complexity, history, section_log
 from app.bid.text.catching_up import catch_up
 from app.bid.text.history import VersionReason
+from app.bid.text.rendered import Content, content_of
 from app.bid.text.section_log import Author, SectionText
 from app.bid.text.tables import SectionVersion
-from app.bid.value import Counts
-from app.platform.access.errors import IfMatchRequired, Invalid, StaleVersion
+from app.platform.access.errors import Invalid, StaleVersion
 from app.platform.access.ids import Id
 from app.platform.db.act import Act
 from app.platform.richtext import merge, yjs
+from app.platform.richtext.complexity import Complexity
 from app.platform.richtext.counting import count
 from app.platform.richtext.guard import ForeignUpdate, Guard
 from app.platform.richtext.markdown import parse
-from app.platform.richtext.markdown_writer import dump
 from app.platform.richtext.schema import ForeignText, Json
 
 BASES_KEPT: Final = timedelta(days=7)
@@ -47,13 +42,6 @@ class StaleText(StaleVersion):
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
-    markdown: str
-    counts: Counts
-    etag: str
-
-
-@dataclass(frozen=True, slots=True)
 class Base:
     """The text that the author of a change started from, as of update `seq`."""
 
@@ -61,42 +49,24 @@ class Base:
     updates: Sequence[bytes]
 
 
-def tag(section_id: Id, seq: int) -> str:
-    check = hashlib.sha256(f"{section_id} {seq}".encode()).hexdigest()[:8]
-    return f'"t{seq:x}-{check}"'
+async def rendered(section_id: Id, now: SectionText) -> Content:
+    """Takes a moment for a long text, so the caller holds no connection meanwhile."""
+    return await asyncio.to_thread(_rendered, section_id, now)
 
 
-def seq_of(section_id: Id, if_match: str | None) -> int | None:
-    """The update up to which the sender of this If-Match had read; None where it is no ETag of this text.
-
-    Raises `IfMatchRequired` where there is none, or `*`.
-    """
-    given = (if_match or "").strip()
-    if not given or given == "*":
-        raise IfMatchRequired("Send the ETag of the text that you changed in the header If-Match.")
-    try:
-        seq = int(given.removeprefix('"t').split("-")[0], 16)
-    except ValueError:
-        return None
-    return seq if 0 <= seq < 2**53 and tag(section_id, seq) == given else None
-
-
-async def read(session: AsyncSession, section_id: Id) -> Content:
-    now = await section_log.read(session, section_id)
-    return await asyncio.to_thread(_content, section_id, now)
-
-
-def _content(section_id: Id, now: SectionText) -> Content:
+def _rendered(section_id: Id, now: SectionText) -> Content:
     document = yjs.read(yjs.load(*now.updates))
-    return Content(dump(document), count(document), tag(section_id, now.seq))
+    return content_of(section_id, now.seq, document, count(document))
 
 
-async def parsed(markdown: str) -> Json:
+async def parsed(markdown: str, most: Complexity) -> Json:
     """The text that `markdown` describes; 422 where no section can hold it."""
     try:
-        return await asyncio.to_thread(parse, markdown)
+        wanted = await asyncio.to_thread(parse, markdown)
     except ForeignText as foreign:
         raise Invalid.at("/markdown", "not-a-text", f"This text cannot be kept: {foreign}.") from None
+    complexity.check(most, wanted)
+    return wanted
 
 
 async def base_of(session: AsyncSession, section_id: Id, now: SectionText, seq: int | None, strict: bool) -> Base:
@@ -111,7 +81,7 @@ async def base_of(session: AsyncSession, section_id: Id, now: SectionText, seq: 
         if updates is not None:
             return Base(seq, updates)
     why = "You asked not to merge, and others wrote since." if strict else "The text that you started from is gone."
-    raise StaleText(why, await read(session, section_id))
+    raise StaleText(why, await rendered(section_id, now))
 
 
 _BASE = text(
@@ -135,57 +105,63 @@ async def _updates_until(session: AsyncSession, section_id: Id, seq: int) -> lis
     return None if too_old else [*([state] if state else []), *updates]
 
 
-async def put(act: Act, section_id: Id, now: SectionText, base: Base, wanted: Json, digest: bytes) -> None:
-    """Merges the change from `base` to `wanted` into the text `now`, which is locked, and keeps a version.
+def changing(base: Base, wanted: Json, most: Complexity) -> ahead.Change:
+    """The change from `base` to `wanted`, merged into the text as it is."""
+    return lambda now: _change(base.updates, now.updates, wanted, most)
 
-    `digest` is that of the Markdown. The same Markdown from the same author and base changes nothing again.
+
+def restoring(state: bytes, most: Complexity) -> ahead.Change:
+    """The change that brings an earlier state back."""
+    return lambda now: _change(now.updates, now.updates, yjs.read(yjs.load(state)), most, exact=True)
+
+
+async def put(act: Act, section_id: Id, change: ahead.Prepared, base_seq: int | None, digest: bytes) -> None:
+    """Writes a change of the text, which is locked, and keeps a version.
+
+    `base_seq` names the text that its author had read, and `digest` is that of the Markdown.
     """
-    by = Author.of(act)
-    if await history.was_put(act.session, section_id, base.seq, digest, by):
-        return
-    update = await asyncio.to_thread(_change, base.updates, now.updates, wanted)
-    if update is None:
-        return
-    await section_log.append(act.session, section_id, update, by)
-    reason = VersionReason("put", by=by, base_seq=base.seq, digest=digest)
-    await catch_up(act.session, act.stream_id, section_id, reason)
+    reason = VersionReason("put", by=Author.of(act), base_seq=base_seq, digest=digest)
+    await _write(act, section_id, change, reason)
 
 
-async def restore(act: Act, section_id: Id, earlier: SectionVersion) -> None:
-    """Brings an earlier version back, as one more change of the text. Keeps what it replaces as a version too."""
+async def restore(act: Act, section_id: Id, change: ahead.Prepared, earlier: SectionVersion) -> None:
+    """Brings an earlier version back, as one more change of the text, which is locked. Keeps what it replaces as a version
+    too."""
     session = act.session
-    by = Author.of(act)
-    now = await section_log.lock(session, section_id)
-    update = await asyncio.to_thread(_restoring, now.updates, earlier.state)
-    if update is None:
-        return
-    if not await history.is_kept(session, section_id, now.seq):  # what was typed lately is in no version yet
-        await catch_up(session, act.stream_id, section_id, VersionReason())
-    await section_log.append(session, section_id, update, by)
-    reason = VersionReason("restored", by=by, restored_from=earlier.number)
-    await catch_up(session, act.stream_id, section_id, reason)
+    if change.update is not None and not await history.is_kept(session, section_id, change.seq):
+        await catch_up(session, act.stream_id, section_id, VersionReason(), ahead=change.typed)
+    reason = VersionReason("restored", by=Author.of(act), restored_from=earlier.number)
+    await _write(act, section_id, change, reason)
 
 
-def _change(base: Sequence[bytes], live: Sequence[bytes], wanted: Json, exact: bool = False) -> bytes | None:
+async def _write(act: Act, section_id: Id, change: ahead.Prepared, reason: VersionReason) -> None:
+    if change.update is not None:
+        await section_log.append(act.session, section_id, change.update, reason.by)
+        known = change.after if change.by == reason.by else None
+        await catch_up(act.session, act.stream_id, section_id, reason, ahead=known)
+
+
+def _change(
+    base: Sequence[bytes], live: Sequence[bytes], wanted: Json, most: Complexity, exact: bool = False
+) -> bytes | None:
     update = merge.change(base, live, wanted, exact=exact)
     if update is not None:
-        check(live, update)
+        check(live, update, most)
     return update
 
 
-def _restoring(live: Sequence[bytes], state: bytes) -> bytes | None:
-    return _change(live, live, yjs.read(yjs.load(state)), exact=True)
+def check(live: Sequence[bytes], update: bytes, most: Complexity) -> None:
+    """Raises `Invalid` unless the update may be added to the text, by the same guard that sockets pass, and `TextTooComplex`.
 
-
-def check(live: Sequence[bytes], update: bytes) -> None:
-    """Raises `Invalid` unless the update may be added to the text, by the same guard that sockets pass.
-
-    For a merged text that should never happen.
+    For a merged text that should seldom happen.
     """
-    guard = Guard(yjs.load(*live))
+    doc = yjs.load(*live)
+    before = yjs.read(doc)
+    guard = Guard(doc)
     try:
         guard.apply(update)
     except ForeignUpdate as foreign:
         raise Invalid.at("/markdown", "not-a-text", f"This text cannot be kept: {foreign}.") from None
     finally:
         guard.close()
+    complexity.check(most, yjs.read(doc), before)

@@ -10,18 +10,22 @@ from app.platform.access.ids import Id
 from app.platform.richtext import yjs
 from app.platform.richtext.authors import Authorship, Runs, share
 from app.platform.richtext.counting import count
+from app.platform.richtext.schema import Json
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
     """A section's text as of update `seq`.
 
-    `runs` says which of `authors` wrote each byte of it. `added` and `removed` count the characters of the updates that
+    `document` is what the state holds. `runs` says which of `authors` wrote each byte of it. `added` and `removed` count the characters of the updates that
     were replayed, and `wrote` lists who sent them.
     """
 
+    since: int
+    """The update up to which was replayed before."""
     seq: int
     state: bytes
+    document: Json
     counts: Counts
     authors: list[Author]
     runs: Runs
@@ -31,7 +35,7 @@ class Replayed:
     wrote: tuple[Author, ...]
 
 
-def replay(before: SectionAuthors | None, updates: Sequence[tuple[int, bytes, Author]]) -> Replayed:
+def replay(before: SectionAuthors | Replayed | None, updates: Sequence[tuple[int, bytes, Author]]) -> Replayed:
     """Applies the numbered updates after those that `before` holds. Takes some 30 µs an update: run it in a thread."""
     doc = yjs.load(*([before.state] if before else []))
     authors = [Author(each[0], each[1]) for each in before.authors] if before else []
@@ -47,10 +51,13 @@ def replay(before: SectionAuthors | None, updates: Sequence[tuple[int, bytes, Au
     seq = updates[-1][0] if updates else before.seq if before else 0
     runs = following.runs()
     following.close()
+    document = yjs.read(doc)
     return Replayed(
+        since=before.seq if before else 0,
         seq=seq,
         state=doc.get_update(),
-        counts=count(yjs.read(doc)),
+        document=document,
+        counts=count(document),
         authors=authors,
         runs=runs,
         characters_by_organisation=_by_organisation(share(doc, runs), authors),

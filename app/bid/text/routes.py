@@ -5,16 +5,19 @@ from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import Header, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid import value as d
-from app.bid.text import content, section_log, service
+from app.bid.text import ahead, complexity, content, history, section_log, service
+from app.bid.text.rendered import Content, seq_of
 from app.bid.text.schemas import ContentIn, ContentOut, SectionOut, SectionPatch
+from app.bid.text.section_log import Author, SectionText
 from app.bid.text.tables import Section
 from app.platform.access.ids import Id
 from app.platform.access.rules import Standing
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
-from app.platform.web.edge import Router
+from app.platform.web.edge import Options, Router
 from app.platform.web.replies import reply, reply_bytes, reply_list
 
 router = Router(tags=["sections"])
@@ -72,20 +75,23 @@ def _strict(prefer: Iterable[str]) -> bool:
     return any("".join(each.split()).replace('"', "") == "handling=strict" for each in preferences)
 
 
-def _reply_content(here: Context, found: content.Content) -> Response:
+def _reply_content(here: Context, found: Content) -> Response:
     return reply_bytes(here.request, ContentOut.of(found).model_dump_json().encode(), tag=found.etag)
 
 
 @router.get(f"{ONE}/content", response_model=ContentOut, summary="A section's text")
 async def get_section_content(here: Here, proposal_id: Id, section_id: Id) -> Response:
     """As Markdown, as it stands now. Its ETag is the text's own: send it in If-Match when you put the text back."""
-    return _reply_content(here, await content.read(here.session, here.path["section_id"]))
+    now = await section_log.read(here.session, here.path["section_id"])
+    await here.close()
+    return _reply_content(here, await content.rendered(here.path["section_id"], now))
 
 
 @router.put(
     f"{ONE}/content",
     response_model=ContentOut,
     summary="Put a section's text",
+    edge=Options(late=True),
 )
 async def put_section_content(
     here: Here,
@@ -99,21 +105,27 @@ async def put_section_content(
     No keystroke of theirs is thrown away, and the same text sent again from the same base changes nothing more. With `Prefer: handling=strict` a text that is not the newest is 412 instead,
     as is one that was overtaken more than seven days ago; the problem holds the text as it is now.
     """
-    session, section_id = here.session, here.path["section_id"]
-    row = await service.find(session, here.proposal_id, section_id)
-    await service.writer(session, row, here.standing)
-    wanted = await content.parsed(body.markdown)
-    read_until = content.seq_of(section_id, here.request.headers.get("if-match"))
+    section_id, most = here.path["section_id"], complexity.most_of(here.settings)
+    async with here.db.sessions() as session:
+        by = Author.by(here.person, await service.writer_of(session, here.proposal_id, section_id, here.standing))
+    wanted = await content.parsed(body.markdown, most)
+    read_until = seq_of(section_id, here.request.headers.get("if-match"))
     strict = _strict(prefer or ())
-    now = await section_log.lock(session, section_id)
-    base = await content.base_of(session, section_id, now, read_until, strict)
-    # Judged again under the lock: the proposal may have been frozen, or the section assigned to others, meanwhile.
-    await here.look_again(here.proposal_id)
-    side = await service.writer(session, row, here.standing)
-    here.check_state()
     digest = hashlib.sha256(body.markdown.encode()).digest()
-    await content.put(here.act(side), section_id, now, base, wanted, digest)
-    response = _reply_content(here, await content.read(session, section_id))
+
+    async def look(session: AsyncSession, now: SectionText) -> ahead.Work:
+        base = await content.base_of(session, section_id, now, read_until, strict)
+        here.check_state()
+        again = await history.was_put(session, section_id, base.seq, digest, by)
+        change = ahead.nothing if again else content.changing(base, wanted, most)
+        return await ahead.work(session, section_id, now, by, change)
+
+    change = await ahead.hold(here, section_id, look)
+    # Judged again under the lock: the proposal may have been frozen, or the section assigned to others, meanwhile.
+    side = await service.writer_of(here.session, here.proposal_id, section_id, here.standing)
+    here.check_state()
+    await content.put(here.act(side), section_id, change, read_until, digest)
+    response = _reply_content(here, change.content)
     if strict:
         response.headers["Preference-Applied"] = "handling=strict"
     return response

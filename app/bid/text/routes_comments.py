@@ -5,9 +5,11 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Query, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.text import comments, service
+from app.bid.text import ahead, comments, complexity, service
 from app.bid.text.schemas import CommentIn, CommentOut, CommentPatch
+from app.bid.text.section_log import SectionText
 from app.bid.text.tables import Comment
 from app.platform.access.errors import Forbidden
 from app.platform.access.ids import Id
@@ -15,7 +17,7 @@ from app.platform.access.rules import Relation
 from app.platform.db.act import Act
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
-from app.platform.web.edge import Router
+from app.platform.web.edge import Options, Router
 from app.platform.web.replies import reply, reply_list
 
 router = Router(tags=["comments"])
@@ -110,11 +112,24 @@ def _for_its_organisation(act: Act, row: Comment) -> Act:
     return replace(act, side=None, for_organisation=row.organisation_id)
 
 
-@router.post(ONE + "/accept", response_model=CommentOut, summary="Take a suggestion into the text")
+@router.post(
+    ONE + "/accept", response_model=CommentOut, summary="Take a suggestion into the text", edge=Options(late=True)
+)
 async def accept_suggestion(here: Here, proposal_id: Id, section_id: Id, comment_id: Id) -> Response:
     """By the organisation that writes the section. It is then an edit by the suggestion's author."""
+    section_id, most = here.path["section_id"], complexity.most_of(here.settings)
+    async with here.db.sessions() as session:
+        await service.writer_of(session, here.proposal_id, section_id, here.standing)
+        found = await comments.find(session, section_id, here.path["comment_id"])
+    here.check_state()
+    taking = comments.accepting(found, most)
+
+    async def look(session: AsyncSession, now: SectionText) -> ahead.Work:
+        return await ahead.work(session, section_id, now, comments.author_of(found), taking)
+
+    change = await ahead.hold(here, section_id, look)
     act, row = await _suggestion(here)
-    await comments.accept(act, row)
+    await comments.accept(act, row, change)
     return await _reply(here, row)
 
 

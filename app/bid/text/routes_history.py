@@ -3,8 +3,9 @@
 from typing import Annotated
 
 from fastapi import Query, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.text import content, history, section_log, service
+from app.bid.text import ahead, complexity, content, history, service
 from app.bid.text.catching_up import catch_up
 from app.bid.text.history import VersionReason
 from app.bid.text.schemas import (
@@ -17,12 +18,12 @@ from app.bid.text.schemas import (
     VersionWithText,
     WrittenRun,
 )
-from app.bid.text.section_log import Author
+from app.bid.text.section_log import Author, SectionText
 from app.platform.access.errors import Conflict
 from app.platform.access.ids import Id
 from app.platform.web import paging
 from app.platform.web.context import Here
-from app.platform.web.edge import Router
+from app.platform.web.edge import Options, Router
 from app.platform.web.replies import reply, reply_bytes, reply_list
 
 router = Router(tags=["sections"])
@@ -51,14 +52,25 @@ def _before(cursor: str | None) -> int | None:
     return key[0] if key else None
 
 
-@router.post(f"{ONE}/history", status_code=201, response_model=VersionOut, summary="Keep a version by name")
+@router.post(
+    f"{ONE}/history",
+    status_code=201,
+    response_model=VersionOut,
+    summary="Keep a version by name",
+    edge=Options(late=True),
+)
 async def keep_section_version(here: Here, proposal_id: Id, section_id: Id, body: VersionIn) -> Response:
     """The text as it stands now, under a name, so that it is found again."""
-    act = here.act(here.side_of_any())
-    if not (await section_log.read(here.session, here.path["section_id"])).updates:
-        raise NothingWritten
-    reason = VersionReason("named", name=body.name, by=Author.of(act))
-    row = await catch_up(here.session, here.proposal_id, here.path["section_id"], reason)
+    section_id, by = here.path["section_id"], Author.by(here.person, here.side_of_any())
+
+    async def look(session: AsyncSession, now: SectionText) -> ahead.Work:
+        if not now.updates:
+            raise NothingWritten
+        return await ahead.work(session, section_id, now, by, ahead.nothing)
+
+    found = await ahead.hold(here, section_id, look)
+    reason = VersionReason("named", name=body.name, by=Author.of(here.act(here.side_of_any())))
+    row = await catch_up(here.session, here.proposal_id, section_id, reason, ahead=found.after)
     if row is None:
         raise NothingWritten
     location = f"/v1{ONE}/history/{row.number}".format(**here.path)
@@ -78,6 +90,9 @@ async def get_section_version(
     """Its text, who wrote which piece of it, and what changed from the version before (or from `against`)."""
     session, section_id = here.session, here.path["section_id"]
     row = await history.version(session, section_id, int(here.path["version_number"]))
+    other = against if against is not None else row.number - 1
+    before = await history.version(session, section_id, other, "/query/against") if other >= 1 else None
+    await here.close()  # what follows takes a moment for a long text
     text = await history.read(row)
     out = VersionWithText(
         **dict(VersionOut.of(row)),
@@ -87,23 +102,29 @@ async def get_section_version(
             for line, piece, by in text.written
         ],
     )
-    other = against if against is not None else row.number - 1
-    if other >= 1:
-        before = await history.version(session, section_id, other, "/query/against")
+    if before is not None:
         found, markdown = await history.differences(before.state, row.state)
         spans = [SpanOut(kind=span.kind, markdown=span.markdown) for span in found]
         out.differences = DifferencesOut(against=other, spans=spans, markdown=markdown)
     return reply(here.request, out, version=row.number, variant=str(other))
 
 
-@router.post(f"{ONE}/restore", response_model=ContentOut, summary="Bring an earlier version back")
+@router.post(
+    f"{ONE}/restore", response_model=ContentOut, summary="Bring an earlier version back", edge=Options(late=True)
+)
 async def restore_section(here: Here, proposal_id: Id, section_id: Id, body: RestoreIn) -> Response:
     """As a new change to the text as it stands: nothing leaves the history, and what others type meanwhile survives."""
-    session, section_id = here.session, here.path["section_id"]
-    row = await service.find(session, here.proposal_id, section_id)
-    side = await service.writer(session, row, here.standing)
-    earlier = await history.version(session, section_id, body.number, "/number")
+    section_id, most = here.path["section_id"], complexity.most_of(here.settings)
+    async with here.db.sessions() as session:
+        by = Author.by(here.person, await service.writer_of(session, here.proposal_id, section_id, here.standing))
+        earlier = await history.version(session, section_id, body.number, "/number")
     here.check_state()
-    await content.restore(here.act(side), section_id, earlier)
-    found = await content.read(session, section_id)
-    return reply_bytes(here.request, ContentOut.of(found).model_dump_json().encode(), tag=found.etag)
+
+    async def look(session: AsyncSession, now: SectionText) -> ahead.Work:
+        return await ahead.work(session, section_id, now, by, content.restoring(earlier.state, most), apart=True)
+
+    change = await ahead.hold(here, section_id, look)
+    side = await service.writer_of(here.session, here.proposal_id, section_id, here.standing)
+    here.check_state()
+    await content.restore(here.act(side), section_id, change, earlier)
+    return reply_bytes(here.request, ContentOut.of(change.content).model_dump_json().encode(), tag=change.content.etag)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from app.bid import value as d
 from app.bid.text.comments import LONGEST_QUOTATION
-from app.bid.text.content import Content
+from app.bid.text.rendered import Content
 from app.bid.text.tables import Comment, SectionVersion
 from app.platform.access.ids import Id
 from app.platform.web.wire import Flag, IdIn, In, Instant, Line, Markdown, Out, Patch, _nfc

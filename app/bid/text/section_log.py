@@ -4,8 +4,8 @@ The text is a log of Yjs updates. Requests that put, restore or freeze a text, o
 live sockets write through `app/bid/text/live/update_log.py`, to the same log and under the same locks. An update added
 here is durable with the request's commit, and then reaches every open socket of every process (NOTIFY is sent on commit).
 
-    text = await section_log.lock(session, section_id)         # nobody else adds to it until the commit
-    update = …                                                 # the change of text.updates, checked by the guard
+    await section_log.lock(session, section_id)                # nobody else adds to it until the commit
+    update = …                                                 # the change of the text as it is, checked by the guard
     await section_log.append(session, section_id, update, by)
 
 `lock` locks the proposal's row first (not with a shared lock: the request will raise the proposal's revision, and two of
@@ -13,7 +13,7 @@ them would deadlock), then the head. Everybody keeps that order, so `lock` waits
 Whether the proposal's status allows a change is judged by the caller, after `lock` has returned. A freeze locks the
 proposal FOR UPDATE and then reads: it gets exactly what was acknowledged.
 
-An update may only build on what `lock` returned.
+An update may only build on what was there when `lock` returned; `ahead` works it out before, and looks whether it still is.
 """
 
 from dataclasses import dataclass
@@ -23,6 +23,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.platform.access.ids import Id
+from app.platform.access.rules import Actor, Side
 from app.platform.db.act import Act
 
 CHANNEL = "cobid_live"
@@ -40,6 +41,10 @@ class Author(NamedTuple):
     @classmethod
     def of(cls, act: Act) -> "Author":
         return cls(act.organisation_id, act.actor.person_id if act.actor else None)
+
+    @classmethod
+    def by(cls, actor: Actor, side: Side) -> "Author":
+        return cls(side.organisation_id, actor.person_id)
 
 
 NOBODY = Author(None, None)
@@ -108,12 +113,11 @@ async def read_all(db: Db, proposal_id: Id) -> dict[Id, SectionText]:
     return {row[0]: _text(row[1], row[3], row[4]) for row in rows}
 
 
-async def lock(db: Db, section_id: Id) -> SectionText:
-    """Locks the section's log until the transaction ends, and reads it."""
+async def lock(db: Db, section_id: Id) -> int:
+    """Locks the section's log until the transaction ends; answers the number of its last update."""
     await db.execute(_LOCK_PROPOSAL, {"section": section_id})
     await db.execute(_ENSURE_HEAD, {"section": section_id})
-    await db.execute(_LOCK_HEAD, {"section": section_id})
-    return await read(db, section_id)
+    return int((await db.execute(_LOCK_HEAD, {"section": section_id})).scalar_one())
 
 
 async def append(db: Db, section_id: Id, update: bytes, by: Author) -> int:

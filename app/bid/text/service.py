@@ -80,6 +80,11 @@ async def writer(session: AsyncSession, row: Section, standing: Standing) -> Sid
     return side
 
 
+async def writer_of(session: AsyncSession, proposal_id: Id, section_id: Id, standing: Standing) -> Side:
+    """For whom the reader writes in the section with this id, as `writer`."""
+    return await writer(session, await find(session, proposal_id, section_id), standing)
+
+
 async def manager(session: AsyncSession, row: Section, standing: Standing) -> Side:
     """For whom the reader manages the section; `Forbidden` where they may not."""
     side = managing_side(await _assignment(session, row), standing)

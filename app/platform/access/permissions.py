@@ -130,8 +130,7 @@ PERMISSIONS: Rules = {
     # Sections
     **_read(a.INSIDE, "list_sections", "get_section", "get_section_content", "get_section_history"),
     **_read(a.INSIDE, "get_section_version", "list_comments", "get_comment"),
-    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "update_section", "restore_section"),
-    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "put_section_content", lock=Lock.NONE),
+    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "update_section", "restore_section", "put_section_content"),
     **_write(a.INSIDE, a.ANYONE, None, "create_live_token", lock=Lock.NONE),
     **_write(a.INSIDE, a.CONTRIBUTORS, a.LIVING, "create_comment", "update_comment"),
     **_write(a.INSIDE, a.CONTRIBUTORS, a.LIVING, "keep_section_version"),

@@ -3,13 +3,15 @@
 import asyncio
 import json
 import math
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
 from typing import Any, NoReturn
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
 from app.platform.access.errors import Fault, Invalid
+from app.platform.web.half_sent import PATIENCE, Seat
 from app.platform.web.problems import BodyTooLarge, BodyTooSlow, MediaTypeNotSupported, Unreadable
 
 BYTES_PER_SECOND = 100_000
@@ -34,34 +36,41 @@ def is_announced(request: Request) -> bool:
     return request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
 
 
-async def chunks(request: Request) -> AsyncIterator[bytes]:
-    """The body as it comes; 408 where that takes longer than BODY_SECONDS and a second for each 100 kB that came.
+async def chunks(request: Request) -> AsyncGenerator[bytes, None]:
+    """The body as it comes; 408 where that takes longer than BODY_SECONDS and a second for each 100 kB that came, 429 where
+    too many others of the same sender are on their way (HALF_SENT).
 
     Whoever reads holds neither a lock nor a connection to the database meanwhile.
     """
     seconds: float = request.app.state.settings.body_seconds
     began, size, more = asyncio.get_running_loop().time(), 0, True
-    while more:
-        try:
-            async with asyncio.timeout_at(began + seconds + size / BYTES_PER_SECOND):
-                message = await request.receive()
-        except TimeoutError as error:
-            raise BodyTooSlow from error
-        if message["type"] == "http.disconnect":
-            raise Unreadable("The connection ended before the body did.")
-        chunk: bytes = message.get("body", b"")
-        size, more = size + len(chunk), message.get("more_body", False)
-        yield chunk
+    with Seat(request) as seat:
+        while more:
+            until = began + seconds + size / BYTES_PER_SECOND
+            try:
+                async with asyncio.timeout_at(until if seat.taken else min(until, began + PATIENCE)):
+                    message = await request.receive()
+            except TimeoutError as error:
+                if seat.taken or asyncio.get_running_loop().time() >= until:
+                    raise BodyTooSlow from error
+                seat.take()
+                continue
+            if message["type"] == "http.disconnect":
+                raise Unreadable("The connection ended before the body did.")
+            chunk: bytes = message.get("body", b"")
+            size, more = size + len(chunk), message.get("more_body", False)
+            yield chunk
 
 
 async def read(request: Request, limit: int) -> bytes:
     """The whole body, never more than `limit` bytes in memory."""
     check_declared_size(request, limit)
     content = bytearray()
-    async for chunk in chunks(request):
-        if len(content) + len(chunk) > limit:
-            _too_large(limit)
-        content += chunk
+    async with aclosing(chunks(request)) as arriving:
+        async for chunk in arriving:
+            if len(content) + len(chunk) > limit:
+                _too_large(limit)
+            content += chunk
     return bytes(content)
 
 

@@ -44,7 +44,8 @@ class Context:
     """The body, where one was read."""
     writes: bool
     begin: Callable[[], Awaitable[None]]
-    """Opens the transaction, takes the lock and judges again. The edge calls it, but for a body that is a stream."""
+    """Opens the transaction, takes the lock and judges again. The edge calls it, unless the route's options say that it
+    begins itself."""
     retry: "Retry | None" = None
     """The request's Idempotency-Key; only a route that reads its body as a stream looks at it."""
     after_commit: list[Callable[[], Any]] = field(default_factory=list)

@@ -93,7 +93,7 @@ _COMMON = {
     422: "Not right.",
     503: "Not just now.",
 }
-_BODY = {400: "Not JSON.", 413: "Too large.", 415: "Not JSON."}
+_BODY = {400: "Not JSON.", 408: "Came too slowly.", 413: "Too large.", 415: "Not JSON.", 429: "Too many at once."}
 _CHANGE = {409: "Not in this state.", 412: "Changed meanwhile.", 428: "No If-Match."}
 _CHANGES = frozenset({"PUT", "PATCH", "DELETE"})
 

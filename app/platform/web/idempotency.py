@@ -36,12 +36,19 @@ class KeyReused(Invalid):
     explanation = "The key belongs to a request with another body. Use a new key for a new request."
 
 
+class AnsweredBefore(Exception):
+    """This request was answered before, and gets that answer again."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__()
+        self.answer = answer
+
+
 @dataclass(slots=True)
 class Retry:
     """A request with an Idempotency-Key. `content` is what tells a repetition from another request.
 
-    It is the body, and the edge asks for the first answer; a route that reads its body as a stream sets it and asks
-    itself, once it knows what came.
+    It is the body. A route that reads its body as a stream sets it, once it knows what came and before it begins.
     """
 
     scope: bytes

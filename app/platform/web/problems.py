@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.platform.access.errors import REFUSALS, Invalid, Refusal
+from app.platform.access.errors import REFUSALS, Invalid, Refusal, TooMany
 from app.platform.access.problem_members import STATUS as STATUS
 from app.platform.access.problem_members import fault_of, members_of
 
@@ -40,11 +40,20 @@ class BodyTooLarge(Refusal):
 
 class BodyTooSlow(Refusal):
     kind = "timeout"
-    code = "request-timeout"
+    code = "body-too-slow"
     title = "The request took too long to arrive"
     explanation = (
         "The connection sent too little for too long, so it was closed, and nothing was changed. Send the request again; "
         "if your connection is slow, send less at once."
+    )
+
+
+class TooManyHalfSent(TooMany):
+    code = "too-many-half-sent"
+    title = "Too many requests at once are still on their way"
+    explanation = (
+        "So many requests of one person, or from one network address, may be on their way at once whose bodies have not "
+        "arrived. Nothing was changed. Let some of them arrive, then send the request again."
     )
 
 
@@ -120,7 +129,7 @@ def problem(request: Request, refusal: Refusal, status: int | None = None, **ext
     headers = {"Cache-Control": "no-store"}
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="cobid"'
-    if status == 408:
+    if isinstance(refusal, BodyTooSlow | TooManyHalfSent):
         headers["Connection"] = "close"  # the rest of that body may still come, and is no next request
     if refusal.retry_after is not None or status in (429, 503):
         headers["Retry-After"] = str(refusal.retry_after or 1)

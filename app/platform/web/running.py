@@ -24,6 +24,7 @@ from app.platform.web import body as reading
 from app.platform.web import guard, idempotency
 from app.platform.web.arguments import MISSING, Arguments
 from app.platform.web.context import Context
+from app.platform.web.half_sent import sent_by
 from app.platform.web.hooks import round_due
 from app.platform.web.problems import from_validation, problem
 from app.settings import Settings
@@ -33,8 +34,10 @@ from app.settings import Settings
 class Options:
     """What a route asks of the edge.
 
-    `body`: json; raw (the route gets the bytes as `here.content`); or stream (the route reads it by `body.chunks`,
-    and calls `here.begin()` afterwards, before it uses `here.session` or relies on how the reader stands).
+    `body`: json; raw (the route gets the bytes as `here.content`); or stream (the route reads it by `body.chunks`).
+
+    `late`: the route has something to do that takes a while before it needs the lock, and calls `here.begin()` when it is
+    ready to write, before it uses `here.session` or relies on how the reader stands. A stream always does.
 
     `limit` names the setting that bounds the body; `secrets` are members that a replay leaves out;
     `retries` False: Idempotency-Key is ignored (sign-in, tokens). `owned` names the path parameter of a thing that
@@ -51,6 +54,11 @@ class Options:
     limited: bool = False
     """So many tries, and then 429."""
     owned: str = ""
+    late: bool = False
+
+    @property
+    def begins_itself(self) -> bool:
+        return self.late or self.body == "stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,7 @@ class Running:
         if self.operation.rule.token:
             await self._look_for_token()
         found, path = await self._judge(self.db.reads.first)
+        sent_by(self.request, found.actor)
         body = await self._body()
         self._check_queries()
         context = self._context(found, path)
@@ -126,19 +135,19 @@ class Running:
 
     async def _answer(self, context: Context, body: Any) -> Response:
         retry = context.retry = self._retry(context)
-        streamed = self.operation.options.body == "stream"
         try:
             arguments = self.operation.arguments.read(self.request, context.path, body)
         except RequestValidationError as error:
             return await self._refuse(context, from_validation(error))
-        if self.writes and not streamed:
-            await self._begin(context)
-            if retry is not None and (kept := await retry.first_answer(context.session)):
-                return kept
         try:
-            response = await self.operation.run(context, **arguments)
-        except Refusal as refusal:
-            return await self._refuse(context, refusal)
+            if self.writes and not self.operation.options.begins_itself:
+                await self._begin(context)
+            try:
+                response = await self.operation.run(context, **arguments)
+            except Refusal as refusal:
+                return await self._refuse(context, refusal)
+        except idempotency.AnsweredBefore as before:
+            return before.answer
         if self.writes and response.status_code < 400:
             if retry is not None and "idempotency-replayed" not in response.headers:
                 await retry.keep(context.session, response, self.operation.options.secrets, context.standing)
@@ -149,16 +158,18 @@ class Running:
 
     async def _begin(self, context: Context) -> None:
         """Open the transaction, hold what the permission table says, and judge again: a body takes its time to come, and
-        what the reader may do can have changed meanwhile."""
+        what the reader may do can have changed meanwhile. `AnsweredBefore` ends what is sent a second time."""
         session = context.open()
         rule = self.operation.rule
-        if rule.scope is Scope.PUBLIC:
-            return
-        run = within(session)
-        await guard.hold(rule, context.path, run)
-        found, context.path = await self._judge(run, session)
-        context.actor, context.standing, context.facts = found.actor, found.standing or Standing(), found.facts
-        context.run = run
+        if rule.scope is not Scope.PUBLIC:
+            run = within(session)
+            await guard.hold(rule, context.path, run)
+            found, context.path = await self._judge(run, session)
+            context.actor, context.standing, context.facts = found.actor, found.standing or Standing(), found.facts
+            context.run = run
+        retry = context.retry
+        if retry is not None and retry.content is not None and (kept := await retry.first_answer(session)):
+            raise idempotency.AnsweredBefore(kept)
 
     def _retry(self, context: Context) -> idempotency.Retry | None:
         key = self.request.headers.get("idempotency-key") if self.request.method == "POST" else None

@@ -17,6 +17,7 @@ from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 from app.bid.text.live.compaction import Compactor, compact
 from app.bid.text.live.document import LiveDocument
 from app.bid.text.live.lifespan import nothing_to_reset, plain_ids
+from app.bid.text.live.limits import Limits
 from app.bid.text.live.room import Room
 from app.bid.text.live.update_log import UpdateLog
 from app.platform.db.embedded import embedded
@@ -108,6 +109,7 @@ def _room(section_id: str, log: UpdateLog) -> Room:
         log,
         Compactor(),
         max_bytes=4_000_000,
+        most=Limits().parts,
         on_change=lambda room, rows: None,
         publish_cursors=lambda section, states: None,
     )

@@ -8,6 +8,10 @@ GONE_WRONG, TRY_AGAIN, UNREADABLE, FOREIGN = 1011, 1013, 4400, 4422
 """Close codes. y-websocket's client comes back after 1011 and 1013; 4400 to 4499 tell it to stay away."""
 
 TOO_LONG = "This section is as long as it can be. Shorten it, or write in another section."
+TOO_COMPLEX = (
+    "This section has as many paragraphs, list items, cells and changes of bold or italics as it can have. Join or take "
+    "some out, or write in another section."
+)
 READ_ONLY = "You can read this section, but not write in it."
 LOCKED = "The proposal is locked for signing. Withdraw the signed version to write again."
 

@@ -4,6 +4,7 @@ Updates are applied under the schema guard. What they changed is taken from the 
 passed on was encoded here, and holds nothing that was known before.
 """
 
+import asyncio
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -13,6 +14,7 @@ from app.bid.text.live import updates
 from app.bid.text.live.shape import Shape
 from app.bid.text.live.updates import ParsedUpdate, StateVector
 from app.platform.richtext import yjs
+from app.platform.richtext.complexity import Complexity, measure_update
 from app.platform.richtext.guard import ForeignUpdate, Guard
 from app.platform.richtext.lib0 import Malformed
 from app.platform.richtext.yjs import Shared
@@ -40,6 +42,8 @@ class LiveDocument:
         self._not_in_shape: tuple[Sequence[bytes], bytes | None] = logged, shape
         self.size = sum(map(len, logged))
         self._measured: tuple[int, int, int] | None = None
+        self.parts: Complexity | None = None
+        """The most blocks and runs that there can be; None while nobody has counted (`count_parts`)."""
 
     @cached_property
     def _shape(self) -> Shape:
@@ -70,8 +74,17 @@ class LiveDocument:
         """Applies what another process checked and logged; answers what was new in it."""
         self._changed.clear()
         _apply_all(self.doc, logged)
-        _extend(self._shape, logged)
+        self.grow(_extend(self._shape, logged))
         return self._take_change()
+
+    def grow(self, parts: Complexity) -> None:
+        if self.parts is not None:
+            self.parts = self.parts.and_more(parts)
+
+    async def count_parts(self) -> Complexity:
+        """Counts the blocks and runs that there are, in a thread."""
+        self.parts = await asyncio.to_thread(measure_update, self.doc.get_update())
+        return self.parts
 
     def _take_change(self) -> bytes:
         change = merge(self._changed)
@@ -130,14 +143,19 @@ def _shape_of(logged: Sequence[bytes], stored: bytes | None) -> Shape:
     return shape
 
 
-def _extend(shape: Shape, logged: Sequence[bytes]) -> None:
+def _extend(shape: Shape, logged: Sequence[bytes]) -> Complexity:
+    """Takes the updates in; answers what they can have brought."""
+    parts = Complexity(0, 0)
     for update in logged:
         try:
-            fits = shape.admit(updates.read(update))
+            parsed = updates.read(update)
+            fits = shape.admit(parsed)
         except Malformed as malformed:
             raise BrokenLog(str(malformed)) from None
         if not fits:
             raise BrokenLog("an update in the log builds on something that is not there")
+        parts = parts.and_more(parsed.parts)
+    return parts
 
 
 def merge(parts: Sequence[bytes]) -> bytes:

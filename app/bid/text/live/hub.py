@@ -134,6 +134,7 @@ class Hub:
             self._log,
             self._compactor,
             max_bytes=self._limits.section_bytes,
+            most=self._limits.parts,
             on_change=self._changed,
             publish_cursors=self._bus.publish_cursors,
         )

@@ -74,6 +74,8 @@ def limits_of(settings: Settings) -> Limits:
         frame_bytes=settings.live_frame_limit,
         frames_per_second=settings.live_frames_per_second,
         section_bytes=settings.live_section_limit,
+        text_blocks=settings.text_blocks,
+        text_runs=settings.text_runs,
         sockets_per_person=settings.live_sockets_per_person,
     )
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.platform.richtext.complexity import Complexity
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -20,7 +22,14 @@ class Limits:
     """A connection that was sent nothing for so long is sent an empty update."""
     section_bytes: int = 4_000_000
     """Largest document of one section, as Yjs bytes with its history of deletions. Longer text is refused."""
+    text_blocks: int = 5000
+    text_runs: int = 20_000
+    """Most blocks and runs in one section. Anything that would make it more is refused."""
     sockets_per_person: int = 40
     """Connections of one person to one process; more are closed."""
     idle_seconds: float = 30.0
     """How long a room stays open after the last connection left."""
+
+    @property
+    def parts(self) -> Complexity:
+        return Complexity(self.text_blocks, self.text_runs)

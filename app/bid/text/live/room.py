@@ -13,12 +13,21 @@ import structlog
 
 from app.bid.text.live import awareness, metrics, protocol
 from app.bid.text.live.compaction import Compactor
-from app.bid.text.live.connection import FOREIGN, GONE_WRONG, TOO_LONG, TRY_AGAIN, UNREADABLE, Connection
+from app.bid.text.live.connection import (
+    FOREIGN,
+    GONE_WRONG,
+    TOO_COMPLEX,
+    TOO_LONG,
+    TRY_AGAIN,
+    UNREADABLE,
+    Connection,
+)
 from app.bid.text.live.cursors import Cursors
 from app.bid.text.live.document import EMPTY, BrokenLog, LiveDocument, merge
 from app.bid.text.live.update_log import Batch, Loaded, NotADraft, Row, Unavailable, UpdateLog
 from app.bid.text.live.updates import ParsedUpdate
 from app.platform.access.ids import Id
+from app.platform.richtext.complexity import Complexity
 from app.platform.richtext.guard import ForeignUpdate
 from app.platform.richtext.lib0 import Malformed
 from app.platform.richtext.schema import MAX_TEXT
@@ -30,6 +39,9 @@ MAX_TAKEN = 256
 COMPACT_AT, COMPACT_EVERY = 200, 10.0
 """Log rows after which a snapshot is made, and the seconds that lie between two snapshots at least."""
 COMPACT_AGAIN_AFTER_FAILURE = 600
+
+COUNT_EVERY = 5.0
+"""Seconds between two counts of a text's blocks and runs, at the least; meanwhile what was counted is trusted."""
 
 Brought = tuple[bytes, ParsedUpdate]
 """An update as bytes, and as it was read."""
@@ -45,6 +57,7 @@ class Room:
         compactor: Compactor,
         *,
         max_bytes: int,
+        most: Complexity,
         on_change: Callable[["Room", list[Row]], None],
         publish_cursors: Callable[[Id, list[awareness.CursorState]], None],
     ) -> None:
@@ -57,6 +70,8 @@ class Room:
         self._log = log
         self._compactor = compactor
         self._max_bytes = max_bytes
+        self._most = most
+        self._counted_at = -COUNT_EVERY
         self._on_change = on_change
         self._heard_seq = 0
         self._may_lack_news = False
@@ -208,6 +223,10 @@ class Room:
             if not self._has_room_for(brought):
                 connection.refuse(TOO_LONG)
                 continue
+            more = _parts(brought)
+            if not await self._is_simple_enough(more):
+                connection.refuse(TOO_COMPLEX)
+                continue
             admitted = self._admitted(connection, brought)
             if not admitted:
                 continue
@@ -216,6 +235,7 @@ class Room:
             except ForeignUpdate as foreign:
                 await self._expel(connection, foreign, rows)
                 continue
+            self._document.grow(more)
             if change != EMPTY:
                 rows.append(Row(change, connection.person_id, connection.organisation_id))
                 writers.append(connection)
@@ -249,6 +269,18 @@ class Room:
             return True
         size, characters = self._document.measure(growth)
         return size + growth <= self._max_bytes and characters + growth <= MAX_TEXT
+
+    async def _is_simple_enough(self, more: Complexity) -> bool:
+        """Like `_has_room_for`, for blocks and runs. Only what adds any can be too much."""
+        if not any(more):
+            return True
+        known = self._document.parts
+        if known is None or (
+            not known.and_more(more).within(self._most) and time.monotonic() - self._counted_at > COUNT_EVERY
+        ):
+            known = await self._document.count_parts()
+            self._counted_at = time.monotonic()
+        return known.and_more(more).within(self._most)
 
     async def _expel(self, connection: Connection, foreign: ForeignUpdate, rows: list[Row]) -> None:
         """Refuses what would make other editors delete text, and replaces the document that it spoiled."""
@@ -341,3 +373,11 @@ class Room:
         self._document = document
         self.seq = loaded.seq
         self._tail = len(loaded.tail)
+
+
+def _parts(brought: list[Brought]) -> Complexity:
+    """The most blocks and runs that a text has more with what was brought."""
+    more = Complexity(0, 0)
+    for _, parsed in brought:
+        more = more.and_more(parsed.parts)
+    return more

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from app.platform.richtext.complexity import Complexity
 from app.platform.richtext.lib0 import ByteReader, Malformed
 
 MAX_CLOCK = 2**31 - 1
@@ -72,6 +73,16 @@ class ParsedUpdate:
     @property
     def empty(self) -> bool:
         return not self.structs and not self.deletes
+
+    @property
+    def parts(self) -> Complexity:
+        """The most blocks and runs that a text can have more with this update. Plain typing adds none."""
+        blocks = runs = 0
+        for structs in self.structs.values():
+            for struct in structs:
+                blocks += struct.kind == ELEMENT
+                runs += struct.kind in (ELEMENT, TEXT) or (struct.kind == RUN and struct.text is None)
+        return Complexity(blocks, runs)
 
 
 def read(update: bytes) -> ParsedUpdate:

@@ -256,7 +256,8 @@ def test_what_a_request_adds_reaches_open_sockets(server: str, database: str, a_
             await ana.flush()
             await ana.level_again()
             async with engine.begin() as connection:
-                held = await section_log.lock(connection, a_bid.section_id)
+                await section_log.lock(connection, a_bid.section_id)
+                held = await section_log.read(connection, a_bid.section_id)
                 author = Peer()
                 for update in held.updates:
                     author.take(update)

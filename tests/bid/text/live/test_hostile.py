@@ -279,6 +279,32 @@ def test_a_section_does_not_grow_without_end(server: str, a_bid: Bid, sql: psyco
     run(story())
 
 
+def test_a_section_takes_so_many_parts_and_no_more(server: str, a_bid: Bid) -> None:
+    async def story() -> None:
+        async with peers(ws(server) + a_bid.path(), a_bid.lead.token, a_bid.lead.token) as (ana, ben):
+
+            async def add(paragraphs: int) -> None:
+                with ana.doc.transaction():
+                    for _ in range(paragraphs):
+                        ana.fragment.children.insert(0, XmlElement("paragraph"))
+                await ana.flush()
+
+            await add(4990)
+            await until(lambda: len(ben.fragment.children) == 4990, 20)
+            ana.write("still typing")
+            await add(50)
+            await until(lambda: bool(ana.denied), 20)
+            assert "as many paragraphs" in ana.denied[-1]
+            await ben.level_again()
+            assert len(ben.fragment.children) <= 5000
+            with ana.doc.transaction():
+                del ana.fragment.children[0 : len(ana.fragment.children)]
+            await ana.flush()
+            await until(lambda: not len(ben.fragment.children), 20)
+
+    run(story())
+
+
 def test_a_reader_who_takes_nothing_costs_little_and_catches_up_at_once(
     process: Callable[[], Process], a_bid: Bid
 ) -> None:
