@@ -8,6 +8,7 @@ its writer can know. The signed bytes stay as they are: this changes what is pri
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -29,10 +30,12 @@ _COMMON = {
 _SHORTEST_INITIALS, _SHORTEST_NUMBER, _SHORTEST_IN_ADDRESS = 3, 6, 5
 _INVISIBLE = dict.fromkeys([0x00AD, 0x200B, 0x2060, 0xFEFF])
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-    r"|\b[\w-]+(?:\.[\w-]+)*\.(?:org|com|co|net|uk|wales|cymru|scot|ngo|charity|info|eu|london)\b\S*",
+    r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
+    r"|\b[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.(?:org|com|co|net|uk|wales|cymru|scot|ngo|charity|info|eu|london)\b\S*",
     re.IGNORECASE,
 )
+"""What a name can be hidden in. A part of an address has at most 63 characters, and without a bound the search would try
+each beginning to the end of the word."""
 _WORD, _LONGEST_ADDRESS = re.compile(r"\S+"), 400
 _BRACKETS, _LONGEST_NAME = re.compile(r"\(\W?([A-Z][\w&.-]{1,11})\W?\)"), 400
 _THE = re.compile(r"\b[Tt]he\s+$")
@@ -232,10 +235,12 @@ def _inline(children: Sequence[Json], names: _Names) -> list[dict[str, Any]]:
     """A name may run over several pieces of text with different marks: what replaces it has those of the first."""
     pieces = [_tidied(child, names) for child in children]
     spans = names.spans("".join(map(_characters, pieces)))
+    ends = [end for _, end, _ in spans]
     out: list[dict[str, Any]] = []
     at = 0
     for piece in pieces:
-        kept = _without(_characters(piece), at, spans)
+        first, last = bisect_right(ends, at), bisect_right(ends, at + len(_characters(piece)))
+        kept = _without(_characters(piece), at, spans[first : last + 1])
         at += len(_characters(piece))
         if kept:
             out.append(piece if piece["type"] == "hardBreak" else {**piece, "text": kept})

@@ -2,6 +2,8 @@
 the same function, so the edition will be what the draft shows.
 """
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +17,7 @@ from app.bid.fairness import rules as fairness
 from app.bid.fairness.tables import FairnessAnswer, FairnessShare
 from app.bid.files import queries as attached
 from app.bid.text import section_log
+from app.bid.text.section_log import SectionText
 from app.bid.value import HonestyRound, Proposal
 from app.bid.value.reader import Reader, ReaderKind
 from app.platform.access.ids import Id
@@ -46,7 +49,7 @@ async def load(
     findings = await _findings(session, proposal, thresholds)
     annex = build_annex(
         proposal,
-        reconciliation=_as_all_see(proposal),
+        reconciliation=await asyncio.to_thread(_as_all_see, proposal),
         findings=findings,
         difficulties=await _settled(session, proposal.id),
     )
@@ -60,7 +63,10 @@ async def load(
 
 async def _with_texts(session: AsyncSession, proposal: Proposal) -> Proposal:
     """The proposal with the text of each section as ProseMirror JSON."""
-    texts = await section_log.read_all(session, proposal.id)
+    return await asyncio.to_thread(_read_into, proposal, await section_log.read_all(session, proposal.id))
+
+
+def _read_into(proposal: Proposal, texts: Mapping[Id, SectionText]) -> Proposal:
     return replace(
         proposal,
         sections=tuple(
@@ -82,9 +88,8 @@ async def _findings(session: AsyncSession, proposal: Proposal, thresholds: fairn
     """The fairness checks as everybody sees them, each with the answers of the partners that it is about."""
     query = select(FairnessAnswer).where(FairnessAnswer.proposal_id == proposal.id).order_by(FairnessAnswer.id)
     given = [answer for answer in (await session.execute(query)).scalars() if answer.answer_markdown.strip()]
-    shown = fairness.shown_to(
-        fairness.run_checks(proposal, thresholds), fairness.CheckReader(sees_others=proposal.revealed)
-    )
+    run = await asyncio.to_thread(fairness.run_checks, proposal, thresholds)
+    shown = fairness.shown_to(run, fairness.CheckReader(sees_others=proposal.revealed))
     return [
         {
             "code": finding.code.value,

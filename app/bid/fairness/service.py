@@ -1,5 +1,7 @@
 """The verbs of fairness checks: look at them as one reader, answer one, agree to show one to the commissioner."""
 
+import asyncio
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,7 +31,8 @@ async def checks(
 ) -> list[CheckOut]:
     """Every check as this reader may see it, with the partners' answers."""
     proposal = await whole_proposal.load(session, proposal_id)
-    found = fairness.shown_to(fairness.run_checks(proposal, thresholds), _reader(standing, proposal))
+    run = await asyncio.to_thread(fairness.run_checks, proposal, thresholds)
+    found = fairness.shown_to(run, _reader(standing, proposal))
     answers: dict[str, list[AnswerOut]] = {}
     for row in await session.scalars(
         select(FairnessAnswer).where(FairnessAnswer.proposal_id == proposal_id).order_by(FairnessAnswer.id)

@@ -1,5 +1,6 @@
 """The bid that a rendering shows: the draft as the commissioner would get it, or an edition's stored bytes."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,7 +53,8 @@ async def live(session: AsyncSession, proposal_id: Id, partner_ids: frozenset[Id
     proposal = await whole_proposal.load(session, proposal_id)
     reader = reader_of(proposal, partner_ids) if partner_ids else facilitator_of(proposal)
     found = await contents.load(session, proposal, thresholds, sees_others=reader.sees_others)
-    document = build_document(
+    document = await asyncio.to_thread(
+        build_document,
         found.proposal,
         annex_sha256=None,
         schedule_hashes={},

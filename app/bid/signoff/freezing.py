@@ -4,6 +4,7 @@ The caller holds the proposal's row FOR UPDATE, so nobody writes to anything tha
 what was acknowledged to its writers before.
 """
 
+import asyncio
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,7 +58,7 @@ async def freeze(act: Act, thresholds: Thresholds) -> int:
     if asked := await to_anonymise(session, proposal_id, sorted(seats)):
         raise FilesToAnonymise(asked[0].detail, asked)
     number = await _next_number(session, proposal_id)
-    made = _bytes_of(await contents.load(session, proposal, thresholds), number, now)
+    made = await asyncio.to_thread(_bytes_of, await contents.load(session, proposal, thresholds), number, now)
     signers = must_sign(proposal)
     edition = Edition(
         id=new_id(),

@@ -84,7 +84,7 @@ def page(title: str, body: str, status: int = 200) -> HTMLResponse:
 
 def refused(refusal: Refusal, status: int, ways: str = "") -> HTMLResponse:
     """The page of a refusal, without what its words say to programs. `ways`: links on."""
-    detail = re.sub(r" \((GET|POST|PUT|PATCH|DELETE) [^)]*\)", "", refusal.detail)
+    detail = re.sub(r" \((GET|POST|PUT|PATCH|DELETE) [^()]*\)", "", refusal.detail)
     return page(refusal.title, f"<p>{html.escape(detail)}</p>{ways}", status)
 
 

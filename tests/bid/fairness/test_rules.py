@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
-from time import process_time
 
 import pytest
 
@@ -45,6 +44,7 @@ from app.platform.words.codes import (
     VatBasis,
 )
 from tests import ROOT
+from tests.growth import beside
 
 OK, ATTENTION, SERIOUS = CheckState.OK, CheckState.ATTENTION, CheckState.SERIOUS
 POUND = 100
@@ -479,8 +479,7 @@ def test_an_operator_may_set_other_thresholds() -> None:
     assert found(proposal, FairnessCode.DEPENDENCY, "youth")[0].state is OK
 
 
-@pytest.mark.serial
-def test_thirty_partners_with_two_thousand_lines_are_checked_within_fifty_milliseconds() -> None:
+def test_thirty_partners_with_two_thousand_lines_are_checked_in_a_moment() -> None:
     partners = (LEAD, *(replace(YOUTH, id=f"y{n}", organisation_id=f"oy{n}", name=f"Club {n}") for n in range(29)))
     ids = [one.id for one in partners]
     written = {one.organisation_id or "": 100 for one in partners}
@@ -496,12 +495,13 @@ def test_thirty_partners_with_two_thousand_lines_are_checked_within_fifty_millis
         comments=tuple(Comment("s", one.organisation_id or "") for one in partners for _ in range(50)),
         structure=Structure(liability=Liability.JOINT_AND_SEVERAL, paid=("lead",)),
     )
-    rounds = []
-    for _ in range(5):
-        started = process_time()
-        shown_to(run_checks(large), FACILITATOR)
-        rounds.append(process_time() - started)
-    assert min(rounds) < 0.050
+    assert beside(lambda: shown_to(run_checks(large), FACILITATOR)) < 6
+
+
+def test_what_a_partner_writes_of_its_aims_is_looked_at_in_no_time_whatever_it_is() -> None:
+    for statement in ("a" + "\n" * 100_000 + "a", " " * 100_000, "no" + " " * 99_000 + "x", "This our " * 11_000):
+        hostile = replace(BASE, partners=(LEAD, replace(YOUTH, aims_statement_markdown=statement)))
+        assert beside(lambda hostile=hostile: run_checks(hostile)) < 6  # type: ignore[misc]
 
 
 def test_the_page_for_trustees_states_the_thresholds_that_the_checks_use() -> None:

@@ -11,22 +11,24 @@ from app.platform.access.ids import Id
 from app.platform.words.codes import CheckState, FairnessCode, PartnerRole
 
 _SAYS_NO = re.compile(
-    r"(?:^|[.!?]\s)\s*(?:this|it|the|our|we|that)\b(?:(?!\b(?:who|that|which|people)\b)[^,.!?\n]){0,40}?"
-    r"(?:\b(?:does|do|will|would|did|is|are|was|can)\s+not\b|n['’]t\b|\bcannot\b)(?!\s+(?:only|just|merely|simply))"
+    r"(?:^|[.!?]\s)[ \t]*(?:this|it|the|our|we|that)\b(?:(?!\b(?:who|that|which|people)\b)[^,.!?\n]){0,40}?"
+    r"(?:\b(?:does|do|will|would|did|is|are|was|can)\s{1,9}not\b|n['’]t\b|\bcannot\b)(?!\s{1,9}(?:only|just|merely|simply))"
     r"[^,.!?\n]{0,60}?\b(?:serve|support|further|advance|meet|match|fit|help|reflect|align|in line|part of|within|"
-    r"among|our (?:\w+ ){0,2}(?:aims?|objects?|purposes?|mission))"
-    r"|\b(?:contrary to|outside|against|at odds with|conflicts? with|away from)\s+(?:our|its|the)\b[^.!?\n]{0,30}"
+    r"among|our (?:\w{1,30} ){0,2}(?:aims?|objects?|purposes?|mission))"
+    r"|\b(?:contrary to|outside|against|at odds with|conflicts? with|away from)\s{1,9}(?:our|its|the)\b[^.!?\n]{0,30}"
     r"\b(?:aims?|objects?|purposes?|mission)\b"
-    r"|^\s*(?:no|none|nothing|not at all|nac ydy|nac ydyw|dim)\s*[.!,;]?\s*$"
+    r"|^[ \t]*(?:no|none|nothing|not at all|nac ydy|nac ydyw|dim)[ \t]*(?:[.!,;][ \t]*)?$"
     r"|\bnid yw\b[^.!?\n]{0,60}\b(?:nodau|amcanion)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 """Matches a statement which says that the bid does not serve the aims. A partner's own yes or no goes before it."""
+_READ = 2000
+"""Characters of a statement that are looked at. Whoever says no says so at the beginning."""
 
 
 def says_no(statement: str) -> bool:
     """Whether an aims statement says in its own words that the bid does not serve the founding aims."""
-    return _SAYS_NO.search(statement) is not None
+    return _SAYS_NO.search(statement[:_READ]) is not None
 
 
 def founding_aims(situation: Situation) -> Iterator[Finding]:
