@@ -39,7 +39,7 @@ run: $(VENV)/.run
 demo: $(VENV)/.run
 	$(BIN)/python -m app.cli demo
 
-# One worker for each core (see tests/serial.py for those that need the machine to themselves).
+# One worker for each core.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 
 test: $(VENV)/.dev

@@ -25,7 +25,6 @@ from app.settings import Settings
 from tests.factories import World
 from tests.http import client
 from tests.rounds import examples
-from tests.serial import pytest_runtest_protocol as pytest_runtest_protocol
 from tests.waiting import wait_until
 
 hypothesis_settings.register_profile("suite", examples(40))

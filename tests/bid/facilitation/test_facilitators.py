@@ -2,8 +2,6 @@
 
 import time
 
-import pytest
-
 from tests.factories import Bid, Organisation, Partner, World, ok, problem, soon
 from tests.stages import bid
 
@@ -144,27 +142,39 @@ def test_the_caseload_shows_where_its_own_proposals_are_stuck(world: World) -> N
     assert ok(made.lead.boss.get("/facilitation/caseload")).json()["items"] == []
 
 
-@pytest.mark.serial
-def test_a_caseload_of_five_hundred_comes_quickly(world: World) -> None:
+def test_a_page_of_a_caseload_of_five_hundred_comes_as_quickly_as_one_of_a_hundred(world: World) -> None:
     made = bid(world)
     helper = made.facilitated()
-    world.sql.execute(
-        """WITH p AS (INSERT INTO proposals (id, opportunity_id, title)
-             SELECT gen_random_uuid(), %s, 'Bid ' || n FROM generate_series(1, 500) n RETURNING id),
-           s AS (INSERT INTO partners (id, proposal_id, organisation_id, role, status, accepted_at)
-             SELECT gen_random_uuid(), id, %s, 'lead', 'accepted', now() FROM p RETURNING id)
-           INSERT INTO facilitators (id, proposal_id, organisation_id, status)
-             SELECT gen_random_uuid(), id, %s, 'active' FROM p""",
-        [made.opportunity_id, made.lead.organisation.id, helper.organisation.id],
-    )
-    seen, cursor, rounds = set(), "", []
+    _add_cases(made, helper, 100)
+    few = _fastest_page(helper)
+    _add_cases(made, helper, 400)
+    assert _fastest_page(helper) < 3 * few
+    seen, cursor = set(), ""
     while True:
-        started = time.perf_counter()
         page = ok(helper.boss.get(f"/facilitation/caseload?limit=100{cursor}")).json()
-        rounds.append(time.perf_counter() - started)
         seen |= {case["proposal_id"] for case in page["items"]}
         if page["next_cursor"] is None:
             break
         cursor = f"&cursor={page['next_cursor']}"
     assert len(seen) == 501
-    assert sorted(rounds)[len(rounds) // 2] < 0.25
+
+
+def _fastest_page(helper: Partner) -> float:
+    def seconds() -> float:
+        began = time.perf_counter()
+        ok(helper.boss.get("/facilitation/caseload?limit=100"))
+        return time.perf_counter() - began
+
+    return min(seconds() for _ in range(8))
+
+
+def _add_cases(made: Bid, helper: Partner, many: int) -> None:
+    made.world.sql.execute(
+        """WITH p AS (INSERT INTO proposals (id, opportunity_id, title)
+             SELECT gen_random_uuid(), %s, 'Bid ' || n FROM generate_series(1, %s) n RETURNING id),
+           s AS (INSERT INTO partners (id, proposal_id, organisation_id, role, status, accepted_at)
+             SELECT gen_random_uuid(), id, %s, 'lead', 'accepted', now() FROM p RETURNING id)
+           INSERT INTO facilitators (id, proposal_id, organisation_id, status)
+             SELECT gen_random_uuid(), id, %s, 'active' FROM p""",
+        [made.opportunity_id, many, made.lead.organisation.id, helper.organisation.id],
+    )

@@ -1,6 +1,5 @@
 """Every blocker of the closed list, who is named by it, and what no reader may learn from the list."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -35,6 +34,7 @@ from app.bid.value import (
 from app.bid.value.reader import Reader, ReaderKind
 from app.platform.words import codes as c
 from app.platform.words.codes import BlockerCode, ExpectationState, PartnerRole, PartnerStatus
+from tests.growth import beside
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -480,13 +480,7 @@ def large() -> Proposal:
     )
 
 
-@pytest.mark.serial
-def test_a_large_bid_is_judged_within_fifty_milliseconds_of_cpu() -> None:
+def test_a_large_bid_is_judged_in_a_moment() -> None:
     bid, reader = large(), Reader(ReaderKind.PARTNER, frozenset({"p03"}))
-    taken = []
-    for _ in range(5):
-        started = time.process_time()
-        found = readiness.judge(bid, reader, NOW)
-        taken.append(time.process_time() - started)
-    assert {"must-unmet", "statement-missing"} & {b.code for b in found}
-    assert sorted(taken)[2] < 0.05
+    assert {"must-unmet", "statement-missing"} & {b.code for b in readiness.judge(bid, reader, NOW)}
+    assert beside(lambda: readiness.judge(bid, reader, NOW)) < 6
