@@ -18,6 +18,7 @@ from app.bid.fairness.tables import FairnessAnswer, FairnessShare
 from app.bid.files import queries as attached
 from app.bid.text import section_log
 from app.bid.text.section_log import SectionText
+from app.bid.text.threads import beside
 from app.bid.value import HonestyRound, Proposal
 from app.bid.value.reader import Reader, ReaderKind
 from app.platform.access.ids import Id
@@ -63,7 +64,8 @@ async def load(
 
 async def _with_texts(session: AsyncSession, proposal: Proposal) -> Proposal:
     """The proposal with the text of each section as ProseMirror JSON."""
-    return await asyncio.to_thread(_read_into, proposal, await section_log.read_all(session, proposal.id))
+    texts = await section_log.read_all(session, proposal.id)
+    return await beside(sum(text.size for text in texts.values()), _read_into, proposal, texts)
 
 
 def _read_into(proposal: Proposal, texts: Mapping[Id, SectionText]) -> Proposal:

@@ -4,7 +4,6 @@ To merge, replay and render a long text takes up to seconds, and nobody is to wa
 meanwhile, it is worked out again; the last time under the lock, so that it comes to an end.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +16,7 @@ from app.bid.text.catching_up import Behind
 from app.bid.text.rendered import Content, content_of
 from app.bid.text.replay import Replayed, replay
 from app.bid.text.section_log import Author, SectionText
+from app.bid.text.threads import beside
 from app.platform.access.ids import Id
 from app.platform.db.engine import Database
 
@@ -55,7 +55,17 @@ class Prepared:
     content: Content
 
 
-Work: TypeAlias = Callable[[], Prepared]
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How to prepare a change, and how many bytes it is about."""
+
+    size: int
+    prepare: Callable[[], Prepared]
+
+    async def done(self) -> Prepared:
+        return await beside(self.size, self.prepare)
+
+
 Look: TypeAlias = Callable[[AsyncSession, SectionText], Awaitable[Work]]
 """Reads what the change needs, and answers how to work it out; refuses what it sees to be impossible."""
 
@@ -65,10 +75,18 @@ def nothing(_: SectionText) -> None:
 
 
 async def work(
-    session: AsyncSession, section_id: Id, now: SectionText, by: Author, change: Change, *, apart: bool = False
+    session: AsyncSession,
+    section_id: Id,
+    now: SectionText,
+    by: Author,
+    change: Change,
+    *,
+    brings: int = 0,
+    apart: bool = False,
 ) -> Work:
-    """How to prepare the change; `apart`: what others wrote before it is caught up with by itself."""
-    return partial(_prepare, section_id, now, by, await Behind.read(session, section_id), change, apart)
+    """How to prepare a change that brings so many bytes; `apart`: what others wrote before it is caught up with by itself."""
+    behind = await Behind.read(session, section_id)
+    return Work(now.size + brings, partial(_prepare, section_id, now, by, behind, change, apart))
 
 
 async def hold(here: Request, section_id: Id, look: Look) -> Prepared:
@@ -76,7 +94,7 @@ async def hold(here: Request, section_id: Id, look: Look) -> Prepared:
     for _ in range(_TRIES):
         async with here.db.sessions() as session:
             made = await look(session, await section_log.read(session, section_id))
-        prepared = await asyncio.to_thread(made)
+        prepared = await made.done()
         await here.begin()
         if await section_log.lock(here.session, section_id) == prepared.seq:
             return prepared
@@ -84,7 +102,7 @@ async def hold(here: Request, section_id: Id, look: Look) -> Prepared:
     await here.begin()
     await section_log.lock(here.session, section_id)
     made = await look(here.session, await section_log.read(here.session, section_id))
-    return await asyncio.to_thread(made)
+    return await made.done()
 
 
 def _prepare(section_id: Id, now: SectionText, by: Author, behind: Behind, change: Change, apart: bool) -> Prepared:

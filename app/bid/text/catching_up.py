@@ -9,7 +9,6 @@ To replay a long text takes up to seconds. So that nobody waits for it, that is 
 (`look_ahead`), and what came of it is handed to `catch_up`, which only writes it.
 """
 
-import asyncio
 from dataclasses import dataclass
 
 from sqlalchemy import select, text
@@ -20,6 +19,7 @@ from app.bid.text.history import VersionReason, keep_version
 from app.bid.text.replay import Replayed, replay
 from app.bid.text.section_log import Author
 from app.bid.text.tables import Section, SectionAuthors, SectionUpdate, SectionVersion
+from app.bid.text.threads import beside
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
 from app.platform.db.act import Act
@@ -47,6 +47,10 @@ class Behind:
     before: SectionAuthors | None
     updates: list[tuple[int, bytes, Author]]
 
+    async def replayed(self) -> Replayed:
+        size = sum(len(update) for _, update, _ in self.updates) + (len(self.before.state) if self.before else 0)
+        return await beside(size, replay, self.before, self.updates)
+
     @classmethod
     async def read(cls, session: AsyncSession, section_id: Id) -> "Behind":
         before = await session.get(SectionAuthors, section_id, populate_existing=True)
@@ -57,7 +61,7 @@ async def look_ahead(db: Database, section_id: Id) -> Replayed | None:
     """What `catch_up` would find now, with nothing locked or held while it is worked out; None where nothing is new."""
     async with db.sessions() as session:
         behind = await Behind.read(session, section_id)
-    return await asyncio.to_thread(replay, behind.before, behind.updates) if behind.updates else None
+    return await behind.replayed() if behind.updates else None
 
 
 async def catch_up_all_ahead(db: Database, proposal_id: Id) -> None:
@@ -110,7 +114,7 @@ async def catch_up(
         updates = await _updates_after(session, section_id, since)
         if not updates and reason is None:
             return None
-        replayed = await asyncio.to_thread(replay, before, updates)
+        replayed = await Behind(before, updates).replayed()
     await _store(session, section, before, replayed)
     for author in replayed.wrote:
         await _record(session, section, replayed, author)

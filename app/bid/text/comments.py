@@ -1,6 +1,5 @@
 """Remarks on a section and suggestions for its words: threads, mentions, resolved and reopened, accepted as an edit."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from app.bid.text.catching_up import catch_up
 from app.bid.text.content import check
 from app.bid.text.section_log import Author
 from app.bid.text.tables import Comment
+from app.bid.text.threads import beside
 from app.platform.access.errors import Conflict, Invalid, NotFound
 from app.platform.access.ids import Id
 from app.platform.db import event_log
@@ -90,7 +90,7 @@ async def find_words(
     if quote is None and anchor is None:
         return None
     now = await section_log.read(session, section_id)
-    return await asyncio.to_thread(_find_words, now.updates, quote, occurrence, anchor)
+    return await beside(now.size, _find_words, now.updates, quote, occurrence, anchor)
 
 
 def _find_words(
@@ -119,7 +119,7 @@ async def words_now(session: AsyncSession, section_id: Id, rows: Sequence[Commen
     if not anchored:
         return {}
     now = await section_log.read(session, section_id)
-    return await asyncio.to_thread(_words_now, now.updates, anchored)
+    return await beside(now.size, _words_now, now.updates, anchored)
 
 
 def _words_now(updates: Sequence[bytes], anchored: dict[Id, anchors.Anchor]) -> dict[Id, str | None]:

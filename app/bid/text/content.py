@@ -1,6 +1,5 @@
 """A section's text as Markdown: read it, put another one, or bring an earlier one back, merged with what others wrote."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,6 +14,7 @@ from app.bid.text.history import VersionReason
 from app.bid.text.rendered import Content, content_of
 from app.bid.text.section_log import Author, SectionText
 from app.bid.text.tables import SectionVersion
+from app.bid.text.threads import beside
 from app.platform.access.errors import Invalid, StaleVersion
 from app.platform.access.ids import Id
 from app.platform.db.act import Act
@@ -51,7 +51,7 @@ class Base:
 
 async def rendered(section_id: Id, now: SectionText) -> Content:
     """Takes a moment for a long text, so the caller holds no connection meanwhile."""
-    return await asyncio.to_thread(_rendered, section_id, now)
+    return await beside(now.size, _rendered, section_id, now)
 
 
 def _rendered(section_id: Id, now: SectionText) -> Content:
@@ -62,7 +62,7 @@ def _rendered(section_id: Id, now: SectionText) -> Content:
 async def parsed(markdown: str, most: Complexity) -> Json:
     """The text that `markdown` describes; 422 where no section can hold it."""
     try:
-        wanted = await asyncio.to_thread(parse, markdown)
+        wanted = await beside(len(markdown), parse, markdown)
     except ForeignText as foreign:
         raise Invalid.at("/markdown", "not-a-text", f"This text cannot be kept: {foreign}.") from None
     complexity.check(most, wanted)

@@ -1,6 +1,5 @@
 """A section's versions: kept by name or automatically, read with who wrote what, compared, and brought back."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.bid.text.replay import Replayed
 from app.bid.text.section_log import NOBODY, Author
 from app.bid.text.tables import SectionUpdate, SectionVersion
+from app.bid.text.threads import beside
 from app.platform.access.errors import Invalid, NotFound
 from app.platform.access.ids import Id
 from app.platform.db import event_log
@@ -88,7 +88,7 @@ async def version(session: AsyncSession, section_id: Id, number: int, pointer: s
 
 async def read(row: SectionVersion) -> VersionText:
     authors = [Author(each[0], each[1]) for each in row.authors]
-    return await asyncio.to_thread(_read, row.state, row.runs, authors)
+    return await beside(len(row.state), _read, row.state, row.runs, authors)
 
 
 def _read(state: bytes, runs: list[list[list[int]]], authors: list[Author]) -> VersionText:
@@ -101,7 +101,7 @@ def _read(state: bytes, runs: list[list[list[int]]], authors: list[Author]) -> V
 
 async def differences(before: bytes, after: bytes) -> tuple[list[Span], str]:
     """From one state of the text to another: as spans, and as one Markdown text for reading."""
-    return await asyncio.to_thread(_differences, before, after)
+    return await beside(len(before) + len(after), _differences, before, after)
 
 
 def _differences(before: bytes, after: bytes) -> tuple[list[Span], str]:

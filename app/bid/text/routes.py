@@ -118,7 +118,7 @@ async def put_section_content(
         here.check_state()
         again = await history.was_put(session, section_id, base.seq, digest, by)
         change = ahead.nothing if again else content.changing(base, wanted, most)
-        return await ahead.work(session, section_id, now, by, change)
+        return await ahead.work(session, section_id, now, by, change, brings=len(body.markdown))
 
     change = await ahead.hold(here, section_id, look)
     # Judged again under the lock: the proposal may have been frozen, or the section assigned to others, meanwhile.

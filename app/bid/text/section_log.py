@@ -57,6 +57,11 @@ class SectionText:
     seq: int
     updates: tuple[bytes, ...]
 
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return sum(map(len, self.updates))
+
 
 _READ = text(
     """

@@ -4,7 +4,6 @@ Updates are applied under the schema guard. What they changed is taken from the 
 passed on was encoded here, and holds nothing that was known before.
 """
 
-import asyncio
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -13,6 +12,7 @@ from pycrdt import Doc, TransactionEvent, merge_updates
 from app.bid.text.live import updates
 from app.bid.text.live.shape import Shape
 from app.bid.text.live.updates import ParsedUpdate, StateVector
+from app.bid.text.threads import beside
 from app.platform.richtext import yjs
 from app.platform.richtext.complexity import Complexity, measure_update
 from app.platform.richtext.guard import ForeignUpdate, Guard
@@ -83,7 +83,8 @@ class LiveDocument:
 
     async def count_parts(self) -> Complexity:
         """Counts the blocks and runs that there are, in a thread."""
-        self.parts = await asyncio.to_thread(measure_update, self.doc.get_update())
+        update = self.doc.get_update()
+        self.parts = await beside(len(update), measure_update, update)
         return self.parts
 
     def _take_change(self) -> bytes:
