@@ -22,6 +22,7 @@ from app.platform import logs
 from app.platform.db.embedded import embedded
 from app.platform.db.migrate import migrate
 from app.settings import Settings
+from tests import locks
 from tests.factories import World
 from tests.http import client
 from tests.rounds import examples
@@ -31,6 +32,7 @@ hypothesis_settings.register_profile("suite", examples(40))
 hypothesis_settings.load_profile("suite")
 capabilities.join()
 logs.set_up("error", "console")
+locks.watch()
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -103,3 +105,11 @@ def world(server: str, sql: psycopg.Connection) -> Iterator[World]:
     """Makes people, organisations and proposals; whatever can go over HTTP goes over HTTP."""
     with client(server) as http:
         yield World(http, sql, server)
+
+
+@pytest.fixture(autouse=True)
+def locks_in_order() -> Iterator[None]:
+    """Whatever a test makes the service do, it takes its locks in the one order."""
+    yield
+    wrong, locks.complaints[:] = list(locks.complaints), []
+    assert not wrong, wrong

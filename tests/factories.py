@@ -68,6 +68,24 @@ class World:
         organisation.people.append(person)
         return person
 
+    def invited(self, organisation: Organisation, person: Person, *roles: str) -> dict[str, str]:
+        """What the link in the mail brings by which this person joins the organisation."""
+        token = secrets.token_urlsafe(32)
+        self.sql.execute(
+            "INSERT INTO member_invitations (id, organisation_id, email, roles, token_hash, expires_at) "
+            "VALUES (%s, %s, %s, %s, %s, now() + interval '1 day')",
+            [new_id(), organisation.id, person.email, list(roles), token_hash(token)],
+        )
+        return {"token": token}
+
+    def program(self, organisation: Organisation, *scopes: str) -> Person:
+        """A program of the organisation, which makes calls as a person does."""
+        body = {"name": "CMS", "scopes": list(scopes)}
+        client = ok(organisation.boss.post(f"/organisations/{organisation.id}/clients", body), 201).json()
+        who = (client["client_id"], client["client_secret"])
+        given = ok(self.http.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=who)).json()
+        return Person(self.http, "", "", given["access_token"], "CMS")
+
     def stranger(self) -> Person:
         """Somebody with an organisation of their own and no tie to anything else."""
         return self.organisation().boss

@@ -11,7 +11,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.platform.access.ids import Id
-from app.platform.access.standing import TWO_SIDES_OF_A_BID
+from app.platform.access.standing import INSIDER, TWO_SIDES_OF_A_BID
 
 SILENT_AFTER_DAYS = 14
 
@@ -24,7 +24,7 @@ WITH actor AS (SELECT CAST(:person_id AS uuid) AS person_id), member AS (
   FROM facilitators f JOIN member m ON m.organisation_id = f.organisation_id
   JOIN proposals p ON p.id = f.proposal_id JOIN opportunities o ON o.id = p.opportunity_id
   WHERE f.status = 'active' AND (CAST(:after AS uuid) IS NULL OR p.id > CAST(:after AS uuid))
-    AND NOT ({TWO_SIDES_OF_A_BID})
+    AND NOT {INSIDER} AND NOT ({TWO_SIDES_OF_A_BID})
   ORDER BY p.id LIMIT :limit
 ), seats AS (
   SELECT mine.id, count(*) FILTER (WHERE pa.status = 'accepted') AS partners,

@@ -14,6 +14,7 @@ from app.people.organisations.tables import Membership, Organisation
 from app.platform.access.errors import Conflict, Invalid
 from app.platform.access.ids import Id
 from app.platform.access.lifecycle import FACILITATOR, Step, after
+from app.platform.access.standing import RIVAL, UNAGREED
 from app.platform.access.two_sides import CommissionerCannotBid
 from app.platform.db import event_log
 from app.platform.db.act import Act
@@ -28,7 +29,7 @@ class FacilitatorNotNeutral(Conflict):
     code = "facilitator-not-neutral"
     title = "This facilitator stands on a side"
     explanation = (
-        "Whoever owns the opportunity, takes part in the bid, or has people in an organisation that does, cannot "
+        "Whoever owns the opportunity, takes part in this bid or in a rival one, or has people in a partner, cannot "
         "facilitate it. Ask another organisation, or let somebody else of the facilitator's accept."
     )
 
@@ -106,7 +107,10 @@ async def _check_neutral(session: AsyncSession, proposal_id: Id, organisation_id
 
 
 async def accept(act: Act, facilitator: Facilitator) -> None:
-    """Accept, by a person who is in none of the partners. A second bid for the same lot needs everybody's yes."""
+    """Accept, by a person who is in none of the partners. A second bid for the same lot needs everybody's yes.
+
+    The caller holds the facilitator's organisation, so that it is not taken into two bids at the same moment.
+    """
     status = FacilitatorStatus(facilitator.status)
     refusal = FacilitatorAlready if status is FacilitatorStatus.ACTIVE else FacilitationOver
     accepted = after(FACILITATOR, status, Step.ACCEPT, refusal)
@@ -122,32 +126,30 @@ async def accept(act: Act, facilitator: Facilitator) -> None:
     )
     if (await act.session.execute(own_partners)).first() is not None:
         raise FacilitatorNotNeutral
-    if await _serves_a_rival_unagreed(act.session, facilitator):
-        raise ServesAnotherBid
+    await _check_rivals(act.session, facilitator)
     facilitator.status, facilitator.version = accepted.value, facilitator.version + 1
     facilitator.started_at = await event_log.now(act.session)
     await act.record("facilitator_accepted", facilitator_id=facilitator.id)
 
 
-_UNAGREED_RIVALS = text("""
-SELECT f.id FROM facilitators f JOIN proposals p ON p.id = f.proposal_id JOIN proposals own ON own.id = :proposal_id
-WHERE f.organisation_id = :organisation_id AND f.status = 'active' AND p.id <> own.id
-  AND p.opportunity_id = own.opportunity_id AND p.status <> 'dissolved'
-  AND (p.lot_ids && own.lot_ids OR p.lot_ids = '{}' OR own.lot_ids = '{}')
-  AND EXISTS (
-    SELECT FROM partners a WHERE a.status = 'accepted' AND (
-      a.proposal_id = p.id AND NOT a.id = ANY(f.agreed_by)
-      OR a.proposal_id = own.id AND NOT a.id = ANY(CAST(:agreed_by AS uuid[]))))""")
+_RIVALS = text(f"""
+SELECT EXISTS (SELECT FROM partners seat JOIN proposals r ON r.id = seat.proposal_id
+               WHERE seat.organisation_id = f.organisation_id AND seat.status = 'accepted' AND {RIVAL}) AS takes_part,
+  EXISTS (SELECT FROM facilitators first JOIN proposals r ON r.id = first.proposal_id
+          WHERE first.organisation_id = f.organisation_id AND first.status = 'active' AND {RIVAL}
+            AND {UNAGREED}) AS unagreed
+FROM facilitators f JOIN proposals p ON p.id = f.proposal_id JOIN opportunities o ON o.id = p.opportunity_id
+WHERE f.id = :id""")
 
 
-async def _serves_a_rival_unagreed(session: AsyncSession, facilitator: Facilitator) -> bool:
-    """Whether the organisation serves a rival bid without the yes of every partner of both."""
-    given = {
-        "proposal_id": facilitator.proposal_id,
-        "organisation_id": facilitator.organisation_id,
-        "agreed_by": facilitator.agreed_by,
-    }
-    return (await session.execute(_UNAGREED_RIVALS, given)).first() is not None
+async def _check_rivals(session: AsyncSession, facilitator: Facilitator) -> None:
+    """Raises what only the facilitator itself is told: it takes part in a rival bid, or serves one without the yes of every
+    partner of both."""
+    found = (await session.execute(_RIVALS, {"id": facilitator.id})).one()
+    if found.takes_part:
+        raise FacilitatorNotNeutral
+    if found.unagreed:
+        raise ServesAnotherBid
 
 
 async def agree(act: Act, facilitator: Facilitator) -> None:

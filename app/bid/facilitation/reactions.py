@@ -3,11 +3,12 @@
 from sqlalchemy import text
 
 from app.people.notifications.tables import Notification
+from app.platform.access.standing import INSIDER
 from app.platform.db.base import new_id
 from app.platform.worker.work import Work
 
 # One guarded statement over all difficulties, so that two workers never remind of the same step.
-_OVERDUE = text("""
+_OVERDUE = text(f"""
 WITH newest AS (
   SELECT DISTINCT ON (s.difficulty_id) s.difficulty_id, s.owner_organisation_id, s.due_on, s.at
   FROM difficulty_steps s ORDER BY s.difficulty_id, s.id DESC
@@ -18,11 +19,18 @@ WITH newest AS (
   RETURNING d.id, d.proposal_id, n.owner_organisation_id
 )
 SELECT due.id::text, due.proposal_id::text, m.person_id::text
-FROM due JOIN memberships m ON m.organisation_id = due.owner_organisation_id WHERE m.roles && ARRAY['admin', 'editor']""")
+FROM due JOIN memberships m ON m.organisation_id = due.owner_organisation_id WHERE m.roles && ARRAY['admin', 'editor']
+  AND NOT EXISTS (
+    SELECT FROM facilitators f CROSS JOIN LATERAL (
+      WITH member AS (SELECT every.organisation_id FROM memberships every WHERE every.person_id = m.person_id)
+      SELECT {INSIDER} AS insider) sides
+    WHERE f.proposal_id = due.proposal_id AND f.organisation_id = m.organisation_id AND f.status = 'active'
+      AND sides.insider)""")
 
 
 async def remind(work: Work) -> None:
-    """Notify the admins and editors of the owners of overdue steps. An owner can read the difficulty already."""
+    """Notify the admins and editors of the owners of overdue steps who can read the difficulty: of the facilitator's,
+    nobody who has a seat in a partner."""
     async with work.db.sessions.begin() as session:
         for difficulty_id, proposal_id, person_id in (await session.execute(_OVERDUE)).all():
             session.add(

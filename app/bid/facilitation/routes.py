@@ -70,6 +70,7 @@ async def accept_facilitation(here: Here, proposal_id: Id, facilitator_id: Id, b
     side = _own_side(here, facilitator)
     if side is None:
         raise Forbidden("The organisation that is asked accepts for itself, by an admin or editor.")
+    _ = here.person_id  # a program is refused before anything that it could read from a 409
     here.check_state()
     await facilitators.accept(here.act(side), facilitator)
     return await _present(here, facilitator.id)

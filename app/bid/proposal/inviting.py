@@ -1,14 +1,14 @@
 """Inviting organisations to a bid, calling an invitation back, and the answers to it."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.facilitation.tables import Facilitator
 from app.bid.proposal import partners
-from app.bid.proposal.other_bids import check_other_bids
+from app.bid.proposal.other_bids import check_other_bids, let_in
 from app.bid.proposal.schemas import PartnerIn
 from app.bid.records.tables import Partner, Proposal, Structure
 from app.bid.text import from_call
@@ -128,13 +128,8 @@ async def _check_invited(session: AsyncSession, proposal: Proposal, organisation
     await check_may_take_part(session, proposal, organisation_id)
     now = await event_log.now(session)
     for seat in seats:
-        if seat.organisation_id != organisation_id:
-            continue
-        if seat.reply_by is None or seat.reply_by > now:
-            raise AlreadyPartner
-        seat.status = partners.following(seat, Step.EXPIRE, AlreadyPartner()).value
-        seat.version += 1
-        await session.flush()  # before the new seat: an organisation has one open seat at most, by a unique index
+        if seat.organisation_id == organisation_id:
+            await _expire(session, seat, now)
 
 
 async def check_may_take_part(session: AsyncSession, proposal: Proposal, organisation_id: Id) -> None:
@@ -165,7 +160,7 @@ async def _send(act: Act, proposal: Proposal, partner: Partner, token: str) -> N
 
 
 async def accept(act: Act, proposal: Proposal, partner: Partner, structure_shown: int | None) -> None:
-    """The organisation joins, on the words of the undertaking and the structure that it was shown."""
+    """The organisation, whose lock the caller holds, joins on the words of the undertaking and the structure it was shown."""
     session = act.session
     assert act.organisation_id
     accepted = partners.following(partner, Step.ACCEPT, InvitationAnswered())
@@ -184,23 +179,32 @@ async def accept(act: Act, proposal: Proposal, partner: Partner, structure_shown
     partner.waiting = bool(others)
     partner.version += 1
     await session.flush()
+    await let_in(session, partner)
     if partner.role in (PartnerRole.LEAD.value, PartnerRole.MEMBER.value):
         await from_call.make_member_sections(session, proposal, partner.id)
     await act.record("invitation_accepted", partner_id=partner.id, role=partner.role, undertaking=UNDERTAKING)
 
 
 async def _check_no_other_seat(session: AsyncSession, partner: Partner, organisation_id: Id) -> None:
-    query = select(Partner.id).where(
+    """Refuses an organisation that has another place in the bid. An invitation that it let lapse is none."""
+    query = select(Partner).where(
         Partner.proposal_id == partner.proposal_id,
         Partner.organisation_id == organisation_id,
         Partner.id != partner.id,
-        or_(
-            Partner.status == PartnerStatus.ACCEPTED.value,
-            (Partner.status == PartnerStatus.INVITED.value) & (Partner.reply_by > func.clock_timestamp()),
-        ),
+        Partner.status.in_(OPEN_SEATS),
     )
-    if (await session.execute(query)).first() is not None:
+    for seat in (await session.execute(query)).scalars().all():
+        await _expire(session, seat, await event_log.now(session))
+
+
+async def _expire(session: AsyncSession, seat: Partner, now: datetime) -> None:
+    """End an invitation that lapsed, to make room for a new one: an organisation has one open seat at most, by a unique
+    index. Refuses where the seat is taken, or can still be."""
+    if seat.status != PartnerStatus.INVITED.value or seat.reply_by is None or seat.reply_by > now:
         raise AlreadyPartner
+    seat.status = partners.following(seat, Step.EXPIRE, AlreadyPartner()).value
+    seat.version += 1
+    await session.flush()
 
 
 async def decline(act: Act, partner: Partner, reason: str | None) -> None:

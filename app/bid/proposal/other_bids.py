@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import ColumnElement, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.bid.facilitation.tables import Facilitator
 from app.bid.records.tables import OtherBid, Partner, Proposal
 from app.calls.opportunities.tables import Opportunity
 from app.platform.access.errors import Conflict
 from app.platform.access.ids import Id
+from app.platform.access.two_sides import FacilitatesARival
 from app.platform.db import event_log
 from app.platform.db.act import Act
-from app.platform.words.codes import PartnerStatus, ProposalStatus, SeveralBids
+from app.platform.words.codes import FacilitatorStatus, PartnerStatus, ProposalStatus, SeveralBids
 
 
 class OtherBidUndeclared(Conflict):
@@ -32,10 +34,18 @@ class SeveralBidsForbidden(Conflict):
 async def check_other_bids(
     session: AsyncSession, organisation_id: Id, proposal: Proposal | None, call: Opportunity, lot_ids: Sequence[Id]
 ) -> list[Partner]:
-    """The organisation's seats in other bids for one of these lots.
+    """The organisation's seats in other bids for one of these lots. The caller holds its lock, so that two acceptances at
+    the same moment see each other.
 
-    Refuses where the call forbids a second bid, or where the organisation has not declared it in each of them.
+    Refuses where it facilitates such a bid, where the call forbids a second bid, or where the organisation has not
+    declared it in each of them.
     """
+    rival = _rival(proposal.id if proposal else None, call.id, lot_ids)
+    facilitates = select(Facilitator.id).join(Proposal, Proposal.id == Facilitator.proposal_id)
+    active = Facilitator.status == FacilitatorStatus.ACTIVE.value
+    facilitates = facilitates.where(Facilitator.organisation_id == organisation_id, active, *rival)
+    if (await session.execute(facilitates)).first() is not None:
+        raise FacilitatesARival
     seats = await _other_seats(session, organisation_id, proposal.id if proposal else None, call.id, lot_ids)
     if not seats:
         return []
@@ -79,30 +89,34 @@ async def carry_over(act: Act, lead: Partner, others: Sequence[Partner]) -> None
     statement = (await act.session.execute(query)).scalar_one()
     lead.waiting = True
     await declare(act, lead.organisation_id or "", statement)
-    await _let_in(act.session, lead.organisation_id or "")
+    await let_in(act.session, lead)
 
 
 async def answer(act: Act, row: OtherBid, words: str) -> None:
-    """A partner answers. Once the partners of both bids have, the organisation reads what partners read."""
+    """A partner answers. Once the partners of both bids have, the organisation reads what partners read.
+
+    The caller holds the organisation's lock and every bid in which it waits.
+    """
     now = await event_log.now(act.session)
     row.answers = {**row.answers, act.seat_id or "": {"answer_markdown": words, "at": now.isoformat()}}
     row.version += 1
     await act.record("other_bid_answered", organisation_id=row.organisation_id, answer_markdown=words)
-    await _let_in(act.session, row.organisation_id)
-
-
-async def _let_in(session: AsyncSession, organisation_id: Id) -> None:
-    """End the waiting of the organisation's seats for which every partner of both bids has answered."""
-    query = select(Partner).where(
-        Partner.organisation_id == organisation_id, Partner.status == PartnerStatus.ACCEPTED.value, Partner.waiting
+    waiting = select(Partner).where(
+        Partner.organisation_id == row.organisation_id, Partner.status == PartnerStatus.ACCEPTED.value, Partner.waiting
     )
-    for seat in (await session.execute(query)).scalars():
-        proposal = await session.get_one(Proposal, seat.proposal_id)
-        others = await _other_seats(session, organisation_id, proposal.id, proposal.opportunity_id, proposal.lot_ids)
-        concerned = [seat.proposal_id, *(other.proposal_id for other in others)]
-        if all([await _answered(session, proposal_id, organisation_id) for proposal_id in concerned]):
-            seat.waiting = False
-            seat.version += 1
+    for seat in (await act.session.execute(waiting.order_by(Partner.proposal_id))).scalars().all():
+        await let_in(act.session, seat)
+
+
+async def let_in(session: AsyncSession, seat: Partner) -> None:
+    """End the waiting of a seat for which every partner of both bids has answered, which they may have before it accepted."""
+    organisation_id = seat.organisation_id or ""
+    proposal = await session.get_one(Proposal, seat.proposal_id)
+    others = await _other_seats(session, organisation_id, proposal.id, proposal.opportunity_id, proposal.lot_ids)
+    concerned = [seat.proposal_id, *(other.proposal_id for other in others)]
+    if seat.waiting and all([await _answered(session, each, organisation_id) for each in concerned]):
+        seat.waiting = False
+        seat.version += 1
     await session.flush()
 
 
@@ -121,25 +135,25 @@ async def _answered(session: AsyncSession, proposal_id: Id, organisation_id: Id)
 async def _other_seats(
     session: AsyncSession, organisation_id: Id, proposal_id: Id | None, opportunity_id: Id, lot_ids: Sequence[Id]
 ) -> list[Partner]:
-    """The organisation's accepted seats in other bids for one of these lots (or for a call without lots).
-
-    A lock for each organisation, held to the end of the transaction, lets two acceptances at the same moment see each
-    other.
-    """
-    number = int(organisation_id.replace("-", "")[-15:], 16)
-    await session.execute(select(func.pg_advisory_xact_lock(number)))
+    """The organisation's accepted seats in other bids for one of these lots (or for a call without lots)."""
     query = (
         select(Partner)
         .join(Proposal, Proposal.id == Partner.proposal_id)
         .where(
             Partner.organisation_id == organisation_id,
             Partner.status == PartnerStatus.ACCEPTED.value,
-            Proposal.opportunity_id == opportunity_id,
-            Proposal.status != ProposalStatus.DISSOLVED.value,
-            or_(func.cardinality(Proposal.lot_ids) == 0, Proposal.lot_ids.overlap(list(lot_ids)), literal(not lot_ids)),
+            *_rival(proposal_id, opportunity_id, lot_ids),
         )
         .order_by(Partner.id)
     )
-    if proposal_id is not None:
-        query = query.where(Proposal.id != proposal_id)
     return list((await session.execute(query)).scalars())
+
+
+def _rival(proposal_id: Id | None, opportunity_id: Id, lot_ids: Sequence[Id]) -> list[ColumnElement[bool]]:
+    """Whether a proposal is another bid for one of these lots."""
+    rival: list[ColumnElement[bool]] = [
+        Proposal.opportunity_id == opportunity_id,
+        Proposal.status != ProposalStatus.DISSOLVED.value,
+        or_(func.cardinality(Proposal.lot_ids) == 0, Proposal.lot_ids.overlap(list(lot_ids)), literal(not lot_ids)),
+    ]
+    return rival if proposal_id is None else [*rival, Proposal.id != proposal_id]

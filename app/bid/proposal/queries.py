@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
-from app.platform.access.standing import NAMED, TWO_SIDES_OF_A_BID
+from app.platform.access.standing import INSIDER, NAMED, TWO_SIDES_OF_A_BID
 from app.platform.access.statements import Run
 from app.platform.db.reads import Reads
 
@@ -33,7 +33,8 @@ SELECT x.id, x.item FROM (
              OR pa.status = 'invited' AND coalesce(pa.reply_by > clock_timestamp(), true))
       UNION ALL
       SELECT f.proposal_id, CASE f.status WHEN 'active' THEN 'facilitator' ELSE 'offered' END
-      FROM facilitators f WHERE f.organisation_id = ANY($1) AND f.status IN ('active', 'invited')
+      FROM facilitators f WHERE f.organisation_id = ANY($1)
+        AND (f.status = 'invited' OR f.status = 'active' AND NOT {INSIDER})
     ) s GROUP BY s.proposal_id
   ) seat
   JOIN proposals p ON p.id = seat.proposal_id JOIN opportunities o ON o.id = p.opportunity_id

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import any_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.records.tables import Partner, Proposal
 from app.bid.signoff import queries
 from app.bid.signoff.rules import signing
-from app.bid.signoff.tables import Edition
+from app.bid.signoff.tables import Edition, SignOff
 from app.bid.signoff.withdrawing import store_withdrawal
 from app.platform.access.ids import Id
 from app.platform.access.lifecycle import Step
@@ -20,16 +19,20 @@ from app.platform.words.codes import EditionStatus
 async def drop_signatures(session: AsyncSession, actor: Actor | None, organisation_id: Id, person_id: Id) -> None:
     """A person is no longer a signatory: editions that the person signed and not all have signed are withdrawn.
 
-    Call it after the membership's row was changed. Every proposal in which the organisation must sign an open edition
-    is locked first, so a signature on its way is either seen here or refused there.
+    Call it after the membership's row was changed. The caller holds the organisation's lock, so that nobody signs for it
+    meanwhile, and the bids that wait for others beside the person.
     """
-    waiting = (
+    signed = (
         select(Edition.proposal_id)
-        .join(Partner, Partner.id == any_(Edition.must_sign))
-        .where(Edition.status == EditionStatus.OPEN.value, Partner.organisation_id == organisation_id)
+        .join(SignOff, SignOff.edition_id == Edition.id)
+        .where(
+            Edition.status == EditionStatus.OPEN.value,
+            SignOff.organisation_id == organisation_id,
+            SignOff.person_id == person_id,
+            SignOff.fell_at.is_(None),
+        )
     )
-    locked = select(Proposal.id).where(Proposal.id.in_(waiting)).order_by(Proposal.id).with_for_update()
-    for proposal_id in (await session.execute(locked)).scalars().all():
+    for proposal_id in (await session.execute(signed.distinct().order_by(Edition.proposal_id))).scalars().all():
         stored = await queries.in_force(session, proposal_id)
         if stored is None or not _signed_by(person_id, organisation_id, stored.value.sign_offs):
             continue

@@ -6,7 +6,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.people.accounts.tables import MailToken, Person, Session
 from app.people.me.hooks import person_erased
 from app.people.notifications.tables import Notification, NotificationChoice
-from app.people.organisations import queries
 from app.people.organisations.hooks import right_lost
 from app.people.organisations.tables import MemberInvitation, Membership
 from app.platform.access.errors import Conflict
@@ -30,7 +29,10 @@ class StillOnlyAdmin(Conflict):
 
 
 async def erase(session: AsyncSession, actor: Actor, person: Person) -> int:
-    """Remove the person from everything but their signatures; answers how many of these stay."""
+    """Remove the person from everything but their signatures; answers how many of these stay.
+
+    The caller holds the locks of the person, of their organisations, and of the bids that name them.
+    """
     await _leave_organisations(session, actor, person.id)
     kept: dict[str, int] = {}
     await person_erased(session, person, kept)
@@ -46,10 +48,8 @@ async def erase(session: AsyncSession, actor: Actor, person: Person) -> int:
 
 
 async def _leave_organisations(session: AsyncSession, actor: Actor, person_id: Id) -> None:
-    # In the order of the organisations' ids, so that two who leave the same ones do not wait for each other.
     mine = select(Membership).where(Membership.person_id == person_id).order_by(Membership.organisation_id)
     for membership in (await session.execute(mine)).scalars().all():
-        await queries.lock(session, membership.organisation_id)
         others = select(Membership.roles).where(
             Membership.organisation_id == membership.organisation_id, Membership.person_id != person_id
         )

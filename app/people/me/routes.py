@@ -39,7 +39,7 @@ async def _me(here: Context) -> MeOut:
 @router.patch("/me", response_model=MeOut, summary="Change my name or language")
 async def update_me(here: Here, body: MePatch) -> Response:
     """A merge patch; needs the ETag of `GET /v1/me` in If-Match."""
-    person = await here.session.get_one(Person, here.person_id, with_for_update=True)
+    person = await here.session.get_one(Person, here.person_id, with_for_update={"key_share": True})
     here.match(person.version)
     for name, value in body.sent().items():
         setattr(person, name, value)
@@ -68,7 +68,7 @@ def _plain(value: Any) -> str:
 @router.delete("/me", response_model=ErasedOut, summary="Erase my account")
 async def erase_me(here: Here) -> Response:
     """For good; needs the ETag of `GET /v1/me`. Signatures stay until their retention has run; the answer says so."""
-    person = await here.session.get_one(Person, here.person_id, with_for_update=True)
+    person = await here.session.get_one(Person, here.person_id, with_for_update={"key_share": True})
     here.match(person.version)
     kept = await erasure.erase(here.session, here.person, person)
     return reply(here.request, ErasedOut(signatures_kept=kept, why=erasure.KEPT), secret=True)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.people.notifications.tables import Notification, NotificationChoice
 from app.platform.access.ids import Id, is_id
-from app.platform.access.standing import TWO_SIDES_OF_A_BID
+from app.platform.access.standing import INSIDER, TWO_SIDES_OF_A_BID
 from app.platform.capability import joined
 from app.platform.db import event_log, outbox
 from app.platform.db.base import new_id
@@ -36,9 +36,9 @@ JOIN (
 CROSS JOIN LATERAL (
   WITH actor AS (SELECT m.person_id), member AS (
     SELECT every.organisation_id FROM memberships every WHERE every.person_id = m.person_id
-  ) SELECT {TWO_SIDES_OF_A_BID} AS two
+  ) SELECT {TWO_SIDES_OF_A_BID} AS two, EXISTS (SELECT FROM facilitators f WHERE f.id = seat.id AND {INSIDER}) AS insider
 ) sides
-WHERE NOT sides.two AND (:everybody OR seat.id = ANY(CAST(:only_for AS uuid[])))
+WHERE NOT sides.two AND NOT sides.insider AND (:everybody OR seat.id = ANY(CAST(:only_for AS uuid[])))
   AND (CAST(:actor AS uuid) IS NULL OR m.person_id <> CAST(:actor AS uuid))""")
 
 
@@ -134,14 +134,15 @@ def _words(number: int, language: str, base_url: str, choice: NotificationChoice
 _DUE = text("""
 SELECT DISTINCT n.person_id::text FROM notifications n LEFT JOIN notification_choices c ON c.person_id = n.person_id
 WHERE n.mailed_at IS NULL AND n.read_at IS NULL AND coalesce(c.mail, 'daily') = 'daily'
+  AND NOT n.person_id = ANY(CAST(:put_off AS uuid[]))
   AND extract(hour FROM clock_timestamp() AT TIME ZONE 'UTC') >= coalesce(c.digest_hour, 7)
   AND coalesce(c.last_digest_at < date_trunc('day', clock_timestamp() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC', true)
 LIMIT 500""")
 
 
-async def due_digests(session: AsyncSession) -> list[Id]:
-    """People whose daily digest is due: at most one a day, from their hour on."""
-    return [str(row[0]) for row in await session.execute(_DUE)]
+async def due_digests(session: AsyncSession, put_off: Sequence[Id] = ()) -> list[Id]:
+    """People whose daily digest is due: at most one a day, from their hour on; nobody who is put off."""
+    return [str(row[0]) for row in await session.execute(_DUE, {"put_off": list(put_off)})]
 
 
 async def digest(session: AsyncSession, person_id: Id, base_url: str) -> None:

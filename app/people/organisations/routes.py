@@ -182,6 +182,8 @@ async def _invitation(here: Context, lock: bool = False) -> MemberInvitation:
 async def accept_member_invitation(here: Here, body: TokenIn) -> Response:
     """Spends the token of the invitation mail; the invitation is for the address it was sent to."""
     made = await service.join(here.session, here.person, body.token)
+    # The answer is kept for a retry by whoever is still in what was joined.
+    here.standing = Standing(sides=(Side(Relation.OWNER, made.organisation_id, frozenset()),))
     return await _member(here, made.organisation_id, made.person_id)
 
 
@@ -201,7 +203,7 @@ async def _member(here: Context, organisation_id: Id, person_id: Id) -> Response
 )
 async def update_member(here: Here, organisation_id: Id, person_id: Id, body: MemberPatch) -> Response:
     """What a person may do changes at once, in every proposal; the last admin stays admin."""
-    made = await service.lock_membership(here.session, here.path["organisation_id"], here.path["person_id"])
+    made, _ = await queries.member(here.session, here.path["organisation_id"], here.path["person_id"])
     here.match(made.version)
     await service.set_roles(_act(here), made, body.roles)
     return await _member(here, made.organisation_id, made.person_id)
@@ -211,7 +213,7 @@ async def update_member(here: Here, organisation_id: Id, person_id: Id, body: Me
 async def remove_member(here: Here, organisation_id: Id, person_id: Id) -> Response:
     """An admin lets somebody go; anybody may leave. The last admin cannot go."""
     service.check_removable(here.person, here.path["organisation_id"], here.path["person_id"])
-    made = await service.lock_membership(here.session, here.path["organisation_id"], here.path["person_id"])
+    made, _ = await queries.member(here.session, here.path["organisation_id"], here.path["person_id"])
     here.match(made.version)
     await service.remove(_act(here), made)
     return gone()

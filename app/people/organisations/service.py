@@ -10,9 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.people.accounts.tables import Person
-from app.people.organisations import queries
 from app.people.organisations.hooks import right_lost
 from app.people.organisations.tables import MemberInvitation, Membership, Organisation, OrganisationIdentifier
+from app.platform.access import locks
 from app.platform.access.errors import Conflict, Fault, Forbidden, Invalid
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
@@ -20,6 +20,7 @@ from app.platform.access.standing import token_hash
 from app.platform.db import event_log, outbox
 from app.platform.db.act import Act
 from app.platform.db.base import new_id
+from app.platform.db.engine import within
 from app.platform.words import identifiers
 from app.platform.words.codes import MemberRole, VerificationLevel
 
@@ -209,6 +210,9 @@ def _can_be_spent(token: str) -> tuple[ColumnElement[bool], ...]:
 async def join(session: AsyncSession, actor: Actor, token: str) -> Membership:
     """Spend a member invitation, which is for the address that it was sent to."""
     person = await session.get_one(Person, actor.person_id)
+    named = select(MemberInvitation.organisation_id).where(*_can_be_spent(token))
+    if organisation_id := (await session.execute(named)).scalar_one_or_none():
+        await locks.take_organisation(within(session), organisation_id)
     # The guard in the statement gives two at the same moment one success.
     statement = (
         update(MemberInvitation)
@@ -231,14 +235,8 @@ async def call_back(act: Act, invitation: MemberInvitation) -> None:
     await act.record("member_invitation_withdrawn", roles=invitation.roles)
 
 
-async def lock_membership(session: AsyncSession, organisation_id: Id, person_id: Id) -> Membership:
-    """The membership, with the organisation locked: two admins cannot each remove the other."""
-    await queries.lock(session, organisation_id)
-    membership, _ = await queries.member(session, organisation_id, person_id)
-    return membership
-
-
 async def set_roles(act: Act, membership: Membership, roles: Sequence[MemberRole]) -> None:
+    """The caller holds the organisation's lock: two admins cannot each take the other's right away."""
     if MemberRole.ADMIN not in roles:
         await _keep_an_admin(act.session, membership)
     before = membership.roles
@@ -256,7 +254,7 @@ def check_removable(actor: Actor, organisation_id: Id, person_id: Id) -> None:
 
 
 async def remove(act: Act, membership: Membership) -> None:
-    """Remove a member, whoever it is, but never the last admin."""
+    """Remove a member, whoever it is, but never the last admin. The caller holds the organisation's lock."""
     await _keep_an_admin(act.session, membership)
     await act.session.delete(membership)
     await act.record("member_removed", person_id=membership.person_id)

@@ -1,7 +1,7 @@
 """The permission table: one row for each operation of the API, by its operationId. A route without a row fails."""
 
 from app.platform.access import rules as a
-from app.platform.access.rules import Lock, Rule, Scope, Standing, Who
+from app.platform.access.rules import Hold, Lock, Relation, Rule, Scope, Standing, Who
 from app.platform.words.codes import ProposalStatus
 
 Rules = dict[str, Rule]
@@ -11,12 +11,12 @@ def _public(*names: str) -> Rules:
     return {name: Rule(Scope.PUBLIC) for name in names}
 
 
-def _signed_in(*names: str, oauth: str | None = None) -> Rules:
-    return {name: Rule(Scope.PERSON, oauth=oauth) for name in names}
+def _signed_in(*names: str, oauth: str | None = None, holds: Hold = Hold.NOTHING) -> Rules:
+    return {name: Rule(Scope.PERSON, oauth=oauth, holds=holds) for name in names}
 
 
-def _organisation(see: Who, may: Who, *names: str) -> Rules:
-    return {name: Rule(Scope.ORGANISATION, see, may) for name in names}
+def _organisation(see: Who, may: Who, *names: str, holds: Hold = Hold.NOTHING) -> Rules:
+    return {name: Rule(Scope.ORGANISATION, see, may, holds=holds) for name in names}
 
 
 def _opportunity(see: Who, may: Who, *names: str) -> Rules:
@@ -37,12 +37,16 @@ def _write(
     lock: Lock = Lock.WRITE,
     token: bool = False,
     sensible: Who = a.ANYONE,
-    leaves: bool = False,
+    leaves: tuple[Relation, ...] = (),
     confided: bool = False,
+    holds: Hold = Hold.NOTHING,
 ) -> Rules:
-    rule = Rule(Scope.PROPOSAL, see, may, states, lock, "proposals:write", token, sensible, leaves, confided)
+    rule = Rule(Scope.PROPOSAL, see, may, states, lock, "proposals:write", token, sensible, leaves, confided, holds)
     return dict.fromkeys(names, rule)
 
+
+_MEMBERS = Hold.ORGANISATION | Hold.NAMING
+_JOINS = Hold.OWN | Hold.CALL
 
 PERMISSIONS: Rules = {
     # Service
@@ -58,18 +62,21 @@ PERMISSIONS: Rules = {
         "get_me",
         "update_me",
         "export_me",
-        "erase_me",
         "list_tasks",
         "list_my_invitations",
     ),
-    **_signed_in("accept_member_invitation"),
+    **_signed_in("erase_me", holds=Hold.PERSON | Hold.OWN | Hold.NAMING),
+    **_signed_in("accept_member_invitation", holds=Hold.PERSON),
     # Organisations
-    **_signed_in("create_organisation", "list_organisations"),
+    **_signed_in("create_organisation", holds=Hold.PERSON),
+    **_signed_in("list_organisations"),
     **_organisation(a.READABLE, a.ANYONE, "get_organisation"),
     **_organisation(a.READABLE, a.ADMINS, "update_organisation"),
-    **_organisation(a.MEMBERS, a.ANYONE, "list_members", "get_member", "remove_member"),
+    **_organisation(a.MEMBERS, a.ANYONE, "list_members", "get_member"),
+    **_organisation(a.MEMBERS, a.ANYONE, "remove_member", holds=_MEMBERS),
     **_organisation(a.MEMBERS, a.ANYONE, "list_member_invitations", "get_member_invitation"),
-    **_organisation(a.MEMBERS, a.ADMINS, "invite_member", "update_member", "withdraw_member_invitation"),
+    **_organisation(a.MEMBERS, a.ADMINS, "invite_member", "withdraw_member_invitation"),
+    **_organisation(a.MEMBERS, a.ADMINS, "update_member", holds=_MEMBERS),
     **_organisation(a.MEMBERS, a.ADMINS, "create_client", "list_clients", "get_client", "revoke_client"),
     **_organisation(a.MEMBERS, a.ANYONE, "get_document_template", "get_document_logo"),
     **_organisation(a.MEMBERS, a.ADMINS, "put_document_template", "delete_document_template"),
@@ -87,15 +94,17 @@ PERMISSIONS: Rules = {
     **_opportunity(a.READABLE, a.OWNER_EDITORS, "put_call_document_logo", "delete_call_document_logo"),
     **_signed_in("list_areas", "get_area", oauth="opportunities:read"),
     # Proposals and partners
-    **_signed_in("create_proposal", oauth="proposals:write"),
+    **_signed_in("create_proposal", oauth="proposals:write", holds=Hold.OWN),
     **_signed_in("list_proposals", oauth="proposals:read"),
     **_read(a.TIED, "get_proposal"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "update_proposal"),
     **_read(a.INSIDE, "list_partners", "get_partner"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "invite_partner"),
-    **_write(a.ANSWERABLE, a.INVITED_BINDERS, a.DRAFT, "accept_invitation", token=True, sensible=a.INVITED),
+    **_write(
+        a.ANSWERABLE, a.INVITED_BINDERS, a.DRAFT, "accept_invitation", token=True, sensible=a.INVITED, holds=_JOINS
+    ),
     **_write(a.ANSWERABLE, a.DECLINERS, a.LIVING, "decline_invitation", token=True, sensible=a.INVITED),
-    **_write(a.TIED, a.LEAVERS, a.LIVING, "withdraw_partner", leaves=True),
+    **_write(a.TIED, a.LEAVERS, a.LIVING, "withdraw_partner", leaves=(Relation.PARTNER, Relation.WAITING)),
     **_write(a.INSIDE, a.CORE_EDITORS, a.LIVING, "remove_partner"),
     **_write(a.INSIDE, a.EDITORS, a.DRAFT, "update_partner"),
     **_write(a.INSIDE, a.BINDERS, a.DRAFT, "give_authority", sensible=a.NOT_LEADING),
@@ -103,8 +112,8 @@ PERMISSIONS: Rules = {
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "change_lead"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.BEFORE_DEADLINE, "dissolve_proposal"),
     **_read(a.ANSWERABLE, "list_other_bids", "get_other_bid"),
-    **_write(a.ANSWERABLE, a.DECLARERS, a.LIVING, "declare_other_bid"),
-    **_write(a.INSIDE, a.BINDERS, a.LIVING, "answer_other_bid"),
+    **_write(a.ANSWERABLE, a.DECLARERS, a.LIVING, "declare_other_bid", holds=Hold.OWN),
+    **_write(a.INSIDE, a.BINDERS, a.LIVING, "answer_other_bid", holds=Hold.DECLARER),
     **_read(a.INSIDE_OR_ASKED_IN, "get_structure"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "put_structure"),
     # Declarations
@@ -148,7 +157,7 @@ PERMISSIONS: Rules = {
     **_write(a.INSIDE, a.CORE_BINDERS, a.BEFORE_DEADLINE, "give_proxy", "take_proxy_back"),
     **_write(a.INSIDE, a.CONTRIBUTORS, a.LIVING, "close_decision"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.LIVING, "ask_facilitator"),
-    **_write(a.OFFERED, a.OFFERED_STAFF, a.LIVING, "accept_facilitation", sensible=a.ASKED),
+    **_write(a.OFFERED, a.OFFERED_STAFF, a.LIVING, "accept_facilitation", sensible=a.ASKED, holds=_JOINS),
     **_write(a.INSIDE, a.BINDERS, a.LIVING, "agree_to_facilitator", "object_to_facilitator"),
     **_read(a.INSIDE, "get_facilitator", "list_facilitation_notes", "get_facilitation_note", "get_removal_certificate"),
     **_write(a.INSIDE, a.FACILITATOR_STAFF, a.LIVING, "add_facilitation_note", "certify_removal"),
@@ -160,15 +169,15 @@ PERMISSIONS: Rules = {
     **_read(a.INSIDE, "list_openings", "get_opening", "list_applications", "get_application"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "create_opening", "update_opening", "answer_application"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.LIVING, "close_opening"),
-    **_write(a.SIGNED_IN, a.ANYONE, a.DRAFT, "apply_for_opening", sensible=a.OUTSIDE),
+    **_write(a.SIGNED_IN, a.ANYONE, a.DRAFT, "apply_for_opening", sensible=a.OUTSIDE, holds=Hold.CALL),
     **_signed_in("list_public_openings", "get_public_opening", "list_my_applications", "get_my_application"),
     **_signed_in("withdraw_application", "suggest_partnership", "list_partnership_suggestions"),
     **_signed_in("get_partnership_suggestion"),
     **_signed_in("get_notification_choices", "update_notification_choices"),
     **_public("get_unsubscribe_page", "unsubscribe"),
     **_organisation(a.MEMBERS, a.ANYONE, "list_two_sides", "get_two_sides"),
-    **_organisation(a.MEMBERS, a.ADMINS, "record_two_sides", "update_two_sides"),
-    **_write(a.OFFERED, a.BINDERS_OR_FACILITATOR, a.LIVING, "end_facilitation"),
+    **_organisation(a.MEMBERS, a.ADMINS, "record_two_sides", "update_two_sides", holds=Hold.ORGANISATION),
+    **_write(a.OFFERED, a.BINDERS_OR_FACILITATOR, a.LIVING, "end_facilitation", leaves=(Relation.FACILITATOR,)),
     **_read(
         a.INSIDE, "list_difficulties", "get_difficulty", "list_difficulty_steps", "get_difficulty_step", confided=True
     ),
@@ -197,7 +206,8 @@ PERMISSIONS: Rules = {
     **_read(a.INSIDE, "list_replaced_characters"),
     **_public("verify_hash", "verify_file"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "create_edition", lock=Lock.FREEZE),
-    **_write(a.INSIDE, a.SIGNERS, a.IN_SIGN_OFF, "sign_edition", "refuse_edition", lock=Lock.FREEZE),
+    **_write(a.INSIDE, a.SIGNERS, a.IN_SIGN_OFF, "sign_edition", lock=Lock.FREEZE, holds=Hold.RIGHTS),
+    **_write(a.INSIDE, a.SIGNERS, a.IN_SIGN_OFF, "refuse_edition", lock=Lock.FREEZE),
     **_write(a.INSIDE, a.SIGNERS, a.WITH_EDITION, "withdraw_edition", lock=Lock.FREEZE),
     **_read(a.INSIDE, "list_submissions_of_proposal", "list_lodgements"),
     **_read(a.INSIDE, "get_submission_of_proposal", "get_lodgement"),

@@ -7,7 +7,7 @@ rest, `states` between 409 and the rest. The same rows guard the routes (`app/pl
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Flag, StrEnum, auto
 
 from app.platform.access.ids import Id
 from app.platform.words.codes import MemberRole, PartnerRole, ProposalStatus
@@ -239,6 +239,27 @@ class Lock(StrEnum):
     """FOR UPDATE: nothing else, typing included (its commits take KEY SHARE)."""
 
 
+class Hold(Flag):
+    """What else is held while the request runs, besides the proposal in the path (`access/locks.py` has the order)."""
+
+    NOTHING = 0
+    PERSON = auto()
+    """The person that acts: nobody is erased while joining an organisation."""
+    OWN = auto()
+    """The actor's organisations: one of them takes or gives a place across bids."""
+    RIGHTS = auto()
+    """The same, shared: whoever signs keeps the right to until it is done."""
+    ORGANISATION = auto()
+    """The organisation in the path."""
+    DECLARER = auto()
+    """The organisation that declared the other bid in the path, and the bids in which it waits for answers."""
+    CALL = auto()
+    """The call of the bid in the path, shared: it gets no other owner meanwhile."""
+    NAMING = auto()
+    """The bids that wait for others' signatures beside that of the person in the path (or of the one who acts), or have
+    its address in an invitation."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One row. `states` None: in every state. `token`: the body's token can stand in for an account or a tie."""
@@ -252,10 +273,11 @@ class Rule:
     token: bool = False
     sensible: Who = ANYONE
     """Who finds it in `viewer.can`: to the others who may it would answer only that it is behind them, or not for them."""
-    leaves: bool = False
-    """Open to somebody who stands on two sides as well: it is a way off one of them."""
+    leaves: tuple[Relation, ...] = ()
+    """The sides that it is a way off: open to somebody who stands on such a one and on another as well."""
     confided: bool = False
     """What is said to a facilitator in confidence, or noted by it: neither counted nor logged by name or by person."""
+    holds: Hold = Hold.NOTHING
 
     def allows(self, standing: Standing) -> bool:
         return self.see.test(standing) and self.may.test(standing)

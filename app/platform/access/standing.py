@@ -11,8 +11,9 @@ from pydantic_core import from_json
 
 from app.platform.access.ids import Id
 from app.platform.access.lifecycle import status_at
-from app.platform.access.rules import Actor, Lock, Membership, Relation, Scope, Side, Standing
+from app.platform.access.rules import Actor, Membership, Relation, Scope, Side, Standing
 from app.platform.access.statements import Run
+from app.platform.access.two_sides import ServesARival, TwoSidesUnrecorded
 from app.platform.words.codes import MemberRole, PartnerRole, ProposalStatus
 
 ROUND_DUE = """(p.round_status = 'open'
@@ -71,14 +72,40 @@ _SEATED = """(
 _UNRECORDED = """(
   SELECT count(DISTINCT t.organisation_id) FROM two_sides t, actor WHERE t.person_id = actor.person_id
     AND t.opportunity_id = o.id AND t.organisation_id IN (mine.organisation_id, other.organisation_id)) < 2"""
-TWO_SIDES_OF_A_BID = f"""(SELECT count(*) FROM member) > 1 AND EXISTS (
+RIVAL = """r.opportunity_id = o.id AND r.id <> p.id AND r.status <> 'dissolved'
+  AND (r.lot_ids && p.lot_ids OR r.lot_ids = '{}' OR p.lot_ids = '{}')"""
+"""SQL: whether the bid `r` is for a lot that the bid `p`, to the opportunity `o`, is for too."""
+INSIDER = """EXISTS (
+  SELECT FROM partners own JOIN member hat ON hat.organisation_id = own.organisation_id
+  WHERE own.proposal_id = f.proposal_id AND (own.status = 'accepted'
+    OR own.status IN ('withdrawn', 'removed') AND own.organisation_id <> f.organisation_id))"""
+"""SQL: whether a `member` has, or had, a seat in a partner of the bid that `f` facilitates. Whatever came first, it never
+has the facilitator's sight of that bid."""
+UNAGREED = """EXISTS (
+  SELECT FROM partners a WHERE a.status = 'accepted' AND (
+    a.proposal_id = f.proposal_id AND NOT a.id = ANY(f.agreed_by)
+    OR a.proposal_id = first.proposal_id AND NOT a.id = ANY(first.agreed_by)))"""
+"""SQL: whether a partner of either bid has not agreed that one organisation serves both, as `f` and as `first`."""
+_SERVES_A_RIVAL = f"""EXISTS (
+  SELECT FROM (SELECT * FROM facilitators here WHERE here.proposal_id = p.id AND here.status = 'active' OFFSET 0) AS f
+  WHERE f.organisation_id IN (SELECT organisation_id FROM member) AND NOT {INSIDER} AND (
+    EXISTS (SELECT FROM (
+              SELECT * FROM facilitators earlier WHERE earlier.organisation_id = f.organisation_id
+                AND earlier.status = 'active' AND earlier.started_at < f.started_at OFFSET 0) AS first
+            JOIN proposals r ON r.id = first.proposal_id WHERE {RIVAL} AND {UNAGREED})
+    OR EXISTS (SELECT FROM (
+                 SELECT * FROM partners own WHERE own.organisation_id = f.organisation_id AND own.status = 'accepted'
+                 OFFSET 0) AS seat
+               JOIN proposals r ON r.id = seat.proposal_id WHERE {RIVAL})))"""
+"""Whether an organisation facilitates the bid `p` and has a seat in a rival one, or served that first and not everybody
+has agreed: also somebody who joined since. OFFSET 0 keeps the own few bids before the many rivals that a call may have."""
+TWO_SIDES_OF_A_BID = f"""((SELECT count(*) FROM member) > 1 AND EXISTS (
   SELECT FROM member mine JOIN member other ON other.organisation_id <> mine.organisation_id
   WHERE EXISTS {_SEATED.format(bid="p.id", organisation="mine.organisation_id")}
     AND (other.organisation_id = o.organisation_id OR EXISTS (
-      SELECT FROM proposals r WHERE r.opportunity_id = o.id AND r.id <> p.id AND r.status <> 'dissolved'
-        AND (r.lot_ids && p.lot_ids OR r.lot_ids = '{{}}' OR p.lot_ids = '{{}}')
+      SELECT FROM proposals r WHERE {RIVAL}
         AND EXISTS {_SEATED.format(bid="r.id", organisation="other.organisation_id")}))
-    AND {_UNRECORDED})"""
+    AND {_UNRECORDED}) OR {_SERVES_A_RIVAL})"""
 TWO_SIDES_OF_A_CALL = f"""(SELECT count(*) FROM member) > 1 AND EXISTS (
   SELECT FROM member mine JOIN member other ON other.organisation_id <> mine.organisation_id
   WHERE mine.organisation_id = o.organisation_id AND EXISTS (
@@ -87,7 +114,7 @@ TWO_SIDES_OF_A_CALL = f"""(SELECT count(*) FROM member) > 1 AND EXISTS (
     AND {_UNRECORDED})"""
 """SQL: one person, two sides (`access/two_sides.py` has the words), of the bid `p` or the call `o`; knows `actor`, `member`."""
 
-_SIDES = """(
+_SIDES = f"""(
     SELECT json_agg(side) FROM (
       SELECT json_build_object('relation', CASE WHEN pa.waiting AND pa.status = 'accepted' THEN 'waiting'
           WHEN pa.status = 'accepted' THEN 'partner' WHEN pa.status = 'invited' THEN 'invited' ELSE 'former' END,
@@ -101,7 +128,7 @@ _SIDES = """(
       SELECT json_build_object('relation', CASE f.status WHEN 'active' THEN 'facilitator' ELSE 'offered' END,
         'organisation_id', f.organisation_id, 'roles', m.roles, 'seat_id', f.id, 'counter', f.counter)
       FROM facilitators f JOIN member m ON m.organisation_id = f.organisation_id
-      WHERE f.proposal_id = p.id AND f.status IN ('active', 'invited')
+      WHERE f.proposal_id = p.id AND (f.status = 'invited' OR f.status = 'active' AND NOT {INSIDER})
     ) AS sides)"""
 _STATE = f"""'status', p.status, 'late', coalesce(o.submission_deadline < clock_timestamp(), false),
   'round', p.round_status, 'round_due', {ROUND_DUE}"""
@@ -152,14 +179,19 @@ STATEMENTS = {
     for scope, thing in _THINGS.items()
 }
 TWO_SIDES = {
-    Scope.PROPOSAL: f"""WITH {_PERSON}
-SELECT 1 FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = $2 AND {TWO_SIDES_OF_A_BID}""",
-    Scope.SUBMISSION: f"""WITH {_PERSON}
-SELECT 1 FROM submissions s JOIN opportunities o ON o.id = s.opportunity_id
+    (prefix, scope): f"WITH {_WITH[prefix]} {asked}"
+    for prefix in (PERSON_PREFIX, CLIENT_PREFIX)
+    for scope, asked in {
+        Scope.PROPOSAL: f"""
+SELECT CASE WHEN {_SERVES_A_RIVAL} THEN 'rival' ELSE 'unrecorded' END
+FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = $2 AND {TWO_SIDES_OF_A_BID}""",
+        Scope.SUBMISSION: f"""
+SELECT 'unrecorded' FROM submissions s JOIN opportunities o ON o.id = s.opportunity_id
 WHERE s.id = $2 AND {TWO_SIDES_OF_A_CALL}""",
+    }.items()
 }
-"""A row where the person of this token ($1) is on two sides of the thing ($2): asked only of people in several
-organisations, after they were found to be tied to it."""
+"""What is wrong where whoever has this token ($1) is on two sides of the thing ($2): asked only of people in several
+organisations, and of facilitators, after they were found to be tied to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,17 +271,20 @@ def _standing(thing: dict[str, Any], edition: dict[str, Any]) -> Standing:
     return Standing(sides=sides, status=status, deadline_passed=thing["late"])
 
 
-async def on_two_sides(run: Run, found: Found, scope: Scope, hashed: bytes | None, thing_id: Id | None) -> bool:
-    """Whether the person stands on two sides of a bid, or of a call, without a record of how that is handled."""
-    if found.actor is None or len(found.actor.memberships) < 2 or scope not in TWO_SIDES:
-        return False
-    return await run(TWO_SIDES[scope], hashed, thing_id) is not None
-
-
-LOCKS = {
-    Lock.WRITE: "SELECT 1 FROM proposals WHERE id = $1 FOR NO KEY UPDATE",
-    Lock.FREEZE: "SELECT 1 FROM proposals WHERE id = $1 FOR UPDATE",
-}
+async def two_sides(
+    run: Run, found: Found, scope: Scope, hashed: bytes | None, thing_id: Id | None
+) -> TwoSidesUnrecorded | ServesARival | None:
+    """What refuses an actor that stands on two sides of a bid, or of a call, without what that needs."""
+    actor, standing = found.actor, found.standing or Standing()
+    if actor is None or scope not in (Scope.PROPOSAL, Scope.SUBMISSION):
+        return None
+    if len(actor.memberships) < 2 and not standing.seats(Relation.FACILITATOR):
+        return None
+    prefix = PERSON_PREFIX if actor.person_id else CLIENT_PREFIX
+    row = await run(TWO_SIDES[prefix, scope], hashed, thing_id)
+    if row is None:
+        return None
+    return ServesARival() if row[0] == "rival" else TwoSidesUnrecorded()
 
 
 INVITED_SEAT = """

@@ -7,9 +7,8 @@ from starlette.requests import Request
 from app.platform.access import standing as q
 from app.platform.access.errors import Forbidden, NotFound, Refusal, Unauthenticated
 from app.platform.access.ids import is_id
-from app.platform.access.rules import Actor, Lock, Rule, Scope, Standing
+from app.platform.access.rules import Actor, Rule, Scope, Standing
 from app.platform.access.statements import Run
-from app.platform.access.two_sides import TwoSidesUnrecorded
 from app.platform.capability import JUDGED_BY_THE_ROUTE, joined
 from app.settings import Settings
 
@@ -102,20 +101,15 @@ async def judge(
         found = await _with_invitation(found, body_token, thing_id, path["partner_id"], run)
     if rule.scope not in (Scope.PUBLIC, Scope.PERSON):
         owner = await _see(rule, found.standing, path, thing_id, run, owned)
-        if not rule.leaves and await q.on_two_sides(run, found, rule.scope, hashed, thing_id):
-            raise TwoSidesUnrecorded
+        leaves = found.standing is not None and found.standing.seats(*rule.leaves)
+        if not leaves and (refusal := await q.two_sides(run, found, rule.scope, hashed, thing_id)):
+            raise refusal
     if by_cookie and request.method not in SAFE and rule.scope is not Scope.PUBLIC:
         check_origin(request, settings)
     _check_rights(rule, found)
     if owned and found.standing is not None:
         _check_owner(rule, found.standing, owner)
     return found, path
-
-
-async def hold(rule: Rule, path: Mapping[str, str], run: Run) -> None:
-    """Lock what the permission table says, for a reader who was judged before: an outsider holds nobody up."""
-    if rule.lock is not Lock.NONE:
-        await run(q.LOCKS[rule.lock], path["proposal_id"])
 
 
 def _check_owner(rule: Rule, standing: Standing, owner: str | None) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.platform.access import locks
 from app.platform.access.errors import Fault, Invalid, Refusal
 from app.platform.access.rules import Rule, Scope, Standing
 from app.platform.access.standing import Found
@@ -162,14 +163,21 @@ class Running:
         session = context.open()
         rule = self.operation.rule
         if rule.scope is not Scope.PUBLIC:
-            run = within(session)
-            await guard.hold(rule, context.path, run)
-            found, context.path = await self._judge(run, session)
-            context.actor, context.standing, context.facts = found.actor, found.standing or Standing(), found.facts
-            context.run = run
+            await self._hold(context, session)
         retry = context.retry
         if retry is not None and retry.content is not None and (kept := await retry.first_answer(session)):
             raise idempotency.AnsweredBefore(kept)
+
+    async def _hold(self, context: Context, session: AsyncSession) -> None:
+        rule = self.operation.rule
+        context.run = run = within(session)
+        while True:
+            held = await locks.take(rule, context.actor, context.path, run)
+            found, context.path = await self._judge(run, session)
+            context.actor, context.standing, context.facts = found.actor, found.standing or Standing(), found.facts
+            if locks.organisations_of(rule, found.actor) <= held:
+                return
+            await session.rollback()  # the person has joined another organisation meanwhile, which is not held yet
 
     def _retry(self, context: Context) -> idempotency.Retry | None:
         key = self.request.headers.get("idempotency-key") if self.request.method == "POST" else None

@@ -1,19 +1,14 @@
 """Applicants and the bid's own partners at the same opening, at the same moment."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
 from tests.bid.openings.test_openings import opened
 from tests.factories import Bid, Organisation, World, ok
+from tests.racing import together
 from tests.rounds import races
 from tests.stages import bid
-
-
-def together(*calls: Callable[[], httpx.Response]) -> list[httpx.Response]:
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return [running.result() for running in [pool.submit(call) for call in calls]]
 
 
 def test_three_applicants_and_the_lead_at_one_opening_never_lock_each_other_out(world: World) -> None:

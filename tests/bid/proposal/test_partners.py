@@ -120,6 +120,19 @@ def test_an_invitation_to_an_organisation_is_accepted_by_that_one_alone_however_
     assert ok(asked.boss.post(f"{path}/accept", {"token": token})).json()["name"] == "Asked"
 
 
+def test_an_invitation_that_lapsed_does_not_keep_its_organisation_from_accepting_another_by_mail(world: World) -> None:
+    bid, asked = world.bid(), world.organisation("Asked")
+    lapsed = bid.invite(asked)
+    address = f"{uuid.uuid4().hex}@small.example"
+    made = ok(bid.lead.boss.post(f"{bid.path}/partners", {"email": address, "role": "member"}), 201).json()
+    body, accept = {"token": _token(world, address)}, f"{bid.path}/partners/{made['id']}/accept"
+    problem(asked.boss.post(accept, body), 409, "already-partner")
+    world.sql.execute("UPDATE partners SET reply_by = now() - interval '1 second' WHERE id = %s", [lapsed])
+    assert ok(asked.boss.post(accept, body)).json()["status"] == "accepted"
+    listed = ok(bid.lead.boss.get(f"{bid.path}/partners")).json()["items"]
+    assert [partner["status"] for partner in listed] == ["accepted", "expired", "accepted"]
+
+
 def test_whoever_holds_the_mail_of_an_invitation_can_decline_it(world: World) -> None:
     bid, asked = world.bid(), world.organisation("Asked")
     path = f"{bid.path}/partners/{bid.invite(asked)}/decline"

@@ -1,37 +1,17 @@
-"""Races through HTTP on a running server, each request on a connection of its own.
-
-Every racer waits at a barrier, so the requests of a round leave together.
-"""
+"""Signing, locking and submitting, raced through HTTP on a running server."""
 
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
 
 import httpx
 import pytest
 
 from tests.factories import Bid, Organisation, World, ok, problem
+from tests.racing import together
 from tests.rounds import races
 from tests.rows import insert
 from tests.stages import ready_bid
-
-
-def together(*calls: Callable[[], Any]) -> list[Any]:
-    """What each call answered, all begun at the same moment."""
-    barrier, answers = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(index: int, call: Callable[[], Any]) -> None:
-        barrier.wait()
-        answers[index] = call()
-
-    threads = [threading.Thread(target=run, args=(index, call)) for index, call in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 @pytest.fixture

@@ -43,6 +43,15 @@ def test_who_was_let_go_does_not_read_a_first_answer_again(world: World, what: s
     problem(person.post(f"/{what}", bodies[what], headers=headers), 403, "not-allowed")
 
 
+def test_who_joined_an_organisation_and_was_let_go_does_not_read_of_it_again(world: World) -> None:
+    organisation, person, headers = world.organisation(), world.person(), key()
+    body = world.invited(organisation, person, "viewer")
+    ok(person.post("/member-invitations/accept", body, headers=headers))
+    ok(person.post("/member-invitations/accept", body, headers=headers))
+    let_go(world, organisation.id, person)
+    problem(person.post("/member-invitations/accept", body, headers=headers), 403, "not-allowed")
+
+
 def test_what_was_done_for_one_partner_is_not_read_again_as_another(world: World) -> None:
     """Its day rate is the owner's own."""
     other = world.organisation()

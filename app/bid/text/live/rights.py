@@ -13,8 +13,8 @@ from app.platform.access.standing import (
     PERSON_PREFIX,
     STATEMENTS,
     Found,
-    on_two_sides,
     read,
+    two_sides,
 )
 from app.platform.db.engine import Database
 
@@ -60,7 +60,7 @@ class RightsReader:
         standing = found.standing
         if standing is None or not READING.allows(standing) or not _in_scope(found, READING.oauth):
             return _NONE
-        if await on_two_sides(self.run, found, Scope.PROPOSAL, who.token_hash, who.proposal_id):
+        if await two_sides(self.run, found, Scope.PROPOSAL, who.token_hash, who.proposal_id):
             return _NONE
         assignment = await queries.assignment(self.run, who.section_id, who.proposal_id)
         if assignment is None:
