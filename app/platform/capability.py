@@ -7,6 +7,7 @@ two rooms declare twice, or nobody declares, stops the service from starting.
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar
 
 from pydantic import BaseModel
@@ -100,6 +101,8 @@ class Carrier:
     path: str
     matter: Matter
     run: Callable[[AsyncSession, Actor | None, Id, dict[str, str], dict[str, Any]], Awaitable[None]]
+    check: Callable[[AsyncSession, Id, dict[str, str], datetime | None], Awaitable[None]] | None = None
+    """`check(session, proposal_id, path, opened_at)` refuses what depends on when the motion was opened: None for now."""
 
 
 Handler = Callable[["Work", dict[str, Any]], Awaitable[None]]

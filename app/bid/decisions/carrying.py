@@ -1,6 +1,7 @@
 """Runs the request that a decision carries: on trial when the decision is opened, for good when it passes."""
 
 import re
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -59,23 +60,28 @@ async def try_out(act: Act, carried: rules.Carried) -> Structure | None:
         return after
 
 
-async def carry_out(act: Act, carries: dict[str, Any]) -> dict[str, Any]:
-    """Run the request in the present state: `{status, problem}`. A refusal undoes what the request did and nothing else."""
+async def carry_out(act: Act, carries: dict[str, Any], opened_at: datetime | None) -> dict[str, Any]:
+    """Run the request of a motion opened then, in the present state: `{status, problem}`.
+
+    A refusal undoes what the request did and nothing else.
+    """
     try:
         async with act.session.begin_nested():
-            await _run(act, carries["method"], carries["path"], carries["body"])
+            await _run(act, carries["method"], carries["path"], carries["body"], opened_at)
     except Refusal as refusal:
         return {"status": "refused", "problem": members_of(refusal)}
     return {"status": "done", "problem": None}
 
 
-async def _run(act: Act, method: str, path: str, body: dict[str, Any]) -> None:
+async def _run(act: Act, method: str, path: str, body: dict[str, Any], opened_at: datetime | None = None) -> None:
     found = find(method, path)
     if found is None:
         raise rules.CarriesNothingKnown
     carrier, parameters = found
     await _check_state(act, rules.read_carries(act.stream_id, method, path, body).verb)
     lower = {name: value.lower() for name, value in parameters.items()}
+    if carrier.check is not None:
+        await carrier.check(act.session, act.stream_id, lower, opened_at)
     try:
         await carrier.run(act.session, act.actor, act.stream_id, lower, body)
         await act.session.flush()

@@ -143,6 +143,8 @@ def _concerned(proposal: Proposal, carried: rules.Carried, mover_id: Id | None) 
         partner_ids |= _named(carried)
     elif carried.verb is rules.Verb.ADD_BUDGET_LINE:
         partner_ids = _named(carried) or {mover_id or ""}
+    elif carried.verb is rules.Verb.END_FACILITATION:
+        partner_ids = set()  # its id is a facilitator's
     else:
         partner_ids = {carried.target_id} if carried.target_id else set()
     if partner_ids - {partner.id for partner in proposal.accepted}:

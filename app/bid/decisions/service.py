@@ -116,7 +116,7 @@ async def close(act: Act, decisions: Decisions) -> None:
         row.closed_by_partner_id = act.seat_id
     row.version += 1
     if row.carries and status is DecisionStatus.PASSED:
-        row.carried = await carry_out(act, row.carries)
+        row.carried = await carry_out(act, row.carries, decision.opened_at)
     await act.record(
         "decision_closed",
         decision_id=row.id,

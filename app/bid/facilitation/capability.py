@@ -1,6 +1,7 @@
 """What facilitation declares to the rest of the service."""
 
 from app.bid.facilitation import (
+    facilitators,
     queries,
     reactions,
     routes,
@@ -9,7 +10,8 @@ from app.bid.facilitation import (
     routes_suggestions,
     routes_two_sides,
 )
-from app.platform.capability import JUDGED_BY_THE_ROUTE, Capability, Event, Parameter, Task, Tick
+from app.platform.capability import JUDGED_BY_THE_ROUTE, Capability, Carrier, Event, Parameter, Task, Tick
+from app.platform.words.codes import Matter
 
 capability = Capability(
     name="facilitation",
@@ -63,6 +65,10 @@ capability = Capability(
        FROM facilitators f JOIN member m ON m.organisation_id = f.organisation_id JOIN proposals p ON p.id = f.proposal_id
        WHERE f.status = 'invited' AND m.roles && ARRAY['admin', 'editor'] AND p.status NOT IN ('dissolved', 'decided')""",
         ),
+    ],
+    carriers=[
+        Carrier("POST", "/facilitators", Matter.OTHER, facilitators.carry_ask),
+        Carrier("POST", "/facilitators/{facilitator_id}/end", Matter.OTHER, facilitators.carry_end),
     ],
     ticks=[Tick(600.0, reactions.remind)],
 )

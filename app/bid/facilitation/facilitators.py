@@ -1,9 +1,11 @@
-"""The verbs of facilitators: partners ask one in, it accepts, and any partner's objection ends it.
+"""The verbs of facilitators: partners ask one in, it accepts, and the partners or it end it.
 
 A facilitator sees the bid; it edits, signs and decides nothing. The caller holds the proposal's lock.
 """
 
-from sqlalchemy import select, text
+from typing import Any
+
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.facilitation.schemas import FacilitatorIn
@@ -11,9 +13,10 @@ from app.bid.facilitation.tables import Facilitator
 from app.bid.records.tables import Partner, Proposal
 from app.calls.opportunities.tables import Opportunity
 from app.people.organisations.tables import Membership, Organisation
-from app.platform.access.errors import Conflict, Invalid
+from app.platform.access.errors import Conflict, Invalid, NotFound
 from app.platform.access.ids import Id
 from app.platform.access.lifecycle import FACILITATOR, Step, after
+from app.platform.access.rules import Actor
 from app.platform.access.standing import RIVAL, UNAGREED
 from app.platform.access.two_sides import CommissionerCannotBid
 from app.platform.db import event_log
@@ -65,14 +68,9 @@ async def check_facilitates(session: AsyncSession, organisation_id: Id) -> None:
 
 
 async def ask(act: Act, given: FacilitatorIn) -> Facilitator:
-    """Ask an organisation in. All accepted partners see it and can object."""
+    """Ask an organisation in, for a partner or by the partners' decision. All accepted partners see it and can object."""
     await _check_neutral(act.session, act.stream_id, given.organisation_id)
-    live = select(Facilitator.id).where(
-        Facilitator.proposal_id == act.stream_id,
-        Facilitator.organisation_id == given.organisation_id,
-        Facilitator.status.in_(LIVE),
-    )
-    if (await act.session.execute(live)).first() is not None:
+    if await _live(act, given.organisation_id) is not None:
         raise FacilitatorAlready
     facilitator = Facilitator(
         id=new_id(),
@@ -80,6 +78,7 @@ async def ask(act: Act, given: FacilitatorIn) -> Facilitator:
         organisation_id=given.organisation_id,
         status=FacilitatorStatus.INVITED.value,
         asked_by_partner_id=act.seat_id,
+        by_decision=act.seat_id is None,
         message_markdown=given.message_markdown,
     )
     act.session.add(facilitator)
@@ -89,6 +88,29 @@ async def ask(act: Act, given: FacilitatorIn) -> Facilitator:
         facilitator_organisation_id=given.organisation_id,
     )
     return facilitator
+
+
+async def _live(act: Act, organisation_id: Id) -> Facilitator | None:
+    """The organisation as it is asked, or in office, in this bid."""
+    query = select(Facilitator).where(
+        Facilitator.proposal_id == act.stream_id,
+        Facilitator.organisation_id == organisation_id,
+        Facilitator.status.in_(LIVE),
+    )
+    return (await act.session.execute(query)).scalar_one_or_none()
+
+
+async def carry_ask(
+    session: AsyncSession, actor: Actor | None, proposal_id: Id, path: dict[str, str], body: dict[str, Any]
+) -> None:
+    """Ask a facilitator in, as the partners decided, also one that a partner has asked meanwhile."""
+    given, act = FacilitatorIn.model_validate(body), Act(session, actor, "proposal", proposal_id)
+    await check_facilitates(session, given.organisation_id)
+    asked = await _live(act, given.organisation_id)
+    if asked is None or asked.status == FacilitatorStatus.ACTIVE:
+        await ask(act, given)
+    else:
+        asked.by_decision, asked.version = True, asked.version + 1
 
 
 async def _check_neutral(session: AsyncSession, proposal_id: Id, organisation_id: Id) -> None:
@@ -163,17 +185,51 @@ async def agree(act: Act, facilitator: Facilitator) -> None:
 
 
 async def object_to(act: Act, facilitator: Facilitator, reason: str) -> None:
-    """Object, which ends it: a facilitator whom one partner does not trust is of no use."""
-    await _finish(act, facilitator, Step.OBJECT, reason)
+    """Object. One that a partner asked is then not taken in; one in office, or that the partners decided to ask, stays until
+    they decide to end it, since nobody may rid itself alone of whoever could certify its removal."""
+    if not _is_the_partners(facilitator):
+        await _finish(act, facilitator, Step.OBJECT, reason)
+    elif act.seat_id in facilitator.objected_by:
+        return
+    else:
+        facilitator.version += 1
     facilitator.objected_by = [*facilitator.objected_by, act.seat_id or ""]
     await act.record("facilitator_objected_to", facilitator_id=facilitator.id, partner_id=act.seat_id, reason=reason)
 
 
+def _is_the_partners(facilitator: Facilitator) -> bool:
+    """Whether the partners decide on it together: it is in office, or they decided to ask it."""
+    status = FacilitatorStatus(facilitator.status)
+    return status is FacilitatorStatus.ACTIVE or (facilitator.by_decision and status in LIVE)
+
+
+async def needs_decision(session: AsyncSession, facilitator: Facilitator) -> bool:
+    """Whether a partner that wants it to end needs the others, where there are others."""
+    accepted = select(func.count()).where(
+        Partner.proposal_id == facilitator.proposal_id, Partner.status == PartnerStatus.ACCEPTED
+    )
+    return _is_the_partners(facilitator) and (await session.execute(accepted)).scalar_one() > 1
+
+
 async def end(act: Act, facilitator: Facilitator, reason: str, handover: str) -> None:
-    """End it, by the facilitator itself or by a partner. The partners read what is handed over."""
+    """End it, by the facilitator itself, by a partner while it is only asked, or by the partners' decision.
+
+    The partners read what is handed over.
+    """
     await _finish(act, facilitator, Step.END, reason)
     facilitator.handover_markdown = handover
     await act.record("facilitation_ended", facilitator_id=facilitator.id, reason=reason)
+
+
+async def carry_end(
+    session: AsyncSession, actor: Actor | None, proposal_id: Id, path: dict[str, str], body: dict[str, Any]
+) -> None:
+    """End a facilitation, as the partners decided."""
+    query = select(Facilitator).where(Facilitator.id == path["facilitator_id"], Facilitator.proposal_id == proposal_id)
+    facilitator = (await session.execute(query.with_for_update())).scalar_one_or_none()
+    if facilitator is None:
+        raise NotFound
+    await end(Act(session, actor, "proposal", proposal_id), facilitator, str(body.get("reason", "")), "")
 
 
 async def _finish(act: Act, facilitator: Facilitator, step: Step, reason: str) -> None:

@@ -2,9 +2,11 @@
 
 from fastapi import Response
 
+from app.bid.decisions.routes import open_motion
 from app.bid.facilitation import facilitators, queries
 from app.bid.facilitation.schemas import EndIn, FacilitatorIn, FacilitatorOut, ForIn, ObjectionIn
 from app.bid.facilitation.tables import Facilitator
+from app.platform.access import lifecycle
 from app.platform.access.errors import Forbidden
 from app.platform.access.ids import Id
 from app.platform.access.rules import Relation, Side, Standing
@@ -12,6 +14,7 @@ from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
 from app.platform.web.replies import reply, reply_list
+from app.platform.words.codes import Matter, ProposalStatus
 
 router = Router(tags=["facilitators"])
 BASE = "/proposals/{proposal_id}/facilitators"
@@ -90,7 +93,8 @@ async def agree_to_facilitator(here: Here, proposal_id: Id, facilitator_id: Id, 
 async def object_to_facilitator(
     here: Here, proposal_id: Id, facilitator_id: Id, body: ObjectionIn | None = None
 ) -> Response:
-    """One partner's objection ends it at once."""
+    """One partner's objection keeps out a facilitator that another asked. One in office, or that the partners decided to ask
+    (a decision can carry POST …/facilitators), stays until they decide otherwise (POST …/end)."""
     body = body or ObjectionIn()
     act = here.act(here.side(organisation_id=body.organisation_id))
     here.check_state()
@@ -99,9 +103,15 @@ async def object_to_facilitator(
     return await _present(here, facilitator.id)
 
 
-@router.post(f"{ONE}/end", response_model=FacilitatorOut, summary="End a facilitation")
+@router.post(
+    f"{ONE}/end",
+    response_model=FacilitatorOut,
+    summary="End a facilitation",
+    responses={202: {"description": "The partners decide on it; the decision was opened."}},
+)
 async def end_facilitation(here: Here, proposal_id: Id, facilitator_id: Id, body: EndIn | None = None) -> Response:
-    """By the facilitator, with a hand-over, or by a partner."""
+    """By the facilitator, with a hand-over. A partner calls back one that was only asked; otherwise it opens a decision,
+    which the lead never takes alone."""
     body = body or EndIn()
     facilitator = await _locked(here)
     own = _own_side(here, facilitator)
@@ -111,5 +121,21 @@ async def end_facilitation(here: Here, proposal_id: Id, facilitator_id: Id, body
             "The hand-over is the facilitator's to write. End it without one, or ask the facilitator to end it."
         )
     here.check_state()
+    if own is None and await facilitators.needs_decision(here.session, facilitator):
+        return await _propose_end(here, side, facilitator, body.reason)
     await facilitators.end(here.act(side), facilitator, body.reason, body.handover_markdown)
     return await _present(here, facilitator.id)
+
+
+async def _propose_end(here: Context, side: Side, facilitator: Facilitator, reason: str) -> Response:
+    lifecycle.check_not_over(here.standing.status or ProposalStatus.DRAFT, here.standing.deadline_passed)
+    found = await here.session.execute(queries.facilitators().where(Facilitator.id == facilitator.id))
+    return await open_motion(
+        here,
+        side,
+        matter=Matter.OTHER,
+        title=f"{found.one().name} stops facilitating this bid",
+        method="POST",
+        path=f"/v1/proposals/{here.proposal_id}/facilitators/{facilitator.id}/end",
+        body={"reason": reason},
+    )

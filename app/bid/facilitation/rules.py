@@ -2,7 +2,7 @@
 
 A confidential one (addressed to the facilitator alone) must not give its raiser away: everybody else sees one fixed
 blocker, the same for one or for many, and every removal is refused alike. Nobody can hold the bid hostage with a
-difficulty: it stops blocking after five days unless a step renews it.
+difficulty: it stops blocking after five days unless a step renews it, and stops no removal after ten.
 """
 
 from collections.abc import Iterable
@@ -17,6 +17,9 @@ from app.platform.words.codes import AddressedTo, BlockerCode, DifficultyOutcome
 BLOCKS_FOR = timedelta(days=5)
 """How long a blocking difficulty blocks after it was raised or a step last renewed it."""
 
+STOPS_REMOVALS_FOR = timedelta(days=10)
+"""How long an open difficulty stops removals at most, counted from when it was raised: no step renews that."""
+
 SAFEGUARDING_SENTENCE = (
     "This is about how the partnership works. If a child or adult may be at risk, do not write it here: call 999 in "
     "an emergency, otherwise tell your safeguarding lead or the local authority now."
@@ -30,13 +33,13 @@ CONFIDENTIAL_BLOCKER_SENTENCE = (
 
 
 class DifficultyOpen(Conflict):
-    """Every removal is refused alike while any difficulty is open, whoever raised it and whoever is to be removed."""
+    """Every removal is refused alike, whoever raised a difficulty and whoever is to be removed."""
 
     code = "difficulty-open"
     title = "No partner can be removed while a difficulty is open"
     explanation = (
         "Settle the open difficulties first, or ask the facilitator to certify that this removal has nothing to do "
-        "with them."
+        "with them. A difficulty stops removals for ten days at most after it was raised."
     )
 
 
@@ -87,14 +90,24 @@ def blockers(difficulties: Iterable[Difficulty], now: datetime) -> tuple[Difficu
     return (*shared, *((DifficultyBlocker(CONFIDENTIAL_BLOCKER_SENTENCE),) if confidential else ()))
 
 
-def removal_frozen(difficulties: Iterable[Difficulty], certified_by_facilitator: bool = False) -> bool:
-    """Whether no partner may be removed now. Every open difficulty counts: confidential or not, blocking or lapsed."""
-    return not certified_by_facilitator and any(difficulty.open for difficulty in difficulties)
+def stops_removals_until(raised_at: datetime) -> datetime:
+    """The instant from which an open difficulty stops removals no more.
+
+    It is the full hour before ten days are over: the very moment would tell when a confidential one was raised.
+    """
+    return (raised_at + STOPS_REMOVALS_FOR).replace(minute=0, second=0, microsecond=0)
 
 
-def check_removal(difficulties: Iterable[Difficulty], certified_by_facilitator: bool = False) -> None:
-    """Raises `DifficultyOpen`, which names nobody and points at nothing."""
-    if removal_frozen(difficulties, certified_by_facilitator):
+def check_removal(
+    raised_at: Iterable[datetime], now: datetime, opened_at: datetime, certified_by_facilitator: bool = False
+) -> None:
+    """Raises `DifficultyOpen`, which names nobody and points at nothing.
+
+    `raised_at` are the open difficulties, confidential or not, blocking or lapsed. One that was raised after the motion
+    was opened does not stop it, so that nobody answers a motion with a difficulty.
+    """
+    stopping = any(raised <= opened_at and now < stops_removals_until(raised) for raised in raised_at)
+    if stopping and not certified_by_facilitator:
         raise DifficultyOpen
 
 

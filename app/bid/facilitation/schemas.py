@@ -29,6 +29,7 @@ class FacilitatorOut(Out):
     name: str
     status: Literal["invited", "active", "objected", "ended"]
     asked_by_partner_id: Id | None
+    by_decision: bool = Field(description="The partners decided to ask it: one objection does not keep it out.")
     message_markdown: str
     agreed_by: list[Id]
     objected_by: list[Id]

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.platform.db.base import NOT_IN_PERSONAL_FILE, Base, Created, Ids, IdType, Key, Versioned, ref
@@ -17,6 +17,8 @@ class Facilitator(Versioned, Base):
     organisation_id: Mapped[str] = ref("organisations.id")
     status: Mapped[str] = mapped_column(default="invited", server_default="invited")
     asked_by_partner_id: Mapped[str | None] = mapped_column(IdType)
+    by_decision: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """The partners decided to ask it, so they decide whether it comes or goes; otherwise one of them asked."""
     objected_by: Mapped[Ids]
     agreed_by: Mapped[Ids]
     """Partners that agreed to it although it serves a rival bid for the same lot."""
@@ -26,6 +28,9 @@ class Facilitator(Versioned, Base):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     counter: Mapped[int] = mapped_column(default=0, server_default="0")
+    __table_args__ = (
+        Index("ix_facilitators_in_office", "organisation_id", "started_at", postgresql_where=text("status = 'active'")),
+    )
 
 
 class NotebookEntry(Versioned, Base):

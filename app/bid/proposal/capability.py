@@ -71,7 +71,7 @@ capability = Capability(
         ),
     ],
     carriers=[
-        Carrier("POST", "/partners/{partner_id}/remove", Matter.PARTNER_REMOVAL, leaving.remove),
+        Carrier("POST", "/partners/{partner_id}/remove", Matter.PARTNER_REMOVAL, leaving.remove, leaving.check_removal),
         Carrier("PATCH", "/partners/{partner_id}", Matter.PARTNER_ROLE, roles.change_role),
         Carrier("POST", "/lead", Matter.LEAD, roles.replace_lead),
         Carrier("POST", "/dissolve", Matter.DISSOLUTION, leaving.dissolve),

@@ -3,12 +3,12 @@
 Removal and dissolution are decisions; the verbs here are what such a decision carries out, by the state that it meets.
 """
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid import value as d
 from app.bid.declarations import reveal
 from app.bid.facilitation import rules as difficulties
 from app.bid.facilitation.tables import Difficulty, RemovalCertificate
@@ -21,7 +21,7 @@ from app.platform.access.lifecycle import ProposalDissolved, Step, StepNotPossib
 from app.platform.access.rules import Actor
 from app.platform.db import event_log
 from app.platform.db.act import Act
-from app.platform.words.codes import AddressedTo, PartnerStatus, ProposalStatus
+from app.platform.words.codes import PartnerStatus, ProposalStatus
 
 
 class AloneInTheBid(Conflict):
@@ -35,23 +35,24 @@ async def withdraw(act: Act, partner: Partner, reason: str) -> None:
     await _end(act, partner, Step.LEAVE, "partner_withdrew", reason)
 
 
-async def check_removal(session: AsyncSession, proposal_id: Id, partner_id: Id) -> None:
-    """While any difficulty is open nobody can be removed, whichever it is, with one answer for all (rule 6 of the
-    domain), unless the facilitator has certified that this removal has nothing to do with it.
+async def check_removal(
+    session: AsyncSession, proposal_id: Id, path: dict[str, str], opened_at: datetime | None
+) -> None:
+    """While a difficulty is open that was raised before the motion, and for ten days at most, nobody can be removed,
+    whichever it is, with one answer for all (rule 6 of the domain), unless the facilitator has certified that this removal
+    has nothing to do with it.
     """
     certified = await session.execute(
         select(RemovalCertificate.id).where(
-            RemovalCertificate.proposal_id == proposal_id, RemovalCertificate.partner_id == partner_id
+            RemovalCertificate.proposal_id == proposal_id, RemovalCertificate.partner_id == path["partner_id"]
         )
     )
-    rows = await session.execute(
-        select(Difficulty).where(Difficulty.proposal_id == proposal_id, Difficulty.closed_at.is_(None))
+    open_ones = select(Difficulty.created_at).where(
+        Difficulty.proposal_id == proposal_id, Difficulty.closed_at.is_(None)
     )
-    open_ones = [
-        d.Difficulty(row.id, AddressedTo(row.addressed_to), row.blocking, True, row.blocking_since)
-        for row in rows.scalars()
-    ]
-    difficulties.check_removal(open_ones, certified.first() is not None)
+    raised_at = (await session.execute(open_ones)).scalars().all()
+    now = await event_log.now(session)
+    difficulties.check_removal(raised_at, now, opened_at or now, certified.first() is not None)
 
 
 async def remove(
@@ -60,7 +61,6 @@ async def remove(
     """Remove a partner from the bid."""
     partner = await partners.locked(session, proposal_id, path["partner_id"])
     _status_after(partner, Step.REMOVE)
-    await check_removal(session, proposal_id, partner.id)
     act = Act(session, actor, "proposal", proposal_id, for_organisation=partner.organisation_id)
     await _end(act, partner, Step.REMOVE, "partner_removed", str(body.get("reason", "")))
 

@@ -1,5 +1,6 @@
 """What the partners decide, the difficulties that they raise, and the edition that they sign."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,6 +35,8 @@ class Decision:
     """Matters besides its own that the carried request reaches (a structure that also changes the decision rule)."""
     concerned_partner_ids: tuple[Id, ...] = ()
     """Partners that it is about: to be removed, to change role, to become the lead, or whose budget lines change."""
+    carries: Mapping[str, object] | None = None
+    """The request that it carries, {method, path, body}."""
     opened_at: datetime | None = None
 
 

@@ -195,7 +195,7 @@ FACILITATOR: Mapping[FacilitatorStatus, Mapping[Step, FacilitatorStatus]] = {
         Step.OBJECT: FacilitatorStatus.OBJECTED,
         Step.END: FacilitatorStatus.ENDED,
     },
-    FacilitatorStatus.ACTIVE: {Step.OBJECT: FacilitatorStatus.OBJECTED, Step.END: FacilitatorStatus.ENDED},
+    FacilitatorStatus.ACTIVE: {Step.END: FacilitatorStatus.ENDED},
     FacilitatorStatus.OBJECTED: {},
     FacilitatorStatus.ENDED: {},
 }

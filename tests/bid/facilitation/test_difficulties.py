@@ -85,7 +85,7 @@ def test_what_was_confided_to_one_facilitator_is_not_passed_on_to_the_next(world
     youth, first = made.partners[1], made.facilitated()
     path = f"/difficulties/{raised(made, youth, addressed_to='facilitator')['id']}"
     ok(made.get(first.boss, path))
-    ok(made.post(made.lead.boss, f"/facilitators/{first.id}/object", {"reason": "x"}))
+    ok(made.post(first.boss, f"/facilitators/{first.id}/end", {"reason": "x"}))
     problem(made.get(first.boss, path), 404)
     second = made.facilitated("Another helper")
     problem(made.get(second.boss, path), 404)

@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from app.bid.facilitation.rules import (
     BLOCKS_FOR,
     SAFEGUARDING_SENTENCE,
+    STOPS_REMOVALS_FOR,
     DifficultyOpen,
     blockers,
     blocks,
     blocks_until,
     check_removal,
+    stops_removals_until,
 )
 from app.bid.value import Difficulty
 from app.platform.words.codes import AddressedTo, BlockerCode
@@ -63,20 +65,36 @@ def test_a_difficulty_for_all_points_at_itself_beside_the_fixed_one() -> None:
     assert fixed == blockers([difficulty()], NOW)[0]
 
 
-@pytest.mark.parametrize("to", [ALL, ALONE])
-@pytest.mark.parametrize("blocking", [True, False])
-def test_while_any_difficulty_is_open_no_partner_is_removed_with_one_answer_for_all(
-    to: AddressedTo, blocking: bool
-) -> None:
+@pytest.mark.parametrize("hours", [0, 1, 9 * 24, 9 * 24 + 22])
+def test_while_a_difficulty_is_open_no_partner_is_removed_with_one_answer_for_all(hours: int) -> None:
     with pytest.raises(DifficultyOpen) as refused:
-        check_removal([difficulty(to, blocking, age=timedelta(days=90))])
+        check_removal([NOW - timedelta(hours=hours)], NOW, NOW)
     assert (refused.value.detail, refused.value.errors) == (DifficultyOpen.explanation, ())
 
 
-def test_the_facilitator_can_certify_a_removal_and_a_closed_difficulty_stops_none() -> None:
-    check_removal([difficulty()], certified_by_facilitator=True)
-    check_removal([difficulty(is_open=False)])
-    check_removal([])
+@given(st.timedeltas(timedelta(days=10), timedelta(days=900)))
+def test_after_ten_days_it_stops_no_removal_however_it_is_renewed(age: timedelta) -> None:
+    check_removal([NOW - age], NOW, NOW)
+
+
+@given(st.timedeltas(timedelta(), timedelta(days=30)))
+def test_when_it_ends_tells_no_more_than_the_hour_in_which_it_was_raised(age: timedelta) -> None:
+    raised_at = NOW - age
+    until = stops_removals_until(raised_at)
+    assert timedelta(days=9, hours=23) < until - raised_at <= STOPS_REMOVALS_FOR
+    assert until == stops_removals_until(raised_at.replace(minute=59, second=59, microsecond=999999))
+
+
+def test_a_difficulty_that_answers_a_motion_does_not_stop_it() -> None:
+    opened_at = NOW - timedelta(days=1)
+    check_removal([opened_at + timedelta(microseconds=1), NOW], NOW, opened_at)
+    with pytest.raises(DifficultyOpen):
+        check_removal([opened_at, NOW], NOW, opened_at)
+
+
+def test_the_facilitator_can_certify_a_removal() -> None:
+    check_removal([NOW], NOW, NOW, certified_by_facilitator=True)
+    check_removal([], NOW, NOW)
 
 
 def test_the_words_on_children_and_adults_at_risk_are_the_agreed_ones() -> None:

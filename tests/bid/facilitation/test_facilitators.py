@@ -1,4 +1,4 @@
-"""Facilitators: asked in, neutral, ended by one objection; their notebook is their own."""
+"""Facilitators: asked in, neutral, ended by themselves or the partners' decision; their notebook is their own."""
 
 import time
 
@@ -60,15 +60,84 @@ def test_somebody_from_a_partners_own_organisation_does_not_accept(world: World)
     ok(made.post(helper.boss, f"/facilitators/{facilitator_id}/accept"))
 
 
-def test_one_partners_objection_ends_it_and_it_sees_nothing_more(world: World) -> None:
+def test_one_partners_objection_keeps_out_a_facilitator_that_is_only_asked(world: World) -> None:
     made, helper = bid(world, "Lead", "Youth", "Family"), cvs(world)
     facilitator_id = ask(made, helper)
-    ok(made.post(helper.boss, f"/facilitators/{facilitator_id}/accept"))
-    ended = ok(made.post(made.partners[2].boss, f"/facilitators/{facilitator_id}/object", {"reason": "It knows us"}))
-    assert (ended.json()["status"], ended.json()["objected_by"]) == ("objected", [made.partners[2].id])
-    problem(made.get(helper.boss, "/decisions"), 404)
+    kept_out = ok(made.post(made.partners[2].boss, f"/facilitators/{facilitator_id}/object", {"reason": "It knows us"}))
+    assert (kept_out.json()["status"], kept_out.json()["objected_by"]) == ("objected", [made.partners[2].id])
+    problem(made.post(helper.boss, f"/facilitators/{facilitator_id}/accept"), 404)
     problem(made.post(made.lead.boss, f"/facilitators/{facilitator_id}/object"), 409, "facilitation-over")
     ask(made, helper)
+
+
+def test_an_objection_to_one_in_office_is_seen_by_all_and_ends_nothing(world: World) -> None:
+    made = bid(world, "Lead", "Youth", "Family")
+    helper, family = made.facilitated(), made.partners[2]
+    path = f"/facilitators/{helper.id}/object"
+    for _ in range(2):
+        objected = ok(made.post(family.boss, path, {"reason": "It knows us"})).json()
+        assert (objected["status"], objected["objected_by"]) == ("active", [family.id])
+    assert made.events("facilitator_objected_to") == 1
+    ok(made.get(helper.boss, "/decisions"))
+
+
+def test_the_partners_end_a_facilitation_by_a_decision_that_is_never_the_leads_alone(world: World) -> None:
+    made = bid(world, "Lead", "Youth", "Family", rule="lead_decides")
+    helper, (lead, youth, _) = made.facilitated(), made.partners
+
+    def decided(*votes: str) -> dict[str, object]:
+        body = {"reason": "We found another way"}
+        motion = ok(made.post(lead.boss, f"/facilitators/{helper.id}/end", body), 202).json()
+        for partner, option in zip(made.partners, votes, strict=True):
+            ok(made.post(partner.boss, f"/decisions/{motion['id']}/votes", {"option": option}), 201)
+        closed: dict[str, object] = ok(made.post(lead.boss, f"/decisions/{motion['id']}/close")).json()
+        return closed
+
+    assert decided("for", "against", "abstain")["status"] == "failed"
+    ok(made.get(helper.boss, "/decisions"))
+    assert decided("for", "for", "against")["carried"] == {"status": "done", "problem": None}
+    problem(made.get(helper.boss, "/decisions"), 404)
+    (item,) = ok(made.get(youth.boss, "/facilitators")).json()["items"]
+    assert (item["status"], item["ended_reason"]) == ("ended", "We found another way")
+
+
+def test_a_partner_calls_back_a_question_that_nobody_answered_and_ends_alone_what_is_its_own(world: World) -> None:
+    made, helper = bid(world, "Lead", "Youth"), cvs(world)
+    asked = ask(made, helper)
+    assert ok(made.post(made.partners[1].boss, f"/facilitators/{asked}/end")).json()["status"] == "ended"
+    alone = bid(world, "Alone")
+    ended = ok(alone.post(alone.lead.boss, f"/facilitators/{alone.facilitated().id}/end"))
+    assert ended.json()["status"] == "ended"
+
+
+def test_whom_the_partners_decided_to_ask_one_objection_does_not_keep_out(world: World) -> None:
+    made, helper = bid(world, "Lead", "Youth", "Family", rule="majority"), cvs(world)
+    carries = {"method": "POST", "path": "/facilitators", "body": {"organisation_id": helper.id}}
+    motion = ok(made.post(made.lead.boss, "/decisions", {"title": "A helper", "carries": carries}), 201).json()
+    for partner, option in zip(made.partners, ("for", "for", "against"), strict=True):
+        ok(made.post(partner.boss, f"/decisions/{motion['id']}/votes", {"option": option}), 201)
+    family = made.partners[2].boss
+    # Whoever is against it asks it too, to be able to call it back.
+    early = ok(made.post(family, "/facilitators", {"organisation_id": helper.id}), 201).json()
+    closed = ok(made.post(made.lead.boss, f"/decisions/{motion['id']}/close")).json()
+    assert closed["carried"]["status"] == "done"
+    path = f"/facilitators/{early['id']}"
+    objected = ok(made.post(family, f"{path}/object", {"reason": "It knows us"})).json()
+    assert (objected["status"], objected["by_decision"]) == ("invited", True)
+    ok(made.post(family, f"{path}/end"), 202)
+    assert ok(made.post(helper.boss, f"{path}/accept")).json()["status"] == "active"
+
+
+def test_whoever_is_to_be_removed_cannot_get_rid_of_the_facilitator_that_certifies_it(world: World) -> None:
+    made = bid(world, "Lead", "Youth", "Family", rule="majority")
+    helper, family = made.facilitated(), made.partners[2]
+    ok(made.post(family.boss, "/difficulties", {"title": "They are against us"}), 201)
+    remove = f"/partners/{family.id}/remove"
+    problem(made.post(made.lead.boss, remove, {"reason": "x"}), 409, "difficulty-open")
+    ok(made.post(family.boss, f"/facilitators/{helper.id}/object", {"reason": "It is against us too"}))
+    ok(made.post(family.boss, f"/facilitators/{helper.id}/end", {"reason": "Go"}), 202)
+    ok(made.post(helper.boss, f"/partners/{family.id}/removal-certificate"), 201)
+    ok(made.post(made.lead.boss, remove, {"reason": "x"}), 202)
 
 
 def test_a_facilitator_hands_over_when_it_ends(world: World) -> None:
@@ -94,6 +163,14 @@ def test_two_bids_for_a_lot_only_with_the_yes_of_every_partner_of_both(world: Wo
     problem(rival.post(helper.boss, accept), 409, "facilitator-serves-another-bid")
     ok(made.post(made.partners[1].boss, f"/facilitators/{first}/agree"))
     ok(rival.post(helper.boss, accept))
+
+
+def test_a_program_is_told_that_it_may_not_accept_before_anything_else(world: World) -> None:
+    made, helper = bid(world, "Lead", "Youth"), cvs(world)
+    facilitator_id = ask(made, helper)
+    program = world.program(helper, "proposals:read", "proposals:write")
+    made.forced("dissolved")
+    problem(made.post(program, f"/facilitators/{facilitator_id}/accept"), 403)
 
 
 def test_the_notebook_is_the_facilitators_own_and_nobody_can_tell_that_there_is_one(world: World) -> None:

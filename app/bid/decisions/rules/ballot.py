@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from app.bid.decisions.rules.carries import binds_beyond_the_lead
 from app.bid.value import Decision, Partner, Vote
 from app.platform.access.ids import Id
 from app.platform.words.codes import Matter, PartnerRole
@@ -59,6 +60,8 @@ class Ballot:
     """The present lead where the lead is to be replaced, the partner to be removed in a removal, otherwise None."""
     notice_over: bool
     yes_needed: tuple[Id, ...]
+    beyond_the_lead: bool = False
+    """Whether it is never the lead's alone, whatever its matter."""
     names: dict[Id, str] = field(default_factory=dict)
 
     @property
@@ -126,6 +129,7 @@ def ballot_of(decision: Decision, partners: Sequence[Partner], now: datetime | N
         subject_id=_subject(decision, touches, lead, entitled),
         notice_over=bool(now and decision.opened_at and now - decision.opened_at >= SILENCE_NOTICE),
         yes_needed=tuple(p for p in decision.concerned_partner_ids if p in accepted) if touches & YES_NEEDED else (),
+        beyond_the_lead=bool(touches & NEVER_BY_THE_LEAD_ALONE) or binds_beyond_the_lead(decision),
         names={partner.id: partner.name for partner in partners},
     )
 

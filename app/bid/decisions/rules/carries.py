@@ -1,7 +1,7 @@
 """Which requests a decision may carry out, and to which matter each belongs.
 
 `carries` is a request (method, path, body) on the decision's own proposal, for the structure, roles, removal, the lead,
-dissolution, budget lines, the cut-off of the honesty round, or the exit plan. It is read here when the decision is
+dissolution, budget lines, the cut-off of the honesty round, the exit plan, or who facilitates. It is read here when the decision is
 opened, and run when the decision is closed, in the state at that moment.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
-from app.bid.value import Structure
+from app.bid.value import Decision, Structure
 from app.platform.access.errors import Invalid
 from app.platform.access.ids import Id
 from app.platform.words.codes import Matter, PartnerRole
@@ -36,7 +36,7 @@ class CarriesNothingKnown(Invalid):
     title = "A decision cannot carry out this request"
     explanation = (
         "A decision can carry a request on this proposal for its structure, a partner's role or removal, the lead, "
-        "dissolution, budget lines, the cut-off of the round, or the exit plan. Do anything else directly."
+        "dissolution, budget lines, the cut-off of the round, the exit plan, or who facilitates. Do anything else directly."
     )
 
 
@@ -67,6 +67,8 @@ class Verb(StrEnum):
     DELETE_BUDGET_LINE = "delete-budget-line"
     SET_CUT_OFF = "set-cut-off"
     AGREE_EXIT_PLAN = "agree-exit-plan"
+    ASK_FACILITATOR = "ask-facilitator"
+    END_FACILITATION = "end-facilitation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,8 @@ CARRIABLE = (
     _carriable("DELETE", "/budget-lines/{id}", Verb.DELETE_BUDGET_LINE, Matter.BUDGET_SHARES, fields=set()),
     _carriable("PUT", "/honesty-round", Verb.SET_CUT_OFF, Matter.OTHER, fields={"cut_off"}),
     _carriable("PUT", "/exit-plan", Verb.AGREE_EXIT_PLAN, Matter.EXIT_PLAN),
+    _carriable("POST", "/facilitators", Verb.ASK_FACILITATOR, Matter.OTHER),
+    _carriable("POST", "/facilitators/{id}/end", Verb.END_FACILITATION, Matter.OTHER, fields={"reason"}),
 )
 """Every request that can be carried. It belongs to its first matter; a motion may name one of the narrower others instead."""
 
@@ -130,8 +134,17 @@ OPERATIONS: Mapping[Verb, str] = {
     Verb.DELETE_BUDGET_LINE: "delete_budget_line",
     Verb.SET_CUT_OFF: "put_honesty_round",
     Verb.AGREE_EXIT_PLAN: "put_exit_plan",
+    Verb.ASK_FACILITATOR: "ask_facilitator",
+    Verb.END_FACILITATION: "end_facilitation",
 }
 """The operation of each verb: its row of the permission table says in which states of the proposal it is possible."""
+
+
+def binds_beyond_the_lead(decision: Decision) -> bool:
+    """Whether it carries what no lead decides alone, though its matter does not say so: who facilitates."""
+    path = str(decision.carries["path"]) if decision.carries else ""
+    return path.startswith("/facilitators")
+
 
 _FIELD_MATTERS: dict[str, Matter] = {
     **dict.fromkeys(("decision_rule", "weights", "quorum", "reserved_matters"), Matter.DECISION_RULE),

@@ -6,7 +6,7 @@
 | consent | somebody is for it and nobody objects with a reason; silence is consent only after the notice |
 | majority | more than half of the lead and members who may vote; who abstains or is silent counts in the whole |
 | weighted | more than half of the agreed weights of those who may vote |
-| lead_decides | the lead votes for it; never for removal, roles, the lead or dissolution: those go to a majority |
+| lead_decides | the lead votes for it; a majority decides on removal, roles, the lead, dissolution, a facilitator's end |
 | none agreed yet | every partner who may vote says yes |
 
 A tie changes nothing: nobody has a casting vote. On a reserved matter one vote against with a reason stops the motion,
@@ -21,7 +21,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from app.bid.decisions.rules.ballot import ABSTAIN, AGAINST, FOR, NEVER_BY_THE_LEAD_ALONE, Ballot, ballot_of
+from app.bid.decisions.rules.ballot import ABSTAIN, AGAINST, FOR, Ballot, ballot_of
 from app.bid.value import Decision, Partner, Structure
 from app.platform.access.ids import Id
 from app.platform.access.money import format_quantity
@@ -85,7 +85,7 @@ def rule_in_force(rule: DecisionRule | None, ballot: Ballot, structure: Structur
     A majority replaces `lead_decides` on what a lead never decides alone, and where there is no lead or it has a conflict
     of interest. `weighted` counts as no agreed rule where nobody who may vote has a weight.
     """
-    if rule is DecisionRule.LEAD_DECIDES and (ballot.touches & NEVER_BY_THE_LEAD_ALONE or ballot.lead is None):
+    if rule is DecisionRule.LEAD_DECIDES and (ballot.beyond_the_lead or ballot.lead is None):
         return DecisionRule.MAJORITY
     if rule is DecisionRule.WEIGHTED and _weight_of(structure, [p.id for p in ballot.voters]) <= 0:
         return None

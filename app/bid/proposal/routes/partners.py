@@ -141,7 +141,6 @@ async def remove_partner(here: Here, proposal_id: Id, partner_id: Id, body: Part
         await inviting.cancel(here.act(side), partner, body.reason)
         return await present(here, partner.id)
     lifecycle.check_not_over(here.standing.status or ProposalStatus.DRAFT, here.standing.deadline_passed)
-    await leaving.check_removal(here.session, here.proposal_id, partner.id)
     name = await partners.organisation_name(here.session, partner.organisation_id)
     return await open_motion(
         here,
