@@ -4,6 +4,7 @@ The last to file, the agreed cut-off, a partner that leaves, the last to agree t
 the proposal's row locked, or let `settle` lock it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, text, update
@@ -87,11 +88,11 @@ async def open_one(session: AsyncSession, proposal_id: Id, partner_id: Id) -> No
         )
 
 
-async def due(session: AsyncSession, limit: int = 100) -> list[Id]:
-    """Proposals whose round is still open and should be no longer, for whoever opens them in time."""
-    return list((await session.execute(_DUE, {"limit": limit})).scalars())
+async def due(session: AsyncSession, put_off: Sequence[Id] = (), limit: int = 100) -> list[Id]:
+    """Proposals whose round is still open and should be no longer, for whoever opens them in time; none that is put off."""
+    return list((await session.execute(_DUE, {"put_off": list(put_off), "limit": limit})).scalars())
 
 
 _DUE = text(f"""
 SELECT p.id::text FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id
-WHERE p.round_status = 'open' AND {ROUND_DUE} ORDER BY p.id LIMIT :limit""")
+WHERE p.round_status = 'open' AND {ROUND_DUE} AND NOT p.id = ANY(CAST(:put_off AS uuid[])) ORDER BY p.id LIMIT :limit""")

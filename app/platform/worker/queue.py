@@ -86,7 +86,7 @@ async def tick(work: Work, due: Tick) -> None:
         try:
             await due.run(work)
         except Exception as error:
-            log.warning("tick-failed", what=due.run.__name__, error=type(error).__name__)
+            log.warning("tick-failed", what=due.run.__name__, exc_info=error)
         await asyncio.sleep(due.seconds)
 
 

@@ -4,7 +4,9 @@ import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.bid.declarations import reveal
 from app.bid.declarations.reactions import open_due_rounds
 from app.platform.db.engine import connect
 from app.platform.worker.work import Work
@@ -230,6 +232,35 @@ def test_the_worker_opens_a_round_at_its_cut_off_when_nobody_comes_by(
     asyncio.run(look())
     found = world.sql.execute("SELECT round_status FROM proposals WHERE id = %s", [bid.id]).fetchone()
     assert found == ("revealed",)
+
+
+def test_a_round_that_cannot_be_opened_holds_up_no_other(
+    world: World, settings: Settings, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bids = [world.bid(world.organisation()) for _ in range(2)]
+    for bid in bids:
+        world.sql.execute("UPDATE proposals SET round_cut_off = now() - interval '1 second' WHERE id = %s", [bid.id])
+    settle = reveal.settle
+
+    async def fail_first(session: AsyncSession, proposal_id: str) -> bool:
+        if proposal_id == bids[0].id:
+            raise RuntimeError("It cannot be opened")
+        return await settle(session, proposal_id)
+
+    monkeypatch.setattr(reveal, "settle", fail_first)
+
+    async def look() -> None:
+        db = await connect(database, settings)
+        try:
+            await open_due_rounds(Work(settings, db))
+        finally:
+            await db.close()
+
+    asyncio.run(look())
+    rows = world.sql.execute(
+        "SELECT round_status FROM proposals WHERE id = ANY(%s) ORDER BY id", [[b.id for b in bids]]
+    )
+    assert [row[0] for row in rows.fetchall()] == ["open", "revealed"]
 
 
 def test_three_days_before_the_deadline_the_round_opens_whoever_holds_it(world: World) -> None:
