@@ -25,6 +25,8 @@ _LOCKS = re.compile(r"\bFOR (?:UPDATE|NO KEY UPDATE|SHARE)\b(?:\s+OF\s+(\w+))?")
 _TABLES = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)(?:\s+(?:AS\s+)?(\w+))?")
 _ADVISORY = re.compile(r"pg_advisory_xact_lock(?:_shared)?\(key\)")
 """Those of people and organisations. Counters of tries come last, and whoever counts waits for nothing else."""
+_MANY = re.compile(r"\b(?:ORDER BY|JOIN)\b")
+"""Which rows are locked, the statement's parameters do not say."""
 _INSERTS = re.compile(r"\bINSERT INTO\s+(\w+)")
 
 
@@ -49,7 +51,7 @@ def read(sql: str) -> Statement:
     if _ADVISORY.search(sql):
         locked.append("advisory")
     known = tuple(each for each in dict.fromkeys(locked) if each in ORDER or each in UNDER_A_BID)
-    return Statement(known, tuple(_INSERTS.findall(sql)), " ORDER BY " in " ".join(sql.split()))
+    return Statement(known, tuple(_INSERTS.findall(sql)), bool(_MANY.search(sql)))
 
 
 @dataclass
@@ -68,7 +70,7 @@ class Transaction:
         for table in statement.locks:
             again = table in self.many or bool(self.held.get(table, set()) & ids)
             if not again:
-                yield from self._complaints(table)
+                yield from (f"{wrong} {sorted(ids)}, held {self.held}" for wrong in self._complaints(table))
                 if table in ORDER and ORDER[table] > ORDER[self.reached]:
                     self.reached = table
             self.held.setdefault(table, set()).update(ids)

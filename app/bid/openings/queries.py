@@ -31,21 +31,23 @@ WHERE x.id = $1::uuid AND x.proposal_id = $2 AND (
 
 
 async def lock_opening(session: AsyncSession, opening_id: Id) -> Opening:
-    """Lock the proposal's row, then the opening's. Every verb of this room locks in this order, an application last.
-
-    Recording an event locks the proposal too: two requests that took these locks in opposite orders would deadlock.
-    """
-    bid = select(Proposal.id).join(Opening, Opening.proposal_id == Proposal.id).where(Opening.id == opening_id)
-    await session.execute(bid.with_for_update(of=Proposal, key_share=True))
+    """Lock an opening. The caller holds its bid, as the edge does for whatever stands below one."""
     return await session.get_one(Opening, opening_id, with_for_update=True, populate_existing=True)
 
 
 async def lock_application(session: AsyncSession, application_id: Id) -> tuple[Application, Opening]:
-    """Lock an application after its opening."""
+    """Lock an application after its opening. The caller holds the bid."""
     query = select(Application.opening_id).where(Application.id == application_id)
     opening = await lock_opening(session, (await session.execute(query)).scalar_one())
     application = await session.get_one(Application, application_id, with_for_update=True, populate_existing=True)
     return application, opening
+
+
+async def lock_bid(session: AsyncSession, application_id: Id) -> None:
+    """Lock the bid of an application, for an applicant whose path does not name it."""
+    query = select(Opening.proposal_id).join(Application, Application.opening_id == Opening.id)
+    proposal_id = (await session.execute(query.where(Application.id == application_id))).scalar_one()
+    await session.execute(select(Proposal.id).where(Proposal.id == proposal_id).with_for_update(key_share=True))
 
 
 def public() -> Select[*tuple[Any, ...]]:

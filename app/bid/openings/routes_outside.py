@@ -82,6 +82,7 @@ async def withdraw_application(here: Here, my_application_id: Id) -> Response:
     """By an admin or editor of the organisation that applied, before it is answered."""
     own = await _own(here, my_application_id)
     organisation_id = applicant(here, own.organisation_id)
+    await queries.lock_bid(here.session, own.id)
     application, opening = await queries.lock_application(here.session, own.id)
     act = Act(here.session, here.person, "proposal", opening.proposal_id, for_organisation=organisation_id)
     await service.withdraw(act, application)
