@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from xml.parsers import expat
 
+from app.platform import archives
 from app.platform.access.errors import Fault, Invalid
 
 MAX_BYTES = 5_000_000
@@ -38,7 +39,7 @@ _FORBIDDEN = {
 
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
-"""What the standard library raises over a damaged archive."""
+"""What the standard library raises over a damaged archive; and `archives` (a ValueError) over one that contradicts itself."""
 
 
 class WorkbookRefused(Invalid):
@@ -62,6 +63,7 @@ def inspect_package(data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             parts = package.infolist()
             _judge_directory(parts, len(data))
+            archives.check_headers(io.BytesIO(data), parts)
             for part in parts:
                 if part.filename.endswith((".xml", ".rels", ".vml")):
                     _judge_part(part.filename, package.read(part))

@@ -1,6 +1,5 @@
 """Contributions, expectations, the round, reconciliation and acknowledgements on the wire."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -8,7 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from app.platform.access.ids import Id
 from app.platform.access.money import parse_amount, parse_quantity
-from app.platform.web.wire import IdIn, In, Instant, Line, MoneyIn, MoneyOut, Out, Patch, Quantity, Text, Whole
+from app.platform.web.wire import Day, IdIn, In, Instant, Line, MoneyIn, MoneyOut, Out, Patch, Quantity, Text, Whole
 from app.platform.words.codes import (
     Audience,
     Certainty,
@@ -29,8 +28,8 @@ MANY = 500
 
 
 class Period(In):
-    start: date | None = Field(None, examples=["2027-04-01"])
-    end: date | None = Field(None, examples=["2030-03-31"])
+    start: Day | None = Field(None, examples=["2027-04-01"])
+    end: Day | None = Field(None, examples=["2030-03-31"])
 
 
 class ContributionIn(In):

@@ -1,7 +1,6 @@
 """Facilitators, their notes and caseload, difficulties, and people on two sides, on the wire."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any, Literal
 
 from pydantic import Field
@@ -11,7 +10,7 @@ from app.bid import value as d
 from app.bid.facilitation.rules import SAFEGUARDING_SENTENCE, blocks, blocks_until
 from app.bid.facilitation.tables import Difficulty, DifficultyStep, Facilitator
 from app.platform.access.ids import Id
-from app.platform.web.wire import LEFT_OUT, Flag, IdIn, In, Instant, Line, Markdown, Out, Patch, Text
+from app.platform.web.wire import LEFT_OUT, Day, Flag, IdIn, In, Instant, Line, Markdown, Out, Patch, Text
 from app.platform.words.codes import AddressedTo, DifficultyOutcome, ProposalStatus
 
 
@@ -120,7 +119,7 @@ class StepIn(In):
     organisation_id: IdIn | None = None
     note_markdown: Markdown = Field(min_length=1, examples=["Both managers meet on Tuesday."])
     owner_organisation_id: IdIn | None = None
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 class StepOut(Out):
@@ -128,7 +127,7 @@ class StepOut(Out):
     organisation_id: Id
     note_markdown: str
     owner_organisation_id: Id | None
-    due_on: date | None
+    due_on: Day | None
     at: Instant
 
 

@@ -15,6 +15,7 @@ from python_multipart.multipart import MultipartParser
 from starlette.requests import Request
 
 from app.bid.files.rules import ArchiveMember, FileFacts, FileNotAccepted, judge_archive, kind_of, safe_name
+from app.platform import archives
 from app.platform.access.errors import Fault, Invalid
 from app.platform.web.body import chunks
 from app.platform.web.problems import BodyTooLarge, Unreadable
@@ -183,9 +184,14 @@ def _directory(file: IO[bytes]) -> list[ArchiveMember]:
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as archive:
+            archives.check_headers(file, archive.infolist())
             return [
                 ArchiveMember(info.filename, info.compress_size, info.file_size, bool(info.flag_bits & 1))
                 for info in archive.infolist()
             ]
+    except archives.Contradictory as error:
+        raise FileNotAccepted.because(
+            "The archive contradicts itself: before its files it says other things than in its directory. Pack it anew."
+        ) from error
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise FileNotAccepted.because("The archive is damaged: its directory cannot be read.") from error

@@ -1,6 +1,5 @@
 """Outcomes, frameworks and coverage on the wire."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -8,7 +7,7 @@ from pydantic import Field, StringConstraints
 from app.bid.outcomes.rules import Coverage, Framework
 from app.bid.outcomes.tables import Outcome as Row
 from app.bid.value import Outcome
-from app.platform.web.wire import LEFT_OUT, IdIn, In, Line, Out, Patch, Quantity, QuantityOut, Text
+from app.platform.web.wire import LEFT_OUT, Day, IdIn, In, Line, Out, Patch, Quantity, QuantityOut, Text
 from app.platform.words.codes import Audience
 
 Partners = Annotated[list[IdIn], Field(max_length=100)]
@@ -30,7 +29,7 @@ class OutcomeIn(In):
     unit: Text = Field("", examples=["young people"])
     baseline: Quantity | None = Field(None, examples=["20"])
     target: Quantity | None = Field(None, examples=["120"])
-    target_date: date | None = Field(None, examples=["2028-03-31"])
+    target_date: Day | None = Field(None, examples=["2028-03-31"])
     method: Text = Field("", examples=["Plans counted each quarter from case records"])
     partner_ids: Partners = Field([], description="Who delivers it.")
     audience: Audience = Audience.COMMISSIONER
@@ -47,7 +46,7 @@ class OutcomePatch(Patch):
     unit: Text = LEFT_OUT
     baseline: Quantity | None = None
     target: Quantity | None = Field(None, examples=["150"])
-    target_date: date | None = None
+    target_date: Day | None = None
     method: Text = LEFT_OUT
     partner_ids: Partners = LEFT_OUT
     audience: Audience = LEFT_OUT
@@ -69,7 +68,7 @@ class OutcomeOut(Out):
     unit: str
     baseline: QuantityOut | None
     target: QuantityOut | None
-    target_date: date | None
+    target_date: Day | None
     method: str
     partner_ids: list[str]
     confirmed_by: list[str]

@@ -1,6 +1,5 @@
 """Readiness, editions and signatures on the wire."""
 
-from datetime import date as Day
 from typing import Any
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
@@ -11,7 +10,7 @@ from app.bid.signoff.rules.readiness import Blocker
 from app.bid.signoff.rules.signing import BasisKind
 from app.platform.access.errors import Fault
 from app.platform.access.ids import Id
-from app.platform.web.wire import IdIn, In, Instant, Line, Out, Text
+from app.platform.web.wire import Day, IdIn, In, Instant, Line, Out, Text
 from app.platform.words.codes import EditionStatus, VerificationLevel
 
 ID = "019ab0e2-7c1f-7d3c-b3f5-0c5e3f0d1a11"

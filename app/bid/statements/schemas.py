@@ -1,6 +1,5 @@
 """Statements and claims of confidentiality on the wire."""
 
-from datetime import date
 from typing import Any
 
 from pydantic import Field, field_validator
@@ -9,7 +8,7 @@ from app.bid.statements.rules import required, wants_detail
 from app.bid.statements.tables import ConfidentialityClaim
 from app.bid.value import Proposal, Statement
 from app.documents.words import Words
-from app.platform.web.wire import IdIn, In, Line, Markdown, Out
+from app.platform.web.wire import Day, IdIn, In, Line, Markdown, Out
 from app.platform.words.catalogue import ENGLISH
 from app.platform.words.codes import StatementKey
 
@@ -68,7 +67,7 @@ class ClaimIn(In):
     partner_id: IdIn | None = Field(None, description="Your own; may be left out where only one is possible.")
     pointer: str = Field(max_length=500, description="JSON Pointer into the bid document.", examples=["/budget"])
     reason: Markdown = Field(description="What harm publishing it would do.", examples=["Our rates would be known."])
-    until: date | None = Field(None, examples=["2030-03-31"])
+    until: Day | None = Field(None, examples=["2030-03-31"])
     basis: Line = Field(
         "other", description="foia_s41, foia_s43, eir_12_5_e, pa2023_s94 or other.", examples=["foia_s43"]
     )
@@ -81,7 +80,7 @@ class ClaimOut(Out):
     partner_id: str
     pointer: str = Field(examples=["/budget"])
     reason: str
-    until: date | None
+    until: Day | None
     basis: str
     basis_label: str
     note: str = "The authority decides whether this is withheld."

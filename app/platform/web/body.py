@@ -3,6 +3,7 @@
 import asyncio
 import json
 import math
+import re
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from typing import Any, NoReturn
@@ -17,12 +18,20 @@ from app.platform.web.problems import BodyTooLarge, BodyTooSlow, MediaTypeNotSup
 BYTES_PER_SECOND = 100_000
 """A body that comes at this speed or faster is never too slow."""
 JSON_TYPES = ("application/json", "application/merge-patch+json")
+_CHARSET = re.compile(r'(?:^|[;\s])charset="?([^";\s]{0,40})', re.IGNORECASE)
+_AS_UTF_8 = ("utf-8", "utf8", "us-ascii")
+"""Charsets whose bytes are UTF-8."""
 
 
 def check_media_type(request: Request, accepted: tuple[str, ...] = JSON_TYPES) -> None:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind, _, rest = request.headers.get("content-type", "").partition(";")
+    kind = kind.strip().lower()
     if kind not in accepted:
         raise MediaTypeNotSupported(f"Send the body as {' or '.join(accepted)}, named in the header Content-Type.")
+    if kind in JSON_TYPES and (named := _CHARSET.search(rest)) and named[1].lower() not in _AS_UTF_8:
+        raise MediaTypeNotSupported(
+            "JSON is sent in UTF-8 here. Send it so, and without another charset in Content-Type."
+        )
 
 
 def check_declared_size(request: Request, limit: int) -> None:

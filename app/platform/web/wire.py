@@ -1,7 +1,8 @@
 """What crosses the wire: base schemas that refuse unknown fields, and the types of text, money and quantities."""
 
+import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -18,12 +19,14 @@ from pydantic import (
     StringConstraints,
     WithJsonSchema,
 )
+from pydantic_core import PydanticCustomError
 
 from app.platform.access.money import format_amount, format_quantity, parse_amount, parse_quantity
 from app.platform.words.codes import VerificationLevel
 
 __all__ = [
     "LEFT_OUT",
+    "Day",
     "Flag",
     "IdIn",
     "In",
@@ -117,6 +120,13 @@ Flag = StrictBool
 Whole = StrictInt
 
 
+def _spelled(value: Any) -> Any:
+    """Pydantic takes a number, `"0.5"` too, for seconds since 1970: that is a slip here, and never what is meant."""
+    if isinstance(value, datetime) or (isinstance(value, str) and _DATED.match(value)):
+        return value
+    raise PydanticCustomError("datetime_parsing", "not an instant")
+
+
 def _instant(value: datetime) -> datetime:
     """In UTC. Years that only a slip or an attack names are refused: they overflow once a time zone is applied."""
     if not 1900 <= value.year <= 9000:
@@ -126,11 +136,24 @@ def _instant(value: datetime) -> datetime:
 
 Instant = Annotated[
     AwareDatetime,
+    BeforeValidator(_spelled),
     AfterValidator(_instant),
     PlainSerializer(lambda v: v.astimezone(UTC).isoformat().replace("+00:00", "Z"), return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 """RFC 3339 with its offset; UTC in every answer."""
+
+
+def _day(value: Any) -> Any:
+    """As for an instant: a number is no day."""
+    if isinstance(value, date) or (isinstance(value, str) and _DATED.match(value)):
+        return value
+    raise PydanticCustomError("date_parsing", "not a day")
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A calendar day, such as 2027-03-31."""
+_DATED = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def _quantity(value: Any) -> Any:

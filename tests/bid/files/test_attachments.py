@@ -5,6 +5,7 @@ import hashlib
 import http.client
 import io
 import json
+import struct
 import zipfile
 from typing import Any
 
@@ -92,6 +93,13 @@ def zipped(*members: tuple[str, bytes], **options: Any) -> bytes:
 )
 def test_archives_are_judged_by_their_directory(bid: Bid, content: bytes) -> None:
     problem(attach(bid, bid.lead.boss, content, "archive.zip"), 422)
+
+
+def test_an_archive_whose_directory_lies_about_its_files_is_refused(bid: Bid) -> None:
+    liar = bytearray(zipped(("a.txt", b"x" * 1_000_000)))
+    struct.pack_into("<L", liar, liar.index(b"PK\x01\x02") + 24, 1000)
+    refused = problem(attach(bid, bid.lead.boss, bytes(liar), "a.zip"), 422)
+    assert refused["errors"][0]["code"] == "file-not-accepted" and "contradicts itself" in refused["detail"]
 
 
 def test_an_honest_archive_and_a_text_are_taken(bid: Bid) -> None:

@@ -45,6 +45,38 @@ def test_what_no_text_can_hold_is_a_gap_in_a_search(world: World, path: str) -> 
     assert "items" in ok(world.person().get(path)).json()
 
 
+@pytest.mark.parametrize("charset", ["utf-16", '"UTF-16LE"', "windows-1252", "utf-7"])
+def test_json_in_another_charset_is_refused_by_name(world: World, charset: str) -> None:
+    body = '{"name": "N", "kinds": ["provider"], "legal_form": "charity"}'
+    person, kind = world.person(), "application/json; charset="
+    refused = person.request("POST", "/organisations", content=body.encode(), headers={"Content-Type": kind + charset})
+    assert "UTF-8" in problem(refused, 415, "unsupported-media-type")["detail"]
+    for good in ("utf-8", '"UTF-8"', "us-ascii"):
+        ok(person.request("POST", "/organisations", content=body.encode(), headers={"Content-Type": kind + good}), 201)
+
+
+@pytest.mark.parametrize("given", ["0.5", "1719830000", "-1", "1e9", "2027"])
+def test_a_number_is_no_instant(world: World, given: str) -> None:
+    found = problem(world.person().get("/opportunities", params={"closing_after": given}), 422, "invalid")
+    assert found["errors"][0]["pointer"] == "/query/closing_after" and "2027-03-31T12:00:00Z" in str(found["errors"])
+
+
+def test_a_number_is_no_instant_and_no_day_in_a_body(world: World) -> None:
+    bid = world.bid()
+    body = {"email": "sam@harbour.example", "role": "member", "reply_by": 4102444800}
+    found = problem(bid.lead.boss.post(f"{bid.path}/partners", body), 422)
+    assert [fault["pointer"] for fault in found["errors"]] == ["/reply_by"]
+    contribution = {
+        "kind": "cash",
+        "title": "x",
+        "certainty": "confirmed",
+        "value": {"amount": "1", "currency": "GBP"},
+        "period": {"start": 86400, "end": "172800"},
+    }
+    found = problem(bid.lead.boss.post(f"{bid.path}/contributions", contribution), 422)
+    assert [fault["pointer"] for fault in found["errors"]] == ["/period/start", "/period/end"]
+
+
 @pytest.mark.parametrize("path", ["/proposals", "/openings"])
 def test_a_query_that_is_no_id_is_named(world: World, path: str) -> None:
     found = problem(world.person().get(f"{path}?opportunity_id=x"), 422, "invalid")
