@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from app.bid.facilitation.tables import Facilitator
 from app.bid.openings.tables import Application, Opening
@@ -15,16 +16,19 @@ from app.people.organisations.tables import Organisation
 from app.platform.access.ids import Id
 from app.platform.words.codes import (
     FacilitatorStatus,
-    OpeningStatus,
     OpportunityMode,
-    OpportunityStatus,
     PartnerStatus,
 )
 
-VISIBLE = """
-SELECT 1 FROM openings x JOIN opportunities o ON o.id = x.opportunity_id
+IN_PUBLIC = """(x.public AND x.status = 'open' AND coalesce(x.apply_by >= clock_timestamp(), true)
+  AND o.status = 'published' AND coalesce(o.submission_deadline >= clock_timestamp(), true)
+  AND p.status IN ('draft', 'in_sign_off', 'agreed'))"""
+"""SQL: whether the opening `x` of the bid `p` to the opportunity `o` is everybody's to read: while it is open and in time,
+and its bid is still on the way. Afterwards it would only tell that there is, or was, such a bid."""
+VISIBLE = f"""
+SELECT 1 FROM openings x JOIN proposals p ON p.id = x.proposal_id JOIN opportunities o ON o.id = x.opportunity_id
 WHERE x.id = $1::uuid AND x.proposal_id = $2 AND (
-  x.public AND x.status = 'open' AND o.status = 'published'
+  {IN_PUBLIC}
   OR EXISTS (SELECT FROM partners pa WHERE pa.id = ANY($3) AND pa.status = 'accepted')
   OR EXISTS (SELECT FROM facilitators f WHERE f.id = ANY($3) AND f.status = 'active'))"""
 """For the guard: everybody who is signed in sees a public opening; those inside the bid see all of its openings."""
@@ -52,15 +56,13 @@ async def lock_bid(session: AsyncSession, application_id: Id) -> None:
 
 def public() -> Select[*tuple[Any, ...]]:
     """The openings that everybody who is signed in may read, each with its opportunity's title."""
+    x, p, o = aliased(Opening, name="x"), aliased(Proposal, name="p"), aliased(Opportunity, name="o")
+    shown = select(x.id).join(p, p.id == x.proposal_id).join(o, o.id == x.opportunity_id).where(text(IN_PUBLIC))
     return (
         select(Opening)
         .add_columns(Opening.id, Opportunity.title)
         .join(Opportunity, Opportunity.id == Opening.opportunity_id)
-        .where(
-            Opening.public,
-            Opening.status == OpeningStatus.OPEN,
-            Opportunity.status == OpportunityStatus.PUBLISHED,
-        )
+        .where(Opening.id.in_(shown))
     )
 
 

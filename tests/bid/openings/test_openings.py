@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.factories import Bid, Partner, World, ok, problem
+from tests.factories import Bid, Partner, World, ok, problem, soon
 from tests.stages import bid
 
 
@@ -151,3 +151,30 @@ def test_a_refusal_says_who_may_not_before_what_is_wrong_and_that_before_the_sta
     problem(made.lead.boss.patch(made.path + path, {"title": "Drivers"}, if_match=1), 409, "in-sign-off")
     problem(made.post(made.lead.boss, answer, {"decision": "declined"}), 422)
     problem(made.post(made.lead.boss, answer, {"decision": "shortlisted"}), 409, "in-sign-off")
+
+
+def test_a_public_opening_is_nobodys_to_read_once_its_time_or_its_bid_is_over(world: World) -> None:
+    stranger = world.stranger()
+
+    def seen(opening: dict[str, Any], made: Bid) -> set[str]:
+        listed = ok(stranger.get("/openings", params={"opportunity_id": made.opportunity_id})).json()["items"]
+        read = stranger.get(f"/openings/{opening['id']}").status_code
+        applied = made.post(stranger, f"/openings/{opening['id']}/applications").status_code
+        return {f"listed {opening['id'] in [item['id'] for item in listed]}", f"read {read}", f"applied {applied}"}
+
+    hidden = {"listed False", "read 404", "applied 404"}
+    made = bid(world)
+    opening = opened(made, apply_by=soon(3600))
+    for status in ("submitted", "closed", "decided", "dissolved"):
+        made.forced(status)
+        assert seen(opening, made) == hidden, status
+    made.forced("draft")
+    past = "UPDATE openings SET apply_by = now() - interval '1 second' WHERE id = %s"
+    world.sql.execute(past, [opening["id"]])
+    assert seen(opening, made) == hidden
+    world.sql.execute(past.replace("- interval", "+ interval"), [opening["id"]])
+    assert seen(opening, made) == {"listed True", "read 200", "applied 201"}
+    late = "UPDATE opportunities SET submission_deadline = now() - interval '1 second' WHERE id = %s"
+    world.sql.execute(late, [made.opportunity_id])
+    assert seen(opening, made) == hidden
+    assert ok(made.get(made.lead.boss, f"/openings/{opening['id']}")).json()["public"] is True
