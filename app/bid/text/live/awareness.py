@@ -4,9 +4,12 @@ States are written as y-protocols writes them: a list of (Yjs client, clock, JSO
 send, so the newest state of each client is kept for those who join later, and removed when its connection ends.
 """
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from pydantic_core import from_json, to_json
 
 from app.platform.richtext.lib0 import ByteReader, Malformed, write_block, write_uint
 
@@ -15,6 +18,8 @@ MAX_STATE = 4096
 MAX_CLIENTS_PER_CONNECTION = 8
 """Yjs clients that one connection may speak for."""
 MAX_CLIENTS = 500
+_COLOURS = ("color", "colorLight")
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{3,8}|[a-z]{1,30}|(rgb|hsl)a?\([0-9., %]{1,40}\)", re.ASCII)
 FORGOTTEN_AFTER = 45.0
 """Seconds. Clients renew their state every 15; y-protocols itself forgets after 30."""
 
@@ -51,6 +56,29 @@ def read(update: bytes) -> list[CursorState]:
     if r.left() or len(states) > MAX_CLIENTS:
         raise Malformed("something follows the cursors' states")
     return states
+
+
+def named(state: CursorState, name: str) -> CursorState:
+    """The state under the name that the service knows: an editor shows `user`, and nobody types as somebody else.
+
+    Of what the client says of its user, the colours alone are kept. Raises `Malformed` for what no editor sends.
+    """
+    if state.gone:
+        return state
+    try:
+        said = from_json(state.json)
+        user = said.get("user")
+        colours = {key: user[key] for key in _COLOURS if _is_colour(user.get(key))} if isinstance(user, dict) else {}
+        json = to_json({**said, "user": {"name": name, **colours}}).decode()
+    except (ValueError, RecursionError, AttributeError) as broken:
+        raise Malformed("a cursor's state is no JSON object") from broken
+    if len(json.encode()) > MAX_STATE:
+        raise Malformed("a cursor's state is too large")
+    return CursorState(state.client, state.clock, json)
+
+
+def _is_colour(value: object) -> bool:
+    return isinstance(value, str) and _COLOUR.fullmatch(value) is not None
 
 
 def write(states: list[CursorState]) -> bytes:

@@ -47,7 +47,8 @@ async def admit(websocket: WebSocket, rights: RightsReader, settings: Settings) 
         raise Unauthenticated
     if not known:
         raise NotFound
-    participant = Participant(section_id, proposal_id, found.actor.person_id, found.actor.session_id, how, hashed)
+    actor = found.actor
+    participant = Participant(section_id, proposal_id, actor.person_id, actor.session_id, how, hashed, actor.name)
     right = await rights.right_of(participant)
     if not right.read:
         raise NotFound

@@ -31,6 +31,8 @@ class Participant:
     session_id: Id | None
     how: Literal["session", "client"]
     token_hash: bytes
+    name: str = ""
+    """The person's, or the program's: what others see beside the cursor."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,7 +206,8 @@ class Socket:
                 self._took.clear()
                 await self._took.wait()
         elif isinstance(message, protocol.Awareness):
-            room.cursors.move(self, awareness.read(message.states))
+            states = awareness.read(message.states)
+            room.cursors.move(self, [awareness.named(state, self.participant.name) for state in states])
         elif isinstance(message, protocol.SyncStep1):
             updates.read_state_vector(message.state)
             self._answered.clear()

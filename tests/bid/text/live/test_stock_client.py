@@ -14,9 +14,11 @@ from tests.waiting import until
 
 def test_the_stock_client_connects_writes_and_reads(server: str, a_bid: Bid) -> None:
     protocols = _live_token(server, a_bid, a_bid.lead).json()["protocols"]
+    colleague = a_bid.colleague(a_bid.lead, "editor")
+    a_bid.sql.execute("UPDATE people SET name = 'Ben' WHERE id = %s", [colleague.person_id])
 
     async def story() -> None:
-        async with peers(ws(server) + a_bid.path(), a_bid.lead.token) as (ben,):
+        async with peers(ws(server) + a_bid.path(), colleague.token) as (ben,):
             mine = awareness.CursorState(ben.doc.client_id, 1, '{"user":{"name":"Ben"}}')
             await ben.send(protocol.awareness(awareness.write([mine])))
             given = {

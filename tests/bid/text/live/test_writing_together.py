@@ -1,11 +1,14 @@
 """Several people in one section, over real sockets."""
 
 import asyncio
+import json
 from collections.abc import Callable
 
 import psycopg
+import pytest
 
 from app.bid.text.live import awareness, protocol
+from app.platform.richtext.lib0 import Malformed
 from tests.bid.text.live.bids import Bid
 from tests.bid.text.live.conftest import Process
 from tests.bid.text.live.logged import Logged
@@ -102,6 +105,28 @@ def test_cursors_are_shown_to_all_and_taken_back_when_somebody_leaves(server: st
     run(story())
 
 
+def test_a_cursor_is_shown_under_the_name_that_the_service_knows(server: str, a_bid: Bid) -> None:
+    said = '{"user":{"name":"Pat Officer (Council)","title":"Clerk","color":"#0b5394"},"cursor":{"anchor":1}}'
+    lies = ['{"user":"Pat"}', "{}", '{"user":{"color":"url(https://evil.example)"}}']
+
+    async def story() -> None:
+        url = ws(server) + a_bid.path()
+        async with peers(url, a_bid.lead.token, a_bid.lead.token) as (mallory, ben):
+            for clock, state in enumerate([said, *lies], 1):
+                await mallory.send(protocol.awareness(awareness.write([awareness.CursorState(7, clock, state)])))
+                await until(lambda clock=clock: ben.cursors and awareness.read(ben.cursors[-1])[0].clock == clock)
+                user = json.loads(awareness.read(ben.cursors[-1])[0].json)["user"]
+                assert user == {"name": "Ana", **({"color": "#0b5394"} if clock == 1 else {})}
+
+    run(story())
+
+
+@pytest.mark.parametrize("state", ["[1]", "1", "{", "[" * 4000, '{"a":"\\ud800"}', '{"a":"' + "x" * 4086 + '"}'])
+def test_a_state_that_no_editor_sends_is_malformed(state: str) -> None:
+    with pytest.raises(Malformed):
+        awareness.named(awareness.CursorState(1, 1, state), "Ana")
+
+
 def test_an_update_that_builds_on_something_missing_is_asked_for_not_lost(server: str, a_bid: Bid) -> None:
     """Two tabs of one browser pass updates to each other; only one of them is connected here."""
 
@@ -159,7 +184,7 @@ def test_all_cursors_are_seen_by_who_comes_later_and_to_another_process(
     first, second = process(), process()
 
     def cursors(clock: int) -> list[awareness.CursorState]:
-        return [awareness.CursorState(client, clock, f'{{"user":{{"name":"{"Siân " * 200}"}}}}') for client in range(8)]
+        return [awareness.CursorState(client, clock, f'{{"cursor":"{"Siân " * 200}"}}') for client in range(8)]
 
     def seen(peer: Peer) -> dict[int, int]:
         return {state.client: state.clock for states in peer.cursors for state in awareness.read(states)}
