@@ -17,6 +17,7 @@ from app.platform.web.wire import (
     Markdown,
     MoneyIn,
     MoneyOut,
+    Name,
     Out,
     Patch,
     Text,
@@ -40,14 +41,14 @@ class Timetable(In):
 class ProposalIn(In):
     opportunity_id: IdIn
     lead_organisation_id: IdIn | None = Field(None, description="May be left out by a person of one organisation.")
-    title: Line = Field(examples=["Family hubs 2027: a joint bid"])
+    title: Name = Field(examples=["Family hubs 2027: a joint bid"])
     lot_ids: list[IdIn] | None = Field(None, max_length=200, description="All lots unless told.")
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
     timetable: Timetable | None = None
 
 
 class ProposalPatch(Patch):
-    title: Line = LEFT_OUT
+    title: Name = LEFT_OUT
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = LEFT_OUT
     timetable: Timetable = LEFT_OUT
 
@@ -78,6 +79,13 @@ class AuthorityOut(Out):
     at: Instant
 
 
+class LookAlikeOut(Out):
+    """Partners of this bid whose names a reader could take for one another."""
+
+    partner_ids: list[Id] = Field(description="The others.")
+    detail: str
+
+
 class PartnerOut(Out):
     id: Id
     organisation_id: Id | None
@@ -97,6 +105,9 @@ class PartnerOut(Out):
     ended_reason: str | None = None
     named_when_verified: bool = Field(
         False, description="Whether the public check of a version that it signed may name it (PUT …/naming)."
+    )
+    look_alike: LookAlikeOut | None = Field(
+        None, description="Set where its name looks like that of another partner whom you see, or is the same."
     )
 
 

@@ -6,7 +6,21 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from app.calls.opportunities.links import web_addresses
 from app.platform.access.ids import Id
-from app.platform.web.wire import Flag, IdIn, In, Instant, Line, Markdown, MoneyIn, MoneyOut, Out, Patch, Quantity, Text
+from app.platform.web.wire import (
+    Flag,
+    IdIn,
+    In,
+    Instant,
+    Line,
+    Markdown,
+    MoneyIn,
+    MoneyOut,
+    Name,
+    Out,
+    Patch,
+    Quantity,
+    Text,
+)
 from app.platform.words.codes import (
     Collaboration,
     LegalForm,
@@ -108,7 +122,7 @@ class OpportunityIn(In):
     """A call. All but its title has a default; it is a draft until it is published."""
 
     organisation_id: IdIn | None = None
-    title: Line = Field(examples=["Family hubs 2027"])
+    title: Name = Field(examples=["Family hubs 2027"])
     description_markdown: Markdown = ""
     lots: list[LotIn] = Field(
         default_factory=list,
@@ -150,7 +164,7 @@ class OpportunityIn(In):
 class OpportunityPatch(Patch):
     """A merge patch: a list replaces the whole list (lots and questions keep their ids by their `key`)."""
 
-    title: Line | None = Field(None, examples=["Family hubs 2027 to 2030"])
+    title: Name | None = Field(None, examples=["Family hubs 2027 to 2030"])
     description_markdown: Markdown | None = None
     lots: list[LotIn] | None = Field(None, max_length=500)
     questions: list[QuestionIn] | None = Field(None, max_length=500)

@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from app.people.accounts.passwords import MOST
 from app.platform.access.ids import Id
-from app.platform.web.wire import Email, In, Instant, Line, Out, Token
+from app.platform.web.wire import Email, In, Instant, Name, Out, Token
 
 Password = Annotated[str, StringConstraints(min_length=1, max_length=MOST)]
 Language = Literal["en", "cy"]
@@ -16,7 +16,7 @@ class PersonIn(In):
     """Who registers."""
 
     email: Email = Field(examples=["sam@harbouryouth.example"])
-    name: Line = Field(examples=["Sam Adeyemi"])
+    name: Name = Field(examples=["Sam Adeyemi"])
     password: Password = Field(examples=["four plain words here"])
     language: Language | None = None
 

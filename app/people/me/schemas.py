@@ -2,7 +2,7 @@
 
 from app.people.accounts.schemas import Language
 from app.platform.access.ids import Id
-from app.platform.web.wire import LEFT_OUT, Line, Out, Patch
+from app.platform.web.wire import LEFT_OUT, Name, Out, Patch
 
 
 class MembershipOut(Out):
@@ -21,7 +21,7 @@ class MeOut(Out):
 
 
 class MePatch(Patch):
-    name: Line = LEFT_OUT
+    name: Name = LEFT_OUT
     language: Language = LEFT_OUT
 
 

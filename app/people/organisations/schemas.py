@@ -16,6 +16,7 @@ from app.platform.web.wire import (
     Line,
     MoneyIn,
     MoneyOut,
+    Name,
     Out,
     Patch,
     Text,
@@ -42,7 +43,7 @@ class SigningRule(In):
 
 
 class OrganisationIn(In):
-    name: Line = Field(examples=["Harbour Youth"])
+    name: Name = Field(examples=["Harbour Youth"])
     kinds: Kinds = Field(examples=[["provider"]])
     legal_form: LegalForm = Field(examples=["cio"])
     identifiers: list[IdentifierIO] = Field([], max_length=20)
@@ -62,7 +63,7 @@ class OrganisationIn(In):
 class OrganisationPatch(Patch):
     """A merge patch. Null empties a list or the aims, and takes back size band, income or reserves."""
 
-    name: Line = LEFT_OUT
+    name: Name = LEFT_OUT
     kinds: Kinds = LEFT_OUT
     legal_form: LegalForm = LEFT_OUT
     identifiers: list[IdentifierIO] | None = Field(None, max_length=20)

@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from app.platform.access.money import format_amount, format_quantity, parse_amount, parse_quantity
+from app.platform.words import names
 from app.platform.words.codes import VerificationLevel
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Markdown",
     "MoneyIn",
     "MoneyOut",
+    "Name",
     "Out",
     "Patch",
     "Quantity",
@@ -103,13 +105,23 @@ def _not_blank(value: str) -> str:
 
 
 def _one_line(value: str) -> str:
-    if any(unicodedata.category(char) == "Cc" for char in value):
+    if any(unicodedata.category(char) in ("Cc", "Zl", "Zp") for char in value):
         raise ValueError("This is one line of text, without line breaks or control characters.")
+    if hidden := next((char for char in value if names.is_hidden(char)), None):
+        raise ValueError(f"This holds a character that nobody can see (U+{ord(hidden):04X}). Type it anew without it.")
     return _not_blank(value)
 
 
+def _no_address(value: str) -> str:
+    if found := names.address_in(value):
+        raise ValueError(f"This is a name and stands in mails, so it holds no address: leave out “{found[:80]}”.")
+    return value
+
+
 Line = Annotated[str, BeforeValidator(_nfc), StringConstraints(max_length=300), AfterValidator(_one_line)]
-"""One line of text, NFC, not empty, at most 300 characters."""
+"""One line of text, NFC, not empty, at most 300 characters, each of which can be seen."""
+Name = Annotated[Line, AfterValidator(_no_address)]
+"""The name of a person, an organisation, a bid or a call: a line without an address, since it stands in mails."""
 Text = Annotated[str, BeforeValidator(_nfc), StringConstraints(max_length=20_000)]
 Markdown = Annotated[str, BeforeValidator(_nfc), StringConstraints(max_length=100_000)]
 """CommonMark with tables; raw HTML is literal text."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.platform.words.catalogue import catalogue, require
+from app.platform.words.names import without_links
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,15 @@ require(f"mail.{template}.{part}" for template in _LINKS for part in ("subject",
 
 
 def write(template: str, language: str, base_url: str, values: Mapping[str, Any]) -> Written:
-    """The mail's words. A `digest` brings its own subject and text, which the caller has written."""
+    """The mail's words, in which our own link is the only one: names are other people's words.
+
+    A `digest` brings its own subject and text, which the caller has written.
+    """
     if template not in _LINKS:
         return Written(str(values["subject"]), str(values["text"]), values.get("unsubscribe"))
     words = catalogue(language)
     token = values.get("token")
     link = base_url + _LINKS[template] + (f"?token={token}" if token else "")
-    filled = {**values, "link": link}
+    named = {key: without_links(value) if isinstance(value, str) else value for key, value in values.items()}
+    filled = {**named, "link": link}
     return Written(words(f"mail.{template}.subject", **filled), words(f"mail.{template}.text", **filled))

@@ -2,6 +2,8 @@
 
 import uuid
 
+import pytest
+
 from tests.factories import World, ok, problem
 
 BODY = {"name": "Copy", "kinds": ["provider"], "legal_form": "charity"}
@@ -156,3 +158,49 @@ def test_the_directory_does_not_mind_capitals(world: World) -> None:
     for query in (f"area=gwynedd {here}", f"area=GWYNEDD {here}&service=youth work&seeks=a lead&kind=provider"):
         assert [item["id"] for item in ok(reader.get(f"/organisations?{query}")).json()["items"]] == [found.id]
     assert ok(reader.get("/organisations?area=gwynedd")).json()["items"] == []
+
+
+HIDDEN = [
+    "\u202e",
+    "\u2066",
+    "\u200b",
+    "\u200d",
+    "\u00ad",
+    "\ufeff",
+    "\u2028",
+    "\u2029",
+    "\ue000",
+    "\u3164",
+    "\u034f",
+    "\u2800",
+]
+
+
+@pytest.mark.parametrize("char", HIDDEN, ids=[f"U+{ord(char):04X}" for char in HIDDEN])
+def test_a_name_holds_nothing_that_nobody_sees_or_that_turns_it_round(world: World, char: str) -> None:
+    for name in (f"Wide{char}River", f"{char}Wide River"):
+        found = problem(world.person().post("/organisations", {**BODY, "name": name}), 422, "invalid")
+        assert [fault["pointer"] for fault in found["errors"]] == ["/name"]
+    found = problem(world.person().post("/organisations", {**BODY, "areas": [f"No{char}rth"]}), 422, "invalid")
+    assert [fault["pointer"] for fault in found["errors"]] == ["/areas/0"]
+
+
+def test_names_that_stand_in_mails_hold_no_address(world: World) -> None:
+    trap = "Click http://evil.example/?token=abcdefghijklmnop now"
+    person = world.person()
+    boss, bid = world.organisation().boss, world.bid()
+    organisation = ok(boss.get("/me")).json()["organisations"][0]["organisation_id"]
+    path, call = f"/organisations/{organisation}", f"/opportunities/{bid.opportunity_id}"
+    register = {"email": "trap@harbour.example", "name": trap, "password": "four plain words here"}
+    started = {"opportunity_id": bid.opportunity_id, "lead_organisation_id": organisation, "title": trap}
+    for answer in (
+        world.http.post("/v1/people", json=register),
+        person.post("/organisations", {**BODY, "name": trap}),
+        person.patch("/me", {"name": trap}, if_match=person.etag("/me")),
+        boss.patch(path, {"name": trap}, if_match=boss.etag(path)),
+        boss.post("/proposals", started),
+        bid.lead.boss.patch(bid.path, {"title": trap}, if_match="*"),
+        bid.council.boss.patch(call, {"title": trap}, if_match="*"),
+    ):
+        (fault,) = problem(answer, 422, "invalid")["errors"]
+        assert fault["pointer"] in ("/name", "/title") and "http://evil.example" in fault["detail"]

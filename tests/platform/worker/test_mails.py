@@ -22,3 +22,12 @@ def test_a_mail_has_its_link_on_a_line_and_the_names_as_they_were_written(templa
 def test_a_language_without_mails_reads_english() -> None:
     assert write("reset", "fr", BASE, VALUES) == write("reset", "en", BASE, VALUES)
     assert write("reset", "cy", BASE, VALUES).subject == "Gosodwch gyfrinair newydd"
+
+
+def test_no_name_becomes_a_link_in_a_mail_or_its_subject() -> None:
+    """Names from before such a one was refused, too."""
+    mail = write("partner-invitation", "en", BASE, {**VALUES, "inviter": "Click http://evil.example/?token=abc now"})
+    assert "http: //evil. example/?token=abc" in mail.subject
+    assert [word for word in f"{mail.subject} {mail.text}".split() if "://" in word] == [
+        f"{BASE}/invitations/open?token=t-1"
+    ]

@@ -5,7 +5,7 @@ from fastapi import Response
 from app.bid.decisions.routes import open_motion
 from app.bid.files import queries as files
 from app.bid.proposal import inviting, leaving, partners, roles
-from app.bid.proposal.routes.whole_view import partner_out
+from app.bid.proposal.routes.whole_view import partners_out
 from app.bid.proposal.schemas import AuthorityIn, NamingIn, PartnerIn, PartnerOut, PartnerPatch, PartnerReasonIn
 from app.bid.records import whole_proposal
 from app.bid.records.tables import Partner, Proposal
@@ -30,7 +30,10 @@ async def present(here: Context, partner_id: Id, *, status: int = 200, location:
     partner = proposal.partner(partner_id)
     if partner is None:
         raise NotFound
-    return reply(here.request, partner_out(partner), status=status, location=location)
+    inside = here.standing.seats(Relation.PARTNER, Relation.FACILITATOR)
+    shown = partners_out(proposal.partners if inside else [partner])
+    (out,) = [each for each in shown if each.id == partner_id]
+    return reply(here.request, out, status=status, location=location)
 
 
 @router.get(PATH, response_model=paging.page_of(PartnerOut), summary="The partners")
@@ -39,7 +42,7 @@ async def list_partners(
 ) -> Response:
     """Everybody who is, was or is asked to be a partner, in the order of the invitations."""
     proposal = await whole_proposal.load(here.session, here.proposal_id)
-    return reply_part(here.request, map(partner_out, proposal.partners), limit, cursor, lambda partner: partner.id)
+    return reply_part(here.request, partners_out(proposal.partners), limit, cursor, lambda partner: partner.id)
 
 
 @router.post(PATH, status_code=201, response_model=PartnerOut, summary="Invite an organisation")

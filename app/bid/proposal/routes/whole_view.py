@@ -7,6 +7,7 @@ Nothing hidden from the reader changes it, and a 304 costs no rendering.
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -14,9 +15,10 @@ from starlette.responses import Response
 
 from app.bid import value as d
 from app.bid.proposal import queries
-from app.bid.proposal.schemas import AuthorityOut, PartnerOut
+from app.bid.proposal.schemas import AuthorityOut, LookAlikeOut, PartnerOut
 from app.bid.records import whole_proposal
 from app.bid.records.tables import Proposal as Row
+from app.platform.access.ids import Id
 from app.platform.access.permissions import can
 from app.platform.access.rules import Relation, Standing
 from app.platform.byte_cache import ByteCache
@@ -25,6 +27,8 @@ from app.platform.web import etag
 from app.platform.web.context import Context
 from app.platform.web.replies import PRIVATE
 from app.platform.web.wire import VerificationOut
+from app.platform.words.codes import PartnerStatus
+from app.platform.words.names import look_alikes
 
 _ASKED_IN = (Relation.INVITED, Relation.WAITING)
 """Those who are not inside yet, but see the structure in force."""
@@ -88,11 +92,12 @@ async def _render(here: Context) -> bytes:
             "timetable": {
                 name: _instant(getattr(row, name)) for name in ("declare_by", "text_by", "sign_by", "submit_by")
             },
-            "partners": [_plain(partner_out(partner)) for partner in proposal.partners],
+            "partners": [_plain(partner) for partner in partners_out(proposal.partners)],
         }
         parts = joined().parts
     else:
-        content["partners"] = [_plain(partner_out(p)) for p in shown_from_outside(proposal, row, here.standing)]
+        shown = shown_from_outside(proposal, row, here.standing)
+        content["partners"] = [_plain(partner) for partner in partners_out(shown)]
         parts = _outside(here.standing)
     for name, part in parts.items():
         content[name] = _plain(part.render(proposal, here.standing))
@@ -148,7 +153,20 @@ def viewer(standing: Standing) -> dict[str, Any]:
     }
 
 
-def partner_out(partner: d.Partner) -> PartnerOut:
+LOOKS_ALIKE = (
+    "Its name looks like that of another partner in this bid. Compare their register numbers and how far each is verified, "
+    "so that you know which is which."
+)
+
+
+def partners_out(shown: Sequence[d.Partner]) -> list[PartnerOut]:
+    """The partners that a reader sees. A name that looks like another's is warned about, where the reader sees both."""
+    here = [p for p in shown if p.organisation_id and p.status in (PartnerStatus.INVITED, PartnerStatus.ACCEPTED)]
+    alike = look_alikes((partner.id, partner.name) for partner in here)
+    return [_partner_out(partner, alike.get(partner.id)) for partner in shown]
+
+
+def _partner_out(partner: d.Partner, alike: list[Id] | None) -> PartnerOut:
     authority = partner.authority
     return PartnerOut(
         id=partner.id,
@@ -168,6 +186,7 @@ def partner_out(partner: d.Partner) -> PartnerOut:
         accepted_at=partner.accepted_at,
         ended_reason=partner.ended_reason,
         named_when_verified=partner.named_when_verified,
+        look_alike=LookAlikeOut(partner_ids=alike, detail=LOOKS_ALIKE) if alike else None,
     )
 
 
