@@ -74,8 +74,13 @@ def serve(beside: Beside = False) -> None:
 
 def _greet(settings: Settings) -> None:
     mails = "over SMTP" if settings.smtp_url else f"as files in {settings.data_dir / 'mail'}"
+    others = (
+        ""
+        if settings.public_url
+        else "  It answers on this machine alone; for others, set PUBLIC_URL to its address.\n"
+    )
     typer.echo(
-        f"Cobid serves at {settings.base_url}\n"
+        f"Cobid serves at {settings.base_url}\n{others}"
         f"  Documentation of every call: {settings.base_url}/docs\n"
         f"  First: register (POST /v1/people), confirm the mail, sign in (POST /v1/sessions). Mails go {mails}.\n"
         f"  Or watch a whole joint bid: make demo\n"

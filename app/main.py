@@ -26,6 +26,7 @@ from app.platform.web.docs_page import router as docs_router
 from app.platform.web.edge import Route
 from app.platform.web.guard import PARAMETER_OF
 from app.platform.web.half_sent import Seats
+from app.platform.web.hosts import OwnHostsOnly
 from app.platform.web.middleware import Envelope
 from app.platform.web.problems import (
     DOCUMENTED,
@@ -112,6 +113,8 @@ class Service(FastAPI):
                 expose_headers=EXPOSED,
                 max_age=600,
             )
+        if not self.state.settings.public_url:
+            stack = OwnHostsOnly(stack, self.state.settings)
         return Envelope(stack)
 
 

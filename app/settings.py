@@ -1,6 +1,6 @@
 """Every setting, in one class that alone reads the environment. `docs/configuration.md` is generated from it."""
 
-from functools import cached_property
+import ipaddress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,7 +13,10 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True)
 
-    host: str = Field("127.0.0.1", description="Address to listen on. Anything but a loopback address is 'in public'.")
+    host: str = Field(
+        "127.0.0.1",
+        description="Address to listen on. Without PUBLIC_URL, anything but a loopback address is 'in public'.",
+    )
     port: int = Field(8000, description="Port to listen on.")
     data_dir: Path = Field(Path("data"), description="Folder for everything that is kept: database, mails, files.")
     database_url: str = Field(
@@ -27,7 +30,9 @@ class Settings(BaseSettings):
     database_pool: int = Field(10, ge=1, description="Connections that one process keeps for requests that write.")
     read_pool: int = Field(10, ge=1, description="Connections that one process keeps for the quick reads.")
     public_url: str = Field(
-        "", description="The address that people reach this service at, used in mails. Empty: http://HOST:PORT."
+        "",
+        description="The address that people reach this service at, used in mails; with any but a loopback address it is "
+        "'in public'. Empty: http://HOST:PORT, and only requests to this machine's own names are answered.",
     )
     cors_origins: str = Field("", description="Origins of browser clients, separated by commas.")
     trusted_proxies: str = Field(
@@ -127,9 +132,10 @@ class Settings(BaseSettings):
     fairness_payment_days: int = Field(30, ge=1, description="Over how many days paying partners on is named.")
     worker: bool = Field(True, description="Whether `serve` starts the worker beside it.")
 
-    @cached_property
+    @property
     def base_url(self) -> str:
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 
     @property
     def upload_body_limit(self) -> int:
@@ -146,10 +152,38 @@ class Settings(BaseSettings):
         return urlsplit(self.base_url).scheme == "https"
 
     @property
+    def origin(self) -> str:
+        """Where our own pages are, as a browser names it in the header Origin."""
+        where = urlsplit(self.base_url)
+        return f"{where.scheme}://{where.netloc}".lower()
+
+    @property
     def on_loopback(self) -> bool:
-        """Whether only this machine can reach the server: then a commissioner needs no verification."""
-        return self.host in ("127.0.0.1", "::1", "localhost")
+        """Whether only this machine reaches the service, so that a commissioner needs no verification.
+
+        What counts is where people reach it (PUBLIC_URL): a proxy speaks to loopback, whoever it speaks for.
+        """
+        return is_loopback(urlsplit(self.base_url).hostname or "")
 
     @property
     def origins(self) -> list[str]:
         return [origin.strip().rstrip("/") for origin in self.cors_origins.split(",") if origin.strip()]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host's name or address is this machine's own."""
+    address = _address(host)
+    return address.is_loopback if address else host == "localhost" or host.endswith(".localhost")
+
+
+def is_everywhere(host: str) -> bool:
+    """Whether listening there means at every address of the machine, so that it names none of them."""
+    address = _address(host)
+    return address.is_unspecified if address else not host
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None

@@ -119,7 +119,8 @@ def test_the_commissioner_sees_a_check_that_all_opened_as_in_the_preview_and_wit
 @pytest.fixture
 def strict(world: World, database: str, settings: Settings) -> Iterator[Any]:
     """The same database behind a server whose operator finds ten days long."""
-    with TestClient(create_app(settings.model_copy(update={"fairness_payment_days": 10}), database)) as client:
+    served = create_app(settings.model_copy(update={"fairness_payment_days": 10}), database)
+    with TestClient(served, base_url="http://localhost") as client:
         yield client
 
 

@@ -17,6 +17,7 @@ Kind = Literal[
     "unreadable",
     "too-large",
     "timeout",
+    "misdirected",
     "media-type",
     "invalid",
     "precondition-required",

@@ -19,6 +19,7 @@ STATUS: Mapping[Kind, int] = {
     "stale": 412,
     "too-large": 413,
     "media-type": 415,
+    "misdirected": 421,
     "invalid": 422,
     "precondition-required": 428,
     "too-many": 429,

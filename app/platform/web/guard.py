@@ -56,9 +56,14 @@ def token_of(request: Request, settings: Settings) -> tuple[str | None, bool]:
 
 
 def check_origin(request: Request, settings: Settings) -> None:
-    """A request by cookie that changes something comes from our own pages or from a named origin (OWASP ASVS 3.5.1)."""
+    """A request by cookie that changes something comes from our own pages or from a named origin (OWASP ASVS 3.5.1).
+
+    Without PUBLIC_URL our own pages are under whichever of this machine's names the request was sent to.
+    """
     origin = request.headers.get("origin")
-    allowed = {settings.base_url, *settings.origins, f"{request.url.scheme}://{request.headers.get('host', '')}"}
+    allowed = {settings.origin, *settings.origins}
+    if not settings.public_url:
+        allowed.add(f"{request.url.scheme}://{request.headers.get('host', '')}")
     if origin is None:
         if request.headers.get("sec-fetch-site") in ("same-origin", "none"):
             return

@@ -501,8 +501,8 @@ def test_in_public_a_commissioner_has_to_be_verified(world: World, database: str
     """The same database behind a server that others can reach."""
     council = world.organisation("Elin Council", kinds=("commissioner",))
     drafted = call(council)
-    public = create_app(settings.model_copy(update={"host": "0.0.0.0"}), database)
-    with TestClient(public, base_url="http://council.example") as client:
+    public = create_app(settings.model_copy(update={"public_url": "https://council.example"}), database)
+    with TestClient(public, base_url="https://council.example") as client:
         headers = {"Authorization": f"Bearer {council.boss.token}"}
 
         def post(path: str, body: Any) -> int:

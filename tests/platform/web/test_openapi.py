@@ -135,7 +135,7 @@ def test_nobody_waits_while_it_is_put_together(path: str) -> None:
                 turns += 1
 
         counting = asyncio.create_task(count_turns())
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as http:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as http:
             first = ok(await http.get(path))
             making, turns = turns, 0
             assert (await http.get(path)).content == first.content
