@@ -1,4 +1,4 @@
-"""The command line: serve, worker, migrate, demo, import-ocds, export, verify-log, verify-organisation, bench-data."""
+"""The command line: `cobid --help` lists what it does."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ from uuid import UUID
 
 import typer
 
-from app.platform.words.codes import VerificationLevel
+from app.platform.words.codes import OrganisationKind, VerificationLevel
 from app.settings import Settings
 
 T = TypeVar("T")
@@ -165,11 +165,47 @@ def verify_organisation(
     level: Annotated[VerificationLevel, typer.Option(help="How it was checked.")] = VerificationLevel.OPERATOR,
 ) -> None:
     """Record that you have checked who an organisation is."""
-    from app.people.organisations import service
+    from app.people.organisations import verification
 
-    name = _with_session(lambda session: service.verify(session, str(organisation_id), level, by))
-    typer.echo(f"{name} is now verified: {level}, by {by}." if name else "There is no organisation with this id.")
-    raise typer.Exit(0 if name else 1)
+    name = _with_session(lambda session: verification.verify(session, str(organisation_id), level, by))
+    _say(f"{name} is now verified: {level}, by {by}." if name else None, "There is no organisation with this id.")
+
+
+@app.command("grant-kind")
+def grant_kind(
+    organisation_id: Annotated[UUID, typer.Argument(help="The organisation's id.")],
+    kind: Annotated[OrganisationKind, typer.Argument(help="What it is: 'commissioner' above all.")],
+    by: Annotated[str, typer.Option(help="Who decided this, as the organisation's log keeps it.")],
+    take_back: Annotated[bool, typer.Option("--take-back", help="Take the kind away instead.")] = False,
+) -> None:
+    """Make an organisation a commissioner, or a facilitator who may vouch for others. To act as a commissioner it has to be
+    verified as well."""
+    from app.people.organisations import verification
+
+    name = _with_session(
+        lambda session: verification.grant_kind(session, str(organisation_id), kind, by, take_back=take_back)
+    )
+    done = f"{name} is no {kind} any more." if take_back else f"{name} is a {kind} now."
+    _say(done if name else None, "There is no organisation with this id.")
+
+
+@app.command("release-identifier")
+def release_identifier(
+    scheme: Annotated[str, typer.Argument(help="The register, such as GB-CHC.")],
+    number: Annotated[str, typer.Argument(help="The number in it.")],
+    by: Annotated[str, typer.Option(help="Who decided this, as the organisation's log keeps it.")],
+) -> None:
+    """Take a register number from the organisation that entered it, so that the one it belongs to can."""
+    from app.people.organisations import verification
+
+    name = _with_session(lambda session: verification.release_identifier(session, scheme, number, by))
+    _say(f"{name} has {scheme} {number} no more." if name else None, "No organisation here has this number.")
+
+
+def _say(done: str | None, otherwise: str) -> None:
+    """Say what was done; exit code 1 where there was nothing to do it to."""
+    typer.echo(done or otherwise)
+    raise typer.Exit(0 if done else 1)
 
 
 @app.command("import-ocds")

@@ -128,7 +128,8 @@ def test_sigterm_lets_a_request_under_way_finish(own_folder: Path) -> None:
 
 def test_every_command_explains_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOG_LEVEL", "error")  # a command sets up the log of the process that it runs in
-    for command in ("serve", "worker", "migrate", "demo", "verify-log", "verify-organisation", "import-ocds", "export"):
+    of_organisations = ("verify-organisation", "grant-kind", "release-identifier")
+    for command in ("serve", "worker", "migrate", "demo", "verify-log", *of_organisations, "import-ocds", "export"):
         done = CliRunner().invoke(cli.app, [command, "--help"])
         assert done.exit_code == 0 and "Usage" in done.stdout, command
 
@@ -147,6 +148,7 @@ def test_the_command_of_the_documentation_runs_from_any_folder(tmp_path: Path) -
     [
         ["verify-organisation", "nonsense", "--by", "Me"],
         ["verify-organisation", "019ab0e2-7c1f-7d3c-b3f5-0c5e3f0d1a11", "--by", "Me", "--level", "nonsense"],
+        ["grant-kind", "019ab0e2-7c1f-7d3c-b3f5-0c5e3f0d1a11", "council", "--by", "Me"],
         ["import-ocds", __file__, "--organisation-id", "nonsense"],
     ],
 )

@@ -1,6 +1,6 @@
 """What proposals and their partners declare to the rest of the service."""
 
-from app.bid.proposal import call_changes, invitation_page, leaving, news_page, roles
+from app.bid.proposal import call_changes, invitation_page, leaving, news_page, reactions, roles
 from app.bid.proposal.routes import events, invitations, other_bids, partners, proposals, tasks
 from app.calls.opportunities.hooks import call_amended, call_over
 from app.platform.capability import JUDGED_BY_THE_ROUTE, Capability, Carrier, Event, Parameter, Task
@@ -9,6 +9,7 @@ from app.platform.words.codes import Matter
 capability = Capability(
     name="proposal",
     topics=["mail"],
+    handlers={"verification_lapsed": [reactions.tell_partners_of_lapse]},
     routers=[
         proposals.router,
         partners.router,
@@ -44,6 +45,7 @@ capability = Capability(
         "lead_changed": Event("/partners"),
         "authority_given": Event(),
         "naming_changed": Event(),
+        "partner_unverified": Event("/partners"),
         "other_bid_declared": Event(""),
         "other_bid_answered": Event(),
         "call_amended": Event(""),

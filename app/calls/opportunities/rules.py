@@ -77,15 +77,19 @@ class FixedWhenPublished(Conflict):
 class NotACommissioner(Forbidden):
     code = "not-a-commissioner"
     title = "Only a commissioner can do this"
-    explanation = "Your organisation's 'kinds' do not include 'commissioner'. An admin of it can add that."
+    explanation = (
+        "Your organisation's 'kinds' do not include 'commissioner'. Ask whoever runs this service to grant it (cobid "
+        "grant-kind). On a service that only its own machine can reach, an admin of the organisation can add it."
+    )
 
 
 class CommissionerUnverified(Forbidden):
     code = "commissioner-unverified"
     title = "Your organisation has to be verified first"
     explanation = (
-        "Anybody could claim to be a council. Ask whoever runs this service to verify your organisation "
-        "(cobid verify-organisation); then try again."
+        "Anybody could claim to be a council, and a change of name, legal form, register numbers or kinds has to be checked "
+        "anew. Ask whoever runs this service to verify your organisation (cobid verify-organisation); then try again. What "
+        "you own already you read, acknowledge and decide as before."
     )
 
 

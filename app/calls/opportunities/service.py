@@ -16,13 +16,14 @@ from app.calls.opportunities.rules import (
 )
 from app.calls.opportunities.value import Opportunity
 from app.people.organisations.tables import Organisation
+from app.people.organisations.verification import is_verified, may_commission
 from app.platform.access.errors import Fault, Forbidden, Invalid
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
 from app.platform.db import event_log
 from app.platform.db.act import Act
 from app.platform.db.base import new_id
-from app.platform.words.codes import MemberRole, OpportunityStatus, OrganisationKind, RouteKind, VerificationLevel
+from app.platform.words.codes import MemberRole, OpportunityStatus, OrganisationKind, RouteKind
 from app.settings import Settings
 
 
@@ -51,12 +52,8 @@ def acting_for(actor: Actor, organisation_id: Id | None, pointer: str = "/organi
 async def commissioner(session: AsyncSession, settings: Settings, organisation_id: Id) -> Organisation:
     """The organisation, if it may act as commissioner on this server."""
     organisation = await session.get_one(Organisation, organisation_id)
-    check_commissioner(organisation.kinds, _verified(organisation), settings.on_loopback)
+    check_commissioner(organisation.kinds, may_commission(organisation), settings.on_loopback)
     return organisation
-
-
-def _verified(organisation: Organisation) -> bool:
-    return organisation.verification_level != VerificationLevel.NONE
 
 
 async def write(
@@ -131,6 +128,8 @@ async def check_change(
     if facilitator_ids is not None:
         await _check_facilitators(session, facilitator_ids)
     if before != after:
+        if row.status != OpportunityStatus.DRAFT and row.organisation_id is not None:
+            await commissioner(session, settings, row.organisation_id)  # an amendment is published, too
         await _check(session, after)
         await _check_route(session, settings, row, before, after)
 
@@ -172,7 +171,7 @@ async def _check_route(
     if after.route.kind is not RouteKind.HERE or before.route.kind is RouteKind.HERE or row.organisation_id is None:
         return
     organisation = await commissioner(session, settings, row.organisation_id)
-    if row.ocid is not None and not _verified(organisation):
+    if row.ocid is not None and not is_verified(organisation):
         raise CommissionerUnverified(
             "Bids for a published notice go where the notice says until its verified buyer says otherwise. Ask whoever "
             "runs this service to verify your organisation (cobid verify-organisation); then change the route."

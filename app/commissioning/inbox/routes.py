@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from app.calls.opportunities.rules import check_commissioner
 from app.commissioning.inbox import feed, queries, service
 from app.commissioning.inbox.feed import NOWHERE, Cursor, Mark
 from app.commissioning.inbox.schemas import AcknowledgeIn, FeedOut, ReceivedSubmissionOut, TenderOutcomeIn
@@ -132,12 +131,9 @@ def _check_stands(here: Context) -> None:
 
 
 async def _lock(here: Context) -> tuple[Act, LockedSubmission]:
-    """The submission to act on, and the act of its call's owner; 403 where that owner may not act as a commissioner."""
+    """The submission to act on, and the act of its call's owner, verified or not: who asked for bids answers them."""
     found = await service.lock(here.session, here.path["submission_id"])
     organisation_id = found.opportunity.organisation_id
-    membership = here.person.membership(organisation_id or "")
-    if membership is not None:
-        check_commissioner(sorted(membership.kinds), membership.verified, here.settings.on_loopback)
     act = Act(here.session, here.person, "proposal", found.proposal.id, for_organisation=organisation_id)
     return act, found
 

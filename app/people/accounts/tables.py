@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.platform.db.base import NOT_IN_PERSONAL_FILE, Base, Created, Instant, Json, Key, Versioned, ref
+from app.platform.db.base import NOT_IN_PERSONAL_FILE, Base, Created, IdType, Instant, Json, Key, Versioned, ref
 
 
 class Person(Versioned, Base):
@@ -32,6 +32,15 @@ class Session(Base):
     user_agent: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[Created]
     expires_at: Mapped[datetime]
+
+
+class SignInPlace(Base):
+    """A network or a browser from which somebody has signed in: `place` is a hash of it with their address."""
+
+    __tablename__ = "sign_in_places"
+    person_id: Mapped[str] = mapped_column(IdType, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    place: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    seen_at: Mapped[Created]
 
 
 class MailToken(Base):

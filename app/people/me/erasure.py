@@ -3,7 +3,7 @@
 from sqlalchemy import Text, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.people.accounts.tables import MailToken, Person, Session
+from app.people.accounts.tables import MailToken, Person, Session, SignInPlace
 from app.people.me.hooks import person_erased
 from app.people.notifications.tables import Notification, NotificationChoice
 from app.people.organisations.hooks import right_lost
@@ -37,7 +37,7 @@ async def erase(session: AsyncSession, actor: Actor, person: Person) -> int:
     kept: dict[str, int] = {}
     await person_erased(session, person, kept)
     await _redact(session, person)
-    for rows in (Session, MailToken, Notification, NotificationChoice):
+    for rows in (Session, SignInPlace, MailToken, Notification, NotificationChoice):
         await session.execute(delete(rows).where(rows.person_id == person.id))
     await session.execute(delete(MemberInvitation).where(MemberInvitation.email == person.email))
     person.email, person.name, person.password_hash, person.preferences = None, ERASED, None, {}

@@ -10,6 +10,6 @@ capability = Capability(
         "notification_id": JUDGED_BY_THE_ROUTE,
     },
     routers=[routes.router, pages.router],
-    handlers={"event": [reactions.tell]},
+    handlers={"event": [reactions.tell], "identifier_yielded": [reactions.tell_of_yielded_identifier]},
     ticks=[Tick(300.0, reactions.send_digests)],
 )

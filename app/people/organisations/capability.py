@@ -5,7 +5,7 @@ from app.platform.capability import Capability, Event, Parameter
 
 capability = Capability(
     name="organisations",
-    topics=["mail"],
+    topics=["mail", "verification_lapsed", "identifier_yielded"],
     routers=[routes.router, pages.router],
     parameters={
         "invitation_id": Parameter(
@@ -18,6 +18,11 @@ capability = Capability(
         "organisation_founded": Event(),
         "organisation_changed": Event(),
         "organisation_verified": Event(),
+        "verification_lapsed": Event(),
+        "kind_granted": Event(),
+        "kind_taken_back": Event(),
+        "identifier_released": Event(),
+        "identifier_yielded": Event(),
         "member_invited": Event(),
         "member_invitation_withdrawn": Event(),
         "member_joined": Event(),

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from app.people.organisations import queries, service
+from app.people.organisations import queries, service, verification
 from app.people.organisations.schemas import (
     IdentifierIO,
     MemberIn,
@@ -63,6 +63,7 @@ async def create_organisation(here: Here, body: OrganisationIn) -> Response:
     """Its creator becomes admin, editor and signatory. It is listed in the directory only when `listed` says so."""
     if here.person.person_id is None:
         raise Forbidden("A program cannot found an organisation. Sign in as a person.")
+    verification.check_taken(here.settings.on_loopback, (), body.kinds)
     row = await service.found(here.session, here.person, dict(body))
     # The answer is kept for a retry by whoever is in what was made, not by one who has left it since.
     here.standing = Standing(sides=(Side(Relation.OWNER, row.id, frozenset()),))
@@ -108,9 +109,14 @@ async def get_organisation(here: Here, organisation_id: Id) -> Response:
 
 @router.patch("/organisations/{organisation_id}", response_model=OrganisationOut, summary="Change an organisation")
 async def update_organisation(here: Here, organisation_id: Id, body: OrganisationPatch) -> Response:
-    """A merge patch by an admin; needs the ETag in If-Match."""
+    """A merge patch by an admin; needs the ETag in If-Match.
+
+    What was verified is name, legal form, identifiers and kinds together: a change of any of them drops the level, and the
+    partners of your bids are told.
+    """
     row = await here.session.get_one(Organisation, here.path["organisation_id"], with_for_update=True)
     given = body.sent()
+    verification.check_taken(here.settings.on_loopback, row.kinds, given.get("kinds"))
     service.check(row, given)  # before the version is looked at: 422 comes before 428 and 412
     here.match(row.version)
     await service.change(_act(here), row, given)

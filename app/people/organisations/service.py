@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.people.accounts.tables import Person
+from app.people.organisations import verification
 from app.people.organisations.hooks import right_lost
 from app.people.organisations.tables import MemberInvitation, Membership, Organisation, OrganisationIdentifier
 from app.platform.access import locks
@@ -22,7 +23,7 @@ from app.platform.db.act import Act
 from app.platform.db.base import new_id
 from app.platform.db.engine import within
 from app.platform.words import identifiers
-from app.platform.words.codes import MemberRole, VerificationLevel
+from app.platform.words.codes import MemberRole
 
 PLAIN = (
     "name",
@@ -46,8 +47,8 @@ class IdentifierClaimed(Conflict):
     code = "identifier-claimed"
     title = "This register number belongs to an organisation here already"
     explanation = (
-        "One number belongs to one organisation. If it is yours, ask a colleague to invite you there, or ask the "
-        "operator to put it right."
+        "One number belongs to one organisation. If it is yours, ask a colleague to invite you there, or have your "
+        "organisation verified: who only claims a number loses it to whoever is verified. The operator can put it right, too."
     )
 
 
@@ -83,7 +84,7 @@ async def found(session: AsyncSession, actor: Actor, given: dict[str, Any]) -> O
     _set(organisation, given)
     session.add(organisation)
     await session.flush()
-    await _claim(session, organisation.id, given.get("identifiers") or [])
+    await _claim(session, organisation, given.get("identifiers") or [])
     roles = [MemberRole.ADMIN, MemberRole.EDITOR, MemberRole.SIGNATORY]
     session.add(Membership(organisation_id=organisation.id, person_id=person_id, roles=[r.value for r in roles]))
     await act.record("organisation_founded", name=organisation.name)
@@ -105,14 +106,16 @@ def check(organisation: Organisation, given: dict[str, Any]) -> None:
 async def change(act: Act, organisation: Organisation, given: dict[str, Any]) -> None:
     """`given` holds only the fields that were sent, and has been through `check`."""
     before = {name: getattr(organisation, name) for name in PLAIN if name in given}
+    verified = await verification.covered(act.session, organisation)
     _set(organisation, given)
     if "identifiers" in given:
         table = OrganisationIdentifier
         await act.session.execute(delete(table).where(table.organisation_id == organisation.id))
-        await _claim(act.session, organisation.id, given["identifiers"] or [])
+        await _claim(act.session, organisation, given["identifiers"] or [])
     organisation.version += 1
     changed = {name: [was, getattr(organisation, name)] for name, was in before.items()}
     await act.record("organisation_changed", changed=changed, fields=sorted(given))
+    await verification.follow_change(act, organisation, verified)
 
 
 def _set(organisation: Organisation, given: dict[str, Any]) -> None:
@@ -130,34 +133,21 @@ def _set(organisation: Organisation, given: dict[str, Any]) -> None:
         organisation.signatures_required = given["signing_rule"].signatures_required
 
 
-async def _claim(session: AsyncSession, organisation_id: Id, given: Sequence[Any]) -> None:
-    """One identifier belongs to one organisation: the conflict clause finds another's, claimed at the same moment too."""
+async def _claim(session: AsyncSession, organisation: Organisation, given: Sequence[Any]) -> None:
+    """One identifier belongs to one organisation: the conflict clause finds another's, claimed at the same moment too.
+    One whom nobody verified yields it to a verified one."""
     normal, _ = identifiers.normalise_all((entry.scheme, entry.id) for entry in given)
     for index, (scheme, number) in enumerate(normal):
         statement = (
             insert(OrganisationIdentifier)
-            .values(scheme=scheme, identifier=number, organisation_id=organisation_id)
+            .values(scheme=scheme, identifier=number, organisation_id=organisation.id)
             .on_conflict_do_nothing()
             .returning(OrganisationIdentifier.scheme)
         )
-        if (await session.execute(statement)).scalar_one_or_none() is None:
+        if (await session.execute(statement)).scalar_one_or_none() is not None:
+            continue
+        if not await verification.take_over(session, organisation, scheme, number):
             raise IdentifierClaimed(errors=[Fault(f"/identifiers/{index}", "identifier-claimed", f"{scheme} {number}")])
-
-
-async def verify(session: AsyncSession, organisation_id: Id, level: VerificationLevel, by: str) -> str | None:
-    """Record how far it was checked who an organisation is: this is printed next to every signature.
-
-    Answers the organisation's name, None where there is no such organisation.
-    """
-    row = await session.get(Organisation, organisation_id, with_for_update=True)
-    if row is None:
-        return None
-    row.verification_level = level.value
-    row.verification_by = by
-    row.verification_at = await event_log.now(session)
-    row.version += 1
-    await acting_in(session, None, row.id).record("organisation_verified", level=level.value, by=by)
-    return row.name
 
 
 async def invite(act: Act, organisation: Organisation, email: str, roles: Sequence[MemberRole]) -> MemberInvitation:

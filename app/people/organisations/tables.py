@@ -29,6 +29,8 @@ class Organisation(Logged, Base):
     signatures_required: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
     listed: Mapped[bool] = mapped_column(default=False, server_default="false")
     language: Mapped[str] = mapped_column(default="en", server_default="en")
+    granted_kinds: Mapped[Texts]
+    """Of its kinds those that an operator granted. Not all are: anybody may call itself a facilitator of one bid."""
     verification_level: Mapped[str] = mapped_column(default="none", server_default="none")
     verification_by: Mapped[str | None]
     verification_at: Mapped[datetime | None]

@@ -226,6 +226,12 @@ def _faults(event: Event, before: bytes, seq: int) -> Sequence[str]:
     return faults
 
 
+async def was_recorded(session: AsyncSession, stream_id: Id, type_: str, cause: Id) -> bool:
+    """Whether a job that may run again has done its work: its event names the `cause` that the job was given."""
+    query = select(Event.id).where(Event.stream_id == stream_id, Event.type == type_)
+    return (await session.execute(query.where(Event.payload["cause"].astext == cause).limit(1))).first() is not None
+
+
 async def now(session: AsyncSession) -> datetime:
     """The database's clock: the only one that deadlines are judged by."""
     instant: datetime = (await session.execute(select(func.clock_timestamp()))).scalar_one()

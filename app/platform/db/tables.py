@@ -1,4 +1,4 @@
-"""The append-only event log, the outbox, and the kept answers to Idempotency-Keys."""
+"""The append-only event log, the outbox, the key of its mails, and the kept answers to Idempotency-Keys."""
 
 from datetime import datetime
 from typing import Any
@@ -48,6 +48,14 @@ class OutboxRow(Base):
     topic: Mapped[str]
     payload: Mapped[Json]
     created_at: Mapped[Created]
+
+
+class MailKey(Base):
+    """The key that hides the tokens of mails while these wait to be sent. The migration made its one row."""
+
+    __tablename__ = "mail_keys"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class KeptAnswer(Base):

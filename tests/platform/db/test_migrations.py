@@ -47,6 +47,29 @@ def test_each_step_goes_forwards_with_data_in_the_tables(empty: str) -> None:
     assert found == (20,)
 
 
+def test_a_verified_commissioner_stays_one_and_nobody_else_was_granted_the_kind(empty: str) -> None:
+    m.migrate(empty, "0006")
+    before = [
+        ("{commissioner,provider}", "register_email", ["commissioner"]),
+        ("{commissioner,facilitator}", "operator", ["commissioner", "facilitator"]),
+        ("{facilitator}", "document", []),
+        ("{commissioner,facilitator}", "none", []),
+        ("{provider}", "operator", []),
+    ]
+    with psycopg.connect(empty, autocommit=True) as connection:
+        for kinds, level, _ in before:
+            connection.execute(
+                "INSERT INTO organisations (id, name, kinds, legal_form, verification_level)"
+                " VALUES (gen_random_uuid(), %s, %s, 'charity', %s)",
+                [f"{kinds} {level}", kinds, level],
+            )
+        m.migrate(empty, "0008")
+        found = dict(connection.execute("SELECT name, granted_kinds FROM organisations").fetchall())
+        assert [found[f"{kinds} {level}"] for kinds, level, _ in before] == [granted for _, _, granted in before]
+        keys = connection.execute("SELECT length(key) FROM mail_keys").fetchall()
+        assert keys == [(32,)]
+
+
 def test_the_newest_migration_is_what_the_models_say(empty: str) -> None:
     m.migrate(empty)
     engine = create_engine(empty.replace("postgresql://", "postgresql+psycopg://", 1))
