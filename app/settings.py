@@ -51,12 +51,29 @@ class Settings(BaseSettings):
     verify_hours: int = Field(72, ge=1, description="How long the link in a verification mail works.")
     reset_minutes: int = Field(60, ge=5, description="How long the link in a password mail works.")
     invitation_days: int = Field(30, ge=1, description="How long an invitation works when it names no reply-by date.")
-    sign_in_tries: int = Field(10, ge=1, description="Failed sign-ins for one account in a quarter of an hour.")
+    sign_in_tries: int = Field(
+        10, ge=1, description="Failed sign-ins for one account from one network (or browser) in a quarter of an hour."
+    )
+    sign_in_tries_of_account: int = Field(
+        100,
+        ge=1,
+        description="Failed sign-ins for one account in a quarter of an hour, over all networks that never signed in to it.",
+    )
     sign_in_tries_per_address: int = Field(
         300, ge=1, description="Failed sign-ins from one network address in a quarter of an hour."
     )
     registrations_per_address: int = Field(
         1000, ge=1, description="Registrations and password mails from one network address in an hour."
+    )
+    invitations_a_day: int = Field(30, ge=1, description="Invitations that one bid sends in a day.")
+    invitations_a_day_of_organisation: int = Field(
+        100, ge=1, description="Invitations that one organisation sends in a day, to bids and to itself."
+    )
+    mails_a_day_to_address: int = Field(
+        10,
+        ge=1,
+        description="Invitations that one address gets in a day, at most 3 of them from one organisation; and as many mails to "
+        "confirm it or set a new password, then one an hour. What must be acted on is never held back.",
     )
     argon2_memory_kib: int = Field(65536, ge=8, description="Memory for hashing one password, in KiB.")
     argon2_time: int = Field(3, ge=1, description="Passes for hashing one password.")

@@ -15,7 +15,7 @@ from app.platform.access.rules import Relation, Side
 from app.platform.db.act import Act
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
-from app.platform.web.edge import Router
+from app.platform.web.edge import Options, Router
 from app.platform.web.replies import reply, reply_list
 from app.platform.words.codes import MemberRole, PartnerRole
 
@@ -152,7 +152,10 @@ async def get_application(here: Here, proposal_id: Id, opening_id: Id, applicati
 
 
 @router.post(
-    f"{ONE}/applications/{{application_id}}/answer", response_model=ApplicationOut, summary="Answer an application"
+    f"{ONE}/applications/{{application_id}}/answer",
+    response_model=ApplicationOut,
+    summary="Answer an application",
+    edge=Options(limited=True),
 )
 async def answer_application(
     here: Here, proposal_id: Id, opening_id: Id, application_id: Id, body: AnswerIn
@@ -163,5 +166,5 @@ async def answer_application(
     act = here.act(_opener(here, opening))
     service.check_answer(body)
     here.check_state()
-    await service.answer(act, application, opening, body, here.settings.invitation_days)
+    await service.answer(act, here.settings, application, opening, body)
     return await present_application(here, application.id)

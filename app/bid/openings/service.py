@@ -26,6 +26,7 @@ from app.platform.db import event_log
 from app.platform.db.act import Act
 from app.platform.db.base import new_id
 from app.platform.words.codes import ApplicationStatus, OpeningStatus, PartnerRole
+from app.settings import Settings
 
 _STEPS = {
     ApplicationStatus.SHORTLISTED: Step.SHORTLIST,
@@ -113,14 +114,14 @@ def check_answer(given: AnswerIn) -> None:
         raise Invalid.at("/answer_markdown", "reason-needed", "Say why, in a sentence: somebody spent time on this.")
 
 
-async def answer(act: Act, application: Application, opening: Opening, given: AnswerIn, days_to_reply: int) -> None:
+async def answer(act: Act, settings: Settings, application: Application, opening: Opening, given: AnswerIn) -> None:
     """Shortlist, accept or decline, by the partner that opened the role or the lead. Accepting invites."""
     status = ApplicationStatus(application.status)
     application.status = after(APPLICATION, status, _STEPS[given.decision], ApplicationAnswered).value
     application.answer_markdown = given.answer_markdown
     application.version += 1
     if given.decision is ApplicationStatus.ACCEPTED:
-        await _invite(act, application, opening, days_to_reply)
+        await _invite(act, settings, application, opening)
     await act.record(
         "application_answered",
         opening_id=opening.id,
@@ -129,7 +130,7 @@ async def answer(act: Act, application: Application, opening: Opening, given: An
     )
 
 
-async def _invite(act: Act, application: Application, opening: Opening, days_to_reply: int) -> None:
+async def _invite(act: Act, settings: Settings, application: Application, opening: Opening) -> None:
     proposal = await act.session.get_one(Proposal, act.stream_id)
     invited = PartnerIn(
         organisation_id=application.organisation_id,
@@ -137,7 +138,7 @@ async def _invite(act: Act, application: Application, opening: Opening, days_to_
         message_markdown=application.answer_markdown,
         proposed_work_markdown=opening.detail_markdown,
     )
-    partner = await inviting.invite(act, proposal, invited, days_to_reply)
+    partner = await inviting.invite(act, settings, proposal, invited)
     application.invited_partner_id = partner.id
 
 

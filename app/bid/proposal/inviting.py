@@ -1,6 +1,7 @@
 """Inviting organisations to a bid, calling an invitation back, and the answers to it."""
 
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, or_, select
@@ -13,6 +14,7 @@ from app.bid.proposal.schemas import PartnerIn
 from app.bid.records.tables import Partner, Proposal, Structure
 from app.bid.text import from_call
 from app.calls.opportunities.tables import Opportunity
+from app.people.accounts import mail_bounds
 from app.people.organisations import queries as organisations
 from app.people.organisations.tables import Organisation
 from app.platform.access.errors import Conflict, Invalid, NotFound
@@ -24,6 +26,7 @@ from app.platform.db import event_log, outbox
 from app.platform.db.act import Act
 from app.platform.db.base import new_id
 from app.platform.words.codes import PartnerRole, PartnerStatus
+from app.settings import Settings
 
 UNDERTAKING = (
     "You may read and take part. You keep what you read confidential and use it for this bid only. It commits you to "
@@ -83,13 +86,14 @@ async def check_given(session: AsyncSession, given: PartnerIn) -> None:
         raise Invalid.at("/reply_by", "in-the-past", "Give them a time that is still to come.")
 
 
-async def invite(act: Act, proposal: Proposal, given: PartnerIn, days_to_reply: int) -> Partner:
+async def invite(act: Act, settings: Settings, proposal: Proposal, given: PartnerIn) -> Partner:
     """The new partner, with the status `invited`; mails bring it the invitation's link."""
     session = act.session
     main_contractor_id = None
     if given.role is PartnerRole.SUBCONTRACTOR:
         main_contractor_id = await partners.main_contractor(session, proposal.id, given.main_contractor_id)
     await _check_invited(session, proposal, given.organisation_id)
+    await mail_bounds.count_invitation(session, settings, act.organisation_id, proposal.id)
     token = secrets.token_urlsafe(32)
     partner = Partner(
         id=new_id(),
@@ -102,14 +106,14 @@ async def invite(act: Act, proposal: Proposal, given: PartnerIn, days_to_reply: 
         message_markdown=given.message_markdown,
         proposed_work_markdown=given.proposed_work_markdown,
         indicative_amount=given.indicative_amount.minor if given.indicative_amount else None,
-        reply_by=given.reply_by or await event_log.now(session) + timedelta(days=days_to_reply),
+        reply_by=given.reply_by or await event_log.now(session) + timedelta(days=settings.invitation_days),
         token_hash=token_hash(token),
         invited_by=act.actor.person_id if act.actor else None,
         invited_by_organisation_id=act.organisation_id,
         structure_seen=await structure_version(session, proposal.id),
     )
     session.add(partner)
-    await _send(act, proposal, partner, token)
+    await _send(act, settings, proposal, partner, token)
     await act.record(
         "partner_invited", partner_id=partner.id, organisation_id=partner.organisation_id, role=partner.role
     )
@@ -119,17 +123,21 @@ async def invite(act: Act, proposal: Proposal, given: PartnerIn, days_to_reply: 
 async def _check_invited(session: AsyncSession, proposal: Proposal, organisation_id: Id | None) -> None:
     query = select(Partner).where(Partner.proposal_id == proposal.id, Partner.status.in_(OPEN_SEATS))
     seats = (await session.execute(query)).scalars().all()
-    if len(seats) >= MOST_SEATS:
+    now = await event_log.now(session)
+    if sum(seat.status == PartnerStatus.ACCEPTED or _can_be_answered(seat, now) for seat in seats) >= MOST_SEATS:
         raise TooManySeats
     if organisation_id is None:
         return
     if (await session.execute(select(Organisation.id).where(Organisation.id == organisation_id))).first() is None:
         raise NotFound
     await check_may_take_part(session, proposal, organisation_id)
-    now = await event_log.now(session)
     for seat in seats:
         if seat.organisation_id == organisation_id:
             await _expire(session, seat, now)
+
+
+def _can_be_answered(seat: Partner, now: datetime) -> bool:
+    return seat.reply_by is None or seat.reply_by > now
 
 
 async def check_may_take_part(session: AsyncSession, proposal: Proposal, organisation_id: Id) -> None:
@@ -148,15 +156,29 @@ async def check_may_take_part(session: AsyncSession, proposal: Proposal, organis
         )
 
 
-async def _send(act: Act, proposal: Proposal, partner: Partner, token: str) -> None:
-    """Mail the link to the address that was invited, or to those who can bind the organisation."""
+async def _send(act: Act, settings: Settings, proposal: Proposal, partner: Partner, token: str) -> None:
+    """Mail the link to the address that was invited, or to those who can bind the organisation.
+
+    These find the invitation among their tasks, too: whoever gets no more mails today is still invited.
+    """
     inviter = await partners.organisation_name(act.session, act.organisation_id)
     if partner.email:
+        await mail_bounds.count_mail(act.session, settings, partner.email, act.organisation_id)
         addresses = [(partner.email, proposal.language if proposal.language == "cy" else "en")]
     else:
-        addresses = await organisations.binders_mails(act.session, partner.organisation_id or "")
+        addresses = await _with_room(act, settings, partner.organisation_id or "")
     for address, language in addresses:
         await outbox.mail(act.session, address, "partner-invitation", language, inviter=inviter, token=token)
+
+
+async def _with_room(act: Act, settings: Settings, organisation_id: Id) -> list[tuple[str, str]]:
+    """(address, language) of those who can bind the organisation and have not got too many such mails today."""
+    found = []
+    for address, language in sorted(await organisations.binders_mails(act.session, organisation_id)):
+        with suppress(mail_bounds.TooManyMails):
+            await mail_bounds.count_mail(act.session, settings, address, act.organisation_id)
+            found.append((address, language))
+    return found
 
 
 async def accept(act: Act, proposal: Proposal, partner: Partner, structure_shown: int | None) -> None:
@@ -200,7 +222,7 @@ async def _check_no_other_seat(session: AsyncSession, partner: Partner, organisa
 async def _expire(session: AsyncSession, seat: Partner, now: datetime) -> None:
     """End an invitation that lapsed, to make room for a new one: an organisation has one open seat at most, by a unique
     index. Refuses where the seat is taken, or can still be."""
-    if seat.status != PartnerStatus.INVITED.value or seat.reply_by is None or seat.reply_by > now:
+    if seat.status != PartnerStatus.INVITED.value or _can_be_answered(seat, now):
         raise AlreadyPartner
     seat.status = partners.following(seat, Step.EXPIRE, AlreadyPartner()).value
     seat.version += 1

@@ -1,4 +1,4 @@
-"""Limits on tries (sign-in, registration), counted in the database so that they hold over all processes."""
+"""Limits on tries (sign-in, registration, mails to others), counted in the database so that they hold over all processes."""
 
 import hashlib
 from datetime import timedelta
@@ -12,8 +12,15 @@ from app.platform.access.ids import Id
 from app.platform.db import event_log
 
 
-async def count(session: AsyncSession, what: str, who: str, most: int, within: timedelta) -> Id:
-    """Count one try; 429 when there were `most` within that time. Answers its id, for `forgive`.
+async def count(
+    session: AsyncSession,
+    what: str,
+    who: str,
+    most: int,
+    within: timedelta,
+    refusal: type[TooMany] = TooMany,
+) -> Id:
+    """Count one try; 429 (`refusal`) when there were `most` within that time. Answers its id, for `forgive`.
 
     The advisory lock makes tries of one account queue up, so a hundred at once do not slip through together.
     """
@@ -24,14 +31,21 @@ async def count(session: AsyncSession, what: str, who: str, most: int, within: t
     counted, oldest = (await session.execute(recent)).one()
     if counted >= most:
         wait = max(1, int((oldest + within - now).total_seconds()) + 1)
-        minutes = max(1, round(wait / 60))
-        raise TooMany(
-            f"Too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''}, then try again.", retry_after=wait
-        )
+        raise refusal(f"{_said(refusal)} Wait {_in_words(wait)}, then try again.", retry_after=wait)
     attempt = Attempt(key=key, at=now)
     session.add(attempt)
     await session.flush()
     return attempt.id
+
+
+def _said(refusal: type[TooMany]) -> str:
+    return "Too many tries." if refusal is TooMany else refusal.explanation
+
+
+def _in_words(seconds: int) -> str:
+    minutes = max(1, round(seconds / 60))
+    number, unit = (minutes, "minute") if minutes < 90 else (round(minutes / 60), "hour")
+    return f"{number} {unit}{'s' if number > 1 else ''}"
 
 
 async def forgive(session: AsyncSession, *attempt_ids: Id) -> None:

@@ -3,7 +3,7 @@
 import html
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import get_args
+from typing import TypeVar, get_args
 
 from fastapi import APIRouter
 from pydantic import ValidationError
@@ -11,16 +11,18 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.people.accounts import passwords, service
+from app.people.accounts.places import Place, browser_token
 from app.people.accounts.schemas import Language, PersonIn
 from app.platform.access.errors import Invalid, Refusal
 from app.platform.web import body as reading
 from app.platform.web.guard import check_origin, cookie_name
 from app.platform.web.languages import wished
-from app.platform.web.network import client_address
+from app.platform.web.network import client_network
 from app.platform.web.service import page, refused
 from app.settings import Settings
 
 router = APIRouter(include_in_schema=False)
+Answer = TypeVar("Answer", bound=Response)
 _FIELDS = {
     "new password": (
         f'<p><label for="password">New password (at least {passwords.LEAST} characters)</label><br><input id="password" '
@@ -91,6 +93,33 @@ def set_cookie(response: Response, settings: Settings, token: str, expires: date
     )
 
 
+def place_of(request: Request) -> Place:
+    """Where the request comes from: its network, and the browser's token where it comes from a browser."""
+    given = request.cookies.get(_browser_cookie(request.app.state.settings))
+    is_browser = "sec-fetch-site" in request.headers or "origin" in request.headers
+    return Place(client_network(request), browser_token(given, is_browser))
+
+
+def known_again(response: Answer, settings: Settings, place: Place) -> Answer:
+    """Let the browser keep its token, by which nobody else's failed tries count against who has signed in there."""
+    if not place.browser:
+        return response
+    response.set_cookie(
+        _browser_cookie(settings),
+        place.browser,
+        max_age=400 * 86_400,
+        path="/",
+        secure=settings.secure,
+        httponly=True,
+        samesite="lax",
+    )
+    return response
+
+
+def _browser_cookie(settings: Settings) -> str:
+    return "__Host-cobid-browser" if settings.secure else "cobid-browser"
+
+
 def process_of(request: Request) -> service.Process:
     state = request.app.state
     return service.Process(state.settings, state.db, state.passwords)
@@ -107,7 +136,7 @@ async def _register(request: Request, fields: dict[str, str]) -> str:
     language = wished(request, get_args(Language)) or "en"
     registration = service.Registration(given.email, given.name, given.password, language)
     async with request.app.state.db.sessions.begin() as session:
-        await service.register(session, process_of(request), registration, client_address(request))
+        await service.register(session, process_of(request), registration, client_network(request))
     return (
         "A mail is on its way to that address. Open the link in it to confirm that it is yours; then you can sign in."
     )
@@ -121,34 +150,36 @@ async def _verify(request: Request, fields: dict[str, str]) -> str:
 
 async def _reset(request: Request, fields: dict[str, str]) -> str:
     async with request.app.state.db.sessions.begin() as session:
-        await service.reset(session, process_of(request), fields.get("token", ""), fields.get("password", ""))
+        given = (fields.get("token", ""), fields.get("password", ""), Place(client_network(request)))
+        await service.reset(session, process_of(request), *given)
     return "Your password is changed, and you are signed out everywhere. Sign in with the new one."
 
 
 async def _forgotten(request: Request, fields: dict[str, str]) -> str:
     async with request.app.state.db.sessions.begin() as session:
         address = fields.get("email", "").strip().lower()
-        await service.request_reset(session, process_of(request), address, client_address(request))
+        await service.request_reset(session, process_of(request), address, place_of(request))
     return "If there is an account with that address, a mail is on its way."
 
 
 async def _sign_in(request: Request, fields: dict[str, str]) -> Response:
     """Signs in by cookie and goes on to a page of this service, never anywhere else."""
     check_origin(request, request.app.state.settings)
+    place = place_of(request)
     async with request.app.state.db.sessions.begin() as session:
         token, row = await service.sign_in(
             session,
             process_of(request),
             fields.get("email", "").strip().lower(),
             fields.get("password", ""),
-            network=client_address(request),
+            place=place,
             agent=request.headers.get("user-agent", ""),
         )
     target = fields.get("next", "/docs")
     local = target.startswith("/") and not target.startswith(("//", "/\\"))
     response = RedirectResponse(target if local else "/docs", 303)
     set_cookie(response, request.app.state.settings, token, row.expires_at)
-    return response
+    return known_again(response, request.app.state.settings, place)
 
 
 _VERBS: dict[str, Callable[[Request, dict[str, str]], Awaitable[str | Response]]] = {

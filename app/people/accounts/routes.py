@@ -21,7 +21,7 @@ from app.platform.web import languages, paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Options, Router
 from app.platform.web.guard import cookie_name
-from app.platform.web.network import client_address
+from app.platform.web.network import client_network
 from app.platform.web.replies import gone, reply, reply_part
 from app.platform.web.wire import TokenIn
 
@@ -40,7 +40,7 @@ async def register(here: Here, body: PersonIn) -> Response:
     """
     language = body.language or languages.wished(here.request, get_args(Language)) or "en"
     given = service.Registration(body.email, body.name, body.password, language)
-    await service.register(here.session, pages.process_of(here.request), given, client_address(here.request))
+    await service.register(here.session, pages.process_of(here.request), given, client_network(here.request))
     return reply(here.request, SENT, status=201, secret=True)
 
 
@@ -61,32 +61,35 @@ async def verify_email(here: Here, body: TokenIn) -> Response:
 async def request_password_reset(here: Here, body: EmailIn) -> Response:
     """Sends a mail with a link, if there is such an account. The answer is the same if there is none."""
     process = pages.process_of(here.request)
-    await service.request_reset(here.session, process, body.email, client_address(here.request))
+    await service.request_reset(here.session, process, body.email, pages.place_of(here.request))
     return reply(here.request, SENT, status=202, secret=True)
 
 
 @router.post("/people/password-reset/complete", response_model=RegisteredOut, summary="Set a new password")
 async def reset_password(here: Here, body: PasswordResetIn) -> Response:
     """Spends the token of the mail, sets the password, and ends all other sign-ins."""
-    await service.reset(here.session, pages.process_of(here.request), body.token, body.password)
-    return reply(here.request, RegisteredOut(detail="Your password is changed. Sign in with it."), secret=True)
+    place = pages.place_of(here.request)
+    await service.reset(here.session, pages.process_of(here.request), body.token, body.password, place)
+    out = RegisteredOut(detail="Your password is changed. Sign in with it.")
+    return pages.known_again(reply(here.request, out, secret=True), here.settings, place)
 
 
 @router.post("/sessions", status_code=201, response_model=SignedInOut, summary="Sign in", edge=SIGN_IN)
 async def sign_in(here: Here, body: SignInIn) -> Response:
     """Answers a bearer token, and sets it as an HttpOnly cookie for browsers."""
+    place = pages.place_of(here.request)
     token, row = await service.sign_in(
         here.session,
         pages.process_of(here.request),
         body.email,
         body.password,
-        network=client_address(here.request),
+        place=place,
         agent=here.request.headers.get("user-agent", ""),
     )
     out = SignedInOut(token=token, expires_at=row.expires_at, person_id=row.person_id)
     response = reply(here.request, out, status=201, location=f"/v1/sessions/{row.id}", secret=True)
     pages.set_cookie(response, here.settings, token, row.expires_at)
-    return response
+    return pages.known_again(response, here.settings, place)
 
 
 @router.get("/sessions", response_model=paging.page_of(SessionOut), summary="Where I am signed in")

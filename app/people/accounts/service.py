@@ -10,8 +10,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.people.accounts import attempts, passwords, tokens
-from app.people.accounts.tables import Person, Session
+from app.people.accounts import attempts, mail_bounds, passwords, places, tokens
+from app.people.accounts.places import Place
+from app.people.accounts.tables import Person, Session, SignInPlace
 from app.platform.access.errors import Refusal
 from app.platform.access.ids import Id
 from app.platform.access.standing import PERSON_PREFIX, token_hash
@@ -64,6 +65,7 @@ async def register(session: AsyncSession, process: Process, given: Registration,
     passwords.check(given.password, given.email)
     async with process.db.sessions.begin() as counting:
         await attempts.count(counting, "register", network, process.settings.registrations_per_address, HOUR)
+        await mail_bounds.count_account_mail(counting, process.settings, given.email)
     hashed = await process.passwords.hash(given.password)
     registered = {"password_hash": hashed, "name": given.name, "language": given.language}
     # Two may register one address at the same moment: the second finds the row of the first.
@@ -96,17 +98,27 @@ async def verify(session: AsyncSession, token: str) -> None:
     await tokens.forget(session, "verify", person.id)
 
 
-async def request_reset(session: AsyncSession, process: Process, email: str, network: str) -> None:
-    """Have a link mailed, if there is such an account; the answer and the work are the same if not."""
+async def request_reset(session: AsyncSession, process: Process, email: str, place: Place) -> None:
+    """Have a link mailed, if there is such an account; the answer and the work are the same if not.
+
+    Where the account has signed in before, others' requests do not count: they would keep its owner from a new password.
+    """
     settings = process.settings
     async with process.db.sessions.begin() as counting:
-        await attempts.count(counting, "reset", network, settings.registrations_per_address, HOUR)
-        await attempts.count(counting, "reset-account", email, settings.sign_in_tries, HOUR)
+        known = await places.known(counting, email, place)
+        where = f"{email} {place.browser if known.browser else place.network}"
+        await attempts.count(counting, "reset-account", where, settings.sign_in_tries, HOUR)
+        if not known.any:
+            await attempts.count(counting, "reset", place.network, settings.registrations_per_address, HOUR)
+            await mail_bounds.count_account_mail(counting, settings, email)
     await outbox.put(session, "password_reset_asked", {"email": email})
 
 
-async def reset(session: AsyncSession, process: Process, token: str, password: str) -> None:
-    """Set a new password. This proves the mailbox too, and ends every sign-in and every older link."""
+async def reset(session: AsyncSession, process: Process, token: str, password: str, place: Place | None = None) -> None:
+    """Set a new password. This proves the mailbox too, and ends every sign-in and every older link.
+
+    Whoever proved it can sign in from that `place`, however often others have tried meanwhile.
+    """
     async with process.db.sessions() as reading:
         row = await tokens.find(reading, "reset", token)
         passwords.check(password, (await reading.get_one(Person, row.person_id)).email or "")
@@ -116,35 +128,53 @@ async def reset(session: AsyncSession, process: Process, token: str, password: s
     person.password_hash = hashed
     person.verified_at = person.verified_at or await event_log.now(session)
     await session.execute(delete(Session).where(Session.person_id == person.id))
+    await session.execute(delete(SignInPlace).where(SignInPlace.person_id == person.id))
+    if place is not None and person.email:
+        await places.remember(session, person.id, person.email, place)
     for purpose in ("reset", "verify"):
         await tokens.forget(session, purpose, person.id)
 
 
 async def sign_in(
-    session: AsyncSession, process: Process, email: str, password: str, *, network: str, agent: str
+    session: AsyncSession, process: Process, email: str, password: str, *, place: Place, agent: str
 ) -> tuple[str, Session]:
     """A new sign-in: its token (shown once) and its row."""
-    settings = process.settings
     async with process.db.sessions.begin() as counting:
-        of_account = await attempts.count(counting, "sign-in", email, settings.sign_in_tries, QUARTER_HOUR)
-        most = settings.sign_in_tries_per_address
-        of_network = await attempts.count(counting, "sign-in-address", network, most, QUARTER_HOUR)
+        tries = await _count_sign_in(counting, process.settings, email, place)
         person = (await counting.execute(select(Person).where(Person.email == email))).scalar_one_or_none()
     if not await process.passwords.verify(password, person.password_hash if person else None) or person is None:
         raise WrongCredentials
     if person.verified_at is None:
         raise EmailUnverified
-    await attempts.forgive(session, of_account, of_network)
+    await attempts.forgive(session, *tries)
+    await places.remember(session, person.id, email, place)
     token = PERSON_PREFIX + secrets.token_urlsafe(32)
     row = Session(
         person_id=person.id,
         token_hash=token_hash(token),
         user_agent=agent[:300],
-        expires_at=await event_log.now(session) + timedelta(hours=settings.session_hours),
+        expires_at=await event_log.now(session) + timedelta(hours=process.settings.session_hours),
     )
     session.add(row)
     await session.flush()
     return token, row
+
+
+async def _count_sign_in(session: AsyncSession, settings: Settings, email: str, place: Place) -> list[Id]:
+    """Count a try for what it could be a guess from, always in this order, so that two never wait for each other.
+
+    A browser that has signed in to the account is counted by itself, and a network that has is not counted with the
+    others: so nobody can lock the account's owner out by guessing. The same for an address without an account.
+    """
+    known = await places.known(session, email, place)
+    if known.browser:
+        who = f"{email} {place.browser}"
+        return [await attempts.count(session, "sign-in-browser", who, settings.sign_in_tries, QUARTER_HOUR)]
+    bounds = [("sign-in", f"{email} {place.network}", settings.sign_in_tries)]
+    if not known.network:
+        bounds.append(("sign-in-account", email, settings.sign_in_tries_of_account))
+        bounds.append(("sign-in-address", place.network, settings.sign_in_tries_per_address))
+    return [await attempts.count(session, what, who, most, QUARTER_HOUR) for what, who, most in bounds]
 
 
 def _take(person: Person, registered: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ from app.platform.access.rules import Relation, Side, Standing
 from app.platform.db.act import Act
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
-from app.platform.web.edge import Router
+from app.platform.web.edge import Options, Router
 from app.platform.web.replies import gone, reply, reply_list, reply_part
 from app.platform.web.wire import MoneyOut, TokenIn, VerificationOut
 from app.platform.words.codes import OrganisationKind, SizeBand
@@ -141,12 +141,16 @@ async def list_members(
 
 
 @router.post(
-    "/organisations/{organisation_id}/members", status_code=201, response_model=MemberOut, summary="Invite a colleague"
+    "/organisations/{organisation_id}/members",
+    status_code=201,
+    response_model=MemberOut,
+    summary="Invite a colleague",
+    edge=Options(limited=True),
 )
 async def invite_member(here: Here, organisation_id: Id, body: MemberIn) -> Response:
-    """Sends a mail with a link. Inviting the same address again replaces the link."""
+    """Sends a mail with a link. Inviting the same address again replaces the link. So many a day, and then 429."""
     organisation = await here.session.get_one(Organisation, here.path["organisation_id"], with_for_update=True)
-    made = await service.invite(_act(here), organisation, body.email, body.roles)
+    made = await service.invite(_act(here), here.settings, organisation, body.email, body.roles)
     where = f"/v1/organisations/{organisation.id}/member-invitations/{made.id}"
     return reply(here.request, MemberOut.invited(made), status=201, location=where)
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.people.accounts import mail_bounds
 from app.people.accounts.tables import Person
 from app.people.organisations import verification
 from app.people.organisations.hooks import right_lost
@@ -24,6 +25,7 @@ from app.platform.db.base import new_id
 from app.platform.db.engine import within
 from app.platform.words import identifiers
 from app.platform.words.codes import MemberRole
+from app.settings import Settings
 
 PLAIN = (
     "name",
@@ -150,12 +152,16 @@ async def _claim(session: AsyncSession, organisation: Organisation, given: Seque
             raise IdentifierClaimed(errors=[Fault(f"/identifiers/{index}", "identifier-claimed", f"{scheme} {number}")])
 
 
-async def invite(act: Act, organisation: Organisation, email: str, roles: Sequence[MemberRole]) -> MemberInvitation:
+async def invite(
+    act: Act, settings: Settings, organisation: Organisation, email: str, roles: Sequence[MemberRole]
+) -> MemberInvitation:
     """Mail a link; inviting the same address again replaces the link and the roles."""
     session = act.session
     person = (await session.execute(select(Person).where(Person.email == email))).scalar_one_or_none()
     if person is not None and await session.get(Membership, (organisation.id, person.id)) is not None:
         raise AlreadyMember
+    await mail_bounds.count_invitation(session, settings, organisation.id)
+    await mail_bounds.count_mail(session, settings, email, organisation.id)
     token = secrets.token_urlsafe(32)
     values = {
         "roles": sorted({role.value for role in roles}),

@@ -21,6 +21,20 @@ def client_address(request: Request) -> str:
     return peer
 
 
+def client_network(request: Request) -> str:
+    """What tries are counted by: an IPv4 address; of IPv6 the first 64 bits, since a household has all the rest."""
+    address = client_address(request)
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
 @lru_cache
 def _trusted(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
     return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())

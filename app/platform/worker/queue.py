@@ -128,6 +128,7 @@ async def forget_the_old(work: Work) -> None:
             "DELETE FROM attempts WHERE at < now() - interval '1 day'",
             "DELETE FROM mail_tokens WHERE expires_at < now() - interval '30 days'",
             "DELETE FROM sessions WHERE expires_at < now()",
+            "DELETE FROM sign_in_places WHERE seen_at < now() - interval '400 days'",
             "DELETE FROM access_tokens WHERE expires_at < now()",
         ):
             await session.execute(text(statement))

@@ -15,12 +15,13 @@ from app.platform.access.ids import Id
 from app.platform.access.rules import Relation, Side
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
-from app.platform.web.edge import Router
+from app.platform.web.edge import Options, Router
 from app.platform.web.replies import reply, reply_part
 from app.platform.words.codes import Matter, PartnerRole, PartnerStatus, ProposalStatus
 
 router = Router(tags=["partners"])
 PATH = "/proposals/{proposal_id}/partners"
+LIMITED = Options(limited=True)
 
 
 async def present(here: Context, partner_id: Id, *, status: int = 200, location: str | None = None) -> Response:
@@ -45,14 +46,17 @@ async def list_partners(
     return reply_part(here.request, partners_out(proposal.partners), limit, cursor, lambda partner: partner.id)
 
 
-@router.post(PATH, status_code=201, response_model=PartnerOut, summary="Invite an organisation")
+@router.post(PATH, status_code=201, response_model=PartnerOut, summary="Invite an organisation", edge=LIMITED)
 async def invite_partner(here: Here, proposal_id: Id, body: PartnerIn) -> Response:
-    """By its id or by a mail address. They see the opportunity, the lead, their role and the structure, no more."""
+    """By its id or by a mail address. They see the opportunity, the lead, their role and the structure, no more.
+
+    A bid and an organisation send so many a day, and an address gets so many; then the answer is 429.
+    """
     side = here.side(body.as_organisation_id)
     await inviting.check_given(here.session, body)
     here.check_state()
     proposal = await here.session.get_one(Proposal, here.proposal_id)
-    partner = await inviting.invite(here.act(side), proposal, body, here.settings.invitation_days)
+    partner = await inviting.invite(here.act(side), here.settings, proposal, body)
     where = f"/v1/proposals/{proposal.id}/partners/{partner.id}"
     return await present(here, partner.id, status=201, location=where)
 
