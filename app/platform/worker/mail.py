@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 import structlog
 
+from app.platform.db import outbox
 from app.platform.worker.mails import write
 from app.platform.worker.work import Work
 from app.settings import Settings
@@ -21,7 +22,9 @@ log = structlog.get_logger("cobid.mail")
 
 async def send(work: Work, payload: dict[str, Any]) -> None:
     """The job of one mail. Raises when it could not be handed over, so that the queue tries again."""
-    message = compose(work.settings, payload)
+    async with work.db.sessions() as session:
+        values = await outbox.values_of(session, payload)
+    message = compose(work.settings, {**payload, "values": values})
     if work.settings.smtp_url:
         await _over_smtp(work.settings.smtp_url, message)
         return

@@ -24,6 +24,8 @@ PAUSE = 0.2
 """Seconds between looks at an empty outbox."""
 RETRIES = RetryStrategy(max_attempts=17, exponential_wait=2)
 """Waits of 2, 4, 8 … seconds: a day and a half between the first try and the last."""
+FAILED_KEPT_HOURS = 14 * 24
+"""How long an operator can look at a job that failed for good."""
 AWAITED = ("mail", "password_reset_asked")
 """Topics that a person waits for: taken and done before all else, also by a worker that comes back to a long queue."""
 
@@ -46,8 +48,11 @@ def queue(url: str, work: Work) -> procrastinate.App:
     @jobs.periodic(cron="17 * * * *")
     @jobs.task(name="tidy", queue="work", queueing_lock="tidy")
     async def tidy(timestamp: int) -> None:
-        """Every hour: forget kept answers, spent tokens and old tries."""
+        """Every hour: forget kept answers, spent tokens, old tries, and jobs that failed for good."""
         await forget_the_old(work)
+        await jobs.job_manager.delete_old_jobs(
+            FAILED_KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+        )
 
     return jobs
 

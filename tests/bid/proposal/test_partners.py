@@ -3,7 +3,9 @@
 import re
 import uuid
 
+from app.bid.proposal import inviting
 from tests.factories import Organisation, World, ok, problem
+from tests.mails import token_to
 
 
 def test_a_bid_starts_with_its_lead_and_its_sections(world: World) -> None:
@@ -68,11 +70,7 @@ def test_what_is_accepted_is_the_structure_that_was_shown(world: World) -> None:
 
 
 def _token(world: World, address: str) -> str:
-    row = world.sql.execute(
-        "SELECT payload -> 'values' ->> 'token' FROM outbox WHERE topic = 'mail' AND payload ->> 'to' = %s", [address]
-    ).fetchone()
-    assert row is not None
-    return str(row[0])
+    return token_to(world.sql, address)
 
 
 def test_an_invitation_by_mail_can_be_read_and_declined_without_an_account(world: World) -> None:
@@ -313,3 +311,40 @@ def test_whoever_read_an_older_state_is_asked_to_read_again(world: World) -> Non
     assert asked() == 1
     ok(youth.boss.post(f"{bid.path}/acknowledgements"))
     assert asked() == 0
+
+
+def test_partners_whose_names_look_alike_are_pointed_out_to_those_who_see_both(world: World) -> None:
+    true = world.organisation("Wide River Families")
+    false, other = world.organisation("Wіde Rіver Fаmіlіes"), world.organisation("Hill Trust")
+    bid = world.bid(true, other, lead=world.organisation("Larger Lead"))
+    ours = {item["name"]: item for item in ok(bid.lead.boss.get(f"{bid.path}/partners")).json()["items"]}
+    assert all(item["look_alike"] is None for item in ours.values())
+    asked = bid.invite(false)
+    for items in (ok(other.boss.get(f"{bid.path}/partners")).json()["items"], bid.read()["partners"]):
+        alike = {item["id"]: item["look_alike"]["partner_ids"] for item in items if item["look_alike"]}
+        assert alike == {bid.seat(true): [asked], asked: [bid.seat(true)]}
+    one = ok(bid.lead.boss.get(f"{bid.path}/partners/{asked}")).json()["look_alike"]
+    assert one["partner_ids"] == [bid.seat(true)] and "register number" in one["detail"]
+    assert all(item["look_alike"] is None for item in bid.read(false.boss)["partners"]), "it does not see the other"
+    ok(false.boss.post(f"{bid.path}/partners/{asked}/decline"))
+    items = ok(other.boss.get(f"{bid.path}/partners")).json()["items"]
+    assert all(item["look_alike"] is None for item in items)
+
+
+def test_an_invitation_that_ran_out_takes_no_seat(world: World) -> None:
+    bid = world.bid()
+    count = inviting.MOST_SEATS - 1
+
+    def fill(reply_by: str) -> None:
+        world.sql.execute("DELETE FROM partners WHERE proposal_id = %s AND status = 'invited'", [bid.id])
+        world.sql.execute(
+            "INSERT INTO partners (id, proposal_id, email, role, status, reply_by) SELECT gen_random_uuid(), %s, "
+            f"n || '@full.example', 'member', 'invited', now() + interval '{reply_by}' FROM generate_series(1, %s) n",
+            [bid.id, count],
+        )
+
+    fill("1 hour")
+    asked = {"email": "sam@late.example", "role": "member"}
+    problem(bid.lead.boss.post(f"{bid.path}/partners", asked), 409, "too-many-partners")
+    fill("-1 hour")
+    ok(bid.lead.boss.post(f"{bid.path}/partners", asked), 201)
