@@ -32,19 +32,21 @@ def _start() -> None:
     logs.set_up(settings.log_level, settings.log_format)
 
 
-Beside = Annotated[bool, typer.Option(hidden=True, help="One more beside the server that started it; ends with it.")]
+Companion = Annotated[
+    bool, typer.Option("--beside", hidden=True, help="One more beside the server that started it; ends with it.")
+]
 
 
 @app.command()
-def serve(beside: Beside = False) -> None:
+def serve(companion: Companion = False) -> None:
     """Serve the API, with the worker beside it, on an embedded PostgreSQL unless DATABASE_URL is set."""
     from app import processes
 
     settings = Settings()
-    if beside:
+    if companion:
         processes.run(settings, settings.database_url)
         return
-    # Until the server takes over: the database stops cleanly too.
+    # Until the server takes over, a signal to stop must still stop the database cleanly.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         processes.check_free(settings.host, settings.port)
@@ -61,7 +63,7 @@ def serve(beside: Beside = False) -> None:
     from app.platform.db.migrate import migrate as bring_up
 
     wanted = ["serve"] * (processes.servers(settings) - 1)
-    with database_url(settings, owner=True) as url, processes.counted_together(bool(wanted)):
+    with database_url(settings, owner=True) as url, processes.shared_metrics(bool(wanted)):
         try:
             bring_up(url)
         except OperationalError as error:
@@ -69,7 +71,7 @@ def serve(beside: Beside = False) -> None:
             raise typer.Exit(1) from None
         wanted += ["worker"] if settings.worker else []
         _greet(settings)
-        processes.run(settings, url, lambda: [processes.Beside(command, url) for command in wanted])
+        processes.run(settings, url, lambda: [processes.Companion(command, url) for command in wanted])
 
 
 def _greet(settings: Settings) -> None:
@@ -90,7 +92,7 @@ def _greet(settings: Settings) -> None:
 
 
 @app.command()
-def worker(beside: Beside = False) -> None:
+def worker(companion: Companion = False) -> None:
     """Send mails and do what changes call for. `serve` starts one by itself; more can run anywhere."""
     from app import capabilities
     from app.platform.db.embedded import database_url
@@ -99,19 +101,19 @@ def worker(beside: Beside = False) -> None:
     capabilities.join()
     settings = Settings()
     with database_url(settings) as url:
-        asyncio.run(_until_told(lambda: queue.run(settings, url), beside))
+        asyncio.run(_until_stopped(lambda: queue.run(settings, url), companion))
 
 
-async def _until_told(work: Callable[[], Awaitable[None]], beside: bool) -> None:
-    """Until SIGTERM or Ctrl+C; or until the server that started this worker is gone."""
-    from app.processes import when_alone
+async def _until_stopped(work: Callable[[], Awaitable[None]], companion: bool) -> None:
+    """Works until SIGTERM or Ctrl+C, and a companion also until the server that started it is gone."""
+    from app.processes import when_orphaned
 
     task = asyncio.ensure_future(work())
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, task.cancel)
-    if beside:
-        when_alone(lambda: loop.call_soon_threadsafe(task.cancel))
+    if companion:
+        when_orphaned(lambda: loop.call_soon_threadsafe(task.cancel))
     await asyncio.wait([task])
     if not task.cancelled():
         task.result()

@@ -1,5 +1,5 @@
-"""The processes of one service. The one that `serve` starts answers requests itself; beside it are the worker and, so
-that more than one core answers, further servers on the same port.
+"""The processes of one service. The first, which `serve` starts, answers requests and starts its companions: the worker
+and, so that more than one core answers, further servers on the same port.
 """
 
 import gc
@@ -18,13 +18,13 @@ from typing import Any
 from app.settings import Settings
 
 METRICS = "PROMETHEUS_MULTIPROC_DIR"
-"""Where the library of the metrics looks for a folder that several processes write to."""
+"""The variable in which the metrics library finds the folder that several processes write to."""
 PATIENCE = 5
-"""Seconds to wait for a port: servers whose first one was killed give theirs up by themselves."""
+"""Seconds to wait for a port: companions of a killed first process end, and give up the port, after a moment."""
 
 
-class Beside:
-    """A process that lives as long as this one: started again if it dies, and told of our end by its standard input."""
+class Companion:
+    """A process that lives as long as this one: started again if it dies, ended by the end of its standard input."""
 
     def __init__(self, command: str, url: str) -> None:
         self._command = [sys.executable, "-m", "app.cli", command, "--beside"]
@@ -54,25 +54,25 @@ class Beside:
             self._process.kill()
 
 
-def when_alone(stop: Callable[[], Any]) -> None:
-    """Call `stop` once the process that started this one beside it is gone, however it went."""
+def when_orphaned(stop: Callable[[], Any]) -> None:
+    """Call `stop` once the first process, which started this companion, is gone for whatever reason."""
 
     def watch() -> None:
-        os.read(0, 1)  # nothing is ever written: it ends with the other side
+        os.read(0, 1)  # the first process never writes, so this returns when it is gone
         stop()
 
     threading.Thread(target=watch, daemon=True).start()
 
 
 def servers(settings: Settings) -> int:
-    """How many processes answer requests. Linux alone shares what comes to one port out among several."""
+    """How many processes answer requests. Only Linux shares the connections to one port among several."""
     if not sys.platform.startswith("linux"):
         return 1
     return settings.processes or min(2, len(os.sched_getaffinity(0)))
 
 
 def check_free(host: str, port: int) -> None:
-    """OSError where something else listens there: sharing the port would let two services answer in turn."""
+    """Raises OSError if something else listens there, since two services on a shared port would answer in turn."""
     until = time.monotonic() + PATIENCE
     while True:
         try:
@@ -85,10 +85,10 @@ def check_free(host: str, port: int) -> None:
 
 
 def _bound(host: str, port: int, *, shared: bool = False) -> socket.socket:
-    """A socket that does not listen yet."""
+    """A socket that is bound but does not listen yet."""
     made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
-        if sys.platform != "win32":  # there it would let two services have one port
+        if sys.platform != "win32":  # Windows would let two services have one port
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if shared:
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
@@ -100,8 +100,9 @@ def _bound(host: str, port: int, *, shared: bool = False) -> socket.socket:
 
 
 @contextmanager
-def counted_together(several: bool) -> Iterator[None]:
-    """Let /metrics say what all processes did. Entered before anything that counts is imported; others inherit it."""
+def shared_metrics(several: bool) -> Iterator[None]:
+    """Lets /metrics of each process count for all. Must be entered before any counter is imported; companions inherit
+    it."""
     if not several:
         yield
         return
@@ -110,23 +111,23 @@ def counted_together(several: bool) -> Iterator[None]:
         yield
 
 
-def run(settings: Settings, url: str, beside: Callable[[], list[Beside]] | None = None) -> None:
-    """Answer requests until told to stop. `beside` starts the others once this one is ready, so that its start takes no
-    longer for them; they are told to stop when it is. None: this one is such another."""
+def run(settings: Settings, url: str, start_companions: Callable[[], list[Companion]] | None = None) -> None:
+    """Answer requests until a signal to stop, which is passed on to the companions. They start once this process is
+    ready, so that they do not slow its own start. Without `start_companions`, this process is a companion itself."""
     import uvicorn
 
     from app.main import create_app
 
     class Server(uvicorn.Server):
-        others: list[Beside] = []
+        companions: list[Companion] = []
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
-            self.others = beside() if beside else []
+            self.companions = start_companions() if start_companions else []
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            for other in self.others:
-                other.tell_to_stop()
+            for companion in self.companions:
+                companion.tell_to_stop()
             super().handle_exit(sig, frame)
 
     served = create_app(settings, url)
@@ -141,13 +142,13 @@ def run(settings: Settings, url: str, beside: Callable[[], list[Beside]] | None 
         ws_per_message_deflate=False,  # compressing each keystroke for each reader costs more than it saves
     )
     server = Server(config)
-    served.state.stopping = lambda: server.should_exit  # streams end by themselves then, and hold nothing up
-    if beside is None:
-        when_alone(lambda: setattr(server, "should_exit", True))
-    # What the start made stays: a full collection would walk 200,000 objects for nothing, a tenth of a second each time.
+    served.state.stopping = lambda: server.should_exit  # then streams end without delaying the stop
+    if start_companions is None:
+        when_orphaned(lambda: setattr(server, "should_exit", True))
+    # What the start made stays: without this, each full collection would walk 200,000 objects in vain for 0.1 seconds.
     gc.freeze()
     try:
         server.run([_bound(settings.host, settings.port, shared=servers(settings) > 1)])
     finally:
-        for other in server.others:
-            other.stop()
+        for companion in server.companions:
+            companion.stop()

@@ -110,14 +110,14 @@ def test_when_the_first_is_killed_the_others_end_and_the_port_is_free_for_the_ne
 
 def _killed_first(first: "subprocess.Popen[bytes]", port: int, data_dir: Path) -> None:
     until_listening(first, port)
-    beside = [child for child in psutil.Process(first.pid).children() if child.cmdline()[-1:] == ["--beside"]]
-    assert len(beside) == 2
+    companions = [child for child in psutil.Process(first.pid).children() if child.cmdline()[-1:] == ["--beside"]]
+    assert len(companions) == 2
     first.kill()
     first.wait(10)
     second = start(data_dir, port)
     try:
         wait_until_ready(f"http://127.0.0.1:{port}", second)
-        assert psutil.wait_procs(beside, timeout=30)[1] == []
+        assert psutil.wait_procs(companions, timeout=30)[1] == []
     finally:
         second.send_signal(signal.SIGTERM)
         second.wait(60)
