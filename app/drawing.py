@@ -1,4 +1,4 @@
-"""Draws the house from the code's own imports: its groups and rooms, what each holds, and on what it stands."""
+"""Draws the house from the code's own imports: its groups and rooms, what each holds, and what it imports."""
 
 import ast
 from pathlib import Path
@@ -11,7 +11,7 @@ Place = tuple[str, str]
 
 
 def drawing() -> str:
-    """A diagram of the groups and what each stands on, then each group's rooms."""
+    """A diagram of the groups and what each imports, then each group's rooms."""
     stands_on = _imports()
     arrows = sorted({(one[0], other[0]) for one, other in stands_on if one[0] != other[0]})
     lines = ["```mermaid", "graph TD", *(f"    {above} --> {below}" for above, below in arrows)]
@@ -26,13 +26,13 @@ def drawing() -> str:
 
 
 def _row(group: str, room: str, stands_on: set[tuple[Place, Place]]) -> str:
-    beside = sorted(
+    lower_rooms = sorted(
         other[1]
         for (one, other) in stands_on
         if one == (group, room) and other[0] == group and other[1] not in ("", room)
     )
     place = APP / group / room
-    return f"| `{group}/{room}` | {_holds(place)} | {', '.join(beside) or '-'} |"
+    return f"| `{group}/{room}` | {_holds(place)} | {', '.join(lower_rooms) or '-'} |"
 
 
 def _holds(place: Path) -> str:

@@ -91,7 +91,7 @@ def configuration() -> str:
 
 
 def architecture() -> str:
-    """The page as it is written, with the drawing of the house as it is now."""
+    """The page as it is, with its drawing of the house made again from the code."""
     written = (DOCS / "architecture.md").read_text("utf-8")
     before, _, rest = written.partition(_DRAWING)
     return f"{before}{_DRAWING}\n{drawing()}\n<!-- /drawing -->{rest.partition('<!-- /drawing -->')[2]}"
@@ -107,7 +107,7 @@ PAGES: dict[str, Callable[[], str]] = {
 
 
 def main(arguments: list[str]) -> int:
-    import app.capabilities  # so that every refusal is known
+    import app.capabilities  # loads every refusal, so that all of them are listed
 
     assert app.capabilities
     stale = [

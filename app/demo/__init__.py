@@ -17,7 +17,7 @@ from app.demo.story import Story
 
 
 def play(url: str, out: Path, mail_dir: Path | None) -> int:
-    """Play it against a running service, or one of its own; 0 when the story went to its end."""
+    """Play the demo against a running service, or against one started for it; 0 when the story reached its end."""
     if url:
         return _play(url, out, mail_dir or Path(os.environ.get("DATA_DIR", "data")) / "mail")
     with _own_service() as (own, mails):
@@ -31,7 +31,7 @@ def _play(url: str, out: Path, mails: Path) -> int:
 
 @contextmanager
 def _own_service() -> Iterator[tuple[str, Path]]:
-    """A service in a folder that goes when the demo is over."""
+    """A service whose folder is deleted when the demo is over."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])

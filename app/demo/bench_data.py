@@ -3,7 +3,7 @@
 import psycopg
 
 _PARTNERS, _DECLARATIONS, _LINES = 4, 6, 10
-"""Each proposal has so many partners, each of them so many contributions and expectations and budget lines."""
+"""The partners of each proposal, and of each partner the contributions, as many expectations, and budget lines."""
 
 _STATEMENTS = [
     """CREATE TEMP TABLE made ON COMMIT DROP AS

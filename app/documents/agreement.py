@@ -1,8 +1,8 @@
 """A draft of the joint working agreement, from the facts that the partners agreed: something to take to a solicitor.
 
 Clauses are numbered as they are written and refer to each other by key, so a number is right in every structure and
-language. What the facts do not say is a numbered blank, and all blanks are listed on the first page. It speaks of a
-consortium: a partnership in law would make each liable for all.
+language. What the facts do not say is a numbered blank, and all blanks are listed on the first page. The draft speaks
+of a consortium, since partners of a partnership in law are each liable for all of it.
 """
 
 from collections.abc import Mapping, Sequence

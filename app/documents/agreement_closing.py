@@ -30,7 +30,7 @@ def assets(draft: Draft, reading: Reading) -> None:
     for term in document["knowledge_terms"]:
         learner, teacher = reading.name(term["to_partner_id"]), reading.name(term["from_partner_id"])
         if not (learner and teacher):
-            continue  # of a partner that has left: there is nobody to hold to it
+            continue  # one of them has left, so nobody could be held to it
         draft.clause(
             w(
                 "agreement.assets.learns_how" if term["how"] else "agreement.assets.learns",

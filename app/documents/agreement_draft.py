@@ -6,7 +6,7 @@ from typing import Any
 from app.documents.blocks import Block, heading, inlines, paragraph
 
 OPEN, CLOSE = "\ue000", "\ue001"
-"""Around the key of a clause that is referred to: characters that no writer's text is allowed to hold."""
+"""These mark the key of a clause that is referred to. No text that people write may hold these characters."""
 
 
 class Draft:

@@ -140,7 +140,7 @@ def _difficulties(reading: Reading, difficulties: list[Json]) -> list[Block]:
     for d in difficulties:
         found.append(reading.chapter(d["title"]))
         found.append(facts([(w("annex.result"), w.code("difficulty_outcome", d["outcome"]))]))
-        found += reading.markdown(d.get("note_markdown"))  # editions before it was kept have none
+        found += reading.markdown(d.get("note_markdown"))  # older editions do not have it
     return found
 
 

@@ -43,9 +43,9 @@ _LIKE = {"'": "['’‘ʼ`´]", "’": "['’‘ʼ`´]", "-": "[-‐‑–]", "�
 
 
 def without_names(document: Json, *, answers_only: bool) -> dict[str, Any]:
-    """The document with names replaced in what people wrote, and its counts anew: what is shown is what is counted.
+    """The document with names replaced in what people wrote, and counted again: the counts are those of what is shown.
 
-    `answers_only` leaves the standard parts alone, which in print stand beside the partners' names anyway.
+    `answers_only` leaves the standard parts alone, since print shows them next to the partners' names anyway.
     """
     w = Words.of(document["proposal"]["language"])
     labels = {
@@ -91,8 +91,8 @@ class _Alias:
 class _Names:
     """Every way to write every partner, as one expression: the longest first, so that no part of a name is left.
 
-    A bid has tens of partners and answers have hundreds of thousands of characters: at most of them one look at the
-    character says that no name begins there.
+    A bid has tens of partners and its answers hundreds of thousands of characters. So names are grouped by their first
+    letter, and at most characters one look shows that no name begins there.
     """
 
     def __init__(self, partners: Sequence[Json], labels: Mapping[str, str], texts: Iterable[str]) -> None:
@@ -108,7 +108,7 @@ class _Names:
         self.in_addresses = [pair for pair in zip(ordered, self.labels, strict=True) if pair[0].plain]
 
     def spans(self, value: str) -> list[Span]:
-        """What to replace, in order and apart from one another."""
+        """What to replace, in order and without overlaps."""
         found: list[Span] = []
         for word in _WORD.finditer(value):
             for match in _ADDRESS.finditer(word.group()[:_LONGEST_ADDRESS]):
@@ -129,7 +129,7 @@ class _Names:
         return out + value[at:]
 
     def in_address(self, address: str) -> str | None:
-        """Whose address it is: its name run together within it, or its initials between two of its signs."""
+        """Whose address it is: one that holds the name in one word, or the initials between two of its signs."""
         whole, between = _letters(address), {_letters(part) for part in re.split(r"[./@:?#&=_-]+", address)}
         for alias, label in self.in_addresses:
             long = not alias.initials and len(alias.plain) >= _SHORTEST_IN_ADDRESS
@@ -217,7 +217,7 @@ def _exactly(form: str) -> str:
 
 
 def _bounded(pattern: str, form: str) -> str:
-    """No part of a longer word; scripts that write no spaces have no such bounds."""
+    """Matches no part of a longer word. Scripts that write no spaces have no such bounds."""
     before = r"(?<!\w)" if form[0].isalnum() and ord(form[0]) < 0x2E80 else ""
     after = r"(?!\w)" if form[-1].isalnum() and ord(form[-1]) < 0x2E80 else ""
     return f"{before}{pattern}{after}"

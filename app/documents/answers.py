@@ -14,7 +14,7 @@ from app.documents.words import Words
 from app.platform.richtext.markdown_writer import dump
 
 _LIVE = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a cell that begins with one of these for a formula."""
+"""A spreadsheet reads a cell that begins with one of these as a formula."""
 
 
 def boxes(document: Mapping[str, Any], template: Template = DEFAULT) -> list[dict[str, Any]]:
@@ -93,7 +93,7 @@ def as_txt(document: Mapping[str, Any], language: str | None = None, template: T
 
 
 def inert(cell: str) -> str:
-    """The cell as text for certain: an apostrophe before what a spreadsheet would run."""
+    """The cell with an apostrophe before anything that a spreadsheet would run."""
     return f"'{cell}" if cell.startswith(_LIVE) else cell
 
 

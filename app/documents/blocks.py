@@ -1,7 +1,7 @@
 """The building blocks of a printed document: plain JSON values that every format renders in the same order.
 
 A composer (`bid`, `annex`, `agreement`) turns facts into a flat list of blocks; `pdf`, `docx`, `odt`, `html` and
-`markdown` turn the list into bytes. So the same words stand in the same order in every format.
+`markdown` turn the list into bytes. So every format has the same words in the same order.
 
 Blocks: `heading {level, number, id, content}`, `paragraph {role, dir, lang, content}`, `bulletList` / `orderedList
 {start, content: [listItem]}`, `blockquote {content}`, `codeBlock {text}`, `rule`, `table {widths, rows: [[{header,
@@ -23,16 +23,17 @@ Inline = dict[str, Any]
 Align = Literal["left", "right", "center"]
 
 MAX_DEPTH = 12
-"""Lists and quotes deeper than this continue at this depth: no reader follows further, and layout engines break."""
+"""Lists and quotes nested deeper continue at this depth: no reader follows further, and layout engines break."""
 
 DEEPEST_HEADING = 6
 LONG_WORD = 14
-"""Letters above which a word is parted at the end of a narrow column; shorter ones, names above all, stay whole."""
+"""A longer word may be hyphenated in a narrow column. Shorter ones, above all names, stay whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A document ready for a renderer. `cover` is `{eyebrow, title, subtitle, facts, notes}`; `made_at` is ISO 8601."""
+    """A document ready for a renderer. `cover` is `{eyebrow, title, subtitle, rows, note}`, and for a bid's draft that
+    has a page limit `page_limit {most, words}`; `made_at` is ISO 8601."""
 
     title: str
     language: str
@@ -105,9 +106,10 @@ def data_table(
 
 
 def _whole(column: Mapping[str, Any], cells: Sequence[str]) -> int:
-    """The longest cell of a column of figures, which is kept on one line; 0 where the column may be narrower.
+    """The length of the longest cell that must stay on one line; 0 where the column may be narrower.
 
-    Where words stand beside or among the figures ('40 hours'), only one that would be parted asks for its room.
+    A column of figures alone keeps all its cells on one line. Where words are among them ('40 hours'), it does so only
+    if a figure is long enough to be broken.
     """
     cells = [column["label"].replace(" ", "-"), *cells]
     longest = max(map(len, cells))

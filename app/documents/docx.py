@@ -43,7 +43,7 @@ class _Writer:
         self.style_ids = {style.name: style.style_id for style in self.doc.styles}
 
     def _add(self, into: Any, style: str | None = None) -> Any:
-        """A paragraph with a style, set by its id: python-docx looks a name up anew for every paragraph."""
+        """A paragraph with a style, set by its id: python-docx would look its name up again for every paragraph."""
         paragraph = into.add_paragraph()
         if style:
             paragraph._p.get_or_add_pPr().get_or_add_pStyle().val = self.style_ids[style]

@@ -10,7 +10,7 @@ from app.documents.looks.template import DEFAULT, Logo, Template, box_of, sized
 
 
 def place_logo(doc: Any, logo: Logo) -> None:
-    """A PNG or JPEG as it is, with its words. (A drawing is placed as every other one is.)"""
+    """Places a PNG or JPEG with its text alternative. (An SVG is placed as every other drawing is.)"""
     width, height = box_of(logo)
     shape = doc.add_picture(io.BytesIO(logo.data), width=Cm(width), height=Cm(height))
     shape._inline.docPr.set("descr", logo.alt)
@@ -18,7 +18,7 @@ def place_logo(doc: Any, logo: Logo) -> None:
 
 
 def fit(doc: Any, template: Template) -> None:
-    """Sizes that were set for the default template follow this one's, and none is under the call's minimum."""
+    """Scales sizes that were set for the default template to this one's, none under the call's minimum."""
     _recolour(doc, template.accent[1:])
     if template.size == DEFAULT.size and not template.minimum_size:
         return
@@ -34,7 +34,7 @@ def fit(doc: Any, template: Template) -> None:
 
 
 def _recolour(doc: Any, accent: str) -> None:
-    """Word's own styles (title line, callout) take their colours from a theme: here they take the accent."""
+    """Gives the accent to Word's own styles (title line, callout), which otherwise take a theme's colours."""
     for element in doc.styles.element.xpath("w:style[@w:type='paragraph']//*[starts-with(@w:themeColor, 'accent')]"):
         for name in [name for name in element.attrib if "theme" in name]:
             del element.attrib[name]
@@ -42,7 +42,7 @@ def _recolour(doc: Any, accent: str) -> None:
 
 
 def _widen(facts: Any, ratio: float) -> None:
-    """The column of labels, for larger letters."""
+    """Widens the column of labels to fit larger letters."""
     width = facts.left_indent * ratio
     facts.left_indent, facts.first_line_indent = Cm(width / Cm(1)), Cm(-width / Cm(1))
     facts.tab_stops.clear_all()

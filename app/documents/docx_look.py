@@ -1,4 +1,4 @@
-"""How a Word document looks before anything stands in it: properties, language, styles, page, running heads."""
+"""How a Word document looks while it is still empty: properties, language, styles, page, running heads."""
 
 from datetime import UTC, datetime
 from typing import Any

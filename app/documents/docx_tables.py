@@ -1,4 +1,4 @@
-"""Tables in Word, row by row: python-docx's own cells are looked up ever slower as a table grows."""
+"""Tables in Word, row by row: python-docx looks up a cell the more slowly the larger the table is."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ _NOTHING: Block = {"content": [], "colspan": 1, "rowspan": 1, "header": False}
 
 
 def data_table(into: Any, b: Block, tint: str, new_paragraph: Callable[[Any], Any]) -> None:
-    """One of ours: the first row is its header, the last its sum where it has one."""
+    """A table that the service wrote: its first row is the header, its last the sum where it has one."""
     columns = b["columns"]
     table = _table(into, len(columns), b["caption"])
     whole = sum(c["width"] for c in columns)
@@ -64,7 +64,7 @@ def own_table(into: Any, b: Block, tint: str, fill: Callable[[Any, Block, bool],
 
 
 def _hanging(row: Any, table: Any, below: dict[int, tuple[int, int]], column: int) -> int:
-    """The rest of a cell that hangs down from the row above; answers the column after it."""
+    """Continues a cell that spans down from the row above. Returns the column after it."""
     left, across = below[column]
     target = _cell(row, table, Cm(0), across)
     target._tc.get_or_add_tcPr().append(xml.element("w:vMerge"))

@@ -21,7 +21,7 @@ INK = "#1A1A1A"
 LINE = "#5A6472"
 SMALL = 9
 TALLEST = 620
-"""A drawing with its words above and beneath it fits on a page; rows move closer together to stay below this."""
+"""A drawing of this height fits on a page with the words above and beneath it; rows move closer together for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Drawing:
     svg: str
     alt: str
     tables: tuple[Block, ...] = ()
-    """The same facts as a table, where it does not stand there already."""
+    """The same facts as a table, unless the document shows them next to the drawing anyway."""
 
 
 class _Canvas:
@@ -106,7 +106,7 @@ def wrapped(value: str, width: float, size: float, most: int = 3) -> list[str]:
 
 
 def structure_drawing(reading: "Reading") -> Drawing | None:
-    """Commissioner, who contracts and is paid, and who works through them. None while nobody contracts yet."""
+    """Draws the commissioner, who contracts and is paid, and who works through them. None while nobody contracts."""
     w, s = reading.words, reading.structure
     vehicle = s["vehicle"] if s["liability"] == "vehicle" or not s["contracting_partner_ids"] else None
     first = [vehicle["name"]] if vehicle else [reading.name(p) for p in s["contracting_partner_ids"]]
@@ -198,7 +198,7 @@ def _yes(reading: "Reading", value: bool) -> str:
 
 
 def _answers_to(reading: "Reading", partner: "Json", first: Sequence[str]) -> str:
-    """Whom the facts of the structure make this partner answer to; by its role where they do not say."""
+    """Whom this partner answers to by the facts of the structure, or by its role where they do not say."""
     w, s = reading.words, reading.structure
     buyer = reading.document["opportunity"]["buyer"] or w("structure.the_commissioner")
     known = {"commissioner": buyer, "vehicle": s["vehicle"]["name"] if s["vehicle"] else ""}
@@ -250,7 +250,7 @@ def _shade(index: int, accent: str) -> str:
 
 
 def _patterns(accent: str) -> str:
-    """Solid, then light with ever different hatching: distinct also on a black and white printer."""
+    """Hatchings that differ from solid and from one another also on a black and white printer."""
     marks = {
         1: f'<path d="M0 0H6" stroke="{accent}" stroke-width="1.4"/>',
         2: f'<path d="M0 6L6 0" stroke="{accent}" stroke-width="1.2"/>',
@@ -310,7 +310,7 @@ def timeline(reading: "Reading") -> Drawing | None:
 
 MOST_PARTNERS = 40
 MOST_BARS = 24
-"""More lines than this cannot be read on a page; the table beneath holds them all."""
+"""More bars than this cannot be read on a page; the table beneath holds them all."""
 
 
 def _draw_timeline(

@@ -1,6 +1,6 @@
-"""Open fonts for the PDF: FiraGO and Noto from two packages of plain data, and whatever a configured folder holds.
+"""Open fonts for the PDF: FiraGO and Noto from packages that hold only data, and whatever a configured folder holds.
 
-A character that no font has would stop a PDF/UA or PDF/A file, so what is covered is known before anything is set.
+A PDF/UA or PDF/A file with a character that no font has cannot be made, so coverage is known before anything is set.
 Only fonts with TrueType outlines in files of their own are taken: collections and colour fonts fail validation.
 """
 
@@ -30,8 +30,8 @@ OTHERS = (
 
 Noto Sans, as variable fonts, for Armenian, Bengali, Burmese, Ethiopic, Gujarati, Gurmukhi, Kannada, Khmer, Lao,
 Malayalam, Oriya, Sinhala, Tamil and Telugu, and Noto Emoji in black and white. Hind Siliguri comes before it for
-Bengali: it joins letters without moving their marks up or down, which Typst 0.15 would write twice into the text that
-is copied and read aloud (as it does in Khmer still).
+Bengali: it joins letters without moving their marks up or down. Letters whose marks are moved appear twice in the text
+that is copied and read aloud from a PDF of Typst 0.15, as they still do in Khmer.
 """
 _PACKAGES = ("pymupdf-fonts", *(name for name, _, _ in OTHERS))
 CJK = ("/usr/share/fonts-droid-fallback/truetype", "/usr/share/fonts/google-droid-sans-fonts")
@@ -42,7 +42,7 @@ MONO = ("Fira Mono", *BODY)
 
 VISIBLE_SUBSTITUTE = "□"
 _IGNORABLE = frozenset([0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0xFE00, 0xFE10)])
-"""Characters without a shape of their own: dropped without a trace where no font knows them."""
+"""Characters without a shape of their own: dropped silently where no font knows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def load(folder: str | None = None) -> Fonts:
     """The fonts that come with the service, written once to a folder of this user's, and those of `folder`."""
     covered: set[int] = set()
     families: list[str] = []
-    folders = (_own_folder(), *folders_beside(folder))
+    folders = (_own_folder(), *extra_folders(folder))
     for path in folders:
         for file in _files(path):
             data = file.read_bytes()
@@ -72,16 +72,16 @@ def load(folder: str | None = None) -> Fonts:
     return Fonts(folders, frozenset(covered), tuple(dict.fromkeys(families)))
 
 
-def folders_beside(folder: str | None) -> tuple[str, ...]:
-    """The configured folder; where none is, that of a font for Chinese, Japanese and Korean, if the system has one."""
+def extra_folders(folder: str | None) -> tuple[str, ...]:
+    """The configured folder. Without one, the system's folder of a font for Chinese, Japanese and Korean, if any."""
     return tuple(path for path in ((folder,) if folder else CJK) if Path(path).is_dir())
 
 
 @cache
 def fingerprint(folder: str | None = None) -> str:
-    """Names the set of fonts, by names and sizes of their files: with other fonts a document is made anew."""
+    """Names the set of fonts, by names and sizes of their files: with other fonts, documents are rendered again."""
     own = [f"{name} {version(name)}" for name in _PACKAGES]
-    return "\n".join(own + [f"{f.name} {f.stat().st_size}" for path in folders_beside(folder) for f in _files(path)])
+    return "\n".join(own + [f"{f.name} {f.stat().st_size}" for path in extra_folders(folder) for f in _files(path)])
 
 
 def _files(path: str) -> list[Path]:
@@ -89,7 +89,7 @@ def _files(path: str) -> list[Path]:
 
 
 def _own_folder() -> str:
-    """All in one folder, so that each family is there once."""
+    """A folder of this user's with all fonts that come with the service, so that each family is there once."""
     owner = os.getuid() if hasattr(os, "getuid") else 0
     folder = Path(tempfile.gettempdir()) / "-".join(["cobid-fonts", str(owner), *(version(p) for p in _PACKAGES)])
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -182,7 +182,7 @@ def _families(font: bytes) -> list[str]:
 
 
 def substitute(value: str, fonts: Fonts) -> tuple[str, list[str]]:
-    """The text as it can be set, and the characters that had to be replaced (each as often as it stands there)."""
+    """The text as it can be set, and the characters that had to be replaced, each as often as it occurs."""
     if not fonts.missing(value):
         return value, []
     replaced: list[str] = []

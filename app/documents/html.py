@@ -36,7 +36,7 @@ def _page(composed: Composed, template: Template, words: Words, body: str, conte
 
 
 def _logo(logo: Logo) -> str:
-    """As an image of its own, in which nothing runs, with its words."""
+    """The logo as an image of its own, in which no script runs, with its text alternative."""
     width, height = (f"{side:.2f}cm" for side in box_of(logo))
     return f'<p class="logo"><img src="{data_uri(logo)}" alt="{escape(logo.alt)}" style="width:{width};height:{height}"></p>'
 
@@ -174,7 +174,7 @@ def _run(run: Inline) -> str:
 
 
 def svg_image(svg: str, alt: str, identity: str) -> str:
-    """The drawing in the page itself, heard as one picture with its description. Ids are made unique in the page."""
+    """The drawing within the page, which screen readers present as one picture. Its ids are made unique in the page."""
     unique = svg.replace('id="shade', f'id="{identity}-shade').replace("url(#shade", f"url(#{identity}-shade")
     head = f'<svg role="img" aria-labelledby="{identity}" '
     return unique.replace("<svg ", head, 1).replace(">", f'><title id="{identity}">{escape(alt)}</title>', 1)
@@ -189,7 +189,7 @@ _SMALL = ".note,.count,.facts dt,table,caption,figcaption,footer,pre,code"
 
 
 def _printed(template: Template) -> str:
-    """Paper and sizes when it is printed; on a screen everybody chooses their own."""
+    """Paper and sizes for print; on a screen, readers choose their own."""
     paper = "size:letter;" if template.paper == "us-letter" else ""
     least = template.minimum_size
     small = f"{_SMALL}{{font-size:max({least:g}pt,.9rem)}}" if least else ""

@@ -50,7 +50,7 @@ def _node(b: Block) -> list[Node]:
         items = [{"type": "listItem", "content": [_fact(label, value)]} for label, value in b["rows"]]
         return [{"type": "bulletList", "content": items}]
     if kind == "figure":
-        # A drawing cannot travel in Markdown: its description does, and its data stands in the table beside it.
+        # Markdown cannot hold a drawing. It gets the description, and the table after the drawing has the data.
         return [{"type": "paragraph", "content": _inline([text(f"{b['caption']}. {b['alt']}", italic=True)])}]
     if kind == "dataTable":
         return _data_table(b)

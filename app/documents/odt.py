@@ -260,7 +260,7 @@ class _Writer:
         )
 
     def _picture(self, svg: str, alt: str, width: float) -> str:
-        """The drawing as SVG, with a PNG after it for readers that know none: the first that can be shown is shown."""
+        """The drawing as SVG, followed by a PNG: a reader shows the first of them that it can."""
         self.drawings += 1
         names = (f"Pictures/drawing{self.drawings}.svg", f"Pictures/drawing{self.drawings}.png")
         self.pictures[names[0]] = ("image/svg+xml", svg.encode())

@@ -23,7 +23,7 @@ class Item:
 
 
 class BrokenFile(RuntimeError):
-    """A stored file is not what was attached: the pack ends here, so that nobody takes it for whole."""
+    """A stored file is not what was attached. The pack breaks off here, so that nobody takes it for complete."""
 
 
 def of_bytes(path: str, data: bytes) -> Item:
@@ -34,7 +34,7 @@ def of_bytes(path: str, data: bytes) -> Item:
 
 
 def unique_paths(items: Sequence[Item]) -> list[Item]:
-    """Two files of one name get numbers: a zip may not hold a path twice, also not in another case."""
+    """Numbers files that share a name: a zip may not hold a path twice, not even in another case."""
     taken: set[str] = set()
     found = []
     for item in items:
@@ -64,7 +64,7 @@ def split(items: Sequence[Item], most_bytes: int) -> list[list[Item]]:
 
 
 async def bag(folder: str, items: Sequence[Item], info: Sequence[tuple[str, str]]) -> AsyncIterator[bytes]:
-    """The zip, piece by piece: never more in memory than one chunk. `folder` is the bag's own name."""
+    """The zip, piece by piece, with one chunk in memory at a time. `folder` is the bag's own name."""
     sink = _Sink()
     manifest: list[str] = []
     size = 0
@@ -98,7 +98,7 @@ async def bag(folder: str, items: Sequence[Item], info: Sequence[tuple[str, str]
 
 
 def _encoded(path: str) -> str:
-    """RFC 8493, section 2.1.3: line ends and per cents in a path are written as their codes."""
+    """A path with line ends and per cent signs written as their codes (RFC 8493, section 2.1.3)."""
     return path.replace("%", "%25").replace("\n", "%0A").replace("\r", "%0D")
 
 
@@ -107,7 +107,7 @@ def _one_line(value: str) -> str:
 
 
 class _Sink(io.RawIOBase):
-    """Where zipfile writes: it cannot seek, so sizes follow each member, and what was written can be taken away."""
+    """Where zipfile writes. It cannot seek, so sizes follow each member; `drain` takes out what was written so far."""
 
     def __init__(self) -> None:
         self._held: list[bytes] = []

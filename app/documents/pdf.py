@@ -50,12 +50,12 @@ def render(composed: Composed, *, template: Template = DEFAULT, font_folder: str
 
 
 _PAGE = re.compile(rb" obj\n<</Type/Page\b")
-"""The beginning of each page's own dictionary; a test compares the count with a reader's."""
+"""The beginning of each page's own dictionary. A test compares their number with what a PDF reader counts."""
 
 
 @cache
 def _compiler(font_folders: tuple[str, ...], template: Path = TEMPLATE) -> Any:
-    """One compiler for all renderings of this process: what it has laid out before, and the fonts, stay in memory."""
+    """One compiler for all renderings of this process, which keeps fonts and earlier layouts in memory."""
     return typst.Compiler(
         input=str(template),
         root=str(template.parent),
@@ -91,7 +91,7 @@ def _data(composed: Composed, template: Template, fonts: Fonts) -> dict[str, Any
 
 
 def _one_line(value: str, template: Template) -> str:
-    """What finds room at the head or foot of a page, whose text is larger where the call asks for large print."""
+    """As much as fits at the head or foot of a page, where text is larger if the call asks for large print."""
     most = int(700 / min(max(8.5, template.minimum_size), 12))
     return value if len(value) <= most else value[: most - 1].rstrip() + "…"
 

@@ -1,9 +1,9 @@
 """A stream of a PDF must not end in a carriage return: with the line feed that follows, nobody can say where it ends.
 
 One compressed stream in 256 ends so by chance, and a strict validator then finds that its length is not what it says
-(ISO 19005-3, 6.1.7.1). Such a stream is packed once more, a little differently, in exactly the same room: what it
-becomes shorter by is made up with spaces after its length, so that no offset in the file moves. Where it gets no shorter,
-it moves up by the line feed before it.
+(ISO 19005-3, 6.1.7.1). Such a stream is compressed again with other parameters. Spaces after its length make up for
+what it loses, so that no offset in the file moves. Where it gets no shorter, it starts one byte earlier, in place of
+the line feed before `stream`.
 """
 
 import re
@@ -16,7 +16,7 @@ _FARTHEST = 2000
 
 
 def unambiguous(pdf: bytes) -> bytes:
-    """The same file, with every such stream packed anew where that is possible."""
+    """The same file, with every such stream changed where that is possible."""
     out = bytearray(pdf)
     for found in _LENGTH.finditer(pdf):
         length = int(found[1])
@@ -27,7 +27,7 @@ def unambiguous(pdf: bytes) -> bytes:
         data = pdf[start : start + length]
         if not data.endswith(b"\r") or pdf[start + length : start + length + len(_END)] != _END:
             continue
-        packed = _packed_otherwise(data)
+        packed = _packed_shorter(data)
         if packed is None:
             out[found.start() : start + length] = _moved_up(pdf[found.start() : start], data)
             continue
@@ -40,9 +40,8 @@ def unambiguous(pdf: bytes) -> bytes:
 
 
 def _moved_up(head: bytes, data: bytes) -> bytes:
-    """The same stream one byte earlier, since nothing has to stand between `>>` and `stream`; a line feed fills the room.
-
-    As it is where its length would need another digit.
+    """The stream one byte earlier, since nothing is needed between `>>` and `stream`; a line feed after it fills the
+    gap. Unchanged where its length would need another digit.
     """
     length = _LENGTH.match(head)
     longer = b"/Length %d" % (len(data) + 1)
@@ -51,7 +50,7 @@ def _moved_up(head: bytes, data: bytes) -> bytes:
     return longer + head[length.end() : -len(b"\nstream\n")] + b"stream\n" + data + b"\n"
 
 
-def _packed_otherwise(data: bytes) -> bytes | None:
+def _packed_shorter(data: bytes) -> bytes | None:
     """The same content packed shorter, with a line feed after it that no decoder reads; None where it gets no shorter.
 
     Another packing alone does not help: the last bytes are a checksum of the content, whatever the packing.

@@ -1,4 +1,4 @@
-"""Processes of their own for rendering, with limits on time and memory: a nasty document disturbs nobody else.
+"""Renders in processes of their own, with limits on time and memory: a nasty document disturbs nobody else.
 
 Typst keeps some hundred megabytes and cannot be interrupted from within, so each process renders one document at a
 time, is killed when it takes too long, cannot take more memory than its limit, and is replaced when it has grown.
@@ -50,13 +50,13 @@ class Limits:
 
 @dataclass(slots=True, eq=False)
 class Turn:
-    """How far one rendering has come. Written by the pool, read by whoever is told."""
+    """How far one rendering has come. The pool writes it; whoever shows the progress reads it."""
 
     stage: Stage = "queued"
 
 
 class RenderingProcess:
-    """One child process. Not to be used by two callers at once: the pool sees to that."""
+    """One child process, which serves one caller at a time: the pool sees to that."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -79,7 +79,7 @@ class RenderingProcess:
         except RecursionError as error:
             raise TooLargeToLayOut from error
         except BaseException:
-            await self.stop()  # half a conversation is no state to go on from
+            await self.stop()  # the next caller would read the rest of this answer
             raise
         kind, value, grown_mb = answer
         if grown_mb > self.limits.retire_mb:
@@ -137,7 +137,7 @@ class Renderer:
             self._idle.put_nowait(process)
 
     def check_room(self) -> None:
-        """Refuses where too many wait already."""
+        """Refuses if too many wait already."""
         if len(self._line) >= MOST_WAITING:
             raise TooManyRenderings(retry_after=5)
 
@@ -150,7 +150,7 @@ class Renderer:
 
 
 def main(memory_mb: int) -> None:
-    """The child: reads jobs until its parent is gone. What it imports is loaded once, fonts and layouts stay warm."""
+    """Runs the child process, which reads jobs until its parent is gone. Modules, fonts and layouts stay loaded."""
     import resource
 
     from app.documents import pdf
@@ -161,14 +161,14 @@ def main(memory_mb: int) -> None:
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # a stray print must not end up in the answer
 
-    def told(kind: str, value: Any) -> None:
+    def send(kind: str, value: Any) -> None:
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         message = pickle.dumps((kind, value, grown), protocol=pickle.HIGHEST_PROTOCOL)
         sink.write(LENGTH.pack(len(message)) + message)
         sink.flush()
 
     def reached(stage: Stage) -> None:
-        told("stage", stage)
+        send("stage", stage)
 
     while head := source.read(LENGTH.size):
         job = pickle.loads(source.read(LENGTH.unpack(head)[0]))  # noqa: S301 (our own parent)
@@ -178,7 +178,7 @@ def main(memory_mb: int) -> None:
             answer = ("memory", None)
         except Exception as error:  # reported to the parent, which turns it into a server error
             answer = ("error", f"{type(error).__name__}: {error}"[:2000])
-        told(*answer)
+        send(*answer)
 
 
 if __name__ == "__main__":

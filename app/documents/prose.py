@@ -1,7 +1,7 @@
 """People's own rich text (ProseMirror JSON with TipTap's names, or Markdown) as blocks that every format can render.
 
-Nothing a person wrote is lost: a node that is not known gives up its text. Headings are fitted under the heading
-that they stand beneath, without gaps, since a document for screen readers may skip no level.
+Nothing a person wrote is lost: of an unknown node, its text is kept. Headings continue the levels of the heading above
+the text without a gap, since a document for screen readers may skip no level.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,19 +24,20 @@ from app.platform.richtext.markdown import parse as markdown_parse
 LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _MARKS = {"bold": "bold", "italic": "italic", "underline": "underline", "strike": "strike", "code": "code"}
 MAX_COLUMNS = 40
-"""More than any page shows; what stands beyond goes into the last of them, so that nothing is lost."""
+"""More than any page shows. The content of further cells goes into the last column, so that nothing is lost."""
 Node = Mapping[str, Any]
 
 
 def from_markdown(markdown: str, under: int, language: str | None = None) -> list[Block]:
-    """Blocks of a Markdown text that stands beneath a heading of level `under`."""
+    """Blocks of a Markdown text beneath a heading of level `under`."""
     if not markdown.strip():
         return []
     return from_prosemirror(markdown_parse(markdown), under, language)
 
 
 def from_prosemirror(document: Node, under: int, language: str | None = None) -> list[Block]:
-    """Blocks of a ProseMirror document; `language` marks them where it is not the language of what is around."""
+    """Blocks of a ProseMirror document beneath a heading of level `under`. `language`: theirs, if it differs from the
+    language around them."""
     blocks = _Prose(under).blocks(_children(document), 0)
     return [block | {"lang": language} for block in blocks] if language else blocks
 
@@ -161,7 +162,7 @@ class _Prose:
 
 
 def _fitted(rows: list[list[dict[str, Any]]]) -> list[list[dict[str, Any]]]:
-    """Spans that reach beyond the table, or that no renderer could honour, are cut to what is there."""
+    """Cuts spans that reach beyond the table, and columns that no renderer could show."""
     for index, row in enumerate(rows):
         for beyond in row[MAX_COLUMNS:]:
             row[MAX_COLUMNS - 1]["content"] = [*row[MAX_COLUMNS - 1]["content"], *beyond["content"]]
@@ -173,12 +174,12 @@ def _fitted(rows: list[list[dict[str, Any]]]) -> list[list[dict[str, Any]]]:
 
 
 def _header_rows(rows: list[list[dict[str, Any]]]) -> int:
-    """The first row heads the table, also where its writer did not say so: a table without a header cannot be heard."""
+    """The first row is always a header, since a screen reader cannot present a table without one."""
     return max(int(cell["rowspan"]) for cell in rows[0])
 
 
 def _widths(rows: list[list[dict[str, Any]]]) -> list[float]:
-    """Each column's width against the others', by its longest word and its longest text; tells each cell its `share`.
+    """Each column's relative width, by its longest word and its longest text. Sets the `share` of each cell.
 
     A word stays whole up to some length, and a long text gets more of the line, but never all of it.
     """
@@ -209,7 +210,7 @@ def _widths(rows: list[list[dict[str, Any]]]) -> list[float]:
 
 NARROWEST = 4.0
 LINE = 90
-"""Letters side by side in a table: where columns ask for more, the widest give way first."""
+"""The letters that fit on a line of a table: where columns ask for more, the widest give way first."""
 
 
 def _lengths(cell: dict[str, Any]) -> tuple[int, int]:
@@ -239,7 +240,7 @@ def _children(node: Node) -> Sequence[Node]:
 
 
 def _all_text(node: Node) -> list[str]:
-    """Without recursion: a document made to be nasty is deep."""
+    """All text within the node. Without recursion, since a hostile document may be deep."""
     found: list[str] = []
     waiting: list[Node] = [node]
     while waiting:

@@ -49,8 +49,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What the author is told beside the bytes: each character that no font has, how often and where; and, of a PDF,
-    its pages with the call's limit where it has one."""
+    """The bytes, and what their reader should know: characters that no font has, and a PDF's pages and page limit."""
 
     data: bytes
     replaced: Sequence[Mapping[str, Any]] = ()
@@ -77,11 +76,11 @@ def compose(job: Job) -> Composed:
 
 
 Stage = Literal["queued", "composing", "laying_out", "storing"]
-"""What is being done for a rendering: it waits for its turn; its parts are put together; pages are made; it is kept."""
+"""How far a rendering has come: it waits for its turn, its parts are put together, pages are made, it is stored."""
 
 
 def produce(job: Job, reached: Callable[[Stage], None] = lambda stage: None) -> Rendered:
-    """The bytes: the same for the same job, wherever and whenever it runs. `reached` is told each stage that begins."""
+    """The same bytes for the same job, wherever and whenever it runs. Calls `reached` with each stage that begins."""
     composed = compose(job)
     reached("laying_out")
     return _FORMATS[job.format](composed, job)
@@ -124,7 +123,7 @@ _FORMATS: Mapping[Format, Callable[[Composed, Job], Rendered]] = {
 }  # fmt: skip
 
 WORDS_ON_A_PAGE = 350
-"""Of running text with headings and lists, in the default template."""
+"""For running text with headings and lists, in the default template."""
 ROWS_ON_A_PAGE = 30
 
 

@@ -1,4 +1,4 @@
-"""Characters that no font has: replaced visibly before anything is set, and told with their places."""
+"""Replaces characters that no font has by a visible sign before anything is set, and reports them with their places."""
 
 import json
 from collections.abc import Mapping
@@ -8,10 +8,10 @@ from typing import Any
 from app.documents.fonts import Fonts, substitute
 
 MOST_PLACES = 20
-"""Places that are told of one character: enough to find it by searching from there on."""
+"""The places reported for one character: enough to find the others by searching from there on."""
 _NOT_SHOWN = frozenset({"attachment", "look", "type", "id", "link", "role"})
 _REPEATED = frozenset({"title", "running", "footer", "author", "subject", "keywords"})
-"""Words of the bid that stand elsewhere too: replaced, and not counted twice."""
+"""Words of the bid that are printed elsewhere too: replaced, but not counted a second time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Substitution:
-    """A character that no font has: how often it stands there, where, and the words around the first of them."""
+    """A character that no font has: how often it occurs, where, and the words around its first place."""
 
     character: str
     code_point: str
@@ -41,7 +41,7 @@ class _Found:
 
 
 def settable(value: Mapping[str, Any], fonts: Fonts) -> tuple[dict[str, Any], tuple[Substitution, ...]]:
-    """Everything that will be set, with what no font has replaced; the same text back where nothing is missing."""
+    """The value with every character replaced that no font has, and a report of them; unchanged if none is missing."""
     whole = json.dumps({k: v for k, v in value.items() if k not in ("attachment", "look")}, ensure_ascii=False)
     if not fonts.missing(whole):
         return dict(value), ()

@@ -1,4 +1,4 @@
-"""What is true of an edition but stands outside the hashed bytes: its status, its signatures, where to check it."""
+"""What is true of an edition but not part of the hashed bytes: its status, its signatures, where to check it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Signature:
     signed_at: str
     verification_level: str
     authority_basis: str = ""
-    """What gives the authority: constitution, resolution or delegation; empty where only its own words say it."""
+    """What gives the authority: constitution, resolution or delegation. Empty where only `authority_detail` says it."""
     authority_date: str | None = None
     authority_detail: str = ""
     words: str = SIGNING_WORDS
@@ -41,7 +41,7 @@ class Standing:
     must_sign: Sequence[str] = ()
     """Partner ids whose signature is needed."""
     verify_url: str | None = None
-    """Where the public check of the hash stands, with the hash in it."""
+    """The address of the public check, with the hash in it."""
     made_at: str | None = None
 
     @property

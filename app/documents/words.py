@@ -18,7 +18,7 @@ from app.platform.words import codes as c
 from app.platform.words.catalogue import CATALOGUES, catalogue, require
 
 CALENDAR = 1000
-"""A year from here on is one of the calendar; a smaller number counts the years of the contract."""
+"""A year from this number on is a calendar year; a smaller number counts the years of the contract."""
 _CODE = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)+")
 
 
@@ -35,13 +35,13 @@ _BY_CODE: Mapping[str, Iterable[str]] = {
     "agreement.liability": c.Liability,
     "agreement.rule": c.DecisionRule,
 }
-"""Groups of which a document takes the sentence for a code."""
+"""Groups whose codes a document writes as sentences, with the codes that each must have."""
 
 require(f"document.{group}.{code}" for group, codes in _BY_CODE.items() for code in codes)
 
 
 class Words:
-    """The words of the documents. They come before those of the whole service: `document.{key}`, then `{key}`."""
+    """The words of the documents. `document.{key}` is looked up first, then `{key}`, which the whole service shares."""
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -53,7 +53,7 @@ class Words:
         return cls(catalogue(language).language)
 
     def __call__(self, key: str, /, **values: object) -> str:
-        """The words for `key`. A missing key is a fault of the program, and is loud."""
+        """The words for `key`. A missing key is a fault of the program and raises."""
         own = f"document.{key}"
         return self._catalogue(own if own in self._catalogue.texts else key, **values)
 
@@ -77,7 +77,7 @@ class Words:
         return "" if value is None else format_decimal(Decimal(value), locale=self._locale)
 
     def year(self, value: int) -> str:
-        """'Year 2' of the contract; a calendar year stands for itself."""
+        """'Year 2' of the contract; a calendar year as it is."""
         return self("year", n=value) if value < CALENDAR else str(value)
 
     def money(self, value: Mapping[str, Any] | None, *, pence: bool = False) -> str:

@@ -7,7 +7,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def same_bytes(data: bytes) -> bytes:
-    """The same archive packed anew, with fixed dates and attributes; `mimetype` stays first and is stored."""
+    """The same archive packed again, with fixed dates and attributes; `mimetype` comes first and uncompressed."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
         names = sorted(source.namelist(), key=lambda name: (name != "mimetype", name))

@@ -1,6 +1,7 @@
 """Every change that may end somebody's right to a live section notifies the processes that hold sockets.
 
-Triggers, so that no way of changing these rows can forget it; also `section_updates` go with their head.
+They are triggers, so that no way of changing these rows can forget it. Deleting a section's head also deletes its
+updates.
 
 Revision ID: 0002
 Revises: 0001
@@ -13,7 +14,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-# table, events, the words that are sent for a row
+# table, events, the SQL of what the notification says
 _WATCHED = [
     ("sessions", "UPDATE OF expires_at OR DELETE", "'session ' || OLD.id"),
     ("access_tokens", "UPDATE OF expires_at OR DELETE", "'organisation'"),

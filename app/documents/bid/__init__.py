@@ -41,7 +41,7 @@ _PARTS: Mapping[str, Callable[[Reading], list[Block]]] = {
 }
 
 SHORT = 600
-"""Words of text below which parts follow one another: pages with a few lines each look like something is missing."""
+"""In a bid of fewer words, parts do not begin new pages: pages of a few lines look as if something were missing."""
 
 
 def compose(
@@ -52,7 +52,8 @@ def compose(
     template: Template = DEFAULT,
     signed: bytes | None = None,
 ) -> Composed:
-    """`signed`: the stored bytes of the edition, where they are at hand. `language` is that of the fixed words; unless told, the proposal's own where there is a catalogue for it."""
+    """`signed`: the stored bytes of the edition, where the caller has them. `language`: that of the fixed words; by
+    default the proposal's own, if there is a catalogue for it."""
     words = Words.of(language or document["proposal"]["language"])
     shown = without_names(document, answers_only=True) if template.anonymise_answers else document
     reading = Reading(shown, standing, words, template)
@@ -107,7 +108,7 @@ def _cover(reading: Reading) -> dict[str, Any]:
 
 
 def _page_limit(reading: Reading) -> dict[str, Any] | None:
-    """What a draft says on its cover when it is longer than the call allows; a page is known only when it is set."""
+    """What a draft's cover says if it is longer than the call allows. The renderer fills in the number of pages."""
     limit = reading.template.page_limit
     if limit is None or reading.standing.agreed:
         return None

@@ -136,7 +136,7 @@ def _knowledge(reading: Reading) -> list[Block]:
 
 
 MOST_STATEMENTS = 4
-"""Statements side by side in one table; more would be too narrow to read."""
+"""The columns of statements that one table takes; with more they would be too narrow to read."""
 
 
 def statements(reading: Reading) -> list[Block]:

@@ -1,4 +1,4 @@
-"""The opening parts of a bid: summary, partners, structure, what each gives and what was opened of what they expect."""
+"""The opening parts of a bid: summary, partners, structure, what each gives, and which expectations were opened."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -46,7 +46,7 @@ def _price(reading: Reading, budget: Json) -> str:
 
 
 def contracting(reading: Reading) -> str:
-    """Who contracts with the commissioner, in a few words; empty while nobody said."""
+    """Who contracts with the commissioner, in a few words; empty until the partners say so."""
     structure = reading.structure
     if structure["vehicle"] and structure["liability"] == "vehicle":
         return str(structure["vehicle"]["name"])
@@ -163,7 +163,7 @@ def structure(reading: Reading) -> list[Block]:
 
 
 def structure_sentences(reading: Reading) -> list[str]:
-    """The structure's facts, each in a sentence; only those that were said."""
+    """A sentence for each fact of the structure that the partners gave."""
     w, s = reading.words, reading.structure
     buyer = reading.document["opportunity"]["buyer"] or w("structure.the_commissioner")
     found: list[str] = []
@@ -225,7 +225,7 @@ def _contribution(reading: Reading, c: Json) -> list[str]:
 
 
 def amount_of(reading: Reading, c: Json) -> str:
-    """The quantity with its unit, or the value: whichever others may see."""
+    """The quantity with its unit, or without a quantity the value: the document holds only what others may see."""
     w = reading.words
     if c["quantity"] is None:
         return w.money(c["value"]) if c["value"] and Decimal(c["value"]["amount"]) else "–"
@@ -245,7 +245,7 @@ def period(reading: Reading, c: Json) -> str:
 
 
 def _small_print(reading: Reading, own: Sequence[Json]) -> list[Block]:
-    """What a contribution depends on, and where the value of what is in kind comes from."""
+    """What a contribution depends on, and how the value of a contribution in kind was found."""
     w = reading.words
     lines = [w("contributions.condition", title=c["title"], condition=c["condition"]) for c in own if c["condition"]]
     lines += [

@@ -12,7 +12,7 @@ from app.documents.words import Words
 Json = Mapping[str, Any]
 
 OWN_PAGE = frozenset({"summary", "partners", "structure", "contributions", "answers", "budget", "signatures"})
-"""Parts that begin a page; the others follow on, since a page with two lines on it looks forgotten."""
+"""Parts that begin a new page. The others follow on, since a page with two lines on it looks forgotten."""
 
 
 class Reading:
@@ -44,7 +44,7 @@ class Reading:
         return self.words.listed(self.name(p) for p in partner_ids)
 
     def briefly(self, partner_ids: Sequence[str]) -> str:
-        """For a line of a cover or a summary: their names, or how many they are; the partners' own part names all."""
+        """The names of a few, or else their number, for one line of a cover or summary. Another part names them all."""
         few = len(partner_ids) <= 10
         return self.named(partner_ids) if few else self.words.counted("partners.count", len(partner_ids))
 
@@ -53,11 +53,11 @@ class Reading:
         return self.words("lot.named", key=lot["key"], title=lot["title"]) if lot else ""
 
     def outcome(self, outcome: Json) -> str:
-        """Its title, also where only its key in the framework was written."""
+        """The outcome's title, also where people gave only its key in a framework."""
         return self.words.code("framework_outcome", outcome["outcome"])
 
     def sections(self, *keys: str) -> list[Json]:
-        """Standard parts with these keys, the shared text before each member's own."""
+        """Standard sections with these keys, the shared text before each member's own."""
         return [s for key in keys for s in self.document["sections"] if s["key"] == key and not s["question"]]
 
     def part(self, code: str) -> Block:
@@ -80,7 +80,7 @@ class Reading:
         return from_markdown(value or "", under, self.text_language)
 
     def standard(self, *keys: str, chapters: bool = True) -> list[Block]:
-        """The text of standard parts, each under its own heading, with the member's name where it is a member's."""
+        """The text of standard sections, each under its own heading, which names the member whose own text it is."""
         found: list[Block] = []
         for section in self.sections(*keys):
             title = self.section_title(section)

@@ -39,7 +39,7 @@ def _answer(reading: Reading, section: Json, level: int) -> list[Block]:
 
 
 def count_line(w: Words, section: Json) -> str:
-    """'Words: 312 of 500', by the unit of the limit, words where there is none."""
+    """'Words: 312 of 500', in the unit of the limit, or in words if there is no limit."""
     limit = section["limit"]
     unit = limit["unit"] if limit else "words"
     count = w.number(section["counts"][unit])

@@ -1,7 +1,7 @@
-"""Is this a picture that can be printed as a logo? Its kind is told from its content, and what is kept is rebuilt.
+"""Judges whether a picture can be printed as a logo. Its content decides its kind, and what is stored is rebuilt.
 
-Of a PNG or JPEG only what the picture needs is kept: no place where it was taken, no text, nothing behind its end. An
-SVG is written anew from an allow-list (`svg_logos.py`). The file that came in is never served or printed.
+Of a PNG or JPEG only what the picture needs is kept: no place where it was taken, no text, nothing after its end. An
+SVG is written again from an allow-list (`svg_logos.py`). The file that came in is never served or printed.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ _MOST_CHUNKS = 10_000
 
 
 def judged(content: bytes, alt: str) -> Logo:
-    """The logo, rebuilt from what may be in it; `LogoRefused` says what stands in the way."""
+    """The logo, rebuilt from what a logo may hold. `LogoRefused` says why the picture cannot be one."""
     made: tuple[bytes, float, float]
     if content.startswith(_PNG):
         kind, made = "png", _png(content)
@@ -62,7 +62,7 @@ def _png(content: bytes) -> tuple[bytes, int, int]:
 
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Up to and with IEND; whatever stands behind it is no part of the picture."""
+    """The chunks up to and including IEND; what follows it is no part of the picture."""
     at = len(_PNG)
     for _ in range(_MOST_CHUNKS):
         if at + 12 > len(content):
@@ -83,7 +83,7 @@ def _chunk(name: bytes, data: bytes) -> bytes:
 
 
 def _check_inflates(packed: bytes, least: int, most: int) -> None:
-    """The pixels are all there, and no more of them than the picture has: a bomb is never unpacked."""
+    """Refuses pixel data of the wrong size. Unpacking stops at the limit, so a bomb is never unpacked whole."""
     unpacker, size = zlib.decompressobj(), 0
     try:
         while packed and not unpacker.eof and size <= most:
@@ -98,7 +98,7 @@ def _check_inflates(packed: bytes, least: int, most: int) -> None:
 # JPEG (ITU-T T.81) ---------------------------------------------------------------------------------------------------
 _SIZES = {0xC0, 0xC1, 0xC2}
 _KEPT = {0xC4, 0xDB, 0xDD, 0xE0, 0xEE, *_SIZES}
-"""Tables, frames, restart intervals; JFIF's and Adobe's own segments, which say how colours are coded."""
+"""Tables, frames and restart intervals, and the segments of JFIF and Adobe, which say how colours are coded."""
 
 
 def _jpeg(content: bytes) -> tuple[bytes, int, int]:
@@ -146,7 +146,7 @@ def _frame(segment: bytes) -> tuple[int, int]:
 
 
 def _end_of_scan(content: bytes, at: int) -> int:
-    """Where the packed pixels end: at the next marker that is neither a filled-up FF nor a restart."""
+    """Where the packed pixels end: at the next marker that is neither a stuffed FF nor a restart."""
     while (at := content.find(b"\xff", at)) >= 0 and at + 1 < len(content):
         if content[at + 1] != 0 and not 0xD0 <= content[at + 1] <= 0xD7:
             return at

@@ -1,7 +1,7 @@
-"""How documents look, as data: an organisation's own look, a call's rules, and the one template that follows of both.
+"""How documents look, as data: an organisation's own look, a call's rules, and the one template that follows from both.
 
 Users never write Typst. `Look` is what an organisation keeps, `CallRules` what a call asks of every bid for it, and
-`applied` says which of them holds. What it answers is printed with, and written down when a bid is locked for signing.
+`applied` makes the template of both. Documents are printed with it, and locking a bid for signing stores it.
 """
 
 import re
@@ -29,7 +29,7 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 MOST_PIXELS = 4_000
-"""Of a logo, wide or high: at six centimetres on paper far more than a printer shows."""
+"""The longest side of a logo: at six centimetres on paper, far more than a printer shows."""
 
 
 class LogoRefused(Invalid):
@@ -47,7 +47,7 @@ class LogoRefused(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Logo:
-    """A picture that was judged safe. `data` is kept apart, by its SHA-256, and filled in where it is printed."""
+    """A picture that was judged safe. `data` is stored elsewhere by its SHA-256, and filled in only for printing."""
 
     sha256: str
     kind: str
@@ -55,7 +55,7 @@ class Logo:
     alt: str
     width: float
     height: float
-    """In pixels, or in the drawing's own units: what counts is the one by the other."""
+    """In pixels, or in the drawing's own units: only the proportion matters."""
     data: bytes = field(default=b"", repr=False, compare=False)
 
     def as_data(self) -> dict[str, Any]:
@@ -66,8 +66,8 @@ class Logo:
 class Template:
     """What a document is printed with. `accent` colours headings and bars, `tint` backs table headers and callouts.
 
-    Sizes in points. `minimum_size`: no text of the bid is smaller, 0 where nothing was asked. `page_limit` stops
-    nothing: whoever has the document made is told.
+    Sizes are in points. No text of the bid is smaller than `minimum_size`; 0 where the call asks for none. `page_limit`
+    stops nothing: it is only shown to whoever has the document made.
     """
 
     accent: str = "#1F3A5F"
@@ -90,7 +90,7 @@ class Template:
         return max(points, self.minimum_size)
 
     def as_data(self) -> dict[str, Any]:
-        """As it is written down with an edition: everything, so that a later default changes no signed bid."""
+        """As it is stored with an edition: every field, so that a later default changes no signed bid."""
         data = {f.name: getattr(self, f.name) for f in fields(self)}
         return {**data, "logo": self.logo and self.logo.as_data(), "parts": list(self.parts), "names": dict(self.names)}
 
@@ -109,7 +109,7 @@ def logo_from(data: Mapping[str, Any] | None) -> Logo | None:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """An organisation's own. Without `tint` one is made from the accent."""
+    """An organisation's own look. Without `tint`, one is made from the accent."""
 
     accent: str = DEFAULT.accent
     tint: str | None = None
@@ -125,7 +125,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class CallRules:
-    """A call's. What is None or empty is left to the bidders; `accent`, `logo` and the cover's words need no reason."""
+    """A call's rules for how its bids look. What is None or empty is left to the bidders."""
 
     minimum_size: float | None = None
     page_limit: int | None = None
@@ -146,15 +146,15 @@ BINDING = ("minimum_size", "page_limit", "paper", "anonymise_answers", "parts", 
 
 
 def bind_otherwise(before: CallRules, after: CallRules) -> bool:
-    """Whether a bid made under the one could break the other."""
+    """Whether a bid that keeps the rules before could break those after."""
     return any(getattr(before, name) != getattr(after, name) for name in BINDING)
 
 
 def applied(look: Look | None, rules: CallRules | None) -> Template:
     """What a bid is printed with: the call's rules bind, and where the call is silent the lead partner's look holds.
 
-    A colour of the call brings its own tint: two houses' colours are never mixed. An organisation orders the parts and
-    names them, but leaves none out: what the partners signed, only the call can ask to print without.
+    A colour of the call brings its own tint: two houses' colours are never mixed. An organisation orders and names the
+    parts but cannot leave one out: only the call may ask for less than what the partners signed.
     """
     own, call = look or Look(), rules or CallRules()
     accent, tint = (call.accent, call.tint) if call.accent else (own.accent, own.tint)
@@ -181,14 +181,14 @@ def _first(ruled: str | None, own: str) -> str:
 
 
 def _all_parts(ordered: Sequence[str]) -> tuple[str, ...]:
-    """Those named, in their order; the others in the usual order before the signatures."""
+    """The parts in this order, with those that it does not name put before the signatures."""
     rest = [part for part in PARTS if part not in ordered]
     at = ordered.index(SIGNATURES) if SIGNATURES in ordered else len(ordered)
     return (*ordered[:at], *rest, *ordered[at:])
 
 
 def look_from(data: Mapping[str, Any]) -> Look:
-    """An organisation's look from what was sent; `Invalid` names every field that cannot be used and why."""
+    """An organisation's look from what was sent. `Invalid` says which fields cannot be used, and why."""
     known, faults = _known(Look, data)
     faults += _size_faults(known.get("size", DEFAULT.size), "/size", SMALLEST, LARGEST)
     _refuse(faults)
@@ -196,7 +196,7 @@ def look_from(data: Mapping[str, Any]) -> Look:
 
 
 def rules_from(data: Mapping[str, Any]) -> CallRules:
-    """A call's rules likewise."""
+    """Like `look_from`, for a call's rules."""
     known, faults = _known(CallRules, data)
     least, pages = known.get("minimum_size"), known.get("page_limit")
     if least is not None:
@@ -210,7 +210,7 @@ def rules_from(data: Mapping[str, Any]) -> CallRules:
 
 
 def stored_look(data: Mapping[str, Any]) -> Look:
-    """A look as it was accepted once: what is asked of a new one later does not take it away."""
+    """A look that was accepted before. It is not checked again, so stricter checks of new ones leave it as it is."""
     return Look(**_stored(Look, data))
 
 
@@ -224,7 +224,7 @@ def _stored(kind: type[Look] | type[CallRules], data: Mapping[str, Any]) -> dict
 
 
 def as_data(value: Look | CallRules) -> dict[str, Any]:
-    """As it is stored: JSON, the logo by its hash."""
+    """The value as it is stored: JSON, with the logo's hash in place of its bytes."""
     data = {f.name: getattr(value, f.name) for f in fields(value)}
     parts = None if value.parts is None else list(value.parts)
     return {**data, "logo": value.logo and value.logo.as_data(), "parts": parts, "names": dict(value.names)}
@@ -236,7 +236,7 @@ def _refuse(faults: Sequence[Fault]) -> None:
 
 
 def _known(kind: type[Look] | type[CallRules], data: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
-    """The fields that there are, and what is wrong with those that both kinds share."""
+    """The fields that this kind has, and what is wrong with those that looks and rules share."""
     names = {f.name for f in fields(kind)}
     known = {name: value for name, value in data.items() if name in names}
     faults = [Fault(f"/{name}", "unknown-field", "A template has no such field.") for name in data.keys() - names]
@@ -261,7 +261,7 @@ def _colour_faults(known: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _too_weak(against: str, found: float) -> str:
-    # Rounded down: 4.49 must not be told as the 4.5 that is asked for.
+    # Rounded down: 4.49 must not be shown as the 4.5 that is asked for.
     return f"Against {against} this colour has a contrast of {int(found * 100) / 100:.2f}; text needs {TEXT_CONTRAST}."
 
 

@@ -1,8 +1,8 @@
-"""An SVG logo made safe: read by a parser that knows no entities, and written anew from what a logo needs.
+"""Makes an SVG logo safe: a parser that knows no entities reads it, and only what a logo needs is written again.
 
-What other programs leave in such a file (their own names, comments, data about it) is left out without a word. What
-could do something (a script, a handler, an address, a foreign document, a picture inside the picture) is refused, so
-that nobody wonders why their logo looks different.
+What other programs leave in such a file (their own names, comments, data about it) is dropped silently. What could do
+something (a script, a handler, an address, a foreign document, a picture inside the picture) is refused, so that nobody
+wonders why their logo looks different.
 """
 
 import math
@@ -18,7 +18,7 @@ SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 MOST_ELEMENTS = 5_000
 MOST_DRAWN = 20_000
-"""Elements that are drawn once every `use` is followed: a few lines can ask for millions."""
+"""The limit on elements drawn when every `use` is followed: a few lines of SVG can ask for millions."""
 MOST_DEPTH = 40
 ELEMENTS = frozenset({
     "svg", "g", "defs", "symbol", "use", "title", "desc", "style", "path", "rect", "circle", "ellipse", "line",
@@ -43,7 +43,7 @@ register_namespace("xlink", XLINK)
 
 
 def rebuilt(content: bytes) -> tuple[bytes, float, float]:
-    """The drawing as bytes that we wrote, and its width and height; `LogoRefused` says what cannot be in it."""
+    """The drawing written again, its width and its height. `LogoRefused` says what a logo may not hold."""
     root = _parsed(content)
     if _name(root) not in ((SVG, "svg"), ("", "svg")):
         raise LogoRefused.because("It is XML, but no SVG drawing.")
@@ -71,7 +71,7 @@ def _parsed(content: bytes) -> Element:
 
 
 def _check_size(root: Element) -> None:
-    """Before anything walks it by recursion."""
+    """Limits elements and depth without recursion, so that what follows can safely recurse."""
     count, waiting = 0, [(root, 1)]
     while waiting:
         element, depth = waiting.pop()
@@ -134,7 +134,7 @@ def _check_style(value: str) -> None:
 
 
 def _size(root: Element) -> tuple[float, float, str]:
-    """Width and height, and the view box: from the one that there is."""
+    """Width, height and view box. The view box decides; `width` and `height` are read only where there is none."""
     box = _numbers(root.get("viewBox", "").replace(",", " ").split())
     if len(box) != 4:
         sides = _numbers([_plain(root.get("width", "")), _plain(root.get("height", ""))])
@@ -159,7 +159,7 @@ def _numbers(values: list[str]) -> list[float]:
 
 
 def _check_uses(root: Element) -> None:
-    """What is drawn when each `use` is followed: bounded, and without going round in circles."""
+    """Refuses a `use` that leads back to itself, and a drawing of too many elements once every `use` is followed."""
     by_id = {element.get("id"): element for element in root.iter() if element.get("id")}
     known: dict[int, int] = {}
     open_: set[int] = set()

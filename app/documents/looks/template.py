@@ -21,7 +21,7 @@ __all__ = [
 
 LOGO_MEDIA = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg"}
 LOGO_BOX = (6.0, 2.0)
-"""Centimetres of the cover, wide and high, that a logo fills one way or the other."""
+"""Width and height in centimetres of the box on the cover that a logo is fitted into."""
 
 
 def data_uri(logo: Logo) -> str:
@@ -35,7 +35,7 @@ def box_of(logo: Logo) -> tuple[float, float]:
 
 
 def with_logo(template: Template, data: bytes) -> Template:
-    """The template with the bytes of its logo at hand."""
+    """The template with the bytes of its logo filled in."""
     return replace(template, logo=replace(template.logo, data=data)) if template.logo else template
 
 
