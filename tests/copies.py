@@ -1,6 +1,6 @@
 """Bids that hundreds of tests and rounds begin with: made once by real calls, and copied row by row.
 
-This is the only place where tests write a bid as SQL. A copy has ids of its own and a log that verifies.
+This is the only place where tests write a whole bid as SQL. A copy has ids of its own and a log that verifies.
 """
 
 import json
@@ -20,7 +20,7 @@ from tests.factories import World
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SHARED = ("organisations", "people", "events")
-"""Tables of which no row is copied for being referred to. Events follow their stream, which is no foreign key."""
+"""Tables that are not searched for references. Events are found by their stream, which is no foreign key."""
 REFERENCES = """
     SELECT c.conrelid::regclass::text, a.attname, c.confrelid::regclass::text, f.attname
     FROM pg_constraint c
@@ -63,7 +63,7 @@ def copy(
 
 
 def _rows_of(sql: psycopg.Connection, bid: Bid) -> dict[str, list[Row]]:
-    """By table: the bid, its call, what refers to them, what refers to that, and so on; and their events."""
+    """Rows to copy, by table: the bid, its call, what refers to them, what refers to that, …, and their events."""
     references = sql.execute(REFERENCES).fetchall()
     found: dict[str, dict[str, Row]] = {}
 
@@ -106,23 +106,23 @@ def _copy(
     if call is not None:
         ids[old.opportunity_id] = call["id"]
         ids |= {mine["id"]: its["id"] for mine, its in zip(old.opportunity["lots"], call["lots"], strict=True)}
-        rows = {table: [row for row in of if not _of_the_call(table, row, old.id)] for table, of in rows.items()}
+        rows = {table: [row for row in some if not _of_the_call(table, row, old.id)] for table, some in rows.items()}
 
-    def own(value: Any) -> Any:
+    def with_new_ids(value: Any) -> Any:
         return json.loads(UUID.sub(lambda found: ids.get(found[0], found[0]), json.dumps(value)))
 
-    made = {table: own(of) for table, of in rows.items()}
+    made = {table: with_new_ids(some) for table, some in rows.items()}
     for row in made.get("opportunities", []):
         row |= changes
     heads = _chained(made.get("events", []))
     for row in (*made.get("opportunities", []), *made["proposals"]):
         row["chain_hash"] = heads.get(row["id"], row["chain_hash"])
     with world.sql.transaction():
-        world.sql.execute("SET LOCAL session_replication_role = replica")  # rows come in no order of references
-        for table, of in made.items():
-            if of:
-                _insert(world.sql, table, of)
-    opportunity = dict(call) if call is not None else {**own(_plain(old.opportunity)), "commissioner": council}
+        world.sql.execute("SET LOCAL session_replication_role = replica")  # a row may come before what it refers to
+        for table, some in made.items():
+            if some:
+                _insert(world.sql, table, some)
+    opportunity = dict(call) if call is not None else {**with_new_ids(_plain(old.opportunity)), "commissioner": council}
     partners = [Partner(ids[p.id], organisation) for p, organisation in zip(old.partners, organisations, strict=True)]
     return Bid(world, ids[old.id], opportunity, partners)
 
@@ -132,14 +132,14 @@ def _plain(opportunity: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _of_the_call(table: str, row: Row, bid_id: str) -> bool:
-    """Whether the row is the opportunity's own: it says nothing of the bid."""
+    """Whether the row belongs to the opportunity, not to the bid."""
     if table == "events":
         return bool(row["stream_id"] != bid_id)
     return table == "opportunities" or ("opportunity_id" in row and table != "proposals")
 
 
 def _chained(events: list[Row]) -> dict[str, str]:
-    """Hashes the events of each stream again, now that they name other ids; answers the last hash of each."""
+    """Hashes the events of each stream again, now that they name other ids. Returns the last hash of each stream."""
     heads: dict[str, str] = {}
     for row in sorted(events, key=lambda event: (event["stream_id"], event["seq"])):
         salt = bytes.fromhex(row["salt"][2:])

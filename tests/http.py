@@ -1,4 +1,5 @@
-"""HTTP as tests ask it by the ten thousand: the answer is an httpx response, the way there is the standard library's.
+"""A quick HTTP client for tests, which make tens of thousands of requests: the standard library sends them, and the
+answers are httpx responses.
 
 `httpx` takes 1.5 ms for a request, as long as the service takes for some answers, and 50 ms for a client that could
 speak TLS, which nothing here does.
@@ -30,7 +31,7 @@ def client(url: str = "", **options: Any) -> httpx.Client:
 
 
 class Answer(httpx.Response):
-    """Names its request only to those who ask."""
+    """Builds its request only if somebody reads it, since few tests do."""
 
     asked: tuple[str, str]
 
@@ -40,7 +41,7 @@ class Answer(httpx.Response):
 
 
 def ask(base: httpx.URL, method: str, path: str, headers: dict[str, str], **options: Any) -> httpx.Response | None:
-    """Nothing where the request needs more of a client than this one has."""
+    """The answer, or None for a request that needs more than this client can do."""
     if not {"json", "content", "params"}.issuperset(options) or not PLAIN.fullmatch(path):
         return None
     body = options.get("content")
@@ -61,7 +62,7 @@ def ask(base: httpx.URL, method: str, path: str, headers: dict[str, str], **opti
         answer = connection.getresponse()
         content = answer.read()
     except BaseException:
-        connection.close()  # half a conversation is no state to go on from
+        connection.close()  # the next request would read the rest of this answer
         raise
     made = Answer(answer.status, headers=answer.getheaders(), content=content)
     made.asked = (method, f"{base}".rstrip("/") + path)
@@ -69,7 +70,7 @@ def ask(base: httpx.URL, method: str, path: str, headers: dict[str, str], **opti
 
 
 def _connection(base: httpx.URL) -> http.client.HTTPConnection:
-    """This thread's connection to that server; another one where the server has closed it meanwhile."""
+    """This thread's connection to that server, which connects again if the server has closed it meanwhile."""
     key, held = (base.host, base.port), _connections.by_server
     if (connection := held.get(key)) is None:
         connection = held[key] = http.client.HTTPConnection(base.host, base.port or 80, timeout=60)

@@ -1,4 +1,4 @@
-"""Rows that no call makes as a test needs them."""
+"""Inserts rows that no call makes in the form that a test needs."""
 
 import json
 from typing import Any

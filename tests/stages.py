@@ -18,9 +18,10 @@ def bid(
     call: dict[str, Any] | None = None,
     **facts: Any,
 ) -> Bid:
-    """A draft whose first name leads and whose others are members, with the round behind it where there are two.
+    """A draft whose first name leads and whose others are members. With two or more, the honesty round is over.
 
-    `facts` of the structure are agreed before anybody joins. `call`: of another such bid, which this one rivals.
+    `facts` of the structure are agreed before anybody joins. `call`: the opportunity of another such bid, so that the
+    two are rivals.
     """
     organisations = [world.organisation(name) for name in names or ("", "")]
     agreed = {**({"decision_rule": rule} if rule else {}), **facts}
@@ -56,7 +57,7 @@ def ready_bid(
 ) -> Bid:
     """A lead and members with nothing in the way of a version, all of whom must sign and may submit.
 
-    `call`: of another such bid, which this one rivals.
+    `call`: the opportunity of another such bid, so that the two are rivals.
     """
     council = council or world.organisation("Riverside Council", ("commissioner",))
     who = organisations or [world.organisation(f"Partner {chr(65 + i)}") for i in range(partners)]

@@ -8,7 +8,6 @@ import pytest
 from tests import ROOT
 
 NAMED = re.compile(r"(?<![\w./{-])((?:app|tests|docs|migrations)/[\w/.-]*[\w])")
-KEPT = {"docs/decisions"}
 
 
 def tracked() -> list[str]:

@@ -1,4 +1,4 @@
-"""Tests wait for what they mean, never for a while: a fixed pause is too short on a busy machine and too long else."""
+"""Tests wait for what they mean, never for a fixed time: that is too short on a busy machine, too long otherwise."""
 
 import asyncio
 import inspect
@@ -14,7 +14,7 @@ def nothing_more() -> str:
 
 
 def wait_until(found: Callable[[], T], seconds: float = 20, why: Callable[[], object] = nothing_more) -> T:
-    """What `found` answers, as soon as that is true."""
+    """Waits until `found` returns something true, and returns that."""
     end = time.monotonic() + seconds
     while not (value := found()):
         assert time.monotonic() < end, why()
@@ -23,7 +23,7 @@ def wait_until(found: Callable[[], T], seconds: float = 20, why: Callable[[], ob
 
 
 async def until(found: Callable[[], object], seconds: float = 10, why: Callable[[], object] = nothing_more) -> None:
-    """Waits until `found`, which may be a coroutine function, answers something true."""
+    """Waits until `found`, which may be a coroutine function, returns something true."""
     end = asyncio.get_running_loop().time() + seconds
     while not await _value(found):
         assert asyncio.get_running_loop().time() < end, why()
@@ -31,9 +31,9 @@ async def until(found: Callable[[], object], seconds: float = 10, why: Callable[
 
 
 async def throughout(seconds: float, holds: Callable[[], object]) -> None:
-    """Fails as soon as it no longer holds: for what must not happen, where no later event shows that it did not.
+    """Fails as soon as `holds` returns something false. For what must not happen, where no later event proves it.
 
-    Whoever calls this says why it would have happened within these seconds.
+    The caller says in a comment why it would have happened within these seconds.
     """
     end = asyncio.get_running_loop().time() + seconds
     while asyncio.get_running_loop().time() < end:

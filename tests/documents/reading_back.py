@@ -124,7 +124,7 @@ def of_pdf(data: bytes) -> str:
     return re.sub(r"\f", "\n", made.stdout.decode())
 
 
-def of_pdf_as_told(data: bytes) -> str:
+def of_pdf_as_read_aloud(data: bytes) -> str:
     """What the file itself says its glyphs stand for, page by page, without running heads: what is read aloud.
 
     `ActualText` where it is given (syllables whose letters change places), else the fonts' ToUnicode. pdftotext says

@@ -1,4 +1,4 @@
-"""Whatever people write finds room: nothing leaves the paper, and nothing lies over what stands beside it."""
+"""Whatever people write finds room: nothing leaves the paper, and nothing overlaps what is next to it."""
 
 import re
 import subprocess
@@ -151,11 +151,11 @@ def test_drawings_of_many_rows_stay_on_one_page() -> None:
 @needs_poppler
 def test_an_address_is_copied_as_it_was_written() -> None:
     address = f"https://example.org/{'a1b2c3d4' * 25}"
-    made = pdf.render(s_composed(f"See {address} and <{address}>."))
-    assert read.of_pdf_as_told(made.data).replace("\n", "").count(address) == 2
+    made = pdf.render(composed(f"See {address} and <{address}>."))
+    assert read.of_pdf_as_read_aloud(made.data).replace("\n", "").count(address) == 2
 
 
-def s_composed(markdown: str) -> Any:
+def composed(markdown: str) -> Any:
     document = s.document(s.with_text(s.bare(), parse(markdown)))
     return bid.compose(document, s.standing(document))
 

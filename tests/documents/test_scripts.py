@@ -51,7 +51,7 @@ def assert_reads_back(text: str) -> None:
     made = made_of(text)
     assert made.substitutions == ()
     assert_valid(made.data)
-    told = "".join(read.words(read.of_pdf_as_told(made.data)))
+    told = "".join(read.words(read.of_pdf_as_read_aloud(made.data)))
     assert told == "".join(text.split()) * 2
 
 
@@ -79,7 +79,7 @@ def test_a_long_sentence_without_spaces_can_be_searched_for() -> None:
     """Nothing invisible is put between its characters, and what parts a long word of letters is not copied."""
     chinese = FROM_THE_SYSTEM["Chinese"].split("。")[0]
     assert len(chinese) > 22 and chinese in read.of_pdf(made_of(chinese * 3).data).replace("\n", "")
-    assert "a" * 200 in read.of_pdf_as_told(made_of("a" * 200).data).replace("\n", "")
+    assert "a" * 200 in read.of_pdf_as_read_aloud(made_of("a" * 200).data).replace("\n", "")
 
 
 def test_an_empty_or_missing_font_folder_leaves_the_own_fonts(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_a_control_character_is_none_that_a_font_shows() -> None:
 
 
 def test_other_fonts_make_another_document(tmp_path: Path) -> None:
-    """Who adds a font gets the documents that were made without it anew."""
+    """When a font is added, documents that were made without it are rendered again."""
     before = fonts.fingerprint(str(tmp_path))
     (tmp_path / "more.ttf").write_bytes(b"x")
     fonts.fingerprint.cache_clear()

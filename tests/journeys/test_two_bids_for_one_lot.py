@@ -79,7 +79,7 @@ def test_who_starts_a_second_bid_has_told_whoever_joins_it_and_waits_for_the_par
 
 
 def test_the_last_answers_of_both_bids_at_the_same_moment_let_the_organisation_in(world: World) -> None:
-    """Each under its own bid's lock: what the organisation is in elsewhere is looked for one at a time."""
+    """Each answer locks only its own bid, so the two must take turns to look for the organisation's other bids."""
     both, opportunity = world.organisation("In Both"), world.opportunity()
     first, second = world.bid(both, opportunity=opportunity), world.bid(opportunity=opportunity)
     seat = second.invite(both)

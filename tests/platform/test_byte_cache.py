@@ -1,4 +1,4 @@
-"""What is kept in memory is bounded by its bytes, not by how many things it is."""
+"""A cache in memory is bounded by the bytes that it holds, not by the number of its entries."""
 
 from app.platform.byte_cache import OVERHEAD, ByteCache
 

@@ -26,7 +26,7 @@ ELSEWHERE = ("/metrics", "/readyz", "/v1/sessions", "/v1/submissions")
 CANARY = re.compile(rb"canary|kanarienvogel|7913\.07|7913\.37|31\.90|\b61\.8\b", re.IGNORECASE)
 """What only the declaring partner writes: words, a value, a quantity, a rate and an amount."""
 MOVES = re.compile(rb'"(request_id|read_at|rendered_at)":"[^"]*"|As of [^.]*\.')
-"""What the clock alone changes."""
+"""What is different in every answer, or changes with the clock alone."""
 
 GIVEN: dict[str, Any] = {
     "kind": "staff_time",
@@ -111,19 +111,20 @@ class Stage:
 
 
 def unpacked(content: bytes) -> bytes:
-    """The bytes, and for an archive (docx, odt, xlsx, zip) those of its members."""
+    """The bytes, or for an archive (docx, odt, xlsx, zip) those of its members."""
     if not content.startswith(b"PK"):
         return content
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return b"\n".join(name.encode() + archive.read(name) for name in archive.namelist())
 
 
-def told(answers: dict[tuple[str, str], tuple[int, str | None, bytes]]) -> list[tuple[str, str]]:
+def leaks(answers: dict[tuple[str, str], tuple[int, str | None, bytes]]) -> list[tuple[str, str]]:
+    """Who finds a canary, and where."""
     return [where for where, (_, _, content) in answers.items() if CANARY.search(unpacked(content))]
 
 
-def moved(before: dict[Any, Any], after: dict[Any, Any]) -> list[tuple[str, str]]:
-    """Whose answer changed, but for ids of requests."""
+def changed(before: dict[Any, Any], after: dict[Any, Any]) -> list[tuple[str, str]]:
+    """Whose answer changed, and where, apart from what the clock alone changes."""
 
     def plain(answer: tuple[int, str | None, bytes]) -> tuple[int, str | None, bytes]:
         status, etag, content = answer
@@ -193,8 +194,8 @@ def test_before_the_reveal_nothing_of_one_partners_declarations_shows_to_anybody
     declare(stage)
     ok(stage.declaring.boss.post(f"{stage.bid.path}/honesty-round/file"), 200)
     after = stage.all_answers()
-    assert told(after) == []
-    assert not (found := moved(before, after)), [(w, before[w], after[w]) for w in found][:3]
+    assert leaks(after) == []
+    assert not (found := changed(before, after)), [(w, before[w], after[w]) for w in found][:3]
 
     freeze = stage.readers["lead"].post(f"{stage.bid.path}/editions")
     assert freeze.status_code == 409 and not CANARY.search(freeze.content)
@@ -220,7 +221,7 @@ def test_after_the_reveal_rates_and_private_lines_show_nowhere_and_move_nothing(
     for who in (stage.declaring.boss, stage.readers["lead"], stage.readers["third"]):
         ok(who.post(f"{path}/honesty-round/file"), 200)
     before = stage.all_answers()
-    assert told(before) == []
+    assert leaks(before) == []
     other_rate = {"quantity": "2", "unit_value": {"amount": "1000.00"}, "value": {"amount": "2000.00"}}
     same_value = {"quantity": "1", "unit_value": {"amount": "1971.42"}}
     ok(boss.patch(f"{path}/contributions/{given}", same_value, if_match=1))
@@ -232,12 +233,12 @@ def test_after_the_reveal_rates_and_private_lines_show_nowhere_and_move_nothing(
     links = [{"type": "budget_line", "id": line["id"]} for line in lines]
     ok(boss.put(f"{path}/expectations/{wished}/met-by", links, if_match=2))
     after = stage.all_answers()
-    assert told(after) == []
-    assert not (found := moved(before, after)), [(w, before[w], after[w]) for w in found][:3]
+    assert leaks(after) == []
+    assert not (found := changed(before, after)), [(w, before[w], after[w]) for w in found][:3]
 
     ok(boss.patch(f"{path}/contributions/{given}", other_rate, if_match=2))
     where = ("lead", f"{path}/contributions/{given}")
-    assert moved(after, {where: stage.answer(*where)}) == [where], "another value does show"
+    assert changed(after, {where: stage.answer(*where)}) == [where], "another value does show"
 
 
 def test_who_joins_later_reads_nothing_of_what_the_others_declare_before_it_has_filed(stage: Stage) -> None:
@@ -277,8 +278,8 @@ def test_what_who_joins_later_declares_is_its_own_until_it_has_filed(stage: Stag
     before = stage.all_answers()
     declare(stage)
     after = stage.all_answers()
-    assert told(after) == []
-    assert not (found := moved(before, after)), [(w, before[w], after[w]) for w in found][:3]
+    assert leaks(after) == []
+    assert not (found := changed(before, after)), [(w, before[w], after[w]) for w in found][:3]
 
     ok(late.boss.post(f"{stage.bid.path}/honesty-round/file"), 200)
     assert CANARY.search(ok(stage.readers["lead"].get(f"{stage.bid.path}/contributions")).content)

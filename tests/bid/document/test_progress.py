@@ -152,7 +152,7 @@ def test_a_document_that_cannot_be_laid_out_ends_the_stream_with_its_problem(
         own = {key: value for key, value in shown.json().items() if key != "request_id"}
         assert shown.status_code == 409 and own["type"] == "/problems/too-large-to-lay-out"
         assert {key: value for key, value in told[-1][1].items() if key != "request_id"} == own
-        # Any other replica says so too, and does not try again at once.
+        # Any other replica says so too, and does not try again immediately.
         problem(bid.lead.boss.get(begun.headers["location"]), 409, "too-large-to-lay-out")
         assert watch(bid.lead.boss, begun.headers["location"])[-1][0] == "failed"
 
@@ -172,7 +172,7 @@ def test_another_replica_tells_of_the_same_rendering_and_serves_it(replica: tupl
 def test_streams_hold_no_connection_and_are_bounded_in_number_and_end_with_their_reader(
     replica: tuple[str, Any], world: World
 ) -> None:
-    """The rendering is somebody else's, by its note, and goes on for longer than this takes."""
+    """By its note, another process does the rendering, and goes on for longer than this test takes."""
     base, app = replica
     bid = ready_bid(world)
     key = "0" * 64
@@ -299,7 +299,7 @@ def test_a_rendering_leaves_no_note_behind(tmp_path: Path) -> None:
 
 
 def test_a_process_that_stops_ends_its_streams(replica: tuple[str, Any], world: World) -> None:
-    """They would hold its end up otherwise; who watches asks another replica."""
+    """Otherwise they would delay its end. Whoever watches then asks another replica."""
     base, app = replica
     bid = ready_bid(world)
     key = "1" * 64

@@ -18,7 +18,7 @@ def bid(world: World) -> Bid:
 
 
 def marked(bid: Bid, index: int = 1, **fields: Any) -> str:
-    """A file of that partner with data of service users, for its own eyes; where it is."""
+    """Attaches a file of that partner with data of service users, which only it may read. Returns its location."""
     own = {"personal_data": "service_users", "visible_to": bid.partner_ids[index], "name": "case notes.pdf"}
     return ok(attach(bid, bid.partners[index].boss, **{**own, **fields}), 201).headers["location"]
 
@@ -34,7 +34,7 @@ def tasks(bid: Bid, person: Person) -> list[dict[str, Any]]:
 
 
 def asked(bid: Bid, person: Person) -> list[dict[str, Any]]:
-    """What the freeze asks: refused, and the same list as readiness shows beside the blockers."""
+    """What the freeze asks for: it is refused, with the same list that readiness shows next to the blockers."""
     refused = problem(person.post(f"{bid.path}/editions"), 409, "files-to-anonymise")
     readiness = ok(person.get(f"{bid.path}/readiness")).json()
     assert (readiness["ready"], readiness["blockers"]) == (False, [])

@@ -1,4 +1,4 @@
-"""What is typed over sockets is counted, told and kept as a version shortly after; and before a freeze at once."""
+"""What is typed over sockets is counted, recorded and kept as a version shortly after, and before a freeze."""
 
 import asyncio
 

@@ -73,7 +73,7 @@ def text_of(pdf: bytes) -> str:
 
 
 def colour_of_the_cover(pdf: bytes) -> str:
-    """Of a pixel near its upper left corner (poppler's PPM: a head of three lines, then three bytes a pixel)."""
+    """The colour of a pixel near its upper left corner (poppler's PPM: three lines, then three bytes a pixel)."""
     command = ["pdftoppm", "-r", "10", "-l", "1", "-"]
     made = subprocess.run(command, input=pdf, capture_output=True, check=True, timeout=60).stdout
     _, size, _, pixels = made.split(b"\n", 3)
@@ -132,7 +132,7 @@ def test_a_house_style_and_a_calls_rules_show_in_every_format_and_later_changes_
         204,
     )
     bid.world.sql.execute("UPDATE document_templates SET data = NULL WHERE opportunity_id = %s", [bid.opportunity_id])
-    forget_what_was_kept(bid, data_dir)
+    delete_stored_renderings(bid, data_dir)
     for form, content in first.items():
         assert ok(bid.partners[1].boss.get(f"{path}/document.{form}")).content == content, form
     assert ok(bid.lead.boss.get(f"{path}/document.json")).content == signed
@@ -142,8 +142,8 @@ def test_a_house_style_and_a_calls_rules_show_in_every_format_and_later_changes_
     assert edition["sha256"] == ok(bid.lead.boss.get(path)).json()["sha256"]
 
 
-def forget_what_was_kept(bid: Bid, data_dir: Path) -> None:
-    """So that the next answer is made anew, not found."""
+def delete_stored_renderings(bid: Bid, data_dir: Path) -> None:
+    """Makes the service render the next answer again."""
     shutil.rmtree(data_dir / "files" / "renderings" / bid.id)
 
 

@@ -50,7 +50,7 @@ def news(who: Person, **query: Any) -> list[dict[str, Any]]:
 
 
 def all_read(world: World, settings: Settings, url: str, made: Bid) -> None:
-    """What has happened so far is no news to anybody."""
+    """Notifies everybody of what has happened so far, and marks it as read."""
     tell_all(world, settings, url, made)
     for who in (*made.partners, *([made.facilitator] if made.facilitator else [])):
         ok(who.boss.post("/me/notifications/read"))

@@ -37,7 +37,7 @@ OF_COMMISSIONERS = ("/opportunities/", "/v1/submissions")
 
 @dataclass
 class Lists:
-    """What stands for each path parameter, and who may read the lists."""
+    """A value for each path parameter, and who may read the lists."""
 
     values: dict[str, str]
     lead: Person

@@ -13,7 +13,7 @@ from tests.factories import World, ok
 
 APP = ROOT / "app"
 MAY_COMMIT = {"platform/web/running.py", "bid/text/live/room.py"}
-"""A room hands typing to the group commit of `live/log.py`; whatever else runs beside requests uses `begin()`."""
+"""A live room commits what people typed together; whatever else runs outside requests uses `begin()`."""
 
 
 def test_nothing_but_the_edge_commits_a_request() -> None:

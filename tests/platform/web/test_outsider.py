@@ -46,7 +46,7 @@ def fill(template: str, parameter: str, value: str) -> str:
     return re.sub(r"\{\w+(:\w+)?\}", lambda _: str(uuid.uuid4()), path)
 
 
-def told(person: Person, method: str, path: str, body: bytes | None) -> tuple[int, dict[str, Any]]:
+def answer(person: Person, method: str, path: str, body: bytes | None) -> tuple[int, dict[str, Any]]:
     headers = {"Content-Type": "application/json"} if body is not None else {}
     response = person.request(method, path, content=body, headers=headers)
     content = json.loads(response.content) if response.content else {}
@@ -66,8 +66,8 @@ def test_an_outsider_cannot_tell_what_is_hidden_from_what_is_not_there(world: Wo
             continue
         parameter = PARAMETERS[scope]
         for body in BODIES if method != "GET" else [None]:
-            seen = told(stranger, method, fill(template, parameter, hidden[scope]), body)
-            made_up = told(stranger, method, fill(template, parameter, str(uuid.uuid4())), body)
+            seen = answer(stranger, method, fill(template, parameter, hidden[scope]), body)
+            made_up = answer(stranger, method, fill(template, parameter, str(uuid.uuid4())), body)
             assert seen == made_up, f"{method} {template} {body!r}: {seen} against {made_up}"
             assert seen[0] == 404 and seen[1]["type"] == "/problems/not-found", f"{method} {template}: {seen}"
             tried += 1

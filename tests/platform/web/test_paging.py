@@ -1,4 +1,4 @@
-"""The directory page by page: what one page ends with is where the next begins."""
+"""The directory page by page: each page begins where the one before it ended."""
 
 from tests.factories import World, ok
 

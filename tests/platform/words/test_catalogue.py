@@ -1,4 +1,4 @@
-"""The catalogue of words: what a language's files may hold, what is read where one lacks a key, and that no key is idle."""
+"""The catalogue of words: what a language's files may hold, what is read where one lacks a key, and no unused keys."""
 
 import dataclasses
 from pathlib import Path

@@ -79,7 +79,7 @@ def test_a_vocabulary_that_does_not_exist_is_not_found() -> None:
 
 
 def logged_types() -> Iterator[str]:
-    """Types of events as they stand, word for word, in calls that write to the log."""
+    """The types of events that are written out in calls which write to the log."""
     for file in (ROOT / "app").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if not isinstance(node, ast.Call) or not re.search(

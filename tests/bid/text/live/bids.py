@@ -1,4 +1,5 @@
-"""Bids to write in, put straight into the database: live editing needs few of their parts."""
+"""Bids to write in, put straight into the database: live editing needs few of their parts, and the tests that kill the
+database and the benches have no service to call."""
 
 import secrets
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ class Bid:
         return f"/v1/proposals/{self.proposal_id}/sections/{section_id or self.section_id}/live"
 
     def status(self, status: str) -> None:
-        """What freezing and withdrawing do to the row: under the strongest lock."""
+        """Sets the status as freezing and withdrawing do, under the strongest lock."""
         with self.sql.transaction():
             self.sql.execute("SELECT FROM proposals WHERE id = %s FOR UPDATE", [self.proposal_id])
             self.sql.execute("UPDATE proposals SET status = %s WHERE id = %s", [status, self.proposal_id])

@@ -25,7 +25,7 @@ def a_bid(sql: psycopg.Connection) -> Bid:
 
 
 class Process:
-    """A server in a process of its own, on a port that it keeps over its deaths."""
+    """A server in a process of its own, on a port that it keeps when it is started again."""
 
     def __init__(self, database: str, data_dir: Path, **settings: str) -> None:
         self.port = free_port()
@@ -67,7 +67,7 @@ class Process:
         return self
 
     def kill(self) -> None:
-        """As the kernel does it: without a word."""
+        """Kills it as the kernel would, without a warning."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> None:
@@ -104,7 +104,7 @@ def processes() -> Iterator[list[Process]]:
 
 @pytest.fixture
 def process(database: str, data_dir: Path, processes: list[Process]) -> Callable[[], Process]:
-    """Gives out another server process on the same database: one of a test before, where there is one."""
+    """Hands out another server process on the same database: one that an earlier test started, if there is one."""
     free = list(processes)
 
     def start() -> Process:

@@ -24,7 +24,7 @@ from tests.bid.text.live.weave import reweave
 
 MEMORY_LIMIT = 1_500_000_000
 HOSTILE = [bytes.fromhex("ffffff7f"), bytes.fromhex("0101018cb4b6c1c99e020004010101056865806c6f00")]
-"""The two that hurt the library when they were handed to it as they are."""
+"""Two updates that made the library fail when it got them unchecked."""
 
 
 def edit(dice: random.Random, doc: Doc[XmlFragment]) -> None:
@@ -41,7 +41,7 @@ def edit(dice: random.Random, doc: Doc[XmlFragment]) -> None:
     text = texts[0]
     at = dice.choice([0, len(text)])
     plain = text.diff()[0][0] if len(text) else ""
-    first = len(plain[:1].encode())  # the library counts bytes, and halves a character without a word
+    first = len(plain[:1].encode())  # the library counts bytes, and silently cuts a character in half
     kind = dice.randrange(6)
     if kind == 0 and len(plain) > 2:
         del text[0:first]
@@ -117,7 +117,7 @@ def reworked(dice: random.Random, frames: list[bytes], ends: dict[int, int]) -> 
 
 
 def _mended(frame: bytes) -> bytes:
-    """With its outer length put right, so that more gets through."""
+    """The frame with its outer length corrected, so that more frames pass the first checks."""
     try:
         r = ByteReader(frame)
         kind = r.uint()
@@ -169,10 +169,10 @@ class Target:
             self.logged.append(change)
             assert self.text.ends == updates.read_state_vector(self.text.state_vector()), (update.hex(), change.hex())
             if len(self.logged) > 40:
-                self._start_anew()
+                self._reload()
 
-    def _start_anew(self) -> None:
-        """The log must give the document again, and a snapshot only if it gives the same."""
+    def _reload(self) -> None:
+        """Checks that the log gives the same document, then goes on with a snapshot, which must be whole."""
         again = LiveDocument(self.logged)
         assert sorted(str(again.doc["default"])) == sorted(str(self.text.doc["default"]))
         again.close()
@@ -188,8 +188,8 @@ class Target:
             self.text = LiveDocument([])
 
 
-def _fresh_or_anew(dice: random.Random, target: Target) -> list[bytes]:
-    """Where what was accepted makes an editor's own library stumble, that is counted, and begun anew."""
+def _fresh_or_restarted(dice: random.Random, target: Target) -> list[bytes]:
+    """Like `fresh`. If an editor's library panics at what was accepted, that is counted, and the log starts empty."""
     try:
         return fresh(dice, target.logged)
     except BaseException as failure:
@@ -203,14 +203,14 @@ def _fresh_or_anew(dice: random.Random, target: Target) -> list[bytes]:
 
 
 def fuzz(number: int, seed: int, *, report: bool = False) -> Counter[str]:
-    """Raises on the first thing that must not happen; answers what was seen."""
+    """Raises on the first thing that must not happen. Returns how often each outcome was seen."""
     dice = random.Random(seed)
     seen: Counter[str] = Counter()
     target, frames = Target([]), fresh(dice, [])
     slowest = 0.0
     for count in range(number):
         if count % 40 == 0:
-            frames = _fresh_or_anew(dice, target)
+            frames = _fresh_or_restarted(dice, target)
         if count % 20_000 == 0:
             seen += target.seen
             target.text.close()

@@ -35,8 +35,8 @@ class Logged:
         return logged
 
     def missing(self, sent: Iterable[bytes], person: str, deleter: str) -> list[str]:
-        """Of the updates that this person sent: what is not in the log, and what is no longer there although the
-        other never deleted it, nor the text or node that it lies in.
+        """What this person sent that is not in the log, or that is gone although `deleter` deleted neither it nor the
+        text or node that it lies in.
         """
         own = {at: struct for update in sent for at, struct in _places(updates.read(update))}
         self._structs |= own  # what was typed into something deleted is logged as gone, without its neighbours
@@ -55,7 +55,7 @@ class Logged:
         return False
 
     def _parent(self, at: YjsId) -> YjsId | None:
-        """Told by the struct itself, or by a neighbour that it names."""
+        """The text or node that it lies in, which the struct names itself or through a neighbour."""
         struct = self._structs[at]
         while neighbour := struct.origin or struct.right:
             struct = self._structs[neighbour]

@@ -12,11 +12,9 @@ from app.bid.text.live import protocol
 from app.platform.richtext.lib0 import ByteReader
 from tests.rounds import patience
 
-Frames = list[bytes]
-
 
 class Peer:
-    """`doc` holds one paragraph's text at most; `kept` is what has not been sent while away."""
+    """`doc` is the client's own document; `sent` are the updates that it has sent. To be level is to be in sync."""
 
     def __init__(self, client_id: int | None = None) -> None:
         self.doc: Doc[XmlFragment] = Doc(client_id=client_id)
@@ -25,7 +23,6 @@ class Peer:
         self.synced = asyncio.Event()
         self.denied: list[str] = []
         self.cursors: list[bytes] = []
-        self.frames = 0
         self.sent: list[bytes] = []
         self.closed: tuple[int, str] | None = None
         self._changes: list[bytes] = []
@@ -58,7 +55,7 @@ class Peer:
         await asyncio.wait_for(self.synced.wait(), 20)
 
     async def level_again(self) -> None:
-        """Level, and the server has dealt with all that was sent before: it takes frames in their order."""
+        """Waits until the server has dealt with all that was sent before: it takes frames in their order."""
         self.synced.clear()
         await self.send(protocol.step1(self.doc.get_state()))
         await self.level()
@@ -121,7 +118,6 @@ class Peer:
     async def _read(self) -> None:
         try:
             async for frame in self.socket:
-                self.frames += 1
                 await self._hear(frame)
         except websockets.ConnectionClosed:
             pass

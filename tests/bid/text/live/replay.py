@@ -17,7 +17,7 @@ Hook = Callable[["Replay"], Awaitable[None]]
 
 
 class Replay:
-    """`urls`: where each of the clients connects, authors first; taken in turn."""
+    """`urls`: where the clients connect, in turn, the two authors first."""
 
     def __init__(self, bid: Bid, urls: list[str], start: bytes, steps: list[Step], watchers: int = 6) -> None:
         self.bid = bid
@@ -29,7 +29,6 @@ class Replay:
         self.peers = [Peer() for _ in range(2 + watchers)]
         self._back = [asyncio.Event() for _ in self.peers]
         self._clocks = _clocks(steps)
-        self._done = False
 
     @property
     def authors(self) -> list[Peer]:
@@ -39,13 +38,13 @@ class Replay:
         return self.writers[place % 2]
 
     async def run(self, at: dict[int, Hook] | None = None) -> None:
-        """Until all have everything. `at`: what to do when so many steps were sent."""
+        """Replays the trace until every client has all of it. `at`: what to do after that many steps were sent."""
         await self.connect_all()
         first = self.peers[0]
         first.take(self._start)
         await first.send(protocol.update(self._start))
         begun = {client: structs[-1].clock for client, structs in updates.read(self._start).structs.items()}
-        for author in self.authors:  # nobody writes on what is not there yet
+        for author in self.authors:  # an author's first update builds on the start
             await until(lambda a=author: all(_clock(a, client) > at for client, at in begun.items()), 60, self._where)  # type: ignore[misc]
         hooks = asyncio.create_task(self._hooks(dict(at or {})))
         writing = [asyncio.create_task(self._write(author)) for author in (0, 1)]
@@ -53,11 +52,10 @@ class Replay:
         done, _ = await asyncio.wait(everything, return_when=asyncio.FIRST_EXCEPTION)
         for task in done:
             task.result()
-        self._done = True
         await self.level()
 
     async def level(self) -> None:
-        """All have the same state and the same deletions, and so does who comes new."""
+        """Waits until every client has the text of the whole trace."""
         whole: Doc[XmlFragment] = Doc()
         for update in (self._start, *(step.update for step in self._steps)):
             whole.apply_update(update)
@@ -78,7 +76,7 @@ class Replay:
         self._back[place].set()
 
     async def fresh(self, url: str | None = None) -> Peer:
-        """Somebody who was never here before."""
+        """A client that was never connected before."""
         peer = await Peer().connect((url or self.urls[0]) + self.bid.path(), self.bid.lead.token)
         await peer.level()
         return peer
@@ -104,7 +102,7 @@ class Replay:
             self.sent += 1
 
     async def _send(self, place: int, frame: bytes) -> None:
-        """Sends; who is cut off waits to be connected again, which brings what was not sent."""
+        """Sends the frame. A client that is cut off waits to be connected again, which also sends what is missing."""
         await self._back[place].wait()
         with contextlib.suppress(websockets.ConnectionClosed):
             await self.peers[place].send(frame)
@@ -122,7 +120,7 @@ def _clock(peer: Peer, client: int) -> int:
 
 
 def _clocks(steps: list[Step]) -> list[list[int]]:
-    """For each author, by number of steps of the whole trace: its clock after them."""
+    """For each author, its clock after each number of steps of the whole trace."""
     clocks: list[list[int]] = [[0], [0]]
     now = [0, 0]
     for step in steps:

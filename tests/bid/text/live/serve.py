@@ -52,7 +52,7 @@ def serve() -> None:
 
 
 def main() -> None:
-    """For each line on standard input, forks a server and prints its process id: so a new life takes no imports."""
+    """For each line on standard input, forks a server and prints its process id, so that a restart needs no imports."""
     capabilities.join()
     for _ in sys.stdin:
         child = os.fork()

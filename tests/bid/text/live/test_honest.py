@@ -14,7 +14,7 @@ from tests.rounds import tries
 
 
 class _Server:
-    """What a room does with its text, without the sockets; compacted and opened anew now and then."""
+    """What a room does with its text, without the sockets; compacted and opened again now and then."""
 
     def __init__(self) -> None:
         self._log: list[bytes] = []

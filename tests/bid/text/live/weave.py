@@ -1,4 +1,4 @@
-"""Takes a Yjs update apart and puts it together otherwise: well-formed bytes that say what no editor would say."""
+"""Takes a Yjs update apart and puts it together differently: well-formed bytes that say what no editor would say."""
 
 import random
 from dataclasses import dataclass, field
