@@ -8,10 +8,8 @@ here is durable with the request's commit, and then reaches every open socket of
     update = …                                                 # the change of the text as it is, checked by the guard
     await section_log.append(session, section_id, update, by)
 
-`lock` locks the proposal's row first (not with a shared lock: the request will raise the proposal's revision, and two of
-them would deadlock), then the head. Everybody keeps that order, so `lock` waits for a freeze and a freeze waits for it.
-Whether the proposal's status allows a change is judged by the caller, after `lock` has returned. A freeze locks the
-proposal FOR UPDATE and then reads: it gets exactly what was acknowledged.
+The request holds the proposal's row already, by its row of the permission table, when `lock` takes the head. Everybody
+keeps that order. A freeze locks the proposal FOR UPDATE and then reads: it gets exactly what was acknowledged.
 
 An update may only build on what was there when `lock` returned; `ahead` works it out before, and looks whether it still is.
 """
@@ -81,10 +79,6 @@ _READ_ALL = text(
     WHERE h.proposal_id = CAST(:proposal AS uuid)
     """
 )
-_LOCK_PROPOSAL = text(
-    "SELECT p.id FROM proposals p JOIN sections s ON s.proposal_id = p.id "
-    "WHERE s.id = CAST(:section AS uuid) FOR NO KEY UPDATE OF p"
-)
 _ENSURE_HEAD = text(
     "INSERT INTO section_heads (section_id, proposal_id) "
     "SELECT id, proposal_id FROM sections WHERE id = CAST(:section AS uuid) ON CONFLICT DO NOTHING"
@@ -119,8 +113,7 @@ async def read_all(db: Db, proposal_id: Id) -> dict[Id, SectionText]:
 
 
 async def lock(db: Db, section_id: Id) -> int:
-    """Locks the section's log until the transaction ends; answers the number of its last update."""
-    await db.execute(_LOCK_PROPOSAL, {"section": section_id})
+    """Locks the section's log until the transaction, which holds its bid, ends; answers the number of its last update."""
     await db.execute(_ENSURE_HEAD, {"section": section_id})
     return int((await db.execute(_LOCK_HEAD, {"section": section_id})).scalar_one())
 
