@@ -21,11 +21,12 @@ WITH actor AS (SELECT CAST(:person_id AS uuid) AS person_id), member AS (
 ), mine AS (
   SELECT f.id AS facilitator_id, p.id, p.title, p.status, p.round_status, p.round_cut_off, p.declare_by,
          p.opportunity_id, o.submission_deadline
-  FROM facilitators f JOIN member m ON m.organisation_id = f.organisation_id
+  FROM (SELECT served.* FROM facilitators served JOIN member m ON m.organisation_id = served.organisation_id
+        WHERE served.status = 'active' AND (CAST(:after AS uuid) IS NULL OR served.proposal_id > CAST(:after AS uuid))
+        ORDER BY served.proposal_id OFFSET 0) AS f -- in order, so that no more are judged than fit
   JOIN proposals p ON p.id = f.proposal_id JOIN opportunities o ON o.id = p.opportunity_id
-  WHERE f.status = 'active' AND (CAST(:after AS uuid) IS NULL OR p.id > CAST(:after AS uuid))
-    AND NOT {INSIDER} AND NOT ({TWO_SIDES_OF_A_BID})
-  ORDER BY p.id LIMIT :limit
+  WHERE NOT {INSIDER} AND NOT ({TWO_SIDES_OF_A_BID})
+  ORDER BY f.proposal_id LIMIT :limit
 ), seats AS (
   SELECT mine.id, count(*) FILTER (WHERE pa.status = 'accepted') AS partners,
     count(*) FILTER (WHERE pa.status = 'invited') AS unanswered,
