@@ -134,8 +134,10 @@ class Settings(BaseSettings):
     )
     progress_streams: int = Field(200, ge=1, description="Streams of progress that one server process keeps open.")
     progress_streams_per_person: int = Field(10, ge=1, description="Of these, how many one person or program may have.")
-    uploads_per_proposal: int = Field(500, ge=1, description="How many files can be attached to one proposal.")
-    upload_quota: int = Field(2_000_000_000, ge=1000, description="Bytes that the files of one proposal may take.")
+    uploads_per_partner: int = Field(200, ge=1, description="How many files one partner can attach to a proposal.")
+    upload_quota_per_partner: int = Field(
+        1_000_000_000, ge=1000, description="Bytes that one partner's files in a proposal may take."
+    )
     fairness_income_attention: int = Field(
         25, ge=1, description="From which per cent of a partner's yearly income the bid's best year is named."
     )

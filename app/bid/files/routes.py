@@ -104,10 +104,11 @@ async def _attach(here: Context, side: Side, file_id: Id, facts: FileFacts, mark
     """The row of a file whose bytes are stored already."""
     await service.check_readers(here.session, here.proposal_id, marks.visible_to)
     await _check_state(here, in_bid=marks.in_bid)
-    most, quota = here.settings.uploads_per_proposal, here.settings.upload_quota
-    await service.check_room(here.session, here.proposal_id, facts.size, most, quota)
+    act = here.act(side)
+    most, quota = here.settings.uploads_per_partner, here.settings.upload_quota_per_partner
+    await service.check_room(act, facts.size, most, quota)
     hidden = here.facts.get("round") == RoundStatus.OPEN
-    return await service.attach(here.act(side), file_id, facts, marks, hidden=hidden)
+    return await service.attach(act, file_id, facts, marks, hidden=hidden)
 
 
 _FLAG = TypeAdapter(bool)

@@ -44,8 +44,11 @@ MOST_NAME = 120
 
 class QuotaReached(Conflict):
     code = "attachments-full"
-    title = "No more files can be attached to this proposal"
-    explanation = "Delete files that are no longer needed, or ask the operator to raise the limits."
+    title = "There is no room for another file of yours"
+    explanation = (
+        "Your organisation's files in this bid take all the room that one partner has. Delete some that are no longer "
+        "needed, attach a smaller one, or ask the operator to raise the limits."
+    )
 
 
 class FilesToAnonymise(Conflict):

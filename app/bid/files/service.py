@@ -42,17 +42,18 @@ async def check_readers(session: AsyncSession, proposal_id: Id, readers: Iterabl
         raise Invalid(errors=[Fault("/visible_to", "not-a-partner", f"{detail} Not one: {s}.") for s in strangers])
 
 
-async def check_room(session: AsyncSession, proposal_id: Id, size: int, most: int, quota: int) -> None:
+async def check_room(act: Act, size: int, most: int, quota: int) -> None:
     """Raises QuotaReached where no further file of this size fits. The caller holds the proposal's lock, so that two
-    uploads cannot both take the last place."""
+    uploads cannot both take the last place.
+
+    It counts the partner's own files alone: others may have hidden ones, which nobody can count or crowd out.
+    """
     query = select(func.count(), func.coalesce(func.sum(File.bytes), 0)).where(
-        File.proposal_id == proposal_id, File.deleted_at.is_(None)
+        File.proposal_id == act.stream_id, File.partner_id == act.seat_id, File.deleted_at.is_(None)
     )
-    count, used = (await session.execute(query)).one()
-    if count >= most:
-        raise QuotaReached(f"There are {count} files already, and a proposal can have {most}.")
-    if used + size > quota:
-        raise QuotaReached(f"The files would take more than the {quota:,} bytes that a proposal can have.")
+    count, used = (await act.session.execute(query)).one()
+    if count >= most or used + size > quota:
+        raise QuotaReached
 
 
 async def lodged_elsewhere(session: AsyncSession, proposal_id: Id) -> bool:

@@ -47,6 +47,22 @@ def test_a_file_comes_out_as_it_went_in_to_be_saved_and_never_shown(bid: Bid) ->
     assert [item["id"] for item in listed] == [out["id"]]
 
 
+@pytest.mark.parametrize(("files", "bytes_of_each"), [(200, 10), (1, 1_000_000_000)])
+def test_a_partner_uses_up_its_own_room_alone_and_nobody_counts_what_another_hides(
+    bid: Bid, files: int, bytes_of_each: int
+) -> None:
+    lead, other = bid.partners
+    bid.world.sql.execute(
+        "INSERT INTO attachments (id, proposal_id, partner_id, name, media_type, bytes, sha256, visible_to) "
+        "SELECT gen_random_uuid(), %s, %s, 'hidden ' || n || '.pdf', 'application/pdf', %s, repeat('a', 64), %s::uuid[] "
+        "FROM generate_series(1, %s) n",
+        [bid.id, other.id, bytes_of_each, [other.id], files],
+    )
+    refused = problem(attach(bid, other.boss), 409, "attachments-full")
+    assert not any(character.isdigit() for character in refused["detail"] + refused["title"])
+    ok(attach(bid, lead.boss), 201)
+
+
 def test_strangers_and_the_council_find_nothing(bid: Bid) -> None:
     location = ok(attach(bid, bid.lead.boss), 201).headers["location"]
     for person in (bid.world.stranger(), bid.council.boss):
