@@ -44,7 +44,9 @@ def _apply(change: Change[Contribution], scope: DeclarationScope) -> Contributio
         fresh = Contribution(id=new_id(), partner_id=scope.partner_id, revealed=scope.open, **values)
         return replace(fresh, shown_as=given.get("shown_as") or rate_privacy.shown_as(fresh))
     after = replace(before, **values)
-    wanted = given.get("shown_as") or before.shown_as
+    wanted = given.get("shown_as") or (rate_privacy.VALUE if after.in_money else before.shown_as)
+    if after.in_money and wanted == rate_privacy.QUANTITY:
+        return replace(after, shown_as=wanted)  # refused as a fault, before the state is looked at
     return replace(after, shown_as=rate_privacy.turn(before, wanted, seen=before.revealed))
 
 

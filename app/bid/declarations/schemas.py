@@ -51,7 +51,9 @@ class ContributionIn(In):
     lot_id: IdIn | None = None
     document_ids: list[IdIn] = Field([], max_length=50)
     shown_as: Shown | None = Field(
-        None, description="Which figure the other partners see. They never see both, since both give away your rate."
+        None,
+        description="Which figure the other partners see. They never see both, since both give away your rate. Kinds of "
+        "money are always seen by their value.",
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from app.bid.declarations.rules.rate_privacy import QUANTITY
 from app.bid.value import Contribution, Expectation, Target
 from app.platform.access.errors import Fault
 from app.platform.access.ids import Id
@@ -91,6 +92,12 @@ def _title(title: str) -> Faults:
 
 
 def _worth(contribution: Contribution) -> Faults:
+    if contribution.in_money and contribution.shown_as == QUANTITY:
+        yield Fault(
+            "/shown_as",
+            "money-shown-by-value",
+            "Money is always shown to the others by its value, since the budget is held against it. Leave this out.",
+        )
     if contribution.quantity is None or contribution.unit_value is None:
         return
     whole = product(contribution)

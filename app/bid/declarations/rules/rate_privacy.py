@@ -6,7 +6,7 @@ other later is seeing both:
 
 - with a unit value, others see the value alone (two contributions worth the same look the same, whatever the rate);
 - with a quantity and no unit value, others see the quantity alone ('40 hours'), unless the owner chose otherwise;
-- money, and what has no quantity, is seen by its value.
+- money is always seen by its value, since budgets are held against it; so is what has no quantity.
 """
 
 from decimal import Decimal
