@@ -220,6 +220,16 @@ class Bid:
         for partner in self.partners:
             ok(self.post(partner.boss, "/acknowledgements", {"organisation_id": partner.organisation.id}), 201)
 
+    def show(self, *partners: Partner) -> None:
+        """Each shows the others its totals as they are now."""
+        for partner in partners or self.partners:
+            ok(self.post(partner.boss, "/budget/show", {"partner_id": partner.id}))
+
+    def prices_final(self, final: bool = True) -> None:
+        """Every partner says that its prices are final, or takes it back."""
+        for partner in self.partners:
+            ok(self.post(partner.boss, "/budget/final", {"partner_id": partner.id, "final": final}))
+
     def ready(self) -> "Bid":
         """Nothing stands in the way of a version: agreed, written, authorised and read by all."""
         if ok(self.get(self.lead.boss, "/structure")).json()["problems"]:
@@ -230,6 +240,8 @@ class Bid:
             who = {"full_name": "Ann", "role_title": "Chair"}
             ok(self.post(partner.boss, f"/partners/{partner.id}/authority", who))
         self.acknowledge()
+        if len(self.partners) > 1:
+            self.prices_final()
         blockers = ok(self.get(self.lead.boss, "/readiness")).json()["blockers"]
         assert blockers == [], blockers
         return self

@@ -195,7 +195,9 @@ class Story:
                     self.c.call(who, "PUT", f"{path}/met-by", met_by, etag=etag)
 
     def they_write(self) -> None:
-        self.c.say("Each partner enters its own budget. The others see its totals by year, and nothing smaller.")
+        self.c.say(
+            "Each partner enters its own budget. The others see its totals by year once it shows them, nothing smaller."
+        )
         for who in self.bidders:
             for category, year, source, amount, description in texts.BUDGET[who.organisation]:
                 line = {
@@ -232,6 +234,11 @@ class Story:
                 self.c.replace(who, f"{path}/statements/{key}", statement)
         for who in self.bidders:
             self.c.post(who, f"{self.base}/acknowledgements")
+        for who in self.bidders:
+            self.c.say(
+                f"{who.organisation} says that its prices are final: the others see its totals as they stand now."
+            )
+            self.c.post(who, f"{self.base}/budget/final", {"final": True})
 
     def they_sign(self) -> None:
         self.c.say("Is anything missing? The service lists every blocker.")

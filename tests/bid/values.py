@@ -1,9 +1,11 @@
 """Small proposals as values, for tests of the declarations' rules."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from app.bid.budget.rules import shown
 from app.bid.value import (
     BudgetLine,
     ConsortiumRules,
@@ -69,7 +71,7 @@ LEAD, YOUTH, FAMILY = partner("lead", "lead"), partner("youth"), partner("family
 
 
 def bid(**changes: Any) -> Proposal:
-    """Three partners, everything open, nothing declared."""
+    """Three partners, everything open and shown, nothing declared."""
     fields: dict[str, Any] = {
         "id": "bid",
         "title": "Together",
@@ -83,7 +85,7 @@ def bid(**changes: Any) -> Proposal:
         "partners": (LEAD, YOUTH, FAMILY),
         "honesty_round": HonestyRound(c.RoundStatus.REVEALED, revealed_at=NOW - timedelta(days=4)),
     }
-    return Proposal(**(fields | changes))
+    return all_shown(Proposal(**(fields | changes)))
 
 
 def gives(id: str, who: str = "youth", kind: str = "staff_time", value: int = 0, **more: Any) -> Contribution:
@@ -136,6 +138,17 @@ def line(id: str, who: str, amount: int, **more: Any) -> BudgetLine:
         "amount": amount,
     }
     return BudgetLine(**(fields | more))
+
+
+def all_shown(proposal: Proposal, at: datetime = NOW) -> Proposal:
+    """The proposal as at the reveal: every partner's totals are shown, and the sums of the whole bid taken of all at once."""
+    return shown.take(shown.show(proposal, [each.id for each in proposal.accepted], at), at)
+
+
+def all_final(proposal: Proposal, at: datetime = NOW) -> Proposal:
+    """The same, and every partner says that its prices are final."""
+    there = all_shown(proposal, at)
+    return replace(there, shown_budgets=tuple(replace(each, final=True) for each in there.shown_budgets))
 
 
 def as_(proposal: Proposal, *partner_ids: str) -> Reader:

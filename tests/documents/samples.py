@@ -36,6 +36,7 @@ from app.documents.canonical import fingerprint
 from app.documents.standing import Signature, Standing
 from app.platform.richtext.markdown import parse
 from app.platform.words import codes as c
+from tests.bid.values import all_final
 
 NOW = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 LEAD, YOUTH, FAMILY, COLLEGE = "p-lead", "p-youth", "p-family", "p-college"
@@ -200,7 +201,7 @@ def proposal(structure: str = "lead_provider", language: str = "en") -> Proposal
     ]
     standard = [k for k in text if not k.startswith("q")]
     sections += [_section(key, text[key], 10 + i) for i, key in enumerate(standard)]
-    return Proposal(
+    return all_final(Proposal(
         id="01930000-0000-7000-8000-000000000001",
         title="Dyffryn Aeron Youth Together" if language == "en" else "Ieuenctid Dyffryn Aeron Gyda'n Gilydd",
         status=c.ProposalStatus.DRAFT, language=language, currency="GBP", revision=41, version=3,
@@ -228,7 +229,7 @@ def proposal(structure: str = "lead_provider", language: str = "en") -> Proposal
         ),
         knowledge_terms=(KnowledgeTerm("k-1", YOUTH, LEAD, "Reaching young people who trust nobody", "Joint shifts"), KnowledgeTerm("k-2", COLLEGE, YOUTH, "Level 3 youth work", "Two funded places a year")),
         confidentiality_claims=(ConfidentialityClaim("cc-1", FAMILY, "/sections/s-q3", "Names our supervision provider's terms", "FOIA s43", date(2029, 3, 31)),),
-    )  # fmt: skip
+    ), NOW)  # fmt: skip
 
 
 def _rules() -> object:
@@ -307,7 +308,7 @@ SALT = "0123456789abcdef0123456789abcdef"
 
 
 def document(value: Proposal | None = None, *, edition: int | None = 2) -> dict[str, object]:
-    value = value or proposal()
+    value = all_final(value or proposal(), NOW)
     return build_document(
         value,
         annex_sha256=fingerprint(build_annex(value)) if edition else None,

@@ -66,6 +66,8 @@ def test_three_charities_price_a_bid_without_showing_each_other_their_costs(worl
         )  # fmt: skip
         [changed] = ok(answer).json()["changed"]
         assert (changed["before"]["amount"], changed["after"]["amount"]) == (money("48123.45"), money("45000.00"))
+    assert "over-ceiling" in blockers(of, family.boss), "the others see it once Youth Works shows it"
+    ok(youth.boss.post(f"{of.path}/budget/show"))
     gift = {"kind": "match_funding", "title": "Foundation grant", "certainty": "confirmed", "value": money("6000.00")}
     ok(youth.boss.post(f"{of.path}/contributions", gift), 201)
     assert not {"over-ceiling", "budget-not-adding-up"} & blockers(of, family.boss).keys()

@@ -15,6 +15,9 @@ capability = Capability(
     events={
         "budget_changed": Event(),
         "budget_line_opened": Event(),
+        "totals_shown": Event("/budget"),
+        "prices_final": Event(),
+        "prices_taken_back": Event(),
     },
     carriers=[
         Carrier("POST", "/budget-lines", Matter.BUDGET_SHARES, carried.add),

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.budget import from_wire, queries, service
+from app.bid.budget import from_wire, queries, service, showing
 from app.bid.budget.rules.changes import Change
 from app.bid.budget.schemas import BudgetLineIn, BudgetLinePatch
 from app.bid.value import BudgetLine, Partner, Proposal
@@ -57,8 +57,13 @@ async def take_out(
 async def _save(
     session: AsyncSession, actor: Actor | None, proposal: Proposal, partner: Partner, change: Change
 ) -> None:
+    """Final prices refuse it whatever it says: otherwise a motion that changes nothing would tell what a line says."""
+    showing.check_not_final(proposal, partner)
     service.check(proposal, [change])
-    await service.save(Act(session, actor, "proposal", proposal.id), proposal, partner, [change])
+    act = Act(session, actor, "proposal", proposal.id, for_organisation=partner.organisation_id)
+    written = await service.save(act, proposal, partner, [change])
+    if change.before is None:
+        await showing.add_what_was_said(act, proposal, written[0])
 
 
 async def _found(session: AsyncSession, proposal_id: Id, path: dict[str, str]) -> tuple[Proposal, Partner, BudgetLine]:

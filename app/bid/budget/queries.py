@@ -1,4 +1,5 @@
-"""Reads what writing one partner's budget needs, and no more: the call's bounds, the partners, that partner's lines.
+"""Reads what writing one partner's budget needs, and no more: the call's bounds, the partners, that partner's lines, and
+what each partner last showed.
 
 The whole proposal (`records/whole_proposal.py`) holds thousands of lines and declarations that a write never looks at.
 """
@@ -40,7 +41,9 @@ SELECT jsonb_build_object(
     FROM partners t WHERE t.proposal_id = p.id),
   'budget_lines', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY t.id), '[]') FROM budget_lines t
     WHERE t.proposal_id = p.id AND t.partner_id = coalesce(
-      CAST(:partner_id AS uuid), (SELECT l.partner_id FROM budget_lines l WHERE l.id = CAST(:line_id AS uuid))))
+      CAST(:partner_id AS uuid), (SELECT l.partner_id FROM budget_lines l WHERE l.id = CAST(:line_id AS uuid)))),
+  'shown_budgets', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY t.partner_id), '[]') FROM shown_budgets t
+    WHERE t.proposal_id = p.id)
 )::text
 FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = :proposal_id""")
 
@@ -48,7 +51,7 @@ FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = :p
 async def load(
     session: AsyncSession, proposal_id: Id, *, partner_id: Id | None = None, line_id: Id | None = None
 ) -> Proposal:
-    """The proposal with the lines of `partner_id`, or of the owner of `line_id`, and with nothing else in it."""
+    """The proposal with the lines of `partner_id`, or of the owner of `line_id`, and with no other lines in it."""
     given = {"proposal_id": proposal_id, "partner_id": partner_id, "line_id": line_id}
     content = (await session.execute(_STATEMENT, given)).scalar_one_or_none()
     if content is None:

@@ -1,21 +1,25 @@
-"""The budget as a whole over HTTP: sums, overheads, and the workbook out and back."""
+"""The budget as a whole over HTTP: sums, showing them, overheads, and the workbook out and back."""
 
 import hashlib
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Query, Response
 from starlette.concurrency import run_in_threadpool
 
-from app.bid.budget import from_wire, queries, service
+from app.bid.budget import from_wire, queries, service, showing
 from app.bid.budget.reading import own_seats, reader
 from app.bid.budget.routes import own_budget
-from app.bid.budget.rules.views import budget_view, commissioner_preview
-from app.bid.budget.schemas_budget import BudgetOut
+from app.bid.budget.rules.views import BudgetView, budget_view, commissioner_preview
+from app.bid.budget.schemas_budget import BudgetOut, FinalIn, ShowIn
 from app.bid.budget.schemas_changes import OverheadsIn, WorkbookDifferencesOut
 from app.bid.budget.workbook.layout import WorkbookFacts
 from app.bid.budget.workbook.reader import read_budget_workbook
 from app.bid.budget.workbook.taking_back import take_back
 from app.bid.records import whole_proposal
+from app.bid.value import Proposal
+from app.bid.value.reader import Reader
 from app.platform.access.errors import Forbidden
 from app.platform.access.ids import Id
 from app.platform.access.rules import Relation, Standing
@@ -42,15 +46,49 @@ async def get_budget(
 ) -> Response:
     """Sums by partner, year, lot, category and source, and against the ceilings.
 
-    Of another partner you see totals by year and nothing smaller. By lot and category, what others did not open to
-    you is one undisclosed amount. Before the reveal you see your own alone; a facilitator sees the total.
+    Of another partner you see totals by year as it last showed them (`shown_at`) and nothing smaller. The sums of the whole
+    bid by lot, by source and of VAT are those that were last taken of all partners at once (`taken_at`). By category, what
+    others did not open to you is one undisclosed amount. Before the reveal you see your own alone; a facilitator sees the
+    total.
     """
-    proposal = await whole_proposal.load(here.session, here.proposal_id)
     view_for = commissioner_preview if audience is Audience.COMMISSIONER else budget_view
+    return await _budget(here, view_for)
+
+
+async def _budget(
+    here: Context, view_for: Callable[[Proposal, Reader], BudgetView], lines_changed: int | None = None
+) -> Response:
+    """The budget as this reader may see it now. `lines_changed` are those that were shown just now."""
+    proposal = await whole_proposal.load(here.session, here.proposal_id)
     view = view_for(proposal, reader(here.standing, proposal))
-    out = BudgetOut.of(view, proposal.currency, proposal.version, own_seats(here.standing))
+    if lines_changed is not None:
+        view = replace(view, lines_changed=lines_changed)
+    out = BudgetOut.of(view, proposal, own_seats(here.standing))
     variant = hashlib.sha256(out.model_dump_json().encode()).hexdigest()[:20]
     return reply(here.request, out, version=proposal.version, variant=variant)
+
+
+@router.post(f"{BASE}/budget/show", response_model=BudgetOut, summary="Show the others your totals now")
+async def show_totals(here: Here, proposal_id: Id, body: ShowIn | None = None) -> Response:
+    """Until then the others see your totals by year as you last showed them, whatever you change. Shown first at the reveal.
+
+    `lines_changed` in the answer says how many lines changed since the last time. Few changed lines can be read off the
+    step: look at `lines_changed` of `GET …/budget` before.
+    """
+    act, proposal, partner = await own_budget(here, body.partner_id if body else None)
+    here.check_state()
+    return await _budget(here, budget_view, await showing.show(act, proposal, partner))
+
+
+@router.post(f"{BASE}/budget/final", response_model=BudgetOut, summary="Say that your prices are final")
+async def say_prices_final(here: Here, proposal_id: Id, body: FinalIn) -> Response:
+    """By an admin or signatory. It shows your totals and holds your lines still until you take it back with `final` false.
+
+    The bid is locked for signing only once the prices of all partners are final.
+    """
+    act, proposal, partner = await own_budget(here, body.partner_id)
+    here.check_state()
+    return await _budget(here, budget_view, await showing.say_final(act, proposal, partner, body.final))
 
 
 @router.post(f"{BASE}/budget/overheads", response_model=WorkbookDifferencesOut, summary="Work overheads out")

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.bid.budget import events
 from app.bid.budget.rules.changes import FIELDS, Change, differing
 from app.bid.budget.rules.lines import line_faults
+from app.bid.budget.showing import check_not_final
 from app.bid.budget.tables import BudgetLine as Row
 from app.bid.value import BudgetLine, Partner, Proposal
 from app.platform.access.errors import Conflict, Fault, Invalid
@@ -49,9 +50,12 @@ def check(proposal: Proposal, changes: Iterable[Change]) -> None:
 async def save(act: Act, proposal: Proposal, partner: Partner, changes: Iterable[Change]) -> list[BudgetLine]:
     """Write changes that were checked, and record them for the partner whose lines they are.
 
-    Answers the lines as they are afterwards, in the order given.
+    Answers the lines as they are afterwards, in the order given. While the partner's prices are final nothing that a line
+    says changes; to whom it is open and what it costs in full still can.
     """
     changes = [change for change in changes if change.before != change.after]
+    if any(set(change.fields) & set(FIELDS) for change in changes):
+        check_not_final(proposal, partner)
     count = sum(line.partner_id == partner.id for line in proposal.budget_lines)
     if count + sum((change.before is None) - (change.after is None) for change in changes) > MAX_LINES:
         raise TooManyLines

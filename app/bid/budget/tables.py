@@ -1,9 +1,11 @@
-"""Budget lines."""
+"""Budget lines, and what their owners last showed the others of them."""
 
-from sqlalchemy import Integer
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.platform.db.base import Base, Ids, Key, Versioned, ref
+from app.platform.db.base import Base, Ids, IdType, JsonList, Key, Versioned, ref
 
 
 class BudgetLine(Versioned, Base):
@@ -26,3 +28,21 @@ class BudgetLine(Versioned, Base):
     revealed: Mapped[bool] = mapped_column(default=False, server_default="false")
     hidden_changes: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     """How many versions changed nothing that others can read. The others read `version` minus this."""
+    shown_version: Mapped[int | None] = mapped_column(Integer)
+    """The version that others would read, as it was when the owner last showed its totals."""
+
+
+class ShownBudget(Base):
+    """What the others know of one partner's budget (`app.bid.value.ShownBudget`): it has a row from the reveal on.
+
+    `sums` and `taken` are lists of {year, source, lot_id, amount, vat_amount}, in minor units.
+    """
+
+    __tablename__ = "shown_budgets"
+    partner_id: Mapped[str] = mapped_column(IdType, ForeignKey("partners.id", ondelete="CASCADE"), primary_key=True)
+    proposal_id: Mapped[str] = ref("proposals.id", ondelete="CASCADE")
+    shown_at: Mapped[datetime]
+    sums: Mapped[JsonList]
+    taken: Mapped[JsonList]
+    lines: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    final: Mapped[bool] = mapped_column(default=False, server_default="false")

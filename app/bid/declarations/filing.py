@@ -15,22 +15,13 @@ from app.bid.records import whole_proposal as picture
 from app.bid.records.tables import Partner, Proposal
 from app.bid.value import honesty
 from app.bid.value.reader import Reader
-from app.platform.access.errors import Conflict, Invalid
+from app.platform.access.errors import Invalid
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor, Side
 from app.platform.db import event_log
 from app.platform.db.base import new_id
 from app.platform.db.rows import value
 from app.platform.words.codes import RoundStatus
-
-
-class RoundStillOpen(Conflict):
-    code = "honesty-round-open"
-    title = "Not everything is open yet"
-    explanation = (
-        "You can say that you have read what the others expect and contribute once you can see it: when all have "
-        "filed, or at the agreed cut-off. File yours if you have not."
-    )
 
 
 async def file(session: AsyncSession, actor: Actor, proposal: d.Proposal, side: Side) -> None:
@@ -51,7 +42,7 @@ async def file(session: AsyncSession, actor: Actor, proposal: d.Proposal, side: 
     )
     late = proposal.revealed
     if late and not honesty.has_filed(partner):
-        await reveal.open_one(session, proposal.id, partner.id)
+        await reveal.open_one(session, proposal.id, partner.id, now)
     await event_log.record(
         session,
         "proposal",
@@ -136,7 +127,10 @@ async def acknowledge(
     partner = proposal.partner(side.seat_id or "")
     assert partner is not None
     if not honesty.sees_others(proposal, partner):
-        raise RoundStillOpen
+        raise honesty.RoundStillOpen(
+            "You can say that you have read what the others expect and contribute once you can see it: when all have "
+            "filed, or at the agreed cut-off. File yours if you have not."
+        )
     revision = proposal.revision if as_of_revision is None else as_of_revision
     if revision > proposal.revision:
         raise Invalid.at(

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.bid.budget import showing
 from app.bid.budget.tables import BudgetLine
 from app.bid.declarations.tables import Contribution, Expectation
 from app.bid.records import whole_proposal as picture
@@ -75,9 +76,10 @@ async def open_all(session: AsyncSession, proposal_id: Id, status: RoundStatus, 
         .values(round_status=status.value, revealed_at=at, version=Proposal.version + 1)
         .execution_options(synchronize_session=False)
     )
+    await showing.reveal(session, proposal_id, at)
 
 
-async def open_one(session: AsyncSession, proposal_id: Id, partner_id: Id) -> None:
+async def open_one(session: AsyncSession, proposal_id: Id, partner_id: Id, at: datetime) -> None:
     """Who joined after the reveal has filed: its declarations join the others'."""
     for table in DECLARED:
         await session.execute(
@@ -86,6 +88,7 @@ async def open_one(session: AsyncSession, proposal_id: Id, partner_id: Id) -> No
             .values(revealed=True)
             .execution_options(synchronize_session=False)
         )
+    await showing.reveal_one(session, proposal_id, partner_id, at)
 
 
 async def due(session: AsyncSession, put_off: Sequence[Id] = (), limit: int = 100) -> list[Id]:

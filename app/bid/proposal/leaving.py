@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.bid.budget import showing
 from app.bid.declarations import reveal
 from app.bid.facilitation import rules as difficulties
 from app.bid.facilitation.tables import Difficulty, RemovalCertificate
@@ -79,6 +80,8 @@ async def _end(act: Act, partner: Partner, step: Step, event: str, reason: str) 
     partner.ended_revision = proposal.revision + 1
     partner.version += 1
     await act.record(event, partner_id=partner.id, reason=reason)
+    await session.flush()
+    await showing.partner_left(session, partner.proposal_id, partner.ended_at)
     await consequences.partner_left(act, partner, name)
     await reveal.settle(session, partner.proposal_id, act.actor)
 

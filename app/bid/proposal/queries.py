@@ -81,8 +81,9 @@ SELECT json_build_object('id', e.id, 'revision', e.revision, 'type', e.type,
     'at', to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'person_id', e.person_id,
     'client_id', e.client_id, 'organisation_id', e.organisation_id,
     'payload', CASE WHEN e.owner_partner_id IS NULL OR e.owner_partner_id = ANY($2) THEN e.payload
-                    WHEN reader.filed THEN e.shared
-                    ELSE e.shared - 'partners_only' END)::text AS item, e.id
+                    WHEN reader.filed THEN e.shared - '{partners_only,for_partners}'::text[]
+                      || coalesce(e.shared -> 'for_partners', '{}')
+                    ELSE e.shared - '{partners_only,for_partners}'::text[] END)::text AS item, e.id
 FROM events e, reader
 WHERE e.stream_id = $1 AND (e.revision IS NOT NULL OR e.only_for && $2::uuid[])
   AND (e.owner_partner_id IS NULL OR e.owner_partner_id = ANY($2) OR reader.filed IS NOT FALSE)
@@ -96,7 +97,8 @@ async def events(
     """The events that these seats may read, oldest first: `limit` + 1 as (id, JSON), without any internal number.
 
     A partner that joins later and has not filed gets no events on what belongs to others (declarations, money, files).
-    A facilitator does not get the member `partners_only` of a shared payload (totals of another's budget, say).
+    What a shared payload has under `for_partners` (totals of another's budget, say) is not for a facilitator. Old events
+    have totals of every single change under `partners_only`, which nobody gets any more.
     """
     rows = await reads.all(_EVENTS, proposal_id, list(seats), after, limit + 1)
     return [(row["id"], row["item"]) for row in rows]

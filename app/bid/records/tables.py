@@ -29,6 +29,8 @@ class Proposal(Logged, Base):
     round_status: Mapped[str] = mapped_column(default="open", server_default="open")
     round_cut_off: Mapped[datetime | None]
     revealed_at: Mapped[datetime | None]
+    sums_taken_at: Mapped[datetime | None]
+    """When the money of the whole bid was last summed up of all partners at once (`app/bid/budget/rules/shown.py`)."""
     declare_by: Mapped[datetime | None]
     text_by: Mapped[datetime | None]
     sign_by: Mapped[datetime | None]

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.document import contents, template
 from app.bid.document.rules import build_document
+from app.bid.document.rules.for_facilitator import annex_without_prices, without_prices
 from app.bid.fairness.rules import Thresholds
 from app.bid.handing_in.queries import STANDS
 from app.bid.handing_in.tables import Submission
@@ -47,8 +48,7 @@ class Source:
 async def live(session: AsyncSession, proposal_id: Id, partner_ids: frozenset[Id], thresholds: Thresholds) -> Source:
     """The draft, with its annex, as these partners may read it; without any partner, as the facilitator may.
 
-    The facilitator sees the proposal's total price and no partner's. A partner that joined late and has not filed yet
-    sees what all saw before the reveal.
+    A partner that joined late and has not filed yet sees what all saw before the reveal.
     """
     proposal = await whole_proposal.load(session, proposal_id)
     reader = reader_of(proposal, partner_ids) if partner_ids else facilitator_of(proposal)
@@ -61,15 +61,14 @@ async def live(session: AsyncSession, proposal_id: Id, partner_ids: frozenset[Id
         attachments=found.attachments,
         opened_checks=found.opened_checks,
     )
-    if not partner_ids:
-        document["budget"] = _total_alone(document["budget"])
-    return Source(document, Standing(), found.annex, template=await template.applied_to(session, proposal_id))
+    source = Source(document, Standing(), found.annex, template=await template.applied_to(session, proposal_id))
+    return source if partner_ids else for_facilitator(source)
 
 
-def _total_alone(budget: dict[str, Any] | None) -> dict[str, Any] | None:
-    if budget is None:
-        return None
-    return {"by_partner": [], "by_year": [], "by_lot": [], "lines": [], "total": budget["total"]}
+def for_facilitator(source: Source) -> Source:
+    """The same bid without its prices. So it is never the signed version itself, and is marked as a draft."""
+    annex = source.annex and annex_without_prices(source.annex)
+    return Source(without_prices(source.document), Standing(), annex, template=source.template)
 
 
 async def edition(session: AsyncSession, proposal_id: Id, number: int, base_url: str) -> Source:

@@ -1,10 +1,13 @@
 """Readiness, editions and signatures over HTTP."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from fastapi import Response
 
+from app.bid.document.rules import Json
+from app.bid.document.rules.for_facilitator import annex_without_prices, without_prices
 from app.bid.fairness.thresholds import thresholds
 from app.bid.records import whole_proposal
 from app.bid.signoff import freezing, queries, service, stored
@@ -21,8 +24,10 @@ from app.bid.signoff.schemas import (
     SignOffIn,
     SignOffOut,
 )
+from app.bid.signoff.stored import Stored
 from app.bid.text.catching_up import catch_up_all_ahead
 from app.bid.value.honesty import facilitator_of, reader_of
+from app.documents.canonical import canonical, sha256
 from app.platform.access import lifecycle
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
@@ -103,14 +108,17 @@ async def get_edition(here: Here, proposal_id: Id, number: int) -> Response:
 
 @router.get(EDITIONS + "/{edition}/document.json", summary="The signed bytes", responses=JSON_FILE)
 async def get_edition_bytes(here: Here, proposal_id: Id, edition: str) -> Response:
-    """The bid as the commissioner gets it: the canonical JSON (RFC 8785) whose SHA-256 is signed."""
-    return await _bytes(here, await stored.edition_document(here.db.reads, here.proposal_id, int(edition)))
+    """The bid as the commissioner gets it: the canonical JSON (RFC 8785) whose SHA-256 is signed. A facilitator gets it
+    without the prices, so with another hash."""
+    found = await stored.edition_document(here.db.reads, here.proposal_id, int(edition))
+    return _bytes(here, _as_read(here, found, without_prices))
 
 
 @router.get(EDITIONS + "/{edition}/annex.json", summary="The partners' annex", responses=JSON_FILE)
 async def get_edition_annex(here: Here, proposal_id: Id, edition: str) -> Response:
     """What the partners share and keep among themselves; its SHA-256 stands in the signed document."""
-    return await _bytes(here, await stored.edition_annex(here.db.reads, here.proposal_id, int(edition)))
+    found = await stored.edition_annex(here.db.reads, here.proposal_id, int(edition))
+    return _bytes(here, _as_read(here, found, annex_without_prices))
 
 
 @router.get(EDITIONS + "/{number}/schedules/{partner_id}", summary="Your own private lines", responses=JSON_FILE)
@@ -119,7 +127,7 @@ async def get_edition_schedule(here: Here, proposal_id: Id, number: int, partner
     own = {side.seat_id for side in here.standing.seats(Relation.PARTNER, Relation.FORMER)}
     if here.path["partner_id"] not in own:
         raise NotFound
-    return await _bytes(here, await stored.edition_schedule(here.db.reads, *_which(here), here.path["partner_id"]))
+    return _bytes(here, await stored.edition_schedule(here.db.reads, *_which(here), here.path["partner_id"]))
 
 
 @router.post(EDITIONS + "/{number}/sign-offs", status_code=201, response_model=SignOffOut, summary="Sign")
@@ -223,7 +231,15 @@ def _signed_only(here: Context) -> list[Id] | None:
     return [side.seat_id for side in here.standing.sides if side.seat_id]
 
 
-async def _bytes(here: Context, found: tuple[bytes, str] | None) -> Response:
+def _as_read(here: Context, found: Stored | None, reduced: Callable[[Mapping[str, Any]], Json]) -> Stored | None:
+    """The stored bytes; for a facilitator those of what is left without the prices."""
+    if found is None or here.standing.seats(Relation.PARTNER, Relation.FORMER):
+        return found
+    content = canonical(reduced(json.loads(found[0])))
+    return content, sha256(content)
+
+
+def _bytes(here: Context, found: Stored | None) -> Response:
     if found is None:
         raise NotFound
     content, sha256 = found

@@ -6,15 +6,18 @@ weights are exact decimals; instants are aware UTC datetimes.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from app.bid.value.decisions import Decision, Difficulty, EditionInForce, Vote
 from app.bid.value.declarations import (
     Acknowledgement,
     BudgetLine,
+    BudgetSum,
     Contribution,
     Expectation,
     HonestyRound,
     MetBy,
+    ShownBudget,
     Target,
 )
 from app.bid.value.exit import Asset, ExitPlan, KnowledgeTerm
@@ -30,6 +33,7 @@ __all__ = [
     "Asset",
     "Authority",
     "BudgetLine",
+    "BudgetSum",
     "Comment",
     "ConfidentialityClaim",
     "ConsortiumRules",
@@ -53,6 +57,7 @@ __all__ = [
     "Question",
     "Route",
     "Section",
+    "ShownBudget",
     "Statement",
     "Structure",
     "Target",
@@ -82,6 +87,11 @@ class Proposal:
     contributions: tuple[Contribution, ...] = ()
     expectations: tuple[Expectation, ...] = ()
     budget_lines: tuple[BudgetLine, ...] = ()
+    shown_budgets: tuple[ShownBudget, ...] = ()
+    """By partner; of those alone whose declarations are open to the others."""
+    sums_taken_at: datetime | None = None
+    """When the sums of the whole bid were last taken of all partners at once; None before the reveal, and from a partner's
+    leaving to the next time."""
     outcomes: tuple[Outcome, ...] = ()
     sections: tuple[Section, ...] = ()
     statements: tuple[Statement, ...] = ()

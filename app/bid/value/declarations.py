@@ -113,6 +113,41 @@ class BudgetLine:
     version: int = 0
     hidden_changes: int = 0
     """How many versions changed only what the owner alone sees: to whom the line is open, and its full cost."""
+    shown_version: int | None = None
+    """`said` as it was when its owner last showed its totals; None for a line that came since."""
+
+    @property
+    def said(self) -> int:
+        """Its version without the hidden changes: it moves when something changes that the line says."""
+        return self.version - self.hidden_changes
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetSum:
+    """What one partner's lines in one year, source and lot come to, net, and the VAT on them."""
+
+    year: int
+    source: BudgetSource
+    lot_id: Id | None
+    amount: int
+    vat_amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBudget:
+    """What the others know of one partner's budget: its sums as it last showed them.
+
+    `taken` are its sums at the last time when those of the whole bid were taken of all partners at once. `final` says
+    that its prices are final, which holds its lines still.
+    """
+
+    partner_id: Id
+    shown_at: datetime
+    sums: tuple[BudgetSum, ...] = ()
+    taken: tuple[BudgetSum, ...] = ()
+    lines: int = 0
+    """How many lines it had when it last showed its totals."""
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)

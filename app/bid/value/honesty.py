@@ -49,6 +49,15 @@ class CutOffIsOver(Conflict):
     explanation = "Name a time that lies ahead and before the deadline of the call, so that everybody can still file."
 
 
+class RoundStillOpen(Conflict):
+    code = "honesty-round-open"
+    title = "Not everything is open yet"
+    explanation = (
+        "This can be done once the partners see each other's declarations: when all have filed, or at the agreed cut-off. "
+        "File yours if you have not."
+    )
+
+
 def has_filed(partner: Partner) -> bool:
     """Whether the others may see its declarations: it filed, or the round ended while it was a partner."""
     return partner.filed_at is not None or not partner.must_file

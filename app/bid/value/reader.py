@@ -10,8 +10,6 @@ class ReaderKind(StrEnum):
     PARTNER = "partner"
     """A person of one or several accepted partners."""
     FACILITATOR = "facilitator"
-    COMMISSIONER = "commissioner"
-    """The organisation that gets the bid; the partners preview the bid as this reader."""
     FORMER = "former"
     """A person of partners that left, who reads their own lines, and no sums of the others."""
 

@@ -14,7 +14,9 @@ from app.platform.words.codes import RouteKind
 _FIELDS = {wire: name for name, wire in WIRE_NAMES.items()}
 _NOT_OF_THE_CALL = ("organisation_id", "facilitator_ids")
 _EMPTY = Opportunity(title="")
-_FURTHER_RULES = ("min_small_partners", "max_subcontractors", "lead_legal_forms")
+_FURTHER_RULES = (
+    "min_small_partners", "max_subcontractors", "lead_legal_forms", "min_small_share", "max_lead_share",
+)  # fmt: skip
 
 
 def new(body: OpportunityIn) -> Opportunity:

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 from app.calls.opportunities.links import web_addresses
 from app.platform.access.ids import Id
+from app.platform.access.money import parse_quantity
 from app.platform.web.wire import (
     Flag,
     IdIn,
@@ -43,10 +44,21 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _percent(value: str) -> str:
+    if parse_quantity(value) > 100:
+        raise ValueError("A share of the money is at most 100 per cent.")
+    return value
+
+
 Key = Annotated[Line, StringConstraints(max_length=200)]
 WebAddress = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_web_address)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 Cpv = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,8}(-[0-9])?$")]
+Percent = Annotated[
+    str,
+    AfterValidator(_percent),
+    WithJsonSchema({"type": "string", "pattern": r"^(0|[1-9][0-9]{0,2})(\.[0-9]{1,4})?$", "examples": ["30"]}),
+]
 Count = Annotated[int, Field(strict=True, ge=1, le=1000)]
 
 
@@ -92,6 +104,12 @@ class ConsortiumRulesIO(In):
     min_small_partners: Count | None = None
     max_subcontractors: Annotated[int, Field(strict=True, ge=0, le=1000)] | None = None
     lead_legal_forms: list[LegalForm] | None = Field(None, max_length=20)
+    min_small_share: Percent | None = Field(
+        None, description="Per cent of what a bid asks for that its micro and small partners together get, at least."
+    )
+    max_lead_share: Percent | None = Field(
+        None, description="Per cent of what a bid asks for that its lead gets, at most."
+    )
 
 
 class RouteIn(In):
@@ -110,6 +128,8 @@ class ConsortiumRulesPatch(Patch):
     min_small_partners: Count | None = None
     max_subcontractors: Annotated[int, Field(strict=True, ge=0, le=1000)] | None = None
     lead_legal_forms: list[LegalForm] | None = Field(None, max_length=20)
+    min_small_share: Percent | None = None
+    max_lead_share: Percent | None = None
 
 
 class RoutePatch(Patch):

@@ -13,7 +13,7 @@ def budget(reading: Reading) -> list[Block]:
     w, money = reading.words, reading.document["budget"]
     if not money:
         return []
-    found: list[Block] = [reading.part("budget"), paragraph(w("budget.intro"))]
+    found: list[Block] = [reading.part("budget"), paragraph(w("budget.intro")), *_as_shown(reading, money)]
     found += _price_tables(reading, money)
     drawing = money_by_partner(reading)
     if drawing:
@@ -41,6 +41,16 @@ def budget(reading: Reading) -> list[Block]:
             ),
         ]
     return found + _lines(reading, money["lines"])
+
+
+def _as_shown(reading: Reading, money: Json) -> list[Block]:
+    """Of a draft: when each partner showed the totals that stand here."""
+    w = reading.words
+    shown = [(reading.name(p["partner_id"]), p["shown_at"]) for p in money["by_partner"] if p.get("shown_at")]
+    if not shown:
+        return []
+    listed = w.listed(w("budget.shown", partner=name, day=w.day(at)) for name, at in shown)
+    return [paragraph(w("budget.as_shown", partners=listed))]
 
 
 FIGURES = 68

@@ -21,7 +21,7 @@ from app.platform.words.catalogue import catalogue
 
 _EVENT = text("""
 SELECT e.id::text, e.type, e.stream_id::text AS proposal_id, e.person_id::text, e.payload,
-  e.only_for::text[] AS only_for
+  e.only_for::text[] AS only_for, e.owner_partner_id IS NOT NULL AS of_declarations
 FROM events e WHERE e.id = :event_id AND e.stream = 'proposal' AND e.redacted_at IS NULL""")
 
 _READERS = text(f"""
@@ -30,6 +30,7 @@ JOIN proposals p ON p.id = :proposal_id JOIN opportunities o ON o.id = p.opportu
 JOIN (
   SELECT pa.id, pa.organisation_id FROM partners pa
   WHERE pa.proposal_id = :proposal_id AND pa.status = 'accepted' AND NOT pa.waiting
+    AND (NOT :of_declarations OR pa.filed_at IS NOT NULL OR NOT pa.must_file)
   UNION ALL
   SELECT f.id, f.organisation_id FROM facilitators f WHERE f.proposal_id = :proposal_id AND f.status = 'active'
 ) seat ON seat.organisation_id = m.organisation_id
@@ -80,10 +81,12 @@ async def notify(session: AsyncSession, event_id: Id, base_url: str) -> int:
 
 
 async def _readers(session: AsyncSession, event: Any) -> list[Id]:
+    """Who joined later and has not filed hears nothing of what the others declared, nor of their money."""
     given = {
         "proposal_id": event.proposal_id,
         "everybody": not event.only_for,
         "only_for": list(event.only_for),
+        "of_declarations": event.of_declarations,
         "actor": event.person_id,
     }
     return sorted(row[0] for row in await session.execute(_READERS, given))

@@ -131,6 +131,8 @@ PERMISSIONS: Rules = {
     **_read(a.PARTNERS_PAST_AND_PRESENT, "list_budget_lines", "get_budget_line", "get_budget", "get_budget_workbook"),
     **_write(a.INSIDE, a.EDITORS, a.DRAFT, "create_budget_line", "update_budget_line", "delete_budget_line"),
     **_write(a.INSIDE, a.EDITORS, a.DRAFT, "batch_budget_lines", "put_budget_workbook", "apply_overheads"),
+    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "show_totals"),
+    **_write(a.INSIDE, a.BINDERS, a.DRAFT, "say_prices_final"),
     **_read(a.INSIDE, "list_outcomes", "get_outcome", "get_outcome_coverage"),
     **_write(a.INSIDE, a.EDITORS, a.DRAFT, "create_outcome", "update_outcome", "delete_outcome", "confirm_outcome"),
     **_write(a.INSIDE, a.EDITORS, a.DRAFT, "import_outcomes"),

@@ -437,6 +437,7 @@ class BlockerCode(StrEnum):
     STRUCTURE_INCOMPLETE = "structure-incomplete"
     EXIT_PLAN_MISSING = "exit-plan-missing"
     STATEMENT_MISSING = "statement-missing"
+    PRICES_NOT_FINAL = "prices-not-final"
     DIFFICULTY_OPEN = "difficulty-open"
     DECISION_OPEN = "decision-open"
     CALL_AMENDED = "call-amended"

@@ -17,15 +17,11 @@ from hypothesis import strategies as st
 from app.bid.budget.rules.figures import amounts
 from app.bid.budget.rules.lines import line_faults
 from app.bid.budget.rules.merge import merge
-from app.bid.budget.rules.views import budget_view
-from app.bid.budget.workbook.layout import TOTALS, WorkbookFacts, row_digest, sheet_name
-from app.bid.budget.workbook.writer import budget_workbook
+from app.bid.budget.workbook.layout import TOTALS, row_digest, sheet_name
 from app.bid.value import BudgetLine
-from app.bid.value.reader import Reader, ReaderKind
-from app.platform.words.codes import BudgetSource, PriceDetail, VatTreatment
+from app.platform.words.codes import BudgetSource, VatTreatment
 from tests.bid.budget.workbooks import (
     LINES,
-    MADE,
     ME,
     MY_SHEET,
     RIVAL,
@@ -33,7 +29,6 @@ from tests.bid.budget.workbooks import (
     edited_vat,
     faults,
     line,
-    parts_of,
     proposal,
     put,
     read,
@@ -65,11 +60,13 @@ def test_another_partners_private_lines_are_not_in_the_file_at_all() -> None:
 def test_two_bids_that_differ_only_in_private_lines_give_a_rival_the_same_file() -> None:
     other = (
         *LINES[:4],
-        line("r-9", RIVAL, 450_00, category="rent", lot_id="north"),
-        line("r-8", RIVAL, 250_00, vat_treatment=VatTreatment.ZERO),
+        line("r-9", RIVAL, 450_00, category="rent", lot_id="south"),
+        line("r-8", RIVAL, 250_00, lot_id="south", vat_treatment=VatTreatment.ZERO),
         LINES[5],
     )
     assert workbook(proposal(*LINES)) == workbook(proposal(*other))
+    unshown = (*LINES[:4], line("r-9", RIVAL, 999_00, lot_id="north", year=7), LINES[5])
+    assert workbook(proposal(*LINES)) == workbook(replace(proposal(*LINES), budget_lines=unshown))
 
 
 def test_text_that_looks_like_a_formula_stays_text() -> None:
@@ -352,19 +349,3 @@ def test_libreoffice_opens_it_counts_the_same_sums_and_hands_back_the_same_lines
     assert [change.before.id for change in merged.changed] == ["l-1"]
     assert [added.category for added in merged.added] == ["travel"]
     assert (merged.unchanged, merged.removed, merged.conflicts) == (3, (), ())
-
-
-@pytest.mark.parametrize("detail", list(PriceDetail))
-def test_the_commissioners_workbook_holds_totals_and_lines_only_where_the_call_asks_for_them(
-    detail: PriceDetail,
-) -> None:
-    bid = proposal(*LINES)
-    bid = replace(bid, opportunity=replace(bid.opportunity, price_detail=detail))
-    view = budget_view(bid, Reader(ReaderKind.COMMISSIONER))
-    data = budget_workbook(WorkbookFacts(bid, view, frozenset(), MADE))
-    sheets = openpyxl.load_workbook(io.BytesIO(data)).sheetnames
-    assert len(sheets) == (5 if detail is PriceDetail.LINES else 3)
-    everything = b"".join(parts_of(data).values())
-    assert (b"secret category" in everything) is (detail is PriceDetail.LINES)
-    [money] = [row for row in totals(data) if row[0] == "All money"]
-    assert max(value for value in money if isinstance(value, int | float)) == amounts(bid.budget_lines).total / 100

@@ -1,7 +1,7 @@
 """Rule 1 over HTTP: two bids that differ only in private lines look the same to everyone else, on every route."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -56,16 +56,39 @@ def made(world: World, lines: list[dict[str, Any]]) -> Bid:
     world.sql.execute("UPDATE opportunities SET budget_ceiling = 125000, ceiling_vat = 'excluded' WHERE id = %s",
                       [of.opportunity_id])  # fmt: skip
     add(of, of.lead, "10.00", lot_id=keys[0])
-    placed = [{**line, "lot_id": keys[at % 2 if lines is ONE else (at + 1) % 2]} for at, line in enumerate(lines)]
+    placed = [{**line, "lot_id": keys[line["year"] - 1]} for line in lines]
     ok(of.post(of.partners[1].boss, "/budget-lines:batch", {"items": placed}))
     return of
 
 
+def nothing(of: Bid) -> None:
+    """The lines stay to their owner, as they are."""
+
+
+def show(of: Bid) -> None:
+    of.show(of.partners[1])
+
+
+def final(of: Bid) -> None:
+    """All prices are final: also the sums by lot, by source and of VAT are those of these lines."""
+    of.prices_final()
+
+
+def taken_back(of: Bid) -> None:
+    of.prices_final()
+    of.prices_final(False)
+    add(of, of.partners[1], "3.00")
+
+
+@pytest.mark.parametrize("then", [nothing, show, final, taken_back])
 @pytest.mark.parametrize("who", ["lead", "family", "facilitator"])
-def test_two_bids_that_differ_only_in_private_lines_look_the_same_on_every_route(world: World, who: str) -> None:
+def test_two_bids_that_differ_only_in_private_lines_look_the_same_on_every_route(
+    world: World, who: str, then: Callable[[Bid], None]
+) -> None:
     answers: list[dict[str, tuple[int, str]]] = []
     for lines in (ONE, OTHER):
         of = made(world, lines)
+        then(of)
         assert of.facilitator is not None
         reader: Person = {"lead": of.lead, "family": of.partners[2], "facilitator": of.facilitator}[who].boss
         found = {}

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.bid.budget.rules.blockers import budget_blockers
-from app.bid.budget.rules.figures import amounts, by_source, cover, shared_figures
+from app.bid.budget.rules.figures import amounts, by_source, cover, figures, whole_bid
 from app.bid.budget.rules.lines import line_faults, vat_of
+from app.bid.budget.rules.shown import without_those_who_left
 from app.bid.budget.rules.views import budget_view
 from app.bid.value import (
     BudgetLine,
@@ -37,6 +38,7 @@ from app.platform.words.codes import (
     VatBasis,
     VatTreatment,
 )
+from tests.bid.values import NOW, all_final, all_shown
 
 LEAD, YOUTH, FAMILY = "lead", "youth", "family"
 
@@ -55,16 +57,17 @@ def opportunity(*lots: Lot, ceiling: int | None = None, vat: VatBasis = VatBasis
 
 def proposal(*lines: BudgetLine, call: Opportunity | None = None, gives: tuple[Contribution, ...] = ()) -> Proposal:
     call = call or opportunity()
-    return Proposal(
+    there = Proposal(
         id="bid", title="Early help together", status=ProposalStatus.DRAFT, language="en", currency="GBP", revision=1,
         version=1, opportunity=call, lot_ids=tuple(lot.id for lot in call.lots),
         partners=(
-            Partner(LEAD, "o1", "Lead", PartnerRole.LEAD, PartnerStatus.ACCEPTED),
-            Partner(YOUTH, "o2", "Youth", PartnerRole.MEMBER, PartnerStatus.ACCEPTED),
-            Partner(FAMILY, "o3", "Family", PartnerRole.MEMBER, PartnerStatus.ACCEPTED),
+            Partner(LEAD, "o1", "Lead", PartnerRole.LEAD, PartnerStatus.ACCEPTED, must_file=False),
+            Partner(YOUTH, "o2", "Youth", PartnerRole.MEMBER, PartnerStatus.ACCEPTED, must_file=False),
+            Partner(FAMILY, "o3", "Family", PartnerRole.MEMBER, PartnerStatus.ACCEPTED, must_file=False),
         ),
         honesty_round=HonestyRound(RoundStatus.REVEALED), budget_lines=lines, contributions=gives,
     )  # fmt: skip
+    return all_shown(there)
 
 
 def line(id: str = "line", partner: str = YOUTH, amount: int = 100_00, **more: object) -> BudgetLine:
@@ -145,10 +148,12 @@ lines_of_a_bid = st.lists(
 
 @given(lines_of_a_bid)
 def test_every_axis_adds_up_to_the_same_total(lines: list[BudgetLine]) -> None:
-    found = shared_figures(proposal(*lines))
-    assert found.total == amounts(lines)
-    assert sum(found.by_source.values()) == found.total.total + found.total.in_kind
-    assert found.by_source == by_source(lines)
+    total, whole = figures(proposal(*lines)).total, whole_bid(proposal(*lines))
+    assert whole is not None
+    assert total == amounts(lines)
+    assert sum(whole.by_source.values()) == total.total + total.in_kind
+    assert whole.by_source == by_source(lines)
+    assert sum(share.amounts.total for share in whole.by_lot) == total.total == whole.money
 
 
 @given(lines_of_a_bid, st.randoms())
@@ -168,7 +173,7 @@ def test_what_a_reader_sees_adds_up_on_every_axis(lines: list[BudgetLine], reade
         assert sum(share.amounts.in_kind for share in rows) == view.total.in_kind
         assert all(share.amounts.requested >= 0 for share in rows)
     assert sum(amount.total for _, amount in view.by_year) == view.whole
-    assert sum(amount.total for _, years in view.by_partner for _, amount in years) == view.whole
+    assert sum(each.total.total for each in view.by_partner) == view.whole
     assert sum(amount for source, amount in view.by_source if source is not BudgetSource.IN_KIND) == view.whole
 
 
@@ -177,7 +182,7 @@ def test_lines_of_a_partner_that_left_or_has_not_filed_do_not_count() -> None:
     left = tuple(replace(p, status=PartnerStatus.WITHDRAWN) if p.id == YOUTH else p for p in bid.partners)
     view = budget_view(replace(bid, partners=left), partner(LEAD))
     assert view.whole == 100_00
-    assert [partner_id for partner_id, _ in view.by_partner] == [LEAD]
+    assert [each.partner_id for each in view.by_partner if each.years] == [LEAD]
 
 
 def ceilings(bid: Proposal, reader: Reader) -> list[tuple[str | None, CeilingState, int | None]]:
@@ -190,7 +195,7 @@ def test_the_ceiling_is_compared_with_what_is_asked_for_and_nothing_else() -> No
     assert ceilings(at_it, partner(LEAD)) == [(None, CeilingState.WITHIN, 250_00)]
     over = proposal(line("a", amount=250_01), call=call)
     assert ceilings(over, partner(LEAD)) == [(None, CeilingState.OVER, 250_01)]
-    [blocker] = budget_blockers(over, partner(LEAD))
+    [blocker] = budget_blockers(all_final(over), partner(LEAD))
     assert (blocker.code, blocker.pointer) == ("over-ceiling", "/budget")
     assert "by GBP 0.01" in blocker.detail
 
@@ -204,7 +209,7 @@ def test_a_ceiling_that_includes_vat_is_compared_with_the_price_that_includes_it
 def test_net_is_never_compared_with_a_ceiling_whose_basis_nobody_knows() -> None:
     bid = proposal(line(amount=999_00), call=opportunity(ceiling=1, vat=VatBasis.UNKNOWN))
     assert ceilings(bid, partner(YOUTH)) == [(None, CeilingState.BASIS_UNKNOWN, None)]
-    assert budget_blockers(bid, partner(YOUTH)) == ()
+    assert budget_blockers(all_final(bid), partner(YOUTH)) == ()
 
 
 TWO_LOTS = (Lot("l1", "1", "North", 300_00, VatBasis.EXCLUDED), Lot("l2", "2", "South", 300_00, VatBasis.EXCLUDED))
@@ -216,20 +221,29 @@ def test_the_only_lot_of_a_bid_takes_all_that_is_asked_for() -> None:
     assert ceilings(bid, partner(FAMILY)) == [("l1", CeilingState.OVER, 301_00)]
 
 
-def test_one_lot_of_several_is_judged_by_what_the_reader_can_know() -> None:
+def test_one_lot_of_several_is_judged_by_ones_own_lines_and_the_others_part_of_what_was_taken_of_all_at_once() -> None:
     call = opportunity(*TWO_LOTS)
     own = line("a", LEAD, 200_00, lot_id="l1")
     hidden = line("b", YOUTH, 150_00, lot_id="l1")
     bid = proposal(own, hidden, call=call)
-    assert ceilings(bid, partner(LEAD)) == [
-        ("l1", CeilingState.NOT_DISCLOSED, None),
-        ("l2", CeilingState.WITHIN, None),
-    ]
-    assert budget_blockers(bid, partner(LEAD)) == ()
-    opened = proposal(own, replace(hidden, visible_to=(LEAD,)), call=call)
-    assert ceilings(opened, partner(LEAD))[0] == ("l1", CeilingState.OVER, 350_00)
-    assert [fault.pointer for fault in budget_blockers(opened, partner(LEAD))] == ["/lots/l1"]
-    assert ceilings(opened, partner(YOUTH))[0] == ("l1", CeilingState.NOT_DISCLOSED, None)
+    for reader in (LEAD, YOUTH, FAMILY):
+        assert ceilings(bid, partner(reader)) == [("l1", CeilingState.OVER, 350_00), ("l2", CeilingState.WITHIN, 0)]
+        assert [fault.pointer for fault in budget_blockers(all_final(bid), partner(reader))] == ["/lots/l1"]
+    moved = replace(bid, budget_lines=(replace(own, amount=100_00), replace(hidden, lot_id="l2")))
+    assert ceilings(moved, partner(LEAD)) == [("l1", CeilingState.WITHIN, 250_00), ("l2", CeilingState.WITHIN, 0)]
+    assert ceilings(moved, partner(YOUTH)) == [("l1", CeilingState.WITHIN, 200_00), ("l2", CeilingState.WITHIN, 150_00)]
+
+
+def test_after_a_partner_left_nobody_can_tell_until_the_sums_are_taken_again() -> None:
+    call = opportunity(*TWO_LOTS, ceiling=900_00, vat=VatBasis.INCLUDED)
+    bid = proposal(line("a", LEAD, 200_00, lot_id="l1"), line("b", YOUTH, 150_00, lot_id="l1"), call=call)
+    gone = tuple(replace(p, status=PartnerStatus.WITHDRAWN) if p.id == YOUTH else p for p in bid.partners)
+    left = without_those_who_left(replace(bid, partners=gone), NOW)
+    assert {state for _, state, _ in ceilings(left, partner(LEAD))} == {CeilingState.NOT_DISCLOSED}
+    view = budget_view(left, partner(LEAD))
+    assert (view.by_lot, view.by_source, view.vat, view.cover, view.taken_at) == ((), (), None, (), None)
+    assert budget_view(left, Reader(ReaderKind.FACILITATOR)).whole is None
+    assert budget_view(without_those_who_left(all_final(left), NOW), partner(FAMILY)).by_lot != ()
 
 
 def gift(kind: ContributionKind, value: int, certainty: Certainty = Certainty.CONFIRMED) -> Contribution:
@@ -244,9 +258,9 @@ def test_match_and_income_need_confirmed_contributions_of_their_kind() -> None:
         gift(ContributionKind.CASH, 500_00),
         gift(ContributionKind.STAFF_TIME, 500_00),
     )
-    found = {each.source: each.short for each in cover(proposal(*lines, gives=gives))}
+    found = {each.source: each.short for each in cover(proposal(*lines, gives=gives), frozenset({LEAD}))}
     assert found == {BudgetSource.MATCH: 40_00, BudgetSource.INCOME: 0}
-    [blocker] = budget_blockers(proposal(*lines, gives=gives), partner(FAMILY))
+    [blocker] = budget_blockers(all_final(proposal(*lines, gives=gives)), partner(FAMILY))
     assert blocker.code == "budget-not-adding-up"
     assert "40.00" in blocker.detail
 
@@ -255,5 +269,5 @@ def test_a_facilitator_is_told_what_is_wrong_but_no_figure() -> None:
     match = line(source=BudgetSource.MATCH, amount=617_31)
     bid = proposal(match, line("b", amount=617_31), call=opportunity(ceiling=1))
     faults = budget_blockers(bid, Reader(ReaderKind.FACILITATOR))
-    assert {fault.code for fault in faults} == {"over-ceiling", "budget-not-adding-up"}
+    assert {fault.code for fault in faults} == {"over-ceiling", "budget-not-adding-up", "prices-not-final"}
     assert not any("617" in fault.detail for fault in faults)

@@ -181,6 +181,7 @@ def test_a_facilitators_workbook_holds_one_figure(shared: Bid) -> None:
     facilitator = shared.facilitated()
     add(shared, shared.lead, "617.31")
     add(shared, shared.partners[1], "382.69")
+    shared.show()
     response = fetch(shared, facilitator.boss)
     book = openpyxl.load_workbook(io.BytesIO(response.content))
     assert book.sheetnames == ["Start here", "Totals", "As exported"]

@@ -27,6 +27,7 @@ from app.platform.words.codes import (
     VatBasis,
     VatTreatment,
 )
+from tests.bid.values import all_shown
 
 ME, RIVAL = "0193-me", "0193-rival"
 MADE = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
@@ -57,7 +58,7 @@ def proposal(*lines: BudgetLine, ceiling: int | None = 900_00, vat: VatBasis = V
         consortium_rules=ConsortiumRules(), route=Route(), submission_deadline=None,
         time_zone="Europe/London", amendment=0, open_for_bids=True,
     )  # fmt: skip
-    return Proposal(
+    there = Proposal(
         id="bid-1", title="Early help", status=ProposalStatus.DRAFT, language="en", currency="GBP", revision=1,
         version=1, opportunity=call, lot_ids=("north", "south"),
         partners=(
@@ -66,6 +67,7 @@ def proposal(*lines: BudgetLine, ceiling: int | None = 900_00, vat: VatBasis = V
         ),
         honesty_round=HonestyRound(RoundStatus.REVEALED), budget_lines=lines,
     )  # fmt: skip
+    return all_shown(there, MADE)
 
 
 def workbook(bid: Proposal, me: str = ME) -> bytes:

@@ -99,12 +99,12 @@ def test_who_is_no_partner_now_sees_its_own_alone(status: str) -> None:
     assert honesty.may_see(there, as_(there, "x"), b)
 
 
-def test_a_facilitator_sees_after_the_reveal_and_a_commissioner_never() -> None:
+def test_a_facilitator_sees_after_the_reveal_and_who_has_left_never() -> None:
     there = bid(contributions=(gives("a", "lead"),))
     hidden = replace(there, honesty_round=OPEN)
     assert honesty.may_see(there, honesty.facilitator_of(there), there.contributions[0])
     assert not honesty.may_see(hidden, honesty.facilitator_of(hidden), there.contributions[0])
-    assert not honesty.may_see(there, Reader(ReaderKind.COMMISSIONER), there.contributions[0])
+    assert not honesty.may_see(there, Reader(ReaderKind.FORMER), there.contributions[0])
 
 
 @given(st.lists(st.booleans(), min_size=2, max_size=2), st.integers(0, 3), st.booleans())

@@ -8,13 +8,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.bid.budget.rules.figures import shared_figures
+from app.bid.budget.rules.figures import figures
 from app.bid.declarations.rules.rate_privacy import shown_as
 from app.bid.declarations.rules.reconciliation import reconcile
 from app.bid.value import BudgetLine, Contribution, Expectation, HonestyRound, Proposal, Structure
 from app.bid.value.honesty import facilitator_of
 from app.platform.words import codes as c
-from tests.bid.values import NOW, as_, bid, expects, gives, line, partner, target
+from tests.bid.values import NOW, all_shown, as_, bid, expects, gives, line, partner, target
 from tests.growth import beside, growth
 
 WHO = ("lead", "youth", "family")
@@ -190,8 +190,19 @@ def test_two_bids_that_differ_only_in_private_lines_answer_the_others_with_the_s
     both: tuple[Proposal, Proposal],
 ) -> None:
     one, two = both
-    assert shared_figures(one) == shared_figures(two)
-    assert answers(one) == answers(two)
+    assert figures(one) == figures(all_shown(two))
+    assert answers(one) == answers(two) == answers(all_shown(two))
+
+
+@given(bids(), lines())
+def test_no_change_of_lines_that_was_not_shown_changes_an_answer_of_the_others(
+    there: Proposal, other: tuple[BudgetLine, ...]
+) -> None:
+    kept = tuple(line for line in there.budget_lines if line.partner_id != "youth")
+    names = {line.id for line in there.budget_lines if line.partner_id == "youth"}
+    theirs = (replace(line, partner_id="youth", visible_to=()) for line in other if line.id in names)
+    there = replace(there, budget_lines=tuple(replace(each, visible_to=()) for each in there.budget_lines))
+    assert answers(there) == answers(replace(there, budget_lines=(*kept, *theirs)))
 
 
 @given(bids_that_differ_in_private_lines(), st.integers(1, 100))

@@ -19,8 +19,8 @@ def asks_for(made: Bid, partner: Partner, *amounts: int) -> None:
             "source": "requested",
             "amount": pounds(amount),
         }
-        made_line = ok(made.post(partner.boss, "/budget-lines", line), 201).json()
-        made.world.sql.execute("UPDATE budget_lines SET revealed = true WHERE id = %s", [made_line["id"]])
+        ok(made.post(partner.boss, "/budget-lines", line), 201)
+    made.show(partner)
 
 
 def checks(made: Bid, who: Person) -> list[dict[str, Any]]:
@@ -29,7 +29,11 @@ def checks(made: Bid, who: Person) -> list[dict[str, Any]]:
 
 
 def about(items: list[dict[str, Any]], code: str, partner: Partner) -> dict[str, Any]:
-    return next(item for item in items if item["code"] == code and item["partner_id"] == partner.id)
+    return all_about(items, code, partner)[0]
+
+
+def all_about(items: list[dict[str, Any]], code: str, partner: Partner) -> list[dict[str, Any]]:
+    return [item for item in items if item["code"] == code and item["partner_id"] == partner.id]
 
 
 def small_bid(world: World) -> Bid:
@@ -45,16 +49,43 @@ def test_figures_go_to_the_partner_and_the_facilitator_and_the_sentence_to_all(w
     helper = made.facilitated()
     asks_for(made, youth, 60_000)
     asks_for(made, lead, 90_000)
-    own = about(checks(made, youth.boss), "dependency", youth)
-    assert (own["state"], own["figures"]["income_share"]) == ("serious", "0.7500")
-    assert own["figures"]["annual_income_at_most"] == "80000.00"
-    helped = about(checks(made, helper.boss), "dependency", youth)
-    assert helped["figures"] == {"income_share": "0.7500", "estimated": "no"}
-    for other in (lead, family):
+    by_income, by_band = all_about(checks(made, youth.boss), "dependency", youth)
+    assert (by_band["state"], by_band["figures"]["income_share"]) == ("serious", "0.6000")
+    assert (by_income["state"], by_income["figures"]["income_share"]) == ("serious", "0.7500")
+    assert by_income["figures"]["annual_income_at_most"] == "80000.00"
+    for other in (lead, family, helper):
+        assert len(all_about(checks(made, other.boss), "dependency", youth)) == 1
         seen = about(checks(made, other.boss), "dependency", youth)
         assert (seen["state"], seen["figures"]) == ("serious", None)
         assert "80000" not in str(seen) and "75" not in seen["detail"]
     problem(world.stranger().get(f"{made.path}/fairness-checks"), 404)
+
+
+def test_a_rival_that_moves_its_own_lines_learns_neither_reserves_nor_income_and_nor_does_the_facilitator(
+    world: World,
+) -> None:
+    """Two bids with other secrets; the lead bisects with one line of its own and reads the same answers in both."""
+    told = []
+    for income, reserves in ((80_000, 2_000), (30_000, 12_345)):
+        made = bid(world, "Big Lead", rule="majority")
+        made.add("Youth", size_band="small", annual_income=pounds(income), unrestricted_reserves=pounds(reserves))
+        helper = made.facilitated()
+        ids = [made.lead.id, made.partners[1].id]
+        made.structure(contracting_partner_ids=ids, liability="joint_and_several")
+        asks_for(made, made.partners[1], 1_000)
+        read = []
+        for amount in (1, 900, 11_400, 29_100, 50_000, 79_100, 99_100):
+            asks_for(made, made.lead, amount)
+            for person in (made.lead.boss, helper.boss):
+                answer = ok(made.get(person, "/fairness-checks")).text
+                for at, partner_id in enumerate(ids):
+                    answer = answer.replace(partner_id, f"id-{at}")
+                read.append(answer)
+            for line in ok(made.get(made.lead.boss, "/budget-lines")).json()["items"]:
+                ok(made.lead.boss.delete(f"{made.path}/budget-lines/{line['id']}", if_match=line["version"]), 204)
+        told.append(read)
+    assert told[0] == told[1]
+    assert len(set(told[0])) > 2, "the answers do move with what the lead itself shows"
 
 
 def test_two_bids_that_differ_only_in_private_lines_look_the_same_to_everybody_else(world: World) -> None:

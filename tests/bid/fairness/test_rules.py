@@ -1,11 +1,14 @@
 """The seven fairness checks: each at, under and over its threshold, and what each reader is shown."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.bid.fairness.rules import Audience, CheckReader, Finding, Thresholds, run_checks, shown_to
 from app.bid.fairness.rules.aims_and_voice import says_no
@@ -44,6 +47,7 @@ from app.platform.words.codes import (
     VatBasis,
 )
 from tests import ROOT
+from tests.bid.values import all_shown
 from tests.growth import beside
 
 OK, ATTENTION, SERIOUS = CheckState.OK, CheckState.ATTENTION, CheckState.SERIOUS
@@ -81,14 +85,24 @@ def found(
 ) -> list[Finding]:
     return [
         finding
-        for finding in run_checks(proposal, limits or Thresholds())
+        for finding in run_checks(all_shown(proposal), limits or Thresholds())
         if finding.code is code and (partner is None or finding.partner_id == partner)
     ]
 
 
 def worst(proposal: Proposal, code: FairnessCode, partner: str | None = None) -> CheckState:
+    """As the partner itself is told: by its own figures."""
+    return worst_of(found(proposal, code, partner))
+
+
+def worst_of(findings: Iterable[Finding]) -> CheckState:
     order = [OK, ATTENTION, SERIOUS]
-    return max((finding.state for finding in found(proposal, code, partner)), key=order.index, default=OK)
+    return max((finding.state for finding in findings), key=order.index, default=OK)
+
+
+def told_to_others(proposal: Proposal, code: FairnessCode, partner: str) -> CheckState:
+    """As everybody but the partner is told."""
+    return worst_of(f for f in found(proposal, code, partner) if f.audience is not Audience.OWNER_ALONE)
 
 
 def with_youth(**changes: object) -> Proposal:
@@ -153,10 +167,23 @@ def test_dependency_is_the_best_years_income_against_a_years_income(pounds: int,
     assert worst(proposal, FairnessCode.DEPENDENCY, "youth") is state
 
 
+@pytest.mark.parametrize(
+    ("pounds", "state"), [(24_999, OK), (25_000, ATTENTION), (49_999, ATTENTION), (50_000, SERIOUS), (90_000, SERIOUS)]
+)
+def test_others_are_told_of_dependency_by_the_most_that_the_stated_size_band_allows(
+    pounds: int, state: CheckState
+) -> None:
+    for income in (None, 0, 80_000 * POUND, 99_999 * POUND):
+        proposal = replace(with_youth(annual_income=income), budget_lines=(line("youth", pounds), line("lead", 10)))
+        assert told_to_others(proposal, FairnessCode.DEPENDENCY, "youth") is state
+        nothing_said = replace(with_youth(annual_income=income, size_band=None), budget_lines=proposal.budget_lines)
+        assert told_to_others(nothing_said, FairnessCode.DEPENDENCY, "youth") is OK
+
+
 def test_without_an_income_the_size_band_gives_the_most_it_could_be() -> None:
     proposal = replace(with_youth(annual_income=None), budget_lines=(line("youth", 50_000), line("lead", 50_000)))
     (finding,) = found(proposal, FairnessCode.DEPENDENCY, "youth")
-    assert (finding.state, finding.figures["estimated"]) == (SERIOUS, "yes")
+    assert (finding.state, finding.private_figures["estimated"]) == (SERIOUS, "yes")
     nothing_known = replace(with_youth(annual_income=None, size_band=None), budget_lines=proposal.budget_lines)
     assert found(nothing_known, FairnessCode.DEPENDENCY, "youth") == []
 
@@ -384,6 +411,18 @@ def test_joint_liability_is_weighed_against_reserves_and_income(total: int, stat
     assert worst(several, FairnessCode.LIABILITY, "youth") is OK
 
 
+@pytest.mark.parametrize(("total", "state"), [(40_001, OK), (99_999, OK), (100_000, OK), (100_001, SERIOUS)])
+def test_others_are_told_of_joint_liability_by_the_stated_size_band_alone(total: int, state: CheckState) -> None:
+    structure = Structure(liability=Liability.JOINT_AND_SEVERAL, contracting=("lead", "youth"))
+    lines = (line("lead", total - 100), line("youth", 100))
+    for reserves, income in ((None, None), (0, 0), (40_000_00, 80_000_00), (10**12, 10**12)):
+        there = with_youth(unrestricted_reserves=reserves, annual_income=income)
+        proposal = replace(there, structure=structure, budget_lines=lines)
+        assert told_to_others(proposal, FairnessCode.LIABILITY, "youth") is state
+        unsaid = replace(proposal, partners=(LEAD, replace(there.partners[1], size_band=None)))
+        assert told_to_others(unsaid, FairnessCode.LIABILITY, "youth") is OK
+
+
 @pytest.mark.parametrize(
     ("structure", "state"),
     [
@@ -400,11 +439,13 @@ def test_a_group_without_legal_personality_is_not_bound(structure: Structure, st
 
 # readers
 
-HARMED = replace(
-    with_youth(aims_statement_markdown="No.", unrestricted_reserves=100_00),
-    structure=Structure(liability=Liability.JOINT_AND_SEVERAL, contracting=("lead", "youth"), paid=("lead",)),
-    budget_lines=(line("youth", 70_000, full_cost=90_000), line("lead", 400_000)),
-    sections=(wrote(5000, 0),),
+HARMED = all_shown(
+    replace(
+        with_youth(aims_statement_markdown="No.", unrestricted_reserves=100_00),
+        structure=Structure(liability=Liability.JOINT_AND_SEVERAL, contracting=("lead", "youth"), paid=("lead",)),
+        budget_lines=(line("youth", 70_000, full_cost=90_000), line("lead", 400_000)),
+        sections=(wrote(5000, 0),),
+    )
 )
 LEAD_READS, YOUTH_READS = CheckReader(frozenset({"lead"})), CheckReader(frozenset({"youth"}))
 FACILITATOR = CheckReader(is_facilitator=True)
@@ -431,13 +472,15 @@ def test_figures_about_a_partner_go_to_it_and_the_facilitator_and_others_get_sta
     assert {f.code for f in others} >= {FairnessCode.DEPENDENCY, FairnessCode.VOICE, FairnessCode.LIABILITY}
     assert all(not f.figures and not f.private_figures and not f.explained for f in others)
     assert not any(character.isdigit() for f in others for character in f.sentence + f.mend)
-    own = {f.code: f for f in shown_to(findings, YOUTH_READS) if f.partner_id == "youth" and f.figures}
-    assert own[FairnessCode.DEPENDENCY].figures["income_share"] == "0.8750"
-    assert "88 %" in own[FairnessCode.DEPENDENCY].sentence
+    mine = [f for f in shown_to(findings, YOUTH_READS) if f.partner_id == "youth"]
+    shares = [f.private_figures["income_share"] for f in mine if f.code is FairnessCode.DEPENDENCY]
+    assert shares == ["0.7000", "0.8750"], "by its band, as everybody can, and by its own income"
+    assert any("88 %" in f.sentence for f in mine)
     for facilitated in shown_to(findings, FACILITATOR):
         assert not facilitated.private_figures
         assert not facilitated.explained
-    assert any(f.figures.get("income_share") == "0.8750" for f in shown_to(findings, FACILITATOR))
+        assert not {"income_share", "exposure_to_income", "reserves_months"} & facilitated.figures.keys()
+    assert any(f.figures.get("ratio") for f in shown_to(findings, FACILITATOR))
 
 
 def test_proposals_that_differ_only_in_private_lines_look_the_same_to_everybody_else() -> None:
@@ -446,8 +489,40 @@ def test_proposals_that_differ_only_in_private_lines_look_the_same_to_everybody_
         budget_lines=(line("youth", 30_000, name="a"), line("youth", 40_000, name="b"), line("lead", 400_000)),
     )
     for reader in (LEAD_READS, FACILITATOR):
-        assert text_of(shown_to(run_checks(HARMED), reader)) == text_of(shown_to(run_checks(split), reader))
+        for there in (split, all_shown(split)):
+            assert text_of(shown_to(run_checks(HARMED), reader)) == text_of(shown_to(run_checks(there), reader))
     assert text_of(shown_to(run_checks(HARMED), YOUTH_READS)) != text_of(shown_to(run_checks(split), YOUTH_READS))
+
+
+@given(
+    st.integers(0, 200_000),
+    st.integers(0, 200_000),
+    st.integers(0, 200_000),
+    st.integers(0, 200_000),
+    st.none() | st.sampled_from(list(SizeBand)),
+    st.lists(st.integers(0, 300_000), min_size=1, max_size=3),
+    st.integers(0, 300_000),
+)
+def test_no_move_of_a_rivals_own_lines_feels_for_income_reserves_or_unshown_lines(
+    income: int,
+    other_income: int,
+    reserves: int,
+    other_reserves: int,
+    band: SizeBand | None,
+    own: list[int],
+    unshown: int,
+) -> None:
+    """Whatever the lead puts into its own lines and shows, it and the facilitator are told the same in both worlds."""
+    hidden = {"annual_income": income * POUND, "unrestricted_reserves": reserves * POUND}
+    others = {"annual_income": other_income * POUND, "unrestricted_reserves": other_reserves * POUND}
+    for pounds in own:
+        texts = []
+        for secrets, now in ((hidden, 70_000), (others, unshown)):
+            there = replace(HARMED, partners=(LEAD, replace(YOUTH, size_band=band, **secrets)))
+            moved = all_shown(replace(there, budget_lines=(line("youth", 70_000), line("lead", pounds))))
+            moved = replace(moved, budget_lines=(line("youth", now), line("lead", pounds)))
+            texts.append([text_of(shown_to(run_checks(moved), reader)) for reader in (LEAD_READS, FACILITATOR)])
+        assert texts[0] == texts[1]
 
 
 def test_before_the_reveal_nothing_that_others_declared_can_be_told() -> None:
@@ -456,7 +531,7 @@ def test_before_the_reveal_nothing_that_others_declared_can_be_told() -> None:
         honesty_round=HonestyRound(),
         budget_lines=tuple(replace(one, revealed=False) for one in HARMED.budget_lines),
     )
-    without = replace(hidden, budget_lines=(), sections=())
+    without = replace(hidden, budget_lines=(), shown_budgets=(), sections=())
     for reader in (replace(LEAD_READS, sees_others=False), replace(FACILITATOR, sees_others=False)):
         assert text_of(shown_to(run_checks(hidden), reader)) == text_of(shown_to(run_checks(without), reader))
     late_joiner = replace(LEAD_READS, sees_others=False)
@@ -483,17 +558,19 @@ def test_thirty_partners_with_two_thousand_lines_are_checked_in_a_moment() -> No
     partners = (LEAD, *(replace(YOUTH, id=f"y{n}", organisation_id=f"oy{n}", name=f"Club {n}") for n in range(29)))
     ids = [one.id for one in partners]
     written = {one.organisation_id or "": 100 for one in partners}
-    large = replace(
-        BASE,
-        partners=partners,
-        budget_lines=tuple(line(ids[n % 30], 10 + n, 1 + n % 5, 20 + n, str(n)) for n in range(2000)),
-        contributions=tuple(
-            Contribution(f"c{n}", ids[n % 30], ContributionKind.STAFF_TIME, "Workers", 1, Certainty.CONFIRMED)
-            for n in range(600)
-        ),
-        sections=tuple(replace(wrote(0, 0), id=f"s{n}", characters_by_organisation=written) for n in range(40)),
-        comments=tuple(Comment("s", one.organisation_id or "") for one in partners for _ in range(50)),
-        structure=Structure(liability=Liability.JOINT_AND_SEVERAL, paid=("lead",)),
+    large = all_shown(
+        replace(
+            BASE,
+            partners=partners,
+            budget_lines=tuple(line(ids[n % 30], 10 + n, 1 + n % 5, 20 + n, str(n)) for n in range(2000)),
+            contributions=tuple(
+                Contribution(f"c{n}", ids[n % 30], ContributionKind.STAFF_TIME, "Workers", 1, Certainty.CONFIRMED)
+                for n in range(600)
+            ),
+            sections=tuple(replace(wrote(0, 0), id=f"s{n}", characters_by_organisation=written) for n in range(40)),
+            comments=tuple(Comment("s", one.organisation_id or "") for one in partners for _ in range(50)),
+            structure=Structure(liability=Liability.JOINT_AND_SEVERAL, paid=("lead",)),
+        )
     )
     assert beside(lambda: shown_to(run_checks(large), FACILITATOR)) < 6
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.bid.budget.rules.shown import say_final
 from app.bid.signoff.rules import readiness
 from app.bid.signoff.rules.readiness import Blocker, Situation
 from app.bid.value import (
@@ -34,6 +35,7 @@ from app.bid.value import (
 from app.bid.value.reader import Reader, ReaderKind
 from app.platform.words import codes as c
 from app.platform.words.codes import BlockerCode, ExpectationState, PartnerRole, PartnerStatus
+from tests.bid.values import all_final
 from tests.growth import beside
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -125,7 +127,7 @@ def ready(**changes: Any) -> Proposal:
         statements=tuple(Statement(p, c.StatementKey.NON_COLLUSION, "none") for p in ("acorn", "birch")),
         acknowledgements=tuple(Acknowledgement(f"o-{p}", p, 20) for p in ("acorn", "birch")),
     )
-    return replace(base, **changes)
+    return all_final(replace(base, **changes))
 
 
 def listed(
@@ -167,6 +169,7 @@ BLOCKING = Difficulty("x1", c.AddressedTo.ALL, True, True, NOW - DAY)
 
 CASES: list[tuple[str, Proposal, str, str | None, str | None]] = [
     # code, proposal, where it points, whose turn it is, what the sentence must name
+    ("prices-not-final", say_final(ready(), "birch", False), "/budget", "o-birch", "holds its lines still"),
     (
         "no-lead",
         with_partner("acorn", role=PartnerRole.MEMBER, status=PartnerStatus.WITHDRAWN),
@@ -470,13 +473,15 @@ def large() -> Proposal:
         for i in range(2000)
     )
     statements = tuple(Statement(n, c.StatementKey.NON_COLLUSION, "none") for n in names[:-1])
-    return replace(
-        base,
-        partners=partners,
-        contributions=contributions,
-        expectations=expectations,
-        budget_lines=lines,
-        statements=statements,
+    return all_final(
+        replace(
+            base,
+            partners=partners,
+            contributions=contributions,
+            expectations=expectations,
+            budget_lines=lines,
+            statements=statements,
+        )
     )
 
 

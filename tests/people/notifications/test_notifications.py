@@ -56,6 +56,28 @@ def all_read(world: World, settings: Settings, url: str, made: Bid) -> None:
         ok(who.boss.post("/me/notifications/read"))
 
 
+def test_of_a_budget_all_who_see_declarations_hear_when_totals_are_shown_and_of_no_change_before(
+    world: World, settings: Settings, database: str
+) -> None:
+    made = bid(world, "Lead", "Youth", "Family")
+    lead, youth, family = made.partners
+    helper = made.facilitated()
+    late = world.organisation("Late")
+    made.join(late)
+    all_read(world, settings, database, made)
+    line = {"category": "staff", "amount": {"amount": "617.31", "currency": "GBP"}}
+    ok(made.post(youth.boss, "/budget-lines", line), 201)
+    tell_all(world, settings, database, made)
+    assert [news(who.boss, unread=True) for who in made.partners] == [[], [], [], []]
+    made.show(youth)
+    tell_all(world, settings, database, made)
+    for who in (lead, family, helper):
+        assert [(each["kind"], each["path"]) for each in news(who.boss, unread=True)] == [
+            ("totals_shown", f"{made.path}/budget")
+        ]
+    assert news(youth.boss, unread=True) == news(late.boss, unread=True) == []
+
+
 def test_everybody_but_who_did_it_is_told_once_and_reads_where_to_look(
     world: World, settings: Settings, database: str
 ) -> None:

@@ -70,6 +70,54 @@ def test_a_verified_commissioner_stays_one_and_nobody_else_was_granted_the_kind(
         assert keys == [(32,)]
 
 
+def test_what_partners_have_in_a_revealed_bid_counts_as_shown(empty: str) -> None:
+    m.migrate(empty, "0006")
+    bench_data.fill(empty, 2)
+    with psycopg.connect(empty) as connection:
+        rows = connection.execute("SELECT id FROM proposals ORDER BY id").fetchall()
+        revealed, hidden = (row[0] for row in rows)
+        connection.execute("UPDATE proposals SET round_status = 'open' WHERE id = %s", [hidden])
+        partners = connection.execute(
+            "SELECT id FROM partners WHERE proposal_id = %s ORDER BY role, id", [revealed]
+        ).fetchall()
+        lead, helper, gone, unfiled = (row[0] for row in partners)
+        for statement, given in (
+            ("UPDATE partners SET role = 'subcontractor' WHERE id = %s", [helper]),
+            ("DELETE FROM budget_lines WHERE partner_id = %s", [helper]),
+            ("UPDATE partners SET status = 'withdrawn' WHERE id = %s", [gone]),
+            ("UPDATE partners SET filed_at = NULL WHERE id = %s", [unfiled]),
+            ("UPDATE budget_lines SET version = 5, hidden_changes = 2 WHERE partner_id = %s", [lead]),
+            (
+                "UPDATE contributions SET kind = 'cash', quantity = 3, shown_as = 'quantity' WHERE partner_id = %s",
+                [lead],
+            ),
+        ):
+            connection.execute(statement, given)
+    m.migrate(empty, "0009")
+    with psycopg.connect(empty) as connection:
+        shown = connection.execute(
+            "SELECT partner_id, sums, taken, lines, final FROM shown_budgets ORDER BY lines DESC"
+        ).fetchall()
+        live = connection.execute(
+            "SELECT year, sum(amount)::bigint FROM budget_lines WHERE partner_id = %s GROUP BY year ORDER BY year",
+            [lead],
+        ).fetchall()
+        taken = connection.execute("SELECT id, sums_taken_at IS NOT NULL FROM proposals").fetchall()
+        versions = connection.execute(
+            "SELECT DISTINCT shown_version FROM budget_lines WHERE partner_id = %s", [lead]
+        ).fetchall()
+        by = connection.execute("SELECT DISTINCT shown_as FROM contributions WHERE kind = 'cash'").fetchall()
+    assert [row[0] for row in shown] == [lead, helper]
+    sums = [
+        {"year": year, "source": "requested", "lot_id": None, "amount": amount, "vat_amount": 0}
+        for year, amount in live
+    ]
+    assert shown[0][1:] == (sums, sums, 10, False)
+    assert shown[1][1:] == ([], [], 0, True)
+    assert dict(taken) == {revealed: True, hidden: False}
+    assert (versions, by) == ([(3,)], [("value",)])
+
+
 def test_the_newest_migration_is_what_the_models_say(empty: str) -> None:
     m.migrate(empty)
     engine = create_engine(empty.replace("postgresql://", "postgresql+psycopg://", 1))

@@ -1,9 +1,8 @@
 """What in a budget blocks the signing, as one reader may know it."""
 
 from app.bid.budget.rules.ceilings import CeilingCheck, ceiling_checks
-from app.bid.budget.rules.figures import Cover, cover, shared_figures
-from app.bid.budget.rules.lines import counted_lines
-from app.bid.budget.rules.views import may_read_line
+from app.bid.budget.rules.figures import Cover, cover
+from app.bid.budget.rules.shown import not_final
 from app.bid.value import Proposal
 from app.bid.value.reader import Reader, ReaderKind
 from app.platform.access.errors import Fault
@@ -12,25 +11,34 @@ from app.platform.words.codes import BlockerCode, BudgetSource, CeilingState, Va
 
 
 def budget_blockers(proposal: Proposal, reader: Reader) -> tuple[Fault, ...]:
-    """`over-ceiling` and `budget-not-adding-up`. There are none for a reader that does not see the others yet.
+    """`over-ceiling`, `budget-not-adding-up` and `prices-not-final`. There are none for a reader that does not see the
+    others yet.
 
     A facilitator gets the sentences without their figures.
     """
     if reader.kind is ReaderKind.FORMER or not reader.sees_others or not proposal.revealed:
         return ()
-    figures = reader.kind is not ReaderKind.FACILITATOR
-    shared = shared_figures(proposal)
-    readable = [line for line in counted_lines(proposal) if may_read_line(line, reader)]
-    over = [check for check in ceiling_checks(proposal, readable, shared) if check.state is CeilingState.OVER]
-    faults = [
-        Fault(_at(check), BlockerCode.OVER_CEILING.value, _over_sentence(proposal, check, figures)) for check in over
-    ]
-    for of_source in cover(proposal):
-        if of_source.short:
-            faults.append(
-                Fault("/budget", BlockerCode.BUDGET_NOT_ADDING_UP.value, _short_sentence(proposal, of_source, figures))
+    told = reader.kind is not ReaderKind.FACILITATOR
+    checks = ceiling_checks(proposal, reader.partner_ids)
+    over = [check for check in checks if check.state is CeilingState.OVER]
+    short = [of_source for of_source in cover(proposal, reader.partner_ids) if of_source.short]
+    return (
+        *(Fault(_at(check), BlockerCode.OVER_CEILING.value, _over_sentence(proposal, check, told)) for check in over),
+        *(
+            Fault("/budget", BlockerCode.BUDGET_NOT_ADDING_UP.value, _short_sentence(proposal, of_source, told))
+            for of_source in short
+        ),
+        *(
+            Fault(
+                "/budget",
+                BlockerCode.PRICES_NOT_FINAL.value,
+                f"{partner.name} has not said that its prices are final. A signatory or admin of {partner.name} says so, "
+                "which shows its totals to the others and holds its lines still.",
+                partner.organisation_id,
             )
-    return tuple(faults)
+            for partner in not_final(proposal)
+        ),
+    )
 
 
 def _at(check: CeilingCheck) -> str:

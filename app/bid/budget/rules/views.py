@@ -1,33 +1,38 @@
 """What each reader may see of a budget, and nothing from which it could work out more (rule 1 of the domain).
 
-Partners in one bid are rivals in the next. So each partner sees its own lines, the lines that their owners opened to
-it by name, and of everything else only **the shared figures**, which the bid itself states:
+Partners in one bid are rivals in the next. So each partner sees its own lines as they are, the lines that their owners
+opened to it by name, and of everything else only what the others showed:
 
-* for each partner, totals by year: what it asks for, what comes from elsewhere (match and income), and what is in kind;
-* for the whole bid, what each source pays, and the VAT on what is asked for where the call's ceiling includes VAT.
+* for each other partner, totals by year as it last showed them: what it asks for, what comes from elsewhere (match and
+  income), and what is in kind;
+* for the whole bid, the sums by lot, by source and of VAT that were last taken of all partners at once.
 
-Every other figure that a reader is shown is a function of these and of the lines that it may read. That is why sums by
-lot and by category hold readable lines only, with the rest as one undisclosed amount; and why a ceiling of one lot
-among several is judged by what the reader can know (`within`, `over` or `not_disclosed`) and never by the hidden lines:
-a true yes or no, asked repeatedly while one's own lines move, would give a rival's price away.
+Every other figure that a reader is shown is a function of these and of the lines that it may read. Sums by category hold
+readable lines only, with the rest as one undisclosed amount. A true yes or no from hidden lines, asked repeatedly while
+one's own lines move, would give a rival's price away.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from app.bid.budget.rules.ceilings import CeilingCheck, ceiling_checks
 from app.bid.budget.rules.figures import (
     Amounts,
     Cover,
+    Figures,
     Share,
-    SharedFigures,
+    WholeBid,
+    alone,
     amounts,
-    by_source,
     cover,
-    shared_figures,
+    figures,
+    price_includes_vat,
     shares,
+    whole_bid,
 )
 from app.bid.budget.rules.lines import counted_lines
+from app.bid.budget.rules.shown import lines_changed, shown_of, sums
 from app.bid.value import BudgetLine, Proposal
 from app.bid.value.reader import Reader, ReaderKind
 from app.platform.access.ids import Id
@@ -35,21 +40,40 @@ from app.platform.words.codes import BudgetSource, PriceDetail
 
 
 @dataclass(frozen=True, slots=True)
+class OfPartner:
+    """One partner's totals by year. `shown_at`: when it last showed them; None for a budget that is shown to nobody."""
+
+    partner_id: Id
+    years: tuple[tuple[int, Amounts], ...]
+    shown_at: datetime | None = None
+    final: bool = False
+
+    @property
+    def total(self) -> Amounts:
+        return sum((amounts for _, amounts in self.years), Amounts())
+
+
+@dataclass(frozen=True, slots=True)
 class BudgetView:
-    """A budget as one reader may see it. Every axis adds up to `total`, undisclosed rows included."""
+    """A budget as one reader may see it."""
 
     lines: tuple[BudgetLine, ...] = ()
-    by_partner: tuple[tuple[Id, tuple[tuple[int, Amounts], ...]], ...] = ()
+    by_partner: tuple[OfPartner, ...] = ()
     by_year: tuple[tuple[int, Amounts], ...] = ()
     by_lot: tuple[Share, ...] = ()
     by_category: tuple[Share, ...] = ()
     by_source: tuple[tuple[BudgetSource, int], ...] = ()
     total: Amounts | None = None
     whole: int | None = None
-    """All money of the proposal, which is the one figure that a facilitator sees. None before the reveal."""
+    """All money of the proposal. It is the one figure that a facilitator sees: of all at once. None before the reveal."""
+    vat: int | None = None
     vat_on_requested: int | None = None
+    taken_at: datetime | None = None
+    """When the sums by lot, by source and of VAT were taken."""
     ceilings: tuple[CeilingCheck, ...] = ()
     cover: tuple[Cover, ...] = ()
+    lines_changed: int | None = None
+    """How many of the reader's own lines changed since it last showed its totals."""
 
 
 def may_read_line(line: BudgetLine, reader: Reader) -> bool:
@@ -69,19 +93,20 @@ def may_read_line(line: BudgetLine, reader: Reader) -> bool:
 def budget_view(proposal: Proposal, reader: Reader) -> BudgetView:
     """What this reader is shown of the proposal's budget. There is no other way from the one to the other."""
     if reader.kind is ReaderKind.FACILITATOR:
-        return BudgetView(whole=shared_figures(proposal).total.total if reader.sees_others else None)
-    if reader.kind is ReaderKind.FORMER or (reader.kind is ReaderKind.PARTNER and not reader.sees_others):
+        taken = whole_bid(proposal) if reader.sees_others else None
+        return BudgetView(whole=taken.money, taken_at=taken.taken_at) if taken else BudgetView()
+    if reader.kind is ReaderKind.FORMER or not reader.sees_others:
         return _own_view(proposal, reader)
-    shared = shared_figures(proposal)
-    if reader.kind is ReaderKind.COMMISSIONER:
-        return _commissioner_view(proposal, shared)
-    readable = tuple(line for line in proposal.budget_lines if may_read_line(line, reader))
-    counted = tuple(line for line in counted_lines(proposal) if may_read_line(line, reader))
+    own = reader.partner_ids
+    known = figures(proposal, own)
+    counted = (line for line in counted_lines(proposal) if may_read_line(line, reader))
     return replace(
-        _detailed(shared, counted),
-        lines=_in_order(readable),
-        ceilings=ceiling_checks(proposal, counted, shared),
-        cover=cover(proposal),
+        _totals(proposal, known, whole_bid(proposal, own)),
+        by_category=shares(counted, known.total, lambda line: line.category),
+        lines=_in_order(line for line in proposal.budget_lines if may_read_line(line, reader)),
+        ceilings=ceiling_checks(proposal, own),
+        cover=cover(proposal, own),
+        lines_changed=sum(lines_changed(proposal, partner_id) for partner_id in own if shown_of(proposal, partner_id)),
     )
 
 
@@ -92,54 +117,56 @@ def _own_view(proposal: Proposal, reader: Reader) -> BudgetView:
     for line in own:
         cell = (line.partner_id, line.year)
         cells[cell] = cells.get(cell, Amounts()) + amounts([line])
-    shared = SharedFigures(dict(sorted(cells.items())), by_source(own), None)
-    return replace(_detailed(shared, own), lines=_in_order(own))
-
-
-def _commissioner_view(proposal: Proposal, shared: SharedFigures) -> BudgetView:
-    """The totals, and also the lines where the call asks for lines."""
-    if proposal.opportunity.price_detail is not PriceDetail.LINES:
-        return replace(_totals(shared), ceilings=ceiling_checks(proposal, (), shared))
-    lines = counted_lines(proposal)
-    checks = ceiling_checks(proposal, lines, shared)
-    return replace(_detailed(shared, lines), lines=_in_order(lines), ceilings=checks)
+    known = Figures(dict(sorted(cells.items())))
+    return replace(
+        _totals(None, known, WholeBid.of(sums(own))),
+        by_category=shares(own, known.total, lambda line: line.category),
+        vat_on_requested=None,
+        lines=_in_order(own),
+    )
 
 
 def commissioner_preview(proposal: Proposal, reader: Reader) -> BudgetView:
-    """What the commissioner will get, as far as this reader may read it.
+    """What the commissioner would get if the bid were locked with what all have shown, as far as this reader may read it.
 
     Where the call asks for lines, it holds only those that the reader may read: the others' are not for rivals.
     """
     if reader.kind is not ReaderKind.PARTNER or not reader.sees_others:
         return budget_view(proposal, reader)
-    stated = _commissioner_view(proposal, shared_figures(proposal))
-    readable = tuple(line for line in stated.lines if may_read_line(line, reader))
-    return replace(stated, lines=readable, by_lot=(), by_category=(), ceilings=())
+    only = alone(proposal)
+    asked = proposal.opportunity.price_detail is PriceDetail.LINES
+    lines = (line for line in counted_lines(proposal) if asked and may_read_line(line, reader))
+    return replace(_totals(proposal, figures(proposal, only), whole_bid(proposal, only)), lines=_in_order(lines))
 
 
-def _totals(shared: SharedFigures) -> BudgetView:
-    """The shared figures themselves, by partner, by year and by source."""
+def _totals(proposal: Proposal | None, known: Figures, taken: WholeBid | None) -> BudgetView:
+    """What is known by partner and by year, and the sums of the whole bid."""
     of_partner: dict[Id, list[tuple[int, Amounts]]] = {}
     of_year: dict[int, Amounts] = {}
-    for (partner_id, year), amount in shared.by_partner_year.items():
+    for (partner_id, year), amount in known.by_partner_year.items():
         of_partner.setdefault(partner_id, []).append((year, amount))
         of_year[year] = of_year.get(year, Amounts()) + amount
+    standing = {shown.partner_id: shown for shown in proposal.shown_budgets} if proposal else {}
+    accepted = sorted(partner.id for partner in proposal.accepted) if proposal else list(of_partner)
     return BudgetView(
-        by_partner=tuple((partner_id, tuple(years)) for partner_id, years in of_partner.items()),
+        by_partner=tuple(
+            OfPartner(
+                partner_id,
+                tuple(of_partner.get(partner_id, ())),
+                shown_at=standing[partner_id].shown_at if partner_id in standing else None,
+                final=partner_id in standing and standing[partner_id].final,
+            )
+            for partner_id in accepted
+            if partner_id in standing or partner_id in of_partner
+        ),
         by_year=tuple(sorted(of_year.items())),
-        by_source=tuple(shared.by_source.items()),
-        total=shared.total,
-        whole=shared.total.total,
-        vat_on_requested=shared.vat_on_requested,
-    )
-
-
-def _detailed(shared: SharedFigures, readable: tuple[BudgetLine, ...]) -> BudgetView:
-    """The shared figures, and the readable lines by lot and by category."""
-    return replace(
-        _totals(shared),
-        by_lot=shares(readable, shared.total, lambda line: line.lot_id),
-        by_category=shares(readable, shared.total, lambda line: line.category),
+        by_lot=taken.by_lot if taken else (),
+        by_source=tuple(taken.by_source.items()) if taken else (),
+        total=known.total,
+        whole=known.total.total,
+        vat=taken.vat if taken else None,
+        vat_on_requested=taken.vat if taken and proposal and price_includes_vat(proposal) else None,
+        taken_at=taken.taken_at if taken else None,
     )
 
 

@@ -1,13 +1,15 @@
-"""Writes the sheet of totals of a budget workbook: formulas over the lines that the reader has, values for the rest."""
+"""Writes the sheet of totals of a budget workbook: formulas over the lines that the reader has, values for what the other
+partners showed, and for the sums of the whole bid that were taken of all at once."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC
 
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from app.bid.budget.rules.ceilings import CeilingCheck
-from app.bid.budget.rules.figures import Amounts, Share
-from app.bid.budget.workbook.layout import GROUPS, Pen, WorkbookFacts, lot_keys, sum_of
+from app.bid.budget.rules.figures import Amounts
+from app.bid.budget.workbook.layout import GROUPS, Pen, WorkbookFacts, literal, lot_keys, sum_of
 from app.platform.access.ids import Id
 from app.platform.words.codes import BudgetSource, CeilingState, VatBasis
 
@@ -29,16 +31,9 @@ def write_totals(facts: WorkbookFacts, pen: Pen, sheet: Worksheet, sheets: Mappi
             pen.money(sheet, "B3", facts.view.whole, "total")
         return
     at, totals = _by_partner(facts, pen, sheet, sheets)
-    at = _shares(facts, pen, sheet, sheets, totals, at + 2, "Category", facts.view.by_category, "A", _as_it_is)
-    lots = lot_keys(facts.proposal)
-    at = _shares(
-        facts, pen, sheet, sheets, totals, at + 2, "Lot", facts.view.by_lot, "D", lambda key: lots.get(key, "")
-    )
-    _ceilings(facts, pen, sheet, sheets, totals, at + 2)
-
-
-def _as_it_is(key: str) -> str:
-    return key
+    at = _by_category(facts, pen, sheet, sheets, totals, at + 2)
+    at = _by_lot(facts, pen, sheet, at + 2)
+    _ceilings(facts, pen, sheet, sheets, at + 2)
 
 
 def _by_partner(
@@ -53,7 +48,7 @@ def _by_partner(
         pen.text(sheet, f"{column}{at}", heading, "head")
     for year, column in columns.items():
         sheet.write_number(f"{column}{at}", year, pen.formats["head"])
-    amounts = {partner_id: dict(of_years) for partner_id, of_years in facts.view.by_partner}
+    amounts = {each.partner_id: dict(each.years) for each in facts.view.by_partner}
     rows: dict[str, list[int]] = {group: [] for group in GROUPS}
     named = [p for p in facts.proposal.partners if p.id in facts.own or p.id in amounts]
     for partner in named:
@@ -111,30 +106,21 @@ def _left_of(column: str) -> str:
     return str(xl_col_to_name(number - 2))
 
 
-def _shares(
-    facts: WorkbookFacts,
-    pen: Pen,
-    sheet: Worksheet,
-    sheets: Mapping[Id, str],
-    totals: Mapping[str, str],
-    at: int,
-    heading: str,
-    shares: Iterable[Share],
-    column: str,
-    label: Callable[[str], str],
+def _by_category(
+    facts: WorkbookFacts, pen: Pen, sheet: Worksheet, sheets: Mapping[Id, str], totals: Mapping[str, str], at: int
 ) -> int:
-    """One table by category or lot: formulas over the readable lines, and the rest in its last row."""
-    for cell, text in zip("ABCD", (heading, *GROUPS), strict=True):
+    """Formulas over the readable lines by category, and the rest of the totals in the last row."""
+    for cell, text in zip("ABCD", ("Category", *GROUPS), strict=True):
         pen.text(sheet, f"{cell}{at}", text, "head")
     first, rest = at + 1, Amounts()
-    for share in shares:
+    for share in facts.view.by_category:
         if not share.disclosed or share.key is None:
             rest += share.amounts
             continue
         at += 1
-        pen.text(sheet, f"A{at}", label(share.key))
+        pen.text(sheet, f"A{at}", share.key)
         for cell, (group, sources) in zip("BCD", GROUPS.items(), strict=True):
-            parts = "+".join(sum_of(name, sources, **{column: f"$A{at}"}) for name in sheets.values()) or "0"
+            parts = "+".join(sum_of(name, sources, A=f"$A{at}") for name in sheets.values()) or "0"
             pen.formula(sheet, f"{cell}{at}", parts, _GROUP_OF[group](share.amounts))
     last = at
     at += 1
@@ -145,14 +131,22 @@ def _shares(
     return at
 
 
-def _ceilings(
-    facts: WorkbookFacts,
-    pen: Pen,
-    sheet: Worksheet,
-    sheets: Mapping[Id, str],
-    totals: Mapping[str, str],
-    at: int,
-) -> None:
+def _by_lot(facts: WorkbookFacts, pen: Pen, sheet: Worksheet, at: int) -> int:
+    """The sums of the whole bid by lot: values, since they stand as they were taken of all partners at once."""
+    taken_at = facts.view.taken_at
+    when = f"Lot, on {taken_at.astimezone(UTC):%Y-%m-%d}" if taken_at else "Lot"
+    for cell, text in zip("ABCD", (when, *GROUPS), strict=True):
+        pen.text(sheet, f"{cell}{at}", text, "head")
+    lots = lot_keys(facts.proposal)
+    for share in facts.view.by_lot:
+        at += 1
+        pen.text(sheet, f"A{at}", lots.get(share.key or "", "For no single lot"))
+        for cell, group in zip("BCD", GROUPS, strict=True):
+            pen.money(sheet, f"{cell}{at}", _GROUP_OF[group](share.amounts))
+    return at
+
+
+def _ceilings(facts: WorkbookFacts, pen: Pen, sheet: Worksheet, sheets: Mapping[Id, str], at: int) -> None:
     if not facts.view.ceilings:
         return
     for cell, text in zip("ABCDE", ("Ceiling", "At most", "VAT", "Asked for", "Room left"), strict=True):
@@ -166,33 +160,25 @@ def _ceilings(
         pen.text(
             sheet, f"C{at}", {VatBasis.INCLUDED: "included", VatBasis.EXCLUDED: "excluded"}.get(check.vat, "unknown")
         )
-        if check.state is CeilingState.BASIS_UNKNOWN:
-            pen.text(sheet, f"D{at}", "Not compared: ask the commissioner whether VAT is included.")
-        elif check.asked is None or (check.lot_id is not None and len(facts.proposal.lot_ids) > 1):
+        if check.asked is None or check.of_others is None:
             pen.text(sheet, f"D{at}", _STATE_WORDS[check.state])
         else:
-            pen.formula(sheet, f"D{at}", _asked(facts, sheets, totals, check), check.asked)
+            pen.formula(sheet, f"D{at}", _asked(facts, sheets, check, check.of_others), check.asked)
             pen.formula(sheet, f"E{at}", f"B{at}-D{at}", check.ceiling - check.asked)
 
 
 _STATE_WORDS = {
-    CeilingState.WITHIN: "within",
-    CeilingState.OVER: "over",
-    CeilingState.NOT_DISCLOSED: "cannot be told from the lines that you may read",
+    CeilingState.BASIS_UNKNOWN: "Not compared: ask the commissioner whether VAT is included.",
+    CeilingState.NOT_DISCLOSED: "cannot be told until all partners have shown their totals again",
 }
 
 
-def _asked(facts: WorkbookFacts, sheets: Mapping[Id, str], totals: Mapping[str, str], check: CeilingCheck) -> str:
-    """A formula for what is asked for. Where the ceiling includes VAT it adds the VAT, the others' as a value."""
-    if check.vat is not VatBasis.INCLUDED:
-        return totals["Asked for"]
-    asked = (BudgetSource.REQUESTED,)
+def _asked(facts: WorkbookFacts, sheets: Mapping[Id, str], check: CeilingCheck, of_others: int) -> str:
+    """A formula for what is asked for on the ceiling's basis: the reader's own lines, and the others' part as a value."""
+    several = len(facts.proposal.lot_ids) > 1
+    lot = lot_keys(facts.proposal).get(check.lot_id or "") if several else None
+    where = {"D": literal(lot)} if lot else {}
+    columns = "FH" if check.vat is VatBasis.INCLUDED else "F"
     own = [name for partner_id, name in sheets.items() if partner_id in facts.own]
-    own_vat = sum(
-        line.vat_amount
-        for line in facts.view.lines
-        if line.source is BudgetSource.REQUESTED and line.partner_id in facts.own
-    )
-    others = (facts.view.vat_on_requested or 0) - own_vat
-    vat = "+".join(sum_of(name, asked, "H") for name in own) or "0"
-    return f"{totals['Asked for']}+{vat}+{others // 100}.{others % 100:02d}"
+    parts = [sum_of(name, (BudgetSource.REQUESTED,), column, **where) for name in own for column in columns]
+    return "+".join([*parts, f"{of_others // 100}.{of_others % 100:02d}"])

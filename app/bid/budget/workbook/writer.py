@@ -2,7 +2,7 @@
 
 It has a sheet for each partner whose lines the reader may read, a sheet of totals with formulas, and one that says what
 the workbook was made from, by which it is taken back (`reader.py`). Lines that the reader may not read are in it only
-as shared figures (`rules/figures.py`). The same facts give the same bytes.
+as what their owners showed (`rules/figures.py`). The same facts give the same bytes.
 """
 
 import io
@@ -42,7 +42,7 @@ _START_TEXT = (
     "Leave the column 'Line id' as it is. A new row has none.",
     "Amounts are without VAT. If you leave VAT empty, it is worked out from the VAT treatment.",
     "Sheets of other partners are for reading. What you change there is not taken.",
-    "The sheet 'Totals' counts by itself. Other partners' rows there are the totals they share, as of the time below.",
+    "The sheet 'Totals' counts by itself. Other partners' rows there are the totals that they last showed.",
     "Then send the workbook back. You are first shown what would change, and nothing is saved until you say so.",
 )
 

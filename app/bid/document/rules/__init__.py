@@ -42,10 +42,11 @@ The document has this shape (`schema` changes when a field changes its meaning; 
                    "partner_ids", "lot_id"}],
      "budget": {"by_partner": [{"partner_id", "years": [{"year", "requested", "other_funding", "in_kind"}],
                                 "requested", "other_funding", "in_kind"}],
-                "by_year": [{"year", ...}], "by_lot": [{"lot_id", ...}] (only where every line is open),
+                "by_year": [{"year", ...}], "by_lot": [{"lot_id", ...}],
                 "total": {"requested", "vat" (null: the bid is stated net), "other_funding", "in_kind"},
                 "lines": [{"id", "partner_id", "category", "year", "lot_id", "source", "description", "amount",
                            "vat_treatment", "vat_amount"}]} | null,
+                (in a draft also "shown_at" in "by_partner", and "taken_at" of "by_lot" and "vat")
      "exit_plan": {"plan_markdown", "what_remains_markdown", "funding_after_markdown"},
      "assets": [...], "knowledge_terms": [...],
      "statements": [{"partner_id", "key", "answer", "detail_markdown", "document_id"}],
@@ -125,7 +126,7 @@ def build_document(
         ],
         "sections": [section(s, proposal) for s in sorted(proposal.sections, key=position) if has_text(s.content)],
         "outcomes": outcomes(proposal),
-        "budget": budget(proposal),
+        "budget": budget(proposal, draft=edition is None),
         "exit_plan": {
             "plan_markdown": proposal.exit_plan.plan_markdown,
             "what_remains_markdown": proposal.exit_plan.what_remains_markdown,

@@ -1,30 +1,35 @@
-"""The money of the bid: the shared figures, and single lines only where their owners opened them to every partner."""
+"""The money of the bid: what the partners showed, and single lines only where their owners opened them to every partner."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from app.bid.budget.rules.figures import Amounts, amounts, shared_figures
+from app.bid.budget.rules.figures import Amounts, alone, figures, price_includes_vat, whole_bid
 from app.bid.budget.rules.lines import counted_lines
+from app.bid.budget.rules.shown import shown_of
 from app.bid.document.rules.declarations import in_order, line
-from app.bid.document.rules.values import Json, money
-from app.bid.value import BudgetLine, Proposal
+from app.bid.document.rules.values import Json, instant, money
+from app.bid.value import BudgetLine, Partner, Proposal
 from app.platform.words.codes import PriceDetail
 
 
-def budget(proposal: Proposal) -> Json | None:
+def budget(proposal: Proposal, *, draft: bool) -> Json | None:
     """Totals by partner and year. What is given in kind has a figure of its own and is never added into money.
 
+    Everybody reads the same, so it holds what every partner last showed, the reader's own too, and in a draft when that was;
+    while the lead is alone, its lines as they are. The sums by lot and of VAT are the last of all at once. Once a bid is
+    locked all of these are what the lines come to, since all prices are final.
+
     It holds single lines only where the call asks for lines and their owner opened them to all, since every partner
-    reads this document. The commissioner gets the other lines in the private schedules. It holds sums by lot only where
-    every line is open, since a sum by lot is smaller than a total by year.
+    reads this document. The commissioner gets the other lines in the private schedules.
     """
-    shared = shared_figures(proposal)
-    if not proposal.revealed or not shared.by_partner_year:
+    only = alone(proposal)
+    known, whole = figures(proposal, only), whole_bid(proposal, only)
+    if not proposal.revealed or not known.by_partner_year:
         return None
     currency = proposal.currency
-    cells = shared.by_partner_year
+    cells = known.by_partner_year
     years = sorted({year for _, year in cells})
-    opened = _opened(proposal)
-    all_open = amounts(opened) == shared.total
+    vat = whole.vat if whole and price_includes_vat(proposal) else None
     return {
         "by_partner": [
             {
@@ -34,16 +39,27 @@ def budget(proposal: Proposal) -> Json | None:
                 ],
             }
             | _figures([cell for (owner, _), cell in cells.items() if owner == partner.id], currency)
+            | (_shown_at(proposal, partner) if draft else {})
             for partner in in_order(proposal.accepted)
             if any(owner == partner.id for owner, _ in cells)
         ],
         "by_year": [
             {"year": y} | _figures([cell for (_, year), cell in cells.items() if year == y], currency) for y in years
         ],
-        "by_lot": _by_lot(proposal, opened) if all_open else [],
-        "total": _figures(cells.values(), currency) | {"vat": money(shared.vat_on_requested, currency)},
-        "lines": [line(item, currency) for item in opened],
-    }
+        "by_lot": [
+            {"lot_id": lot.id} | _figures([share.amounts], currency)
+            for lot in proposal.opportunity.lots
+            for share in (whole.by_lot if whole else ())
+            if share.key == lot.id
+        ],
+        "total": _figures(cells.values(), currency) | {"vat": money(vat, currency)},
+        "lines": [line(item, currency) for item in _opened(proposal)],
+    } | ({"taken_at": instant(whole.taken_at) if whole else None} if draft else {})
+
+
+def _shown_at(proposal: Proposal, partner: Partner) -> dict[str, Any]:
+    shown = None if alone(proposal) else shown_of(proposal, partner.id)
+    return {"shown_at": instant(shown.shown_at) if shown else None}
 
 
 def _opened(proposal: Proposal) -> Sequence[BudgetLine]:
@@ -54,14 +70,6 @@ def opened_to_all(proposal: Proposal) -> list[BudgetLine]:
     """Lines that their owner opened to every other partner."""
     everyone = {partner.id for partner in proposal.accepted}
     return [item for item in counted_lines(proposal) if everyone - {item.partner_id} <= set(item.visible_to)]
-
-
-def _by_lot(proposal: Proposal, opened: Sequence[BudgetLine]) -> list[Json]:
-    return [
-        {"lot_id": lot.id} | _figures([amounts([item for item in opened if item.lot_id == lot.id])], proposal.currency)
-        for lot in proposal.opportunity.lots
-        if any(item.lot_id == lot.id for item in opened)
-    ]
 
 
 def _figures(cells: Iterable[Amounts], currency: str) -> Json:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 
-from app.bid.fairness.rules.finding import Audience, Evidence, Finding, is_small, per_cent, share
+from app.bid.fairness.rules.finding import Audience, Evidence, Finding, audience_of_size, is_small, per_cent, share
 from app.bid.fairness.rules.situation import Situation
 from app.bid.value import Partner
 from app.platform.access.ids import Id
@@ -51,6 +51,7 @@ def founding_aims(situation: Situation) -> Iterator[Finding]:
                 "leaves; its trustees decide which.",
                 partner.id,
                 evidence=evidence,
+                audience=audience_of_size(partner),
             )
         else:
             yield Finding(
@@ -60,6 +61,7 @@ def founding_aims(situation: Situation) -> Iterator[Finding]:
                 f"{partner.name} writes a sentence or two on how the bid serves the aims in its governing document.",
                 partner.id,
                 evidence=evidence,
+                audience=audience_of_size(partner),
             )
 
 

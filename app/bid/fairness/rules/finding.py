@@ -57,7 +57,11 @@ _BAND_CEILING = {
 
 
 def size_of(partner: Partner) -> SizeBand | None:
-    """The band that the partner named, otherwise the one that its yearly income falls in. None where neither is known."""
+    """The band that the partner named, otherwise the one that its yearly income falls in. None where neither is known.
+
+    Its income is hidden from the others. So what rests on a band that was not named is for the partner alone
+    (`audience_of_size`).
+    """
     if partner.size_band is not None or partner.annual_income is None:
         return partner.size_band
     return next((band for band, top in _BAND_CEILING.items() if partner.annual_income < top), SizeBand.SUPER_MAJOR)
@@ -68,10 +72,13 @@ def is_small(partner: Partner) -> bool:
     return size_of(partner) in (SizeBand.MICRO, SizeBand.SMALL)
 
 
+def is_said_to_be_small(partner: Partner) -> bool:
+    """The same by the band alone that the partner named, which everybody reads."""
+    return partner.size_band in (SizeBand.MICRO, SizeBand.SMALL)
+
+
 def income_at_most(partner: Partner) -> int | None:
-    """The yearly income, otherwise the most that its band allows, so that a check on it errs in the partner's favour."""
-    if partner.annual_income is not None:
-        return partner.annual_income
+    """The most that the band which the partner named allows, so that a check on it errs in the partner's favour."""
     return _BAND_CEILING.get(partner.size_band) if partner.size_band is not None else None
 
 
@@ -81,7 +88,13 @@ class Audience(StrEnum):
     EVERYBODY = "everybody"
     PARTNER_AND_FACILITATOR = "partner_and_facilitator"
     OWNER_ALONE = "owner_alone"
-    """The finding rests on private lines, and two proposals that differ only in these look the same to all others."""
+    """The finding rests on private lines, on income or on reserves. Two proposals that differ only in these look the same to
+    all others."""
+
+
+def audience_of_size(partner: Partner) -> Audience:
+    """Who learns of a finding that rests on this partner's size."""
+    return Audience.EVERYBODY if partner.size_band is not None else Audience.OWNER_ALONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from app.bid.fairness.rules.finding import Audience, Evidence, Finding, is_small, per_cent, share
+from app.bid.fairness.rules.finding import Audience, Evidence, Finding, is_said_to_be_small, per_cent, share
 from app.bid.fairness.rules.money import full_cost_gap
 from app.bid.fairness.rules.situation import Situation
 from app.bid.value import Asset, Partner
@@ -51,7 +51,10 @@ def _plan(situation: Situation) -> Iterator[Finding]:
 
 
 def _reserves(situation: Situation, partner: Partner) -> Iterator[Finding]:
-    if partner.unrestricted_reserves is None or not partner.annual_income or not situation.asked.get(partner.id):
+    """For the partner alone, since it rests on its income and reserves."""
+    if partner.unrestricted_reserves is None or not partner.annual_income:
+        return
+    if not any(situation.live.get(partner.id, {}).values()):
         return
     limits = situation.thresholds
     months = Fraction(partner.unrestricted_reserves * 12, partner.annual_income)
@@ -66,8 +69,9 @@ def _reserves(situation: Situation, partner: Partner) -> Iterator[Finding]:
         f"Pay {partner.name} in advance, agree cash-flow cover from a larger partner, or a notice period with payment.",
         partner.id,
         f"{sentence} They would last {share(months)} months of its income.",
-        {"reserves_months": share(months)},
+        private_figures={"reserves_months": share(months)},
         evidence=(Evidence(f"/partners/{partner.id}", "the partner's reserves and income"),),
+        audience=Audience.OWNER_ALONE,
         after_reveal=True,
     )
 
@@ -141,8 +145,8 @@ def _asset(situation: Situation, asset: Asset) -> Iterator[Finding]:
 
 
 def _passes_up(giver: Partner | None, taker: Partner | None) -> bool:
-    """Whether something passes from a micro or small organisation to a larger one."""
-    return giver is not None and taker is not None and is_small(giver) and not is_small(taker)
+    """Whether something passes from an organisation that is said to be micro or small to one that is not."""
+    return giver is not None and taker is not None and is_said_to_be_small(giver) and not is_said_to_be_small(taker)
 
 
 def _one_way(situation: Situation) -> Iterator[Finding]:

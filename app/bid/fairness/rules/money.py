@@ -1,9 +1,19 @@
 """Dependency, payment and liability: what the money and the risk do to a partner."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
-from app.bid.fairness.rules.finding import Audience, Evidence, Finding, income_at_most, is_small, per_cent, share
+from app.bid.fairness.rules.finding import (
+    Audience,
+    Evidence,
+    Finding,
+    audience_of_size,
+    income_at_most,
+    is_small,
+    per_cent,
+    share,
+)
 from app.bid.fairness.rules.situation import Situation
 from app.bid.value import Partner
 from app.platform.access.ids import Id
@@ -12,6 +22,7 @@ from app.platform.words.codes import CheckState, FairnessCode, Liability, Partne
 
 _BUDGET = Evidence("/budget", "the totals by partner and year")
 _STRUCTURE = Evidence("/structure", "the structure")
+_YOURS = "nobody else is shown this."
 
 
 def _graded(value: Fraction, attention: Fraction, serious: Fraction) -> CheckState:
@@ -23,24 +34,39 @@ def _graded(value: Fraction, attention: Fraction, serious: Fraction) -> CheckSta
 
 def dependency(situation: Situation) -> Iterator[Finding]:
     """Look at the best year's income from the bid against a partner's yearly income, and at the lead's share of the money."""
-    for partner_id, years in situation.requested.items():
-        finding = _dependency_of(situation, situation.partners[partner_id], max(years.values()))
-        if finding is not None:
-            yield finding
+    for partner in situation.partners.values():
+        yield from _dependency_by_band(situation, partner)
+        yield from _dependency_by_income(situation, partner)
     yield from _lead_share(situation)
     if not situation.total:
         sentence = "Nobody asks for money yet, so it cannot be told who would depend on it."
         yield Finding(FairnessCode.DEPENDENCY, CheckState.OK, sentence, evidence=(_BUDGET,), after_reveal=True)
 
 
-def _dependency_of(situation: Situation, partner: Partner, yearly: int) -> Finding | None:
+def _dependency_by_band(situation: Situation, partner: Partner) -> Iterator[Finding]:
+    """What everybody may know: what the partner showed against the most that its size band allows."""
     income = income_at_most(partner)
-    if income is None:
-        return None
+    if income is not None and (years := situation.requested.get(partner.id)):
+        found = _dependency_of(situation, partner, max(years.values()), income, at_least="at least ")
+        yield replace(
+            found,
+            explained=f"{found.explained} This is worked out from your size band, as everybody can.",
+            audience=Audience.PARTNER_AND_FACILITATOR if found.state is CheckState.OK else Audience.EVERYBODY,
+        )
+
+
+def _dependency_by_income(situation: Situation, partner: Partner) -> Iterator[Finding]:
+    """For the partner alone: its lines as they are now against its own yearly income."""
+    income = partner.annual_income
+    if income is not None and (most := max(situation.live.get(partner.id, {}).values(), default=0)):
+        found = _dependency_of(situation, partner, most, income)
+        yield replace(found, explained=f"{found.explained} This is worked out from your own yearly income; {_YOURS}")
+
+
+def _dependency_of(situation: Situation, partner: Partner, yearly: int, income: int, at_least: str = "") -> Finding:
     limits = situation.thresholds
     dependent = Fraction(yearly, income) if income else Fraction(1)
     state = _graded(dependent, limits.income_share_attention, limits.income_share_serious)
-    estimated = partner.annual_income is None
     sentence = {
         CheckState.OK: f"{partner.name} would not depend on this bid for its income.",
         CheckState.ATTENTION: f"A good part of {partner.name}'s yearly income would come from this bid.",
@@ -55,12 +81,15 @@ def _dependency_of(situation: Situation, partner: Partner, yearly: int) -> Findi
         else f"Agree a notice period and an exit payment for {partner.name}, spread its part over more years, or make "
         "it smaller; its trustees look at what happens when the money ends.",
         partner.id,
-        f"{sentence} In its best year the bid would bring {'at least ' if estimated else ''}{per_cent(dependent)} of "
-        f"a year's income{' (worked out from its size band, since no yearly income is given)' if estimated else ''}.",
-        {"income_share": share(dependent), "estimated": "yes" if estimated else "no"},
-        {"bid_income_in_best_year": format_amount(yearly), "annual_income_at_most": format_amount(income)},
-        (_BUDGET,),
-        Audience.PARTNER_AND_FACILITATOR if state is CheckState.OK else Audience.EVERYBODY,
+        f"{sentence} In its best year the bid would bring {at_least}{per_cent(dependent)} of a year's income.",
+        private_figures={
+            "income_share": share(dependent),
+            "estimated": "yes" if at_least else "no",
+            "bid_income_in_best_year": format_amount(yearly),
+            "annual_income_at_most": format_amount(income),
+        },
+        evidence=(_BUDGET,),
+        audience=Audience.OWNER_ALONE,
         after_reveal=True,
     )
 
@@ -152,6 +181,7 @@ def _paid_through_another(situation: Situation, partner: Partner) -> Iterator[Fi
             f"Pay {partner.name} in advance, or agree who covers its cash flow (a contribution of that kind).",
             partner.id,
             evidence=(_STRUCTURE,),
+            audience=audience_of_size(partner),
         )
     elif structure.payment_days is None:
         yield Finding(
@@ -161,6 +191,7 @@ def _paid_through_another(situation: Situation, partner: Partner) -> Iterator[Fi
             "Agree in the structure within how many days, and whether in advance, partners are paid on.",
             partner.id,
             evidence=(_STRUCTURE,),
+            audience=audience_of_size(partner),
         )
 
 
@@ -204,30 +235,65 @@ def liability(situation: Situation) -> Iterator[Finding]:
 
 
 def _exposure(situation: Situation, partner: Partner) -> Iterator[Finding]:
-    """Jointly and severally liable partners can each be asked for the whole; the whole is what the bid asks for."""
-    exposed = situation.total
-    reserves, income = partner.unrestricted_reserves, income_at_most(partner)
+    """Jointly and severally liable partners can each be asked for the whole; the whole is what the bid asks for.
+
+    Everybody may know how the whole stands to the partner's size band. How it stands to its reserves and its income is for
+    the partner alone: others move what the bid asks for, and could feel for these figures by the answer.
+    """
+    most = income_at_most(partner)
+    if most is not None and situation.total > most:
+        yield _exposed(
+            partner,
+            CheckState.SERIOUS,
+            f"{partner.name} could be asked for more than an organisation of its size has in a whole year if another "
+            "partner fails.",
+            f"The whole bid asks for {format_amount(situation.total)}.",
+            {"whole_bid": format_amount(situation.total)},
+            Audience.EVERYBODY,
+        )
+    yield from _exposure_of_its_own(situation.total_as_seen_by(partner.id), partner)
+
+
+def _exposure_of_its_own(exposed: int, partner: Partner) -> Iterator[Finding]:
+    reserves, income = partner.unrestricted_reserves, partner.annual_income
     if exposed == 0 or (reserves is not None and exposed <= reserves):
         return
     serious = income is not None and exposed > income
-    figures = {"exposure_to_income": share(Fraction(exposed, income))} if income else {}
+    figures = {"whole_bid": format_amount(exposed)}
+    if income:
+        figures["exposure_to_income"] = share(Fraction(exposed, income))
     if reserves:
         figures["exposure_to_reserves"] = share(Fraction(exposed, reserves))
-    sentence = (
+    told = f"your reserves are {format_amount(reserves)}" if reserves is not None else "no reserves are stated"
+    yield _exposed(
+        partner,
+        CheckState.SERIOUS if serious else CheckState.ATTENTION,
         f"{partner.name} could be asked for more than a whole year's income if another partner fails."
         if serious
-        else f"{partner.name} could be asked for more than the reserves that it has stated if another partner fails."
+        else f"{partner.name} could be asked for more than the reserves that it has stated if another partner fails.",
+        f"The whole bid asks for {format_amount(exposed)}; {told}; {_YOURS}",
+        figures,
+        Audience.OWNER_ALONE,
     )
-    yield Finding(
+
+
+def _exposed(
+    partner: Partner,
+    state: CheckState,
+    sentence: str,
+    explained: str,
+    figures: dict[str, str],
+    audience: Audience,
+) -> Finding:
+    return Finding(
         FairnessCode.LIABILITY,
-        CheckState.SERIOUS if serious else CheckState.ATTENTION,
+        state,
         sentence,
         f"Agree several liability, a cap for {partner.name}, or insurance that covers it; its trustees take advice.",
         partner.id,
-        f"{sentence} The whole bid asks for {format_amount(exposed)}"
-        + (f"; your reserves are {format_amount(reserves)}." if reserves is not None else "; no reserves are stated."),
-        figures,
-        {"whole_bid": format_amount(exposed)},
-        (_STRUCTURE, _BUDGET),
+        f"{sentence} {explained}",
+        private_figures=figures,
+        evidence=(_STRUCTURE, _BUDGET),
+        audience=audience,
         after_reveal=True,
     )

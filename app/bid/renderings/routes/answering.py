@@ -91,8 +91,9 @@ async def draft(here: Context) -> Source:
 
 
 async def edition(here: Context, number: int) -> Source:
-    """An edition of the proposal in the path."""
-    return await sources.edition(here.session, here.proposal_id, number, here.settings.base_url)
+    """An edition of the proposal in the path, as this reader may read it."""
+    source = await sources.edition(here.session, here.proposal_id, number, here.settings.base_url)
+    return source if here.standing.seats(Relation.PARTNER, Relation.FORMER) else sources.for_facilitator(source)
 
 
 def show_file(request: Request, rendered: Rendered, key: str, format: str, title: str) -> Response:

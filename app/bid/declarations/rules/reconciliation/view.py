@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.bid.budget.rules.ceilings import ceiling_checks
-from app.bid.budget.rules.figures import shared_figures
+from app.bid.budget.rules.figures import figures
 from app.bid.budget.rules.views import may_read_line
 from app.bid.declarations.rules.items import MONEY_KINDS
 from app.bid.declarations.rules.rate_privacy import shown_amounts
@@ -68,7 +68,8 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`requested_by` (what each partner asks of the commissioner) and `requested`: None if the reader may not know."""
+    """`requested_by` (what each partner asks of the commissioner: the reader's own live, the others' as last shown) and
+    `requested`, the sum: None if the reader may not know."""
 
     currency: str
     own: frozenset[Id]
@@ -113,7 +114,7 @@ def view_of(proposal: Proposal, reader: Reader) -> View:
     )
     given = {c.id: _given(c, c.partner_id in reader.partner_ids) for c in visible}
     lines = {line.id: line for line in proposal.budget_lines if line.partner_id in here and may_read_line(line, reader)}
-    figures = _Figures.of(proposal, reader, lines)
+    known = _Figures.of(proposal, reader, lines)
     view = View(
         currency=proposal.currency,
         own=reader.partner_ids,
@@ -128,10 +129,10 @@ def view_of(proposal: Proposal, reader: Reader) -> View:
         decisions={d.id: d for d in proposal.decisions},
         outcomes={o.id: o for o in proposal.outcomes if not o.partner_ids or here & set(o.partner_ids)},
         sections={s.id: s for s in proposal.sections if s.partner_id is None or s.partner_id in here},
-        requested_by=figures.requested_by,
-        requested=figures.requested,
+        requested_by=known.requested_by,
+        requested=known.requested,
         ceiling=_ceiling(proposal),
-        over_ceiling=figures.over,
+        over_ceiling=known.over,
     )
     existing = frozenset(line.id for line in proposal.budget_lines if line.partner_id in here and line.revealed)
     links = {e.id: _live(e, view, existing, proposal.id) for e in expectations}
@@ -166,7 +167,8 @@ class _Figures:
 
     @classmethod
     def of(cls, proposal: Proposal, reader: Reader, lines: Mapping[Id, BudgetLine]) -> "_Figures":
-        """Partners get totals by partner once everything is open, before that their own; a facilitator none."""
+        """Partners get totals by partner once everything is open, their own live and the others' as last shown; before that
+        their own alone. A facilitator gets none."""
         if reader.kind is ReaderKind.PARTNER and not reader.sees_others:
             own: dict[Id, int] = {}
             for line in lines.values():
@@ -175,16 +177,12 @@ class _Figures:
             return cls(own, None, ())
         if not reader.sees_others or reader.kind not in (ReaderKind.PARTNER, ReaderKind.FACILITATOR):
             return cls(None, None, ())
-        shared = shared_figures(proposal)
-        readable = tuple(line for line in lines.values() if line.revealed)
-        checks = ceiling_checks(proposal, readable, shared)
+        checks = ceiling_checks(proposal, reader.partner_ids)
         over = tuple(check.lot_id for check in checks if check.state is CeilingState.OVER)
         if reader.kind is ReaderKind.FACILITATOR:
             return cls(None, None, over)
-        by_partner: dict[Id, int] = {}
-        for (partner_id, _year), amounts in shared.by_partner_year.items():
-            by_partner[partner_id] = by_partner.get(partner_id, 0) + amounts.requested
-        return cls(by_partner, sum(by_partner.values()), over)
+        asked = figures(proposal, reader.partner_ids).requested_by
+        return cls(asked, sum(asked.values()), over)
 
 
 def _ceiling(proposal: Proposal) -> int | None:

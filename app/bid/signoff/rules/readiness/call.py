@@ -1,7 +1,9 @@
 """Blockers that come from the call: what changed in it, whether it still takes bids, and its rules for groups."""
 
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 
+from app.bid.budget.rules.figures import alone, figures
 from app.bid.signoff.rules.readiness.situation import Blocker, Situation
 from app.platform.access.lifecycle import deadline_has_passed
 from app.platform.words.codes import BlockerCode, Collaboration, PartnerRole, SizeBand
@@ -96,4 +98,33 @@ def _further_rules(situation: Situation, broken: Callable[[str, str], Blocker]) 
     if isinstance(forms, Sequence) and not isinstance(forms, str) and lead is not None and lead.legal_form not in forms:
         yield broken(
             "lead_legal_forms", f"The call says what kind of organisation may lead, and {lead.name} is another."
+        )
+    yield from _shares_of_money(situation, broken)
+
+
+def _shares_of_money(situation: Situation, broken: Callable[[str, str], Blocker]) -> Iterator[Blocker]:
+    """The call's rules on who gets how much of the money, judged by what every partner last showed, so that all read the
+    same; by its lines as they are for a lead that is alone."""
+    proposal = situation.proposal
+    extra = proposal.opportunity.consortium_rules.extra
+    asked = figures(proposal, alone(proposal) & situation.reader.partner_ids).requested_by
+    total = sum(asked.values())
+    if not total:
+        return
+    least, most = (
+        Fraction(str(extra[name])) if extra.get(name) else None for name in ("min_small_share", "max_lead_share")
+    )
+    small = sum(asked.get(p.id, 0) for p in proposal.accepted if p.size_band in (SizeBand.MICRO, SizeBand.SMALL))
+    if least is not None and small * 100 < least * total:
+        yield broken(
+            "min_small_share",
+            f"The call asks that small and micro partners together get at least {extra['min_small_share']} per cent of the "
+            "money, by the totals that the partners last showed. The partners look again at who does what.",
+        )
+    lead = proposal.lead
+    if most is not None and lead is not None and asked.get(lead.id, 0) * 100 > most * total:
+        yield broken(
+            "max_lead_share",
+            f"The call allows the lead at most {extra['max_lead_share']} per cent of the money, and {lead.name} asks for "
+            "more, by the totals that the partners last showed. The partners look again at who does what.",
         )

@@ -97,7 +97,8 @@ def _writer(partner: Partner | None) -> str:
 
 
 def money(situation: Situation) -> Iterator[Blocker]:
-    """Yields `over-ceiling` and `budget-not-adding-up`, judged by the figures that this reader may know (rule 1)."""
+    """Yields `over-ceiling`, `budget-not-adding-up` and `prices-not-final`, judged by the figures that this reader may know
+    (rule 1)."""
     for fault in budget_blockers(situation.proposal, situation.reader):
         yield Blocker(fault.code, fault.detail, fault.pointer, fault.organisation_id)
 
