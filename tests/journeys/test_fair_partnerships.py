@@ -37,6 +37,7 @@ def named(made: Bid, who: Person, code: str) -> str:
 def line(made: Bid, partner: Partner, amount: int) -> str:
     body = {"category": "staff", "year": 1, "source": "requested", "amount": pounds(amount)}
     made_line: str = ok(made.post(partner.boss, "/budget-lines", body), 201).json()["id"]
+    made.show(partner)
     return made_line
 
 
@@ -80,6 +81,7 @@ def test_a_small_charity_would_depend_on_the_bid_and_its_trustees_answer(world: 
     # It asks for less, spread over more years; what is left over, its trustees accept in so many words.
     path = f"{made.path}/budget-lines/{own_line}"
     ok(youth.boss.patch(path, {"amount": pounds(30_000)}, if_match=youth.boss.etag(path)))
+    made.show(youth)
     answer = f"{made.path}/fairness-checks/dependency/answer"
     words = "Our trustees looked at it on 3 November and accept it, with three months' notice agreed."
     ok(youth.boss.put(answer, {"answer_markdown": words}, if_match=0))
