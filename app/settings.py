@@ -43,7 +43,11 @@ class Settings(BaseSettings):
         description="smtp://user:password@host:port, or smtps://. Empty: each mail is an .eml file in DATA_DIR/mail.",
     )
     mail_from: str = Field("Cobid <no-reply@localhost>", description="Sender of the mails.")
-    metrics_token: str = Field("", description="When set, /metrics needs it as a bearer token.")
+    metrics_token: str = Field(
+        "",
+        description="What /metrics and the numbers of /readyz need as a bearer token. Empty: only a service that nobody but "
+        "this machine can reach gives them.",
+    )
     log_level: str = Field("info", description="debug, info, warning or error.")
     log_format: str = Field("json", description="json, or console for people.")
 

@@ -34,7 +34,7 @@ _NAMED_ELSEWHERE = """(
 async def in_bid(session: AsyncSession, proposal_id: Id) -> list[dict[str, Any]]:
     """The files in the bid as `document.json` has them, so that a signature covers their hashes too.
 
-    A partner that left takes its files with it. A file that may identify service users stays with its named readers. No
+    A partner that left takes its files with it, and one that has yet to file keeps them for itself. A file that may identify service users stays with its named readers. No
     bid is locked while it has one, so only drafts are without it.
     """
     query = (
@@ -45,6 +45,7 @@ async def in_bid(session: AsyncSession, proposal_id: Id) -> list[dict[str, Any]]
             File.in_bid,
             File.deleted_at.is_(None),
             Partner.status == PartnerStatus.ACCEPTED,
+            or_(Partner.filed_at.is_not(None), ~Partner.must_file),
             or_(File.personal_data != PersonalData.SERVICE_USERS, File.anonymised),
         )
     )
@@ -65,11 +66,13 @@ async def in_bid(session: AsyncSession, proposal_id: Id) -> list[dict[str, Any]]
 def readable(alias: str, seats: str) -> str:
     """SQL: whether a reader with these seats may read this attachment: its owner always, its named readers, or everybody.
 
-    While the honesty round hides the others from a reader, it hides their files too, since a file's name could tell what
-    its owner is about to declare.
+    While the honesty round hides the others from a reader, or hides the owner, which joined later and has yet to file, it
+    hides files too, since a file's name could tell what its owner is about to declare.
     """
     return f"""({alias}.partner_id = ANY({seats}) OR (
-      (cardinality({alias}.visible_to) = 0 OR {alias}.visible_to && {seats}) AND EXISTS (
+      (cardinality({alias}.visible_to) = 0 OR {alias}.visible_to && {seats})
+      AND NOT EXISTS (SELECT FROM partners w WHERE w.id = {alias}.partner_id AND w.must_file AND w.filed_at IS NULL)
+      AND EXISTS (
         SELECT FROM proposals shown WHERE shown.id = {alias}.proposal_id AND {sees("shown", seats)})))"""
 
 

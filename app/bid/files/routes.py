@@ -107,8 +107,12 @@ async def _attach(here: Context, side: Side, file_id: Id, facts: FileFacts, mark
     act = here.act(side)
     most, quota = here.settings.uploads_per_partner, here.settings.upload_quota_per_partner
     await service.check_room(act, facts.size, most, quota)
-    hidden = here.facts.get("round") == RoundStatus.OPEN
-    return await service.attach(act, file_id, facts, marks, hidden=hidden)
+    return await service.attach(act, file_id, facts, marks, hidden=_is_hidden(here, side))
+
+
+def _is_hidden(here: Context, side: Side) -> bool:
+    """Whether the round hides this partner's files from the others: until the reveal, or until it has filed."""
+    return here.facts.get("round") == RoundStatus.OPEN or side.to_file
 
 
 _FLAG = TypeAdapter(bool)
@@ -195,7 +199,7 @@ async def update_document(here: Here, proposal_id: Id, document_id: Id, body: Do
     await service.check_readers(here.session, here.proposal_id, set(after.visible_to) - set(before.visible_to))
     here.match(file.version)
     await _check_state(here, in_bid=before.in_bid or after.in_bid)
-    await service.change(here.act(side), file, after, hidden=here.facts.get("round") == RoundStatus.OPEN)
+    await service.change(here.act(side), file, after, hidden=_is_hidden(here, side))
     return reply(here.request, DocumentOut.of(file))
 
 
@@ -206,7 +210,7 @@ async def delete_document(here: Here, proposal_id: Id, document_id: Id) -> Respo
     side = here.side(partner_id=file.partner_id)
     here.match(file.version)
     await _check_state(here, in_bid=file.in_bid)
-    await service.delete(here.act(side), file, hidden=here.facts.get("round") == RoundStatus.OPEN)
+    await service.delete(here.act(side), file, hidden=_is_hidden(here, side))
     return gone()
 
 

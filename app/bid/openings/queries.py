@@ -11,6 +11,7 @@ from app.bid.facilitation.tables import Facilitator
 from app.bid.openings.tables import Application, Opening
 from app.bid.records import whole_proposal
 from app.bid.records.tables import Partner, Proposal
+from app.bid.value.honesty import facilitator_of, reader_of
 from app.calls.opportunities.tables import Opportunity
 from app.people.organisations.tables import Organisation
 from app.platform.access.ids import Id
@@ -106,9 +107,11 @@ async def is_sealed(session: AsyncSession, opportunity_id: Id) -> bool:
     return (await session.execute(query)).scalar_one() == OpportunityMode.SEALED
 
 
-async def contributed(session: AsyncSession, proposal_id: Id) -> set[tuple[Id, str]]:
-    """Partner and kind of each contribution that all partners may see."""
+async def contributed(session: AsyncSession, proposal_id: Id, seats: Iterable[Id]) -> set[tuple[Id, str]]:
+    """Partner and kind of each contribution that all partners may see; none for a reader with seats (a facilitator has
+    none) from whom the others' are still hidden."""
     proposal = await whole_proposal.load(session, proposal_id)
-    if not proposal.revealed:
+    own = frozenset(seats)
+    if not (reader_of(proposal, own) if own else facilitator_of(proposal)).sees_others:
         return set()
     return {(each.partner_id, each.kind.value) for each in proposal.contributions if each.revealed}

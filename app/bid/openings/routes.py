@@ -27,7 +27,8 @@ ONE = f"{BASE}/{{opening_id}}"
 async def _out(here: Context, openings: Sequence[Opening]) -> list[OpeningOut]:
     if not openings:
         return []
-    contributed = await queries.contributed(here.session, here.proposal_id)
+    seats = [side.seat_id for side in here.standing.seats(Relation.PARTNER) if side.seat_id]
+    contributed = await queries.contributed(here.session, here.proposal_id, seats)
     sealed = await queries.is_sealed(here.session, openings[0].opportunity_id)
     return [OpeningOut.of(opening, contributed, sealed) for opening in openings]
 

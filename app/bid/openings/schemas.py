@@ -74,7 +74,7 @@ class OpeningOut(Out):
 
     @classmethod
     def of(cls, opening: Opening, contributed: set[tuple[Id, str]], sealed: bool) -> "OpeningOut":
-        """`contributed` holds the partner and kind of each contribution that all partners may see."""
+        """`contributed` holds the partner and kind of each contribution that all partners, and the reader, may see."""
         promised = opening.support_offered if isinstance(opening.support_offered, list) else []
         listed = opening.public and opening.status == OpeningStatus.OPEN
         return _from_row(

@@ -19,7 +19,8 @@ SELECT x.id, x.item FROM (
     'status', now.status,
     'language', p.language,
     'revision', CASE WHEN seat.relation IN ('partner', 'facilitator') AND NOT sides.two THEN p.revision ELSE 0 END,
-    'version', CASE WHEN NOT sides.two THEN p.version ELSE 0 END, 'relation', seat.relation,
+    'version', CASE WHEN seat.relation IN ('partner', 'facilitator') AND NOT sides.two THEN p.version ELSE 0 END,
+    'relation', seat.relation,
     'lead', (SELECT g.name FROM partners l JOIN organisations g ON g.id = l.organisation_id
              WHERE l.proposal_id = p.id AND l.status = 'accepted' AND l.role = 'lead' AND NOT sides.two),
     'submission_deadline', to_char(o.submission_deadline AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
@@ -72,35 +73,47 @@ async def titles(reads: Reads, actor: Actor) -> dict[Id, str | None]:
     return {str(proposal_id): json.loads(item)["title"] for proposal_id, item in found}
 
 
-_EVENTS = """
+_READER = """
 WITH reader AS (
   SELECT bool_and(s.filed_at IS NOT NULL OR NOT s.must_file) AS filed FROM partners s
   WHERE s.id = ANY($2::uuid[]) AND s.status = 'accepted'
-)
-SELECT json_build_object('id', e.id, 'revision', e.revision, 'type', e.type,
+)"""
+_SEEN = """e.stream_id = $1 AND (e.revision IS NOT NULL OR e.only_for && $2::uuid[])
+  AND (e.owner_partner_id IS NULL OR e.owner_partner_id = ANY($2) OR reader.filed IS NOT FALSE)"""
+_EVENTS = f"""{_READER}
+SELECT e.id, json_build_object('id', e.id, 'revision', e.revision, 'type', e.type,
     'at', to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'person_id', e.person_id,
     'client_id', e.client_id, 'organisation_id', e.organisation_id,
     'payload', CASE WHEN e.owner_partner_id IS NULL OR e.owner_partner_id = ANY($2) THEN e.payload
-                    WHEN reader.filed THEN e.shared - '{partners_only,for_partners}'::text[]
-                      || coalesce(e.shared -> 'for_partners', '{}')
-                    ELSE e.shared - '{partners_only,for_partners}'::text[] END)::text AS item, e.id
+                    WHEN reader.filed THEN e.shared - '{{partners_only,for_partners}}'::text[]
+                      || coalesce(e.shared -> 'for_partners', '{{}}')
+                    ELSE e.shared - '{{partners_only,for_partners}}'::text[] END)::text AS item
 FROM events e, reader
-WHERE e.stream_id = $1 AND (e.revision IS NOT NULL OR e.only_for && $2::uuid[])
-  AND (e.owner_partner_id IS NULL OR e.owner_partner_id = ANY($2) OR reader.filed IS NOT FALSE)
-  AND ($3::uuid IS NULL OR e.id > $3)
-ORDER BY e.id LIMIT $4"""
+WHERE {_SEEN} AND e.seq > $3 ORDER BY e.seq LIMIT $4"""
+
+_PLACE = f"""{_READER}
+SELECT e.seq FROM events e, reader WHERE e.id = $3 AND {_SEEN}"""
 
 
 async def events(
     reads: Reads, proposal_id: Id, seats: Sequence[Id], after: Id | None, limit: int
-) -> list[tuple[Id, str]]:
+) -> list[tuple[Id, str]] | None:
     """The events that these seats may read, oldest first: `limit` + 1 as (id, JSON), without any internal number.
+
+    They come in the order in which they were written, not in that of their ids, which each process makes by a clock of
+    its own. None where the seats read no event with the id `after`.
 
     A partner that joins later and has not filed gets no events on what belongs to others (declarations, money, files).
     What a shared payload has under `for_partners` (totals of another's budget, say) is not for a facilitator. Old events
     have totals of every single change under `partners_only`, which nobody gets any more.
     """
-    rows = await reads.all(_EVENTS, proposal_id, list(seats), after, limit + 1)
+    place = 0
+    if after is not None:
+        found = await reads.first(_PLACE, proposal_id, list(seats), after)
+        if found is None:
+            return None
+        place = found["seq"]
+    rows = await reads.all(_EVENTS, proposal_id, list(seats), place, limit + 1)
     return [(row["id"], row["item"]) for row in rows]
 
 
@@ -116,14 +129,16 @@ async def seen_from_inside(run: Run, proposal_id: Id) -> tuple[str, int]:
 
 
 _OUTSIDE = f"""
-SELECT (SELECT sum(hashtextextended(concat_ws('|', pa.id, pa.version, {NAMED}), 0))::text
+SELECT (SELECT concat_ws('|', p.title, p.language, p.lot_ids) FROM proposals p WHERE p.id = $1),
+       (SELECT sum(hashtextextended(concat_ws('|', pa.id, pa.version, {NAMED}), 0))::text
         FROM partners pa LEFT JOIN organisations g ON g.id = pa.organisation_id
         WHERE pa.proposal_id = $1 AND (pa.id = ANY($2::uuid[])
           OR pa.status = 'accepted' AND (pa.role = 'lead' OR pa.show_to_invited))),
        (SELECT t.version FROM structures t WHERE t.proposal_id = $1)"""
 
 
-async def seen_from_outside(run: Run, proposal_id: Id, seats: Sequence[Id]) -> tuple[str, int]:
-    """For somebody who is not inside: a digest of the partners that it sees, and the version of the structure."""
+async def seen_from_outside(run: Run, proposal_id: Id, seats: Sequence[Id]) -> tuple[str, str, int]:
+    """For somebody who is not inside: what the bid is called and for, a digest of the partners that it sees, and the
+    version of the structure."""
     row = await run(_OUTSIDE, proposal_id, list(seats))
-    return row[0], row[1]
+    return row[0], row[1], row[2]

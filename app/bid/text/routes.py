@@ -18,7 +18,7 @@ from app.platform.access.rules import Standing
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Options, Router
-from app.platform.web.replies import reply, reply_bytes, reply_list
+from app.platform.web.replies import digest, reply, reply_bytes, reply_list
 
 router = Router(tags=["sections"])
 
@@ -32,7 +32,7 @@ def in_proposal(proposal: d.Proposal, _: Standing) -> list[SectionOut]:
 async def _reply(here: Context, row: Section) -> Response:
     out = SectionOut.of(service.as_value(row), await service.partners(here.session, here.proposal_id))
     # Counts, shares and the lead change without the settings' version, so the ETag covers them too.
-    return reply(here.request, out, variant=hashlib.sha256(out.model_dump_json().encode()).hexdigest()[:16])
+    return reply(here.request, out, variant=digest(out))
 
 
 @router.get(
@@ -111,12 +111,12 @@ async def put_section_content(
     wanted = await content.parsed(body.markdown, most)
     read_until = seq_of(section_id, here.request.headers.get("if-match"))
     strict = _strict(prefer or ())
-    digest = hashlib.sha256(body.markdown.encode()).digest()
+    given = hashlib.sha256(body.markdown.encode()).digest()
 
     async def look(session: AsyncSession, now: SectionText) -> ahead.Work:
         base = await content.base_of(session, section_id, now, read_until, strict)
         here.check_state()
-        again = await history.was_put(session, section_id, base.seq, digest, by)
+        again = await history.was_put(session, section_id, base.seq, given, by)
         change = ahead.nothing if again else content.changing(base, wanted, most)
         return await ahead.work(session, section_id, now, by, change, brings=len(body.markdown))
 
@@ -124,7 +124,7 @@ async def put_section_content(
     # Judged again under the lock: the proposal may have been frozen, or the section assigned to others, meanwhile.
     side = await service.writer_of(here.session, here.proposal_id, section_id, here.standing)
     here.check_state()
-    await content.put(here.act(side), section_id, change, read_until, digest)
+    await content.put(here.act(side), section_id, change, read_until, given)
     response = _reply_content(here, change.content)
     if strict:
         response.headers["Preference-Applied"] = "handling=strict"

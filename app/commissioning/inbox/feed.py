@@ -9,6 +9,9 @@ A row that changes while a pass is read leaves it and comes in the next.
 The feed leaves out calls in which the person has roles on two sides that nobody has recorded (rule 4 of the domain).
 Once that is recorded, a reader that starts without a cursor gets them whole.
 
+A cursor says nothing to whoever holds it: it is sealed (`cursors.py`), and no pass goes beyond the clock, whatever a
+cursor from before the seal says.
+
 Each opportunity is read through its own index range, so a page costs the same at a million rows.
 """
 
@@ -56,7 +59,7 @@ WITH actor AS (
   SELECT m.organisation_id FROM memberships m WHERE m.person_id = $11
 ), bounds AS (
   SELECT coalesce($4::bigint, pg_snapshot_xmin(pg_current_snapshot())::text::bigint) AS until_xact,
-         coalesce(timestamptz 'epoch' + $5::bigint * interval '1 microsecond', clock_timestamp()) AS until_at,
+         least(timestamptz 'epoch' + $5::bigint * interval '1 microsecond', clock_timestamp()) AS until_at,
          timestamptz 'epoch' + $3::bigint * interval '1 microsecond' AS since_at,
          $2::bigint AS since_xact
 ), page AS (
@@ -84,7 +87,8 @@ WITH actor AS (
   FROM page s JOIN editions e ON e.id = s.edition_id
 )
 SELECT items, size, last_xact, (SELECT max(p.id::text) FROM page p WHERE p.changed_xact = last_xact) AS last_id,
-       until_xact, (extract(epoch FROM until_at) * 1000000)::bigint AS until_micros
+       until_xact, (extract(epoch FROM until_at) * 1000000)::bigint AS until_micros,
+       EXISTS (SELECT FROM opportunities o WHERE o.organisation_id = ANY($1::uuid[])) AS has_calls
 FROM bounds, made"""
 
 
@@ -96,8 +100,8 @@ async def page(
     opportunity_id: Id | None = None,
     status: str | None = None,
     person_id: Id | None = None,
-) -> tuple[bytes, Cursor]:
-    """The items as the bytes of a JSON array, and the cursor to go on from.
+) -> tuple[bytes, Cursor | None]:
+    """The items as the bytes of a JSON array, and the cursor to go on from; None for a reader without a call.
 
     After a full page the same pass may have more; after any other, the next page begins the next pass.
     """
@@ -118,6 +122,8 @@ async def page(
     )
     reached = Mark(row["until_xact"], row["until_micros"])
     items = (row["items"] or "[]").encode()
+    if not row["has_calls"]:
+        return items, None
     if row["size"] < limit:
         return items, Cursor(since=reached)
     return items, Cursor(cursor.since, reached, row["last_xact"], row["last_id"])

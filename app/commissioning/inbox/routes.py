@@ -4,8 +4,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from app.commissioning.inbox import feed, queries, service
-from app.commissioning.inbox.feed import NOWHERE, Cursor, Mark
+from app.commissioning.inbox import cursors, feed, queries, service
 from app.commissioning.inbox.schemas import AcknowledgeIn, FeedOut, ReceivedSubmissionOut, TenderOutcomeIn
 from app.commissioning.inbox.service import LockedSubmission, LotResult
 from app.platform.access.errors import NotFound
@@ -34,15 +33,16 @@ async def list_submissions(
 ) -> Response:
     """Every change to a submission for your opportunities, once, in commit order, none skipped.
 
-    Keep `next_cursor` and ask again with it as `changed_after_cursor`: you get what changed since. Of a sealed
-    opportunity nothing shows before its deadline.
+    Keep `next_cursor` and ask again with it as `changed_after_cursor`: you get what changed since. It is sealed, and
+    works for the same organisations alone. Of a sealed opportunity nothing shows before its deadline.
     """
-    at = _read_cursor(changed_after_cursor or cursor)
     own = [membership.organisation_id for membership in here.person.memberships]
+    seal = await here.db.seals.cursors()
+    at = cursors.read(changed_after_cursor or cursor, seal, own)
     items, reached = await feed.page(
         here.db.reads, own, at, limit, opportunity_id, status.value if status else None, here.person.person_id
     )
-    next_cursor = _write_cursor(reached)
+    next_cursor = cursors.write(reached, seal, own) if reached else cursors.BEGINNING
     body = b'{"items":' + items + b',"next_cursor":"' + next_cursor.encode() + b'"}'
     url = here.request.url.include_query_params(changed_after_cursor=next_cursor)
     link = {"Link": f'<{url.path}?{url.query}>; rel="next"'}
@@ -106,22 +106,6 @@ async def decide_submission(here: Here, submission_id: Id, body: TenderOutcomeIn
     ]
     await service.decide(act, submission, results, body.feedback_markdown)
     return await _answer(here)
-
-
-def _read_cursor(cursor: str | None) -> Cursor:
-    """The cursor that `_write_cursor` gave; 422 for anything else."""
-    key = paging.decode(cursor, *[lambda part: paging.is_number(part, -1)] * 5, paging.is_key)
-    if key is None:
-        return Cursor()
-    *numbers, last = key
-    until = Mark(numbers[2], numbers[3]) if numbers[2] >= 0 else None
-    return Cursor(Mark(numbers[0], numbers[1]), until, numbers[4], last)
-
-
-def _write_cursor(cursor: Cursor) -> str:
-    until = cursor.until or Mark(-1, -1)
-    after_id = cursor.after_id or NOWHERE
-    return paging.encode(cursor.since.xact, cursor.since.micros, until.xact, until.micros, cursor.after_xact, after_id)
 
 
 def _check_stands(here: Context) -> None:

@@ -24,7 +24,7 @@ from app.platform.db.act import Act
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Options, Router
-from app.platform.web.replies import gone, reply, reply_list, reply_part
+from app.platform.web.replies import digest, gone, reply, reply_list, reply_part
 from app.platform.web.wire import MoneyOut, TokenIn, VerificationOut
 from app.platform.words.codes import OrganisationKind, SizeBand
 
@@ -34,7 +34,10 @@ Filter = Annotated[str | None, Query(max_length=200)]
 
 
 async def present(here: Context, row: Organisation, *, own: bool | None = None) -> OrganisationOut:
-    """What this reader may see of the organisation. `own`: its people see all; left out, the memberships say so."""
+    """What this reader may see of the organisation. `own`: its people see all; left out, the memberships say so.
+
+    The version counts every change, of its income too, so others get none.
+    """
     own = here.person.membership(row.id) is not None if own is None else own
     out = OrganisationOut(
         id=row.id,
@@ -44,7 +47,7 @@ async def present(here: Context, row: Organisation, *, own: bool | None = None) 
         size_band=row.size_band,
         areas=row.areas,
         verification=VerificationOut(level=row.verification_level, by=row.verification_by, at=row.verification_at),
-        version=row.version,
+        version=row.version if own else 0,
     )
     if own or row.listed:
         numbers = await queries.identifiers_of(here.session, row.id)
@@ -104,7 +107,8 @@ def _after(cursor: str | None) -> tuple[str, Id] | None:
 async def get_organisation(here: Here, organisation_id: Id) -> Response:
     """Name, kinds, areas and size band for whoever has the id; the rest if it is listed or one's own."""
     row = await here.session.get_one(Organisation, here.path["organisation_id"])
-    return reply(here.request, await present(here, row))
+    out = await present(here, row)
+    return reply(here.request, out, variant=None if out.version else digest(out))
 
 
 @router.patch("/organisations/{organisation_id}", response_model=OrganisationOut, summary="Change an organisation")

@@ -90,7 +90,7 @@ class OrganisationOut(Out):
     size_band: str | None
     areas: list[str]
     verification: VerificationOut
-    version: int
+    version: int = Field(description="For its own people; 0 for others, who see not every change.")
     identifiers: list[IdentifierIO] | None = None
     services: list[str] | None = None
     offers: list[str] | None = None

@@ -26,7 +26,8 @@ def _opportunity(see: Who, may: Who, *names: str) -> Rules:
 
 
 def _read(see: Who, *names: str, confided: bool = False) -> Rules:
-    return {name: Rule(Scope.PROPOSAL, see, oauth="proposals:read", confided=confided) for name in names}
+    rule = Rule(Scope.PROPOSAL, see, oauth="proposals:read", confided=confided, counted_apart=False)
+    return dict.fromkeys(names, rule)
 
 
 def _write(
@@ -39,10 +40,19 @@ def _write(
     sensible: Who = a.ANYONE,
     leaves: tuple[Relation, ...] = (),
     confided: bool = False,
+    hidden: bool = False,
     holds: Hold = Hold.NOTHING,
 ) -> Rules:
-    rule = Rule(Scope.PROPOSAL, see, may, states, lock, "proposals:write", token, sensible, leaves, confided, holds)
+    rule = Rule(
+        Scope.PROPOSAL, see, may, states, lock, "proposals:write", token, sensible, leaves, confided,
+        not (confided or hidden), holds,
+    )  # fmt: skip
     return dict.fromkeys(names, rule)
+
+
+def _hidden(may: Who, *names: str, states: frozenset[ProposalStatus] = a.DRAFT) -> Rules:
+    """Changes that others inside may not know of, at least for a time."""
+    return _write(a.INSIDE, may, states, *names, hidden=True)
 
 
 _MEMBERS = Hold.ORGANISATION | Hold.NAMING
@@ -119,18 +129,19 @@ PERMISSIONS: Rules = {
     # Declarations
     **_read(a.PARTNERS_PAST_AND_PRESENT, "list_contributions", "get_contribution", "list_expectations"),
     **_read(a.PARTNERS_PAST_AND_PRESENT, "get_expectation"),
-    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "create_contribution", "update_contribution", "delete_contribution"),
-    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "create_expectation", "update_expectation", "delete_expectation"),
-    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "batch_contributions", "batch_expectations", "put_met_by"),
-    **_write(a.INSIDE, a.SIGNATORIES, a.DRAFT, "waive_expectation"),
+    **_hidden(a.EDITORS, "create_contribution", "update_contribution", "delete_contribution", "batch_contributions"),
+    **_hidden(a.EDITORS, "create_expectation", "update_expectation", "delete_expectation", "batch_expectations"),
+    **_hidden(a.EDITORS, "put_met_by"),
+    **_hidden(a.SIGNATORIES, "waive_expectation"),
+    **_hidden(a.BINDERS, "file_declarations"),
     **_write(a.INSIDE, a.BINDERS, a.DRAFT, "accept_expectation"),
     **_read(a.INSIDE, "get_honesty_round", "get_reconciliation", "list_acknowledgements", "get_acknowledgement"),
-    **_write(a.INSIDE, a.BINDERS, a.DRAFT, "file_declarations", "skip_honesty_round", "acknowledge_declarations"),
+    **_write(a.INSIDE, a.BINDERS, a.DRAFT, "skip_honesty_round", "acknowledge_declarations"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "put_honesty_round"),
     # Budget, outcomes, statements
     **_read(a.PARTNERS_PAST_AND_PRESENT, "list_budget_lines", "get_budget_line", "get_budget", "get_budget_workbook"),
-    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "create_budget_line", "update_budget_line", "delete_budget_line"),
-    **_write(a.INSIDE, a.EDITORS, a.DRAFT, "batch_budget_lines", "put_budget_workbook", "apply_overheads"),
+    **_hidden(a.EDITORS, "create_budget_line", "update_budget_line", "delete_budget_line"),
+    **_hidden(a.EDITORS, "batch_budget_lines", "put_budget_workbook", "apply_overheads"),
     **_write(a.INSIDE, a.EDITORS, a.DRAFT, "show_totals"),
     **_write(a.INSIDE, a.BINDERS, a.DRAFT, "say_prices_final"),
     **_read(a.INSIDE, "list_outcomes", "get_outcome", "get_outcome_coverage"),
@@ -219,7 +230,7 @@ PERMISSIONS: Rules = {
     # Attachments
     **_read(a.INSIDE, "list_documents", "get_attached_document"),
     # What is in the bid changes in a draft alone; what is not can be attached as evidence while the partners sign.
-    **_write(a.INSIDE, a.EDITORS, a.WHILE_SIGNING, "attach_document", "update_document", "delete_document"),
+    **_hidden(a.EDITORS, "attach_document", "update_document", "delete_document", states=a.WHILE_SIGNING),
     # Commissioners
     **_signed_in("list_submissions", oauth="submissions:read"),
     **{

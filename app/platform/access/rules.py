@@ -276,7 +276,10 @@ class Rule:
     leaves: tuple[Relation, ...] = ()
     """The sides that it is a way off: open to somebody who stands on such a one and on another as well."""
     confided: bool = False
-    """What is said to a facilitator in confidence, or noted by it: neither counted nor logged by name or by person."""
+    """What is said to a facilitator in confidence, or noted by it: not logged by name or by person."""
+    counted_apart: bool = True
+    """False for what is read of bids, and for every change that some who are inside may not know of (yet): all of that is
+    counted together, so that no count tells that something happened."""
     holds: Hold = Hold.NOTHING
 
     def allows(self, standing: Standing) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.platform.access.statements import Run
 from app.platform.db.reads import Reads
+from app.platform.db.sealing import Seals
 from app.settings import Settings
 
 
@@ -24,6 +25,7 @@ class Database:
     engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
     reads: Reads
+    seals: Seals
 
     async def close(self) -> None:
         await self.reads.close()
@@ -81,7 +83,8 @@ async def connect(url: str, settings: Settings) -> Database:
         init=_plain_ids,
         reset=_nothing_to_reset,
     )
-    return Database(url, engine, async_sessionmaker(engine, expire_on_commit=False), Reads(pool, settings.read_pool))
+    reads = Reads(pool, settings.read_pool)
+    return Database(url, engine, async_sessionmaker(engine, expire_on_commit=False), reads, Seals(reads))
 
 
 async def _plain_ids(connection: Any) -> None:

@@ -1,4 +1,4 @@
-"""The append-only event log, the outbox, the key of its mails, and the kept answers to Idempotency-Keys."""
+"""The append-only event log, the outbox, the keys of its mails and of cursors, and the kept answers to Idempotency-Keys."""
 
 from datetime import datetime
 from typing import Any
@@ -70,3 +70,12 @@ class KeptAnswer(Base):
     """The answer's own; and under `acting` the organisations that it may rest on, each with the actor's roles."""
     body: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[Created] = mapped_column(index=True)
+
+
+class CursorKey(Base):
+    """The key that seals cursors. The migration made its one row; whoever reads it can read the cursors of all."""
+
+    __tablename__ = "cursor_keys"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary)
+    plain_until: Mapped[int]

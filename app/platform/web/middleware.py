@@ -20,10 +20,12 @@ _STANDING = [
 ]
 REQUESTS = Counter("cobid_requests_total", "Requests answered", ["method", "operation", "status"])
 SECONDS = Histogram("cobid_request_seconds", "Time to answer", ["operation"])
+TOGETHER = "within_bids"
+"""One bucket for what is read in bids and for what is written there unseen: whatever its name and its status was."""
 
 
 @cache
-def _requests(method: str, operation: str, status: int) -> Counter:
+def _requests(method: str, operation: str, status: str) -> Counter:
     return REQUESTS.labels(method, operation, status)
 
 
@@ -76,8 +78,12 @@ def _note(scope: Scope, request_id: str, status: int, seconds: float) -> None:
     rule = PERMISSIONS.get(operation)
     if rule is not None and rule.confided:
         operation, path, actor = "confided", "", None
-    _requests(scope["method"], operation, status).inc()
-    _seconds(operation).observe(seconds)
+    if rule is None or rule.counted_apart:
+        _requests(scope["method"], operation, str(status)).inc()
+        _seconds(operation).observe(seconds)
+    else:
+        _requests("any", TOGETHER, "any").inc()
+        _seconds(TOGETHER).observe(seconds)
     log.info(
         "request",
         request_id=request_id,

@@ -1,5 +1,6 @@
 """Answers: a schema as JSON bytes with its headers; a list; stored bytes; 304 where the reader has it already."""
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
@@ -35,6 +36,11 @@ def reply(
     if location is not None:
         headers["Location"] = location
     return Response(out.model_dump_json().encode(), status, headers, "application/json")
+
+
+def digest(out: BaseModel) -> str:
+    """The variant of an ETag that changes when, and only when, the answer does."""
+    return hashlib.sha256(out.model_dump_json().encode()).hexdigest()[:16]
 
 
 def reply_list(request: Request, items: Sequence[BaseModel], next_cursor: str | None = None) -> Response:

@@ -28,7 +28,10 @@ async def healthz() -> JSONResponse:
 
 @router.get("/readyz", summary="Can it serve: database, migrations, queue?", operation_id="readyz")
 async def readyz(request: Request) -> JSONResponse:
-    """503 while the database does not answer or its tables are not those that this version expects."""
+    """503 while the database does not answer or its tables are not those that this version expects.
+
+    With the metrics token it says how much work waits, too: to others, such a number would tell what nobody is to see.
+    """
     checks: dict[str, str] = {}
     try:
         async with request.app.state.db.engine.connect() as connection:
@@ -37,7 +40,7 @@ async def readyz(request: Request) -> JSONResponse:
         checks = {
             "database": "ok",
             "migrations": "ok" if revision == migrate.newest() else "behind",
-            "queue": f"{waiting} waiting",
+            "queue": f"{waiting} waiting" if _may_count(request) else "ok",
         }
     except Exception as error:  # whatever it is, the answer is: not ready
         checks = {"database": type(error).__name__}
@@ -47,12 +50,21 @@ async def readyz(request: Request) -> JSONResponse:
 
 @router.get("/metrics", summary="Prometheus metrics", operation_id="metrics", response_class=PlainTextResponse)
 async def metrics(request: Request) -> Response:
-    """Open unless METRICS_TOKEN is set; then as a bearer token."""
-    token = request.app.state.settings.metrics_token
-    given = request.headers.get("authorization", "").encode()
-    if token and not hmac.compare_digest(given, f"Bearer {token}".encode()):
-        return problem(request, Unauthenticated("Send the metrics token as 'Authorization: Bearer …'."))
+    """For whoever sends METRICS_TOKEN as a bearer token; without one set, for this machine alone."""
+    if not _may_count(request):
+        return problem(
+            request, Unauthenticated("Send METRICS_TOKEN, which the operator sets, as 'Authorization: Bearer …'.")
+        )
     return Response(generate_latest(_registry()), media_type=CONTENT_TYPE_LATEST)
+
+
+def _may_count(request: Request) -> bool:
+    """Whether this reader gets numbers: it sends the token; or none is set, and only this machine reaches the service."""
+    settings = request.app.state.settings
+    if not settings.metrics_token:
+        return bool(settings.on_loopback)
+    given = request.headers.get("authorization", "").encode()
+    return hmac.compare_digest(given, f"Bearer {settings.metrics_token}".encode())
 
 
 def _registry() -> CollectorRegistry:

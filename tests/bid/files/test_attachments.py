@@ -316,3 +316,20 @@ def test_answers_come_box_by_box_with_counts_and_no_live_formula(bid: Bid) -> No
     assert not any(cell.startswith(("=", "+", "-", "@", "\t")) for row in table for cell in row)
     assert ok(bid.lead.boss.get(f"{bid.path}/answers.txt")).text
     assert json.dumps(boxes)
+
+
+def test_the_files_of_who_joined_late_are_its_own_until_it_has_filed(world: World) -> None:
+    bid = world.bid(world.organisation()).revealed()
+    late = world.organisation("Late Joiner")
+    bid.join(late)
+    lead = bid.lead.boss
+    before = [ok(lead.get(bid.path + path)).text for path in ("/documents", "/events", "/document.json", "")]
+    made = ok(attach(bid, late.boss, name="redundancies.pdf"), 201).json()
+    path = f"{bid.path}/documents/{made['id']}"
+    ok(late.boss.patch(path, {"in_bid": True}, if_match=1))
+    assert [ok(lead.get(bid.path + p)).text for p in ("/documents", "/events", "/document.json", "")] == before
+    problem(lead.get(path), 404)
+    ok(late.boss.get(path))
+    bid.file(bid.partners[-1])
+    assert [item["name"] for item in ok(lead.get(f"{bid.path}/documents")).json()["items"]] == ["redundancies.pdf"]
+    assert "redundancies.pdf" in ok(lead.get(f"{bid.path}/document.json")).text

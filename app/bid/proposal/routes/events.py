@@ -18,4 +18,6 @@ async def list_events(here: Here, proposal_id: Id, limit: paging.Limit = 50, cur
     """Who changed what, for which organisation, oldest first. What only another partner may see is not in it."""
     seats = [side.seat_id for side in here.standing.sides if side.seat_id]
     rows = await queries.events(here.db.reads, here.proposal_id, seats, paging.after_id(cursor), limit)
+    if rows is None:
+        raise paging.bad_cursor()
     return reply_list_bytes(here.request, rows, limit)

@@ -37,29 +37,38 @@ _ASKED_IN = (Relation.INVITED, Relation.WAITING)
 _renderings: ByteCache[bytes] = ByteCache(len)
 
 
+def inside(standing: Standing) -> bool:
+    return bool(standing.seats(Relation.PARTNER, Relation.FACILITATOR))
+
+
+def version(here: Context) -> int:
+    """The bid's own; 0 for who is not inside, since it counts what is not shown to them (the round's end, say)."""
+    return int(here.facts["version"]) if inside(here.standing) else 0
+
+
 async def variant(here: Context) -> str:
-    """A digest of everything but the proposal's version that this reader's answer depends on."""
+    """A digest of everything that this reader's answer depends on."""
     standing, facts = here.standing, here.facts
     sides = [
         [side.relation, side.seat_id, sorted(side.roles), side.role, side.must_sign, side.may_submit]
         for side in standing.sides
     ]
     counters = [side.get("counter") for side in facts.get("sides") or ()]
-    if standing.seats(Relation.PARTNER, Relation.FACILITATOR):
-        seen = [facts["revision"], *await queries.seen_from_inside(here.run, here.proposal_id)]
+    if inside(standing):
+        seen = [facts["revision"], facts["version"], *await queries.seen_from_inside(here.run, here.proposal_id)]
     else:
         seats = [side.seat_id for side in standing.sides if side.seat_id]
-        partners, structure = await queries.seen_from_outside(here.run, here.proposal_id, seats)
-        seen = [partners, structure if standing.seats(*_ASKED_IN) else None]
+        title, partners, structure = await queries.seen_from_outside(here.run, here.proposal_id, seats)
+        seen = [title, partners, structure if standing.seats(*_ASKED_IN) else None]
     clock = [standing.status, standing.deadline_passed]
-    made = json.dumps([facts["version"], seen, counters, sides, clock, facts["call_version"]])
+    made = json.dumps([seen, counters, sides, clock, facts["call_version"]])
     return hashlib.sha256(made.encode()).hexdigest()[:16]
 
 
 async def whole(here: Context) -> Response:
     """The answer of `GET /v1/proposals/{proposal_id}`."""
     made = await variant(here)
-    tag = etag.tag(here.facts["version"], made)
+    tag = etag.tag(version(here), made)
     headers = {**PRIVATE, "ETag": tag}
     if etag.not_modified(here.request, tag):
         return Response(status_code=304, headers=headers)
@@ -82,11 +91,11 @@ async def _render(here: Context) -> bytes:
         "language": proposal.language,
         "currency": proposal.currency,
         "status": proposal.status.value,
-        "version": proposal.version,
+        "version": proposal.version if inside(here.standing) else 0,
         "opportunity": _call(proposal),
         "viewer": viewer(here.standing),
     }
-    if here.standing.seats(Relation.PARTNER, Relation.FACILITATOR):
+    if inside(here.standing):
         content |= {
             "revision": proposal.revision,
             "timetable": {

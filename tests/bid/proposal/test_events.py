@@ -1,0 +1,45 @@
+"""The log page by page: in the order in which it was written, whatever clock made the ids."""
+
+from app.platform.db.base import new_id
+from tests.factories import World, ok, problem
+
+OLD = "01000000-0000-7000-8000-0000000000{:02}"
+
+
+def test_a_poller_misses_nothing_that_a_process_with_a_slow_clock_wrote(world: World) -> None:
+    bid = world.bid(world.organisation())
+    path, boss = f"{bid.path}/events", bid.lead.boss
+    first = ok(boss.get(path, params={"limit": 2})).json()
+    for number in (1, 2):
+        ok(boss.post(f"{bid.path}/openings", {"title": f"Role {number}", "support_offered": ["mentoring"]}), 201)
+        world.sql.execute(
+            "UPDATE events SET id = %s WHERE stream_id = %s AND seq = (SELECT max(seq) FROM events WHERE stream_id = %s)",
+            [OLD.format(number) if number == 1 else new_id(), bid.id, bid.id],
+        )
+    rest = ok(boss.get(path, params={"cursor": first["next_cursor"]})).json()["items"]
+    assert [event["type"] for event in rest][-2:] == ["opening_made", "opening_made"]
+    assert OLD.format(1) in [event["id"] for event in rest]
+    revisions = [event["revision"] for event in [*first["items"], *rest] if event["revision"]]
+    assert revisions == sorted(revisions)
+    pages, cursor = [], None
+    while cursor or not pages:
+        page = ok(boss.get(path, params={"limit": 1, **({"cursor": cursor} if cursor else {})})).json()
+        pages, cursor = pages + page["items"], page["next_cursor"]
+    assert pages == [*first["items"], *rest]
+
+
+def test_a_cursor_of_an_event_that_one_may_not_read_is_a_cursor_that_was_never_given(world: World) -> None:
+    from app.platform.web.paging import encode
+
+    bid = world.bid(world.organisation())
+    member = bid.partners[1].boss
+    given = {"kind": "cash", "title": "Ours", "certainty": "confirmed", "value": {"amount": "5.00"}}
+    ok(member.post(f"{bid.path}/contributions", given), 201)
+    row = world.sql.execute(
+        "SELECT id::text FROM events WHERE stream_id = %s AND revision IS NULL", [bid.id]
+    ).fetchone()
+    assert row
+    ok(member.get(f"{bid.path}/events", params={"cursor": encode(row[0])}))
+    hidden = bid.lead.boss.get(f"{bid.path}/events", params={"cursor": encode(row[0])})
+    made_up = bid.lead.boss.get(f"{bid.path}/events", params={"cursor": encode(new_id())})
+    assert problem(hidden, 422)["errors"] == problem(made_up, 422)["errors"]
