@@ -17,7 +17,7 @@ WISH = {"kind": "credit", "title": "To be named", "strength": "could"}
 
 
 def public(settings: Settings, **more: Any) -> Settings:
-    return settings.model_copy(update={"host": "0.0.0.0", "port": free_port(), **more})
+    return Settings(**{**settings.model_dump(), "host": "0.0.0.0", "port": free_port(), **more})
 
 
 def test_in_public_a_stranger_gets_no_numbers_and_the_operator_does(settings: Settings, database: str) -> None:
