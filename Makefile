@@ -10,7 +10,7 @@ help:
 	@echo "make run     serve the API (http://127.0.0.1:8000) on an embedded PostgreSQL"
 	@echo "make demo    play a whole joint bid and leave its PDF here"
 	@echo "make test    run the tests"
-	@echo "make trust   run them with many times the races and made-up examples (hours)"
+	@echo "make trust   run them with many times the races, made-up examples and compared worlds (hours)"
 	@echo "make coverage  run them and say which lines of app/ none reached"
 	@echo "make check   run everything that CI runs"
 	@echo "make bench   measure against the floors"
@@ -46,7 +46,7 @@ test: $(VENV)/.dev
 	$(PYTEST)
 
 trust: $(VENV)/.dev
-	RACES=15 FUZZ=10 $(PYTEST) --timeout=7200
+	RACES=15 FUZZ=10 WORLDS=20 $(PYTEST) --timeout=7200
 
 coverage: $(VENV)/.dev
 	$(PYTEST) --cov --cov-report=term:skip-covered
