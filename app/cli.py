@@ -213,19 +213,27 @@ def _say(done: str | None, otherwise: str) -> None:
 @app.command("import-ocds")
 def import_ocds(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A release, release or record package.")],
-    organisation_id: Annotated[UUID | None, typer.Option(help="On whose behalf.")] = None,
 ) -> None:
-    """Import opportunities from an OCDS file."""
+    """Import opportunities from an OCDS file. What you import is trusted: calls and bids follow it at once."""
     from app.calls.notices import importing
-    from app.platform.access.errors import Refusal
 
-    content, importer = file.read_bytes(), str(organisation_id) if organisation_id else None
-    try:
-        result = _with_session(lambda session: importing.from_file(session, content, importer))
-    except Refusal as refusal:
-        typer.echo(refusal.detail, err=True)
-        raise typer.Exit(1) from None
+    content = file.read_bytes()
+    result = _refusing(lambda session: importing.from_file(session, content))
     typer.echo(json.dumps(result, indent=2))
+
+
+@app.command("grant-opportunity")
+def grant_opportunity(
+    opportunity_id: Annotated[UUID, typer.Argument(help="The imported call's id.")],
+    organisation_id: Annotated[
+        UUID, typer.Argument(help="The buyer: a verified commissioner that bids for nothing here.")
+    ],
+) -> None:
+    """Make an organisation the owner of an imported call. Look first whether it is the buyer that the notice names."""
+    from app.calls.notices import ownership
+
+    title, buyer, name = _refusing(lambda session: ownership.grant(session, str(opportunity_id), str(organisation_id)))
+    typer.echo(f"{name} now owns “{title}”. The notice names as buyer: {buyer or 'nobody'}.")
 
 
 @app.command()
@@ -254,6 +262,17 @@ def bench_data(number: Annotated[int, typer.Argument(help="How many proposals.")
     with database_url(Settings()) as url:
         bring_up(url)
         typer.echo(f"{data.fill(url, number)} proposals.")
+
+
+def _refusing(work: Callable[[Any], Awaitable[T]]) -> T:
+    """`_with_session`, with exit code 1 and a sentence where the work is refused."""
+    from app.platform.access.errors import Refusal
+
+    try:
+        return _with_session(work)
+    except Refusal as refusal:
+        typer.echo(refusal.detail, err=True)
+        raise typer.Exit(1) from None
 
 
 def _with_session(work: Callable[[Any], Awaitable[T]]) -> T:

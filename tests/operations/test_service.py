@@ -149,7 +149,7 @@ def test_the_command_of_the_documentation_runs_from_any_folder(tmp_path: Path) -
         ["verify-organisation", "nonsense", "--by", "Me"],
         ["verify-organisation", "019ab0e2-7c1f-7d3c-b3f5-0c5e3f0d1a11", "--by", "Me", "--level", "nonsense"],
         ["grant-kind", "019ab0e2-7c1f-7d3c-b3f5-0c5e3f0d1a11", "council", "--by", "Me"],
-        ["import-ocds", __file__, "--organisation-id", "nonsense"],
+        ["grant-opportunity", "nonsense", "019ab0e2-7c1f-7d3c-b3f5-0c5e3f0d1a11"],
     ],
 )
 def test_what_a_command_cannot_take_is_said_in_words(words: list[str]) -> None:

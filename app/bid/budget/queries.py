@@ -15,10 +15,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.records import whole_proposal
+from app.bid.records.terms import LIMITS_AS_JSON
 from app.bid.value import BudgetLine, Proposal
-from app.calls.opportunities.stored import LIMITS_AS_JSON
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
+from app.platform.access.terms import LATE
 
 VISIBLE_LINE = """SELECT 1 FROM budget_lines l JOIN proposals p ON p.id = l.proposal_id
     WHERE l.id = $1::uuid AND l.proposal_id = $2 AND (l.partner_id = ANY($3) OR (
@@ -31,8 +32,8 @@ VISIBLE_LINE = """SELECT 1 FROM budget_lines l JOIN proposals p ON p.id = l.prop
 
 _STATEMENT = text(f"""
 SELECT jsonb_build_object(
-  'proposal', to_jsonb(p),
-  'late', coalesce(o.submission_deadline < clock_timestamp(), false),
+  'proposal', to_jsonb(p) - 'own_terms',
+  'late', {LATE},
   'stands', EXISTS (SELECT FROM submissions s WHERE s.proposal_id = p.id
                     AND s.status IN ('submitted', 'acknowledged', 'decided')),
   'opportunity', {LIMITS_AS_JSON},

@@ -30,7 +30,8 @@ capability = Capability(
             ("decision-to-vote-on",),
             """SELECT 'decision-to-vote-on', s.proposal_id, s.organisation_id, s.proposal_title, d.title, d.closes_at,
          '/decisions/' || d.id FROM seat s JOIN decisions d ON d.proposal_id = s.proposal_id AND d.status = 'open'
-       WHERE s.status = 'accepted' AND s.role IN ('lead', 'member') AND s.binds AND NOT s.late
+       WHERE s.status = 'accepted' AND s.role IN ('lead', 'member') AND s.binds
+         AND (NOT s.late OR d.carries ->> 'path' = '/follow-notice')
          AND coalesce(d.closes_at > clock_timestamp(), true) AND NOT s.id = ANY(d.excluded_partner_ids)
          AND NOT EXISTS (SELECT FROM votes v WHERE v.decision_id = d.id AND v.partner_id = s.id)""",
         ),

@@ -15,12 +15,13 @@ from app.platform.access.errors import Invalid, Refusal
 from app.platform.access.permissions import PERMISSIONS
 from app.platform.access.problem_members import fault_of, members_of
 from app.platform.access.rules import DRAFT, Standing
+from app.platform.access.terms import LATE, OWN
 from app.platform.capability import Carrier, joined
 from app.platform.db.act import Act
 from app.platform.words.codes import ProposalStatus
 
-_STATE = text("""
-SELECT p.status, coalesce(o.submission_deadline < clock_timestamp(), false) AS late,
+_STATE = text(f"""
+SELECT p.status, {LATE} AS late, {OWN} AS own_terms,
        EXISTS (SELECT FROM submissions s WHERE s.proposal_id = p.id
                AND s.status IN ('submitted', 'acknowledged', 'decided')) AS stands
 FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = :proposal_id""")
@@ -94,7 +95,7 @@ async def _check_state(act: Act, verb: rules.Verb) -> None:
     row = (await act.session.execute(_STATE, {"proposal_id": act.stream_id})).one()
     status = lifecycle.status_at(ProposalStatus(row.status), row.stands, row.late)
     rule = PERMISSIONS[rules.OPERATIONS[verb]]
-    if rule.open_now(Standing(status=status, deadline_passed=row.late)):
+    if rule.open_now(Standing(status=status, deadline_passed=row.late, own_terms=row.own_terms)):
         return
     if rule.states == DRAFT:
         lifecycle.check_writable(status, row.late)

@@ -36,6 +36,9 @@ async def prepare(act: Act, wanted: DecisionIn) -> Decision:
     carried = _carried(proposal, wanted)
     matter = carried.matter if carried else wanted.matter or Matter.OTHER
     rule = proposal.structure.decision_rule
+    # A motion that would correct the deadline is not closed by it.
+    corrects = carried is not None and carried.verb is rules.Verb.FOLLOW_NOTICE
+    deadline = None if corrects else proposal.opportunity.submission_deadline
     motion = Decision(
         id=new_id(),
         proposal_id=proposal.id,
@@ -46,7 +49,7 @@ async def prepare(act: Act, wanted: DecisionIn) -> Decision:
         matter=matter.value,
         touches=[],
         options=_options(wanted, proposal, matter, carried),
-        closes_at=_closing(wanted, await event_log.now(act.session), proposal.opportunity.submission_deadline),
+        closes_at=_closing(wanted, await event_log.now(act.session), deadline),
         rule=rule.value if rule else None,
         concerned_partner_ids=[],
     )

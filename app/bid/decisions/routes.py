@@ -73,6 +73,7 @@ async def open_decision(here: Here, proposal_id: Id, body: DecisionIn) -> Respon
     act = here.act(here.side(organisation_id=body.organisation_id))
     motion = await opening.prepare(act, body)
     here.check_state()
+    rules.check_in_time(motion.carries, here.standing.deadline_passed)
     decision_id = await opening.open_decision(act, motion)
     location = f"/v1/proposals/{here.proposal_id}/decisions/{decision_id}"
     return reply(here.request, await _decision(here, decision_id), status=201, location=location)
@@ -109,6 +110,7 @@ async def cast_vote(here: Here, proposal_id: Id, decision_id: Id, body: VoteIn) 
     decisions = await _one(here, here.path["decision_id"])
     vote = await service.prepare_vote(act, decisions, body.option, body.reason, body.for_partner_id)
     here.check_state()
+    rules.check_in_time(decisions.only.decision.carries, here.standing.deadline_passed)
     vote_id = await service.cast_vote(act, decisions, vote)
     location = f"/v1/proposals/{here.proposal_id}/decisions/{here.path['decision_id']}/votes/{vote_id}"
     return reply(here.request, await _vote(here, vote_id), status=201, location=location)
@@ -147,8 +149,10 @@ async def get_vote(here: Here, proposal_id: Id, decision_id: Id, vote_id: Id) ->
 async def declare_conflict(here: Here, proposal_id: Id, decision_id: Id, body: ConflictIn) -> Response:
     """For one's own organisation only: from then on it has no vote in this decision, and is not waited for."""
     act = here.act(here.side(organisation_id=body.organisation_id))
+    decisions = await _one(here, here.path["decision_id"])
     here.check_state()
-    conflict_id = await service.declare_conflict(act, await _one(here, here.path["decision_id"]), body.detail)
+    rules.check_in_time(decisions.only.decision.carries, here.standing.deadline_passed)
+    conflict_id = await service.declare_conflict(act, decisions, body.detail)
     location = f"/v1/proposals/{here.proposal_id}/decisions/{here.path['decision_id']}/conflicts/{conflict_id}"
     return reply(here.request, await _conflict(here, conflict_id), status=201, location=location)
 

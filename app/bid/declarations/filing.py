@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid import value as d
 from app.bid.declarations import reveal
+from app.bid.declarations.last_moment import said
 from app.bid.declarations.rules.reconciliation import Elsewhere
 from app.bid.declarations.tables import Acknowledgement
 from app.bid.records import whole_proposal as picture
@@ -104,7 +105,7 @@ async def set_cut_off(
         "honesty_round_cut_off_set",
         actor=actor,
         organisation_id=organisation_id,
-        payload={"before": _said(before), "after": _said(cut_off)},
+        payload={"before": before and said(before), "after": cut_off and said(cut_off)},
     )
 
 
@@ -114,10 +115,6 @@ async def _record(
     await event_log.record(
         session, "proposal", proposal.id, type_, actor=actor, organisation_id=side.organisation_id, payload=payload
     )
-
-
-def _said(instant: datetime | None) -> str | None:
-    return instant.isoformat().replace("+00:00", "Z") if instant else None
 
 
 async def acknowledge(

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.bid.declarations.rules.items import Bounds
 from app.platform.access.errors import Invalid
 from app.platform.access.ids import Id
+from app.platform.access.terms import DEADLINE
 from app.platform.db.engine import within
 
 
@@ -33,11 +34,11 @@ class DeclarationScope:
         return minor
 
 
-SCOPE = """jsonb_build_object(
+SCOPE = f"""jsonb_build_object(
   'proposal_id', p.id, 'partner_id', pa.id, 'organisation_id', pa.organisation_id, 'currency', p.currency,
   'open', p.round_status <> 'open' AND (pa.filed_at IS NOT NULL OR NOT pa.must_file),
   'lot_ids', p.lot_ids, 'partner_ids', ARRAY(SELECT id FROM partners WHERE proposal_id = p.id),
-  'deadline', o.submission_deadline)"""
+  'deadline', {DEADLINE})"""
 TABLES = "partners pa JOIN proposals p ON p.id = pa.proposal_id JOIN opportunities o ON o.id = p.opportunity_id"
 """SQL: a scope as JSON, and where it comes from (`pa` is the partner)."""
 _ONE = f"SELECT {SCOPE}::text FROM {TABLES} WHERE pa.id = $1::text::uuid"

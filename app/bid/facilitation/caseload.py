@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.platform.access.ids import Id
 from app.platform.access.standing import INSIDER, TWO_SIDES_OF_A_BID
+from app.platform.access.terms import DEADLINE
 
 SILENT_AFTER_DAYS = 14
 
@@ -20,7 +21,7 @@ WITH actor AS (SELECT CAST(:person_id AS uuid) AS person_id), member AS (
   SELECT organisation_id FROM memberships WHERE person_id = :person_id
 ), mine AS (
   SELECT f.id AS facilitator_id, p.id, p.title, p.status, p.round_status, p.round_cut_off, p.declare_by,
-         p.opportunity_id, o.submission_deadline
+         p.opportunity_id, {DEADLINE} AS submission_deadline
   FROM (SELECT served.* FROM facilitators served JOIN member m ON m.organisation_id = served.organisation_id
         WHERE served.status = 'active' AND (CAST(:after AS uuid) IS NULL OR served.proposal_id > CAST(:after AS uuid))
         ORDER BY served.proposal_id OFFSET 0) AS f -- in order, so that no more are judged than fit

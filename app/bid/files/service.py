@@ -10,9 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.bid.files import queries
 from app.bid.files.rules import KINDS, FileFacts, Marks, PersonalData, QuotaReached
 from app.bid.files.tables import File
+from app.bid.records import terms
 from app.bid.records.queries import accepted_partner_ids
-from app.bid.records.tables import Proposal
-from app.calls.opportunities.tables import Opportunity
 from app.platform.access.errors import Conflict, Fault, Invalid
 from app.platform.access.ids import Id
 from app.platform.db import event_log
@@ -58,9 +57,7 @@ async def check_room(act: Act, size: int, most: int, quota: int) -> None:
 
 async def lodged_elsewhere(session: AsyncSession, proposal_id: Id) -> bool:
     """Whether the bid is lodged on the council's own portal, whose receipt is then a file of the partners."""
-    kind = func.coalesce(Opportunity.submission_route["kind"].astext, RouteKind.UNKNOWN.value)
-    query = select(kind).join(Proposal, Proposal.opportunity_id == Opportunity.id).where(Proposal.id == proposal_id)
-    return bool((await session.execute(query)).scalar_one() != RouteKind.HERE.value)
+    return (await terms.load(session, proposal_id)).route.kind is not RouteKind.HERE
 
 
 async def attach(act: Act, file_id: Id, facts: FileFacts, marks: Marks, *, hidden: bool) -> File:

@@ -80,17 +80,15 @@ async def drop_if_left(act: Act) -> None:
         await store_withdrawal(nobody, stored, withdrawn, Step.PARTNER_LEAVES)
 
 
-async def call_amended(session: AsyncSession, opportunity_id: Id, amendment: int) -> None:
-    """An amendment changed questions, limits or terms: drafts answer it from now on (`bid/proposal/call_changes.py` brings their sections to it).
+async def terms_changed(session: AsyncSession, proposal: Proposal, to_answer: int, amendment: int) -> None:
+    """Questions, limits or terms changed: a draft answers them from now on (`bid/proposal/call_changes.py`).
 
     An edition that is being signed or was agreed is void: it can be neither signed nor submitted (`call-amended`) until
     a signatory withdraws it, as after any other change. A submission that stands is marked, and can be replaced.
     """
-    query = select(Proposal).where(Proposal.opportunity_id == opportunity_id).order_by(Proposal.id).with_for_update()
-    for proposal in (await session.execute(query.execution_options(populate_existing=True))).scalars().all():
-        if proposal.status == ProposalStatus.DRAFT.value:
-            proposal.answers_amendment = amendment
-        await _add_notice(session, proposal.id, kind="call_amended", amendment=amendment)
+    if proposal.status == ProposalStatus.DRAFT.value:
+        proposal.answers_amendment = to_answer
+    await _add_notice(session, proposal.id, kind="call_amended", amendment=amendment)
 
 
 async def _add_notice(session: AsyncSession, proposal_id: Id, **notice: Any) -> None:

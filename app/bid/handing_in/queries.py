@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.handing_in.rules import Call, stands
 from app.bid.handing_in.tables import Lodgement, Submission
-from app.bid.records.tables import Partner, Proposal
+from app.bid.records.tables import Partner
 from app.bid.signoff.tables import Edition
-from app.calls.opportunities.tables import Opportunity
 from app.people.organisations.tables import Organisation
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
 from app.platform.access.lifecycle import STANDING
+from app.platform.access.terms import AMENDMENT, DEADLINE, ROUTE, STATUS, TIME_ZONE
 from app.platform.words.codes import OpportunityStatus, PartnerRole, PartnerStatus, RouteKind, SubmissionStatus
 
 STANDS = Submission.status.in_([status.value for status in STANDING])
@@ -41,23 +41,23 @@ class LodgedEdition:
 
 
 async def call_of(session: AsyncSession, proposal_id: Id) -> Call:
-    """What handing in needs to know of the opportunity, as it is now."""
-    query = (
-        select(Opportunity)
-        .join(Proposal, Proposal.opportunity_id == Opportunity.id)
-        .where(Proposal.id == proposal_id)
-        .execution_options(populate_existing=True)
-    )
-    row = (await session.execute(query)).scalar_one()
-    route = row.submission_route or {}
+    """What handing in needs to know of the call that the bid is held to, as it is now."""
+    await session.flush()
+    row = (await session.execute(_CALL, {"proposal_id": proposal_id})).one()
+    route = row.route or {}
     return Call(
         route=RouteKind(route.get("kind", RouteKind.UNKNOWN)),
         open_for_bids=row.status == OpportunityStatus.PUBLISHED.value,
-        deadline=row.submission_deadline,
+        deadline=row.deadline,
         amendment=row.amendment,
         time_zone=row.time_zone,
         url=route.get("url"),
     )
+
+
+_CALL = text(f"""
+SELECT {ROUTE} AS route, {STATUS} AS status, {DEADLINE} AS deadline, {AMENDMENT} AS amendment, {TIME_ZONE} AS time_zone
+FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = :proposal_id""")
 
 
 async def submissions(session: AsyncSession, proposal_id: Id) -> list[SubmittedEdition]:

@@ -17,6 +17,7 @@ from app.bid.signoff.withdrawing import move
 from app.platform.access.errors import Invalid
 from app.platform.access.ids import Id
 from app.platform.access.lifecycle import STANDING, SUBMISSION, Step, after
+from app.platform.access.terms import DEADLINE, STATUS
 from app.platform.db import event_log
 from app.platform.db.act import Act
 from app.platform.db.base import new_id
@@ -24,7 +25,7 @@ from app.platform.words.codes import ProposalStatus, SubmissionStatus
 
 # Both are SQL, since the deadline is a guard of the write itself.
 _SUBMIT = text(
-    """
+    f"""
     WITH moment AS MATERIALIZED (SELECT clock_timestamp() AS at)
     INSERT INTO submissions (id, proposal_id, opportunity_id, edition_id, partner_id, person_id, status, submitted_at,
                              tenderers, notices, version)
@@ -32,19 +33,19 @@ _SUBMIT = text(
            moment.at, CAST(:tenderers AS jsonb), '[]', 1
     FROM moment, proposals p JOIN opportunities o ON o.id = p.opportunity_id JOIN editions e ON e.proposal_id = p.id
     WHERE p.id = CAST(:proposal_id AS uuid) AND p.status = 'agreed' AND e.status = 'agreed'
-      AND e.id = CAST(:edition_id AS uuid) AND o.status = 'published'
-      AND coalesce(o.submission_deadline >= moment.at, true)
+      AND e.id = CAST(:edition_id AS uuid) AND {STATUS} = 'published'
+      AND coalesce({DEADLINE} >= moment.at, true)
     RETURNING submitted_at
     """
 )
 _WITHDRAW = text(
-    """
+    f"""
     WITH moment AS MATERIALIZED (SELECT clock_timestamp() AS at)
     UPDATE submissions s SET status = :status, withdrawn_at = moment.at, version = s.version + 1,
                              changed_xact = pg_current_xact_id()::text::bigint
-    FROM moment, opportunities o
-    WHERE s.id = CAST(:id AS uuid) AND o.id = s.opportunity_id AND s.status = ANY(:standing)
-      AND coalesce(o.submission_deadline >= moment.at, true)
+    FROM moment, proposals p JOIN opportunities o ON o.id = p.opportunity_id
+    WHERE s.id = CAST(:id AS uuid) AND p.id = s.proposal_id AND s.status = ANY(:standing)
+      AND coalesce({DEADLINE} >= moment.at, true)
     RETURNING s.withdrawn_at
     """
 )

@@ -15,14 +15,15 @@ from app.bid.value.honesty import facilitator_of, reader_of
 from app.calls.opportunities.tables import Opportunity
 from app.people.organisations.tables import Organisation
 from app.platform.access.ids import Id
+from app.platform.access.terms import OPEN_FOR_BIDS
 from app.platform.words.codes import (
     FacilitatorStatus,
     OpportunityMode,
     PartnerStatus,
 )
 
-IN_PUBLIC = """(x.public AND x.status = 'open' AND coalesce(x.apply_by >= clock_timestamp(), true)
-  AND o.status = 'published' AND coalesce(o.submission_deadline >= clock_timestamp(), true)
+IN_PUBLIC = f"""(x.public AND x.status = 'open' AND coalesce(x.apply_by >= clock_timestamp(), true)
+  AND {OPEN_FOR_BIDS}
   AND p.status IN ('draft', 'in_sign_off', 'agreed'))"""
 """SQL: whether the opening `x` of the bid `p` to the opportunity `o` is everybody's to read: while it is open and in time,
 and its bid is still on the way. Afterwards it would only tell that there is, or was, such a bid."""

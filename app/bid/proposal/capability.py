@@ -1,8 +1,8 @@
 """What proposals and their partners declare to the rest of the service."""
 
-from app.bid.proposal import call_changes, invitation_page, leaving, news_page, reactions, roles
+from app.bid.proposal import call_changes, following, invitation_page, leaving, news_page, reactions, roles
 from app.bid.proposal.routes import events, invitations, other_bids, partners, proposals, tasks
-from app.calls.opportunities.hooks import call_amended, call_over
+from app.calls.opportunities.hooks import call_amended, call_over, call_taken_over
 from app.platform.capability import JUDGED_BY_THE_ROUTE, Capability, Carrier, Event, Parameter, Task
 from app.platform.words.codes import Matter
 
@@ -51,6 +51,7 @@ capability = Capability(
         "call_amended": Event(""),
         "call_cancelled": Event(""),
         "call_ended": Event(),
+        "notice_followed": Event(""),
     },
     tasks=[
         Task(
@@ -77,9 +78,11 @@ capability = Capability(
         Carrier("PATCH", "/partners/{partner_id}", Matter.PARTNER_ROLE, roles.change_role),
         Carrier("POST", "/lead", Matter.LEAD, roles.replace_lead),
         Carrier("POST", "/dissolve", Matter.DISSOLUTION, leaving.dissolve),
+        Carrier("POST", "/follow-notice", Matter.OTHER, following.carry),
     ],
     followers=[
         call_amended.followed_by(call_changes.follow_amendment),
         call_over.followed_by(call_changes.record_in_bids),
+        call_taken_over.followed_by(call_changes.take_over),
     ],
 )

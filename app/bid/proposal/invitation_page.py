@@ -9,8 +9,8 @@ from starlette.responses import HTMLResponse
 
 from app.bid.proposal import inviting, partners
 from app.bid.proposal.inviting import UNDERTAKING
+from app.bid.records import terms
 from app.bid.records.tables import Partner, Proposal
-from app.calls.opportunities.tables import Opportunity
 from app.platform.access.errors import Refusal
 from app.platform.db.act import Act
 from app.platform.web import body as reading
@@ -47,7 +47,7 @@ async def show(request: Request) -> HTMLResponse:
 
 async def _words(session: AsyncSession, partner: Partner) -> str:
     proposal = await session.get_one(Proposal, partner.proposal_id)
-    call = await session.get_one(Opportunity, proposal.opportunity_id)
+    call = await terms.load(session, proposal.id)
     rows = [
         ("The bid", proposal.title),
         ("Opportunity", call.title),

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.bid.declarations import last_moment
 from app.bid.facilitation.tables import Facilitator
 from app.bid.proposal import partners
 from app.bid.proposal.other_bids import check_other_bids, let_in
@@ -205,6 +206,7 @@ async def accept(act: Act, proposal: Proposal, partner: Partner, structure_shown
     if partner.role in (PartnerRole.LEAD.value, PartnerRole.MEMBER.value):
         await from_call.make_member_sections(session, proposal, partner.id)
     await act.record("invitation_accepted", partner_id=partner.id, role=partner.role, undertaking=UNDERTAKING)
+    await last_moment.partner_accepted(act, proposal, partner.accepted_at)
 
 
 async def _check_no_other_seat(session: AsyncSession, partner: Partner, organisation_id: Id) -> None:

@@ -154,6 +154,11 @@ def _rival(proposal_id: Id | None, opportunity_id: Id, lot_ids: Sequence[Id]) ->
     rival: list[ColumnElement[bool]] = [
         Proposal.opportunity_id == opportunity_id,
         Proposal.status != ProposalStatus.DISSOLVED.value,
-        or_(func.cardinality(Proposal.lot_ids) == 0, Proposal.lot_ids.overlap(list(lot_ids)), literal(not lot_ids)),
+        or_(
+            func.cardinality(Proposal.lot_ids) == 0,
+            Proposal.lot_ids.overlap(list(lot_ids)),
+            literal(not lot_ids),
+            Proposal.own_status.is_not(None),
+        ),
     ]
     return rival if proposal_id is None else [*rival, Proposal.id != proposal_id]

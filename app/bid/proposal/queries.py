@@ -8,6 +8,7 @@ from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
 from app.platform.access.standing import INSIDER, NAMED, TWO_SIDES_OF_A_BID
 from app.platform.access.statements import Run
+from app.platform.access.terms import DEADLINE, LATE
 from app.platform.db.reads import Reads
 
 PAGE = f"""
@@ -23,7 +24,7 @@ SELECT x.id, x.item FROM (
     'relation', seat.relation,
     'lead', (SELECT g.name FROM partners l JOIN organisations g ON g.id = l.organisation_id
              WHERE l.proposal_id = p.id AND l.status = 'accepted' AND l.role = 'lead' AND NOT sides.two),
-    'submission_deadline', to_char(o.submission_deadline AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    'submission_deadline', to_char({DEADLINE} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
   )::text AS item
   FROM (
     SELECT s.proposal_id, min(s.relation) AS relation FROM (
@@ -41,7 +42,7 @@ SELECT x.id, x.item FROM (
   JOIN proposals p ON p.id = seat.proposal_id JOIN opportunities o ON o.id = p.opportunity_id
   CROSS JOIN LATERAL (SELECT {TWO_SIDES_OF_A_BID} AS two) sides
   CROSS JOIN LATERAL (SELECT CASE WHEN p.status IN ('draft', 'in_sign_off', 'agreed', 'submitted')
-                      AND o.submission_deadline < clock_timestamp()
+                      AND {LATE}
                       AND EXISTS (SELECT FROM submissions s WHERE s.proposal_id = p.id
                                   AND s.status IN ('submitted', 'acknowledged', 'decided'))
                       THEN 'closed' ELSE p.status END AS status) now

@@ -291,6 +291,13 @@ class ViewerOut(Out):
     can: list[str] = Field(examples=[["create_contribution", "file_declarations"]])
 
 
+class FollowsOut(Out):
+    """The notice whose terms the bid keeps, since only organisations have brought it so far. Null: it follows its call."""
+
+    claim_id: Id | None
+    since: Instant
+
+
 class ProposalOut(Out):
     """The whole proposal as this reader may see it. Who is not inside gets fewer members."""
 
@@ -304,6 +311,7 @@ class ProposalOut(Out):
     status: ProposalStatus
     version: int
     opportunity: CallOut
+    follows: FollowsOut | None
     viewer: ViewerOut
     partners: list[PartnerOut]
     revision: int = LEFT_OUT

@@ -4,8 +4,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.bid.proposal import following
 from app.bid.proposal.other_bids import carry_over, check_other_bids
 from app.bid.proposal.schemas import ProposalIn, Timetable
+from app.bid.records import terms
 from app.bid.records.tables import Partner, Proposal, Structure
 from app.bid.text import from_call
 from app.calls.opportunities import queries
@@ -59,11 +61,13 @@ async def start(session: AsyncSession, actor: Actor, given: ProposalIn) -> Id:
     await session.refresh(call, with_for_update={"read": True})
     if call.organisation_id == lead.organisation_id:
         raise CommissionerCannotBid
-    if not await queries.is_open(session, call.id):
+    own = await following.to_begin_with(session, call, lead.organisation_id)
+    if not (own.open if own else await queries.is_open(session, call.id)):
         raise CallClosed
     if (call.consortium_rules or {}).get("collaboration") == Collaboration.FORBIDDEN.value:
         raise CollaborationForbidden
-    lot_ids = await _lots(session, call.id, given.lot_ids)
+    known = [lot.id for lot in (own.terms.lots if own else await queries.lots_of(session, call.id))]
+    lot_ids = _lots(known, given.lot_ids)
     others = await check_other_bids(session, lead.organisation_id, None, call, lot_ids)
     proposal = Proposal(
         id=new_id(),
@@ -71,11 +75,13 @@ async def start(session: AsyncSession, actor: Actor, given: ProposalIn) -> Id:
         lot_ids=lot_ids,
         title=given.title,
         language=given.language,
-        currency=call.currency,
+        currency=own.terms.currency if own else call.currency,
         answers_amendment=call.amendment,
         created_by=actor.person_id,
     )
     _set_timetable(proposal, given.timetable)
+    if own is not None:
+        terms.keep(proposal, own.terms, own.status, own.claim_id, await event_log.now(session))
     session.add(proposal)
     await session.flush()
     partner = Partner(
@@ -103,9 +109,8 @@ async def start(session: AsyncSession, actor: Actor, given: ProposalIn) -> Id:
     return proposal.id
 
 
-async def _lots(session: AsyncSession, opportunity_id: Id, wanted: list[Id] | None) -> list[Id]:
+def _lots(known: list[Id], wanted: list[Id] | None) -> list[Id]:
     """The lots that are wanted, in the call's order; all of them where none is named."""
-    known = [lot.id for lot in await queries.lots_of(session, opportunity_id)]
     if not wanted:
         return known
     faults = [

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.bid.records.whole_proposal import declaring
 from app.platform.access.rules import Actor
 from app.platform.access.standing import TWO_SIDES_OF_A_BID
+from app.platform.access.terms import DEADLINE, LATE, ROUTE, TIME_ZONE, TITLE
 from app.platform.capability import Task, joined
 from app.platform.words.catalogue import ENGLISH
 
@@ -18,9 +19,9 @@ WITH actor AS (SELECT CAST(:person_id AS uuid) AS person_id), member AS (
 ), every_seat AS (
   SELECT pa.*, m.roles && ARRAY['admin', 'signatory'] AS binds, 'signatory' = ANY(m.roles) AS signs,
          'editor' = ANY(m.roles) AS edits, p.title AS proposal_title, p.status AS proposal_status, p.round_status,
-         p.declare_by, p.sign_by, p.submit_by, o.submission_deadline, o.id AS opportunity_id,
-         o.title AS opportunity_title, coalesce(o.submission_route ->> 'kind', 'unknown') AS route,
-         coalesce(' (' || (o.submission_route ->> 'url') || ')', '') AS portal, coalesce(o.submission_deadline < clock_timestamp(), false) AS late,
+         p.declare_by, p.sign_by, p.submit_by, {DEADLINE} AS submission_deadline, o.id AS opportunity_id,
+         {TITLE} AS opportunity_title, coalesce({ROUTE} ->> 'kind', 'unknown') AS route,
+         coalesce(' (' || ({ROUTE} ->> 'url') || ')', '') AS portal, {LATE} AS late,
          {TWO_SIDES_OF_A_BID} AS two_sides
   FROM partners pa JOIN member m ON m.organisation_id = pa.organisation_id
   JOIN proposals p ON p.id = pa.proposal_id JOIN opportunities o ON o.id = p.opportunity_id
@@ -36,7 +37,7 @@ _COLUMNS = "code, proposal_id, organisation_id, title, what, due_at, pointer"
 def _statement(tasks: tuple[Task, ...]) -> str:
     union = " UNION ALL ".join(task.sql for task in tasks)
     return (
-        f"{_SEATS} SELECT task.*, o.time_zone FROM ({union}) AS task ({_COLUMNS}) "
+        f"{_SEATS} SELECT task.*, {TIME_ZONE} AS time_zone FROM ({union}) AS task ({_COLUMNS}) "
         "JOIN proposals p ON p.id = task.proposal_id JOIN opportunities o ON o.id = p.opportunity_id "
         "ORDER BY due_at, proposal_id, code"
     )

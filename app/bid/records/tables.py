@@ -35,7 +35,19 @@ class Proposal(Logged, Base):
     text_by: Mapped[datetime | None]
     sign_by: Mapped[datetime | None]
     submit_by: Mapped[datetime | None]
+    round_deadline: Mapped[datetime | None]
+    """The deadline that was known when the second partner accepted: the round's last moment is counted from it."""
+    round_told_at: Mapped[datetime | None]
+    """When the partners were told of a deadline that came, or became earlier, after that."""
     answers_amendment: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    amendment_shift: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """What is added to the call's number of its last amendment, so that the bid's own changes of terms count too."""
+    own_status: Mapped[str | None]
+    """Set where the bid keeps terms of its own (`app/bid/records/terms.py`): the call's status by them."""
+    own_deadline: Mapped[datetime | None]
+    own_terms: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), deferred=True)
+    own_claim_id: Mapped[str | None] = mapped_column(IdType)
+    own_since: Mapped[datetime | None]
     created_by: Mapped[str | None] = ref("people.id", nullable=True)
     __table_args__ = (Index(None, "lot_ids", postgresql_using="gin"),)
 

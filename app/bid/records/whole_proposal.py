@@ -9,11 +9,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid import value as bid
+from app.bid.records import terms
 from app.calls.opportunities import stored as call
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
 from app.platform.access.lifecycle import status_at
 from app.platform.access.money import parse_amount
+from app.platform.access.terms import LATE
 from app.platform.capability import joined
 from app.platform.db.rows import value
 from app.platform.words.codes import LimitUnit, ProposalStatus, RoundStatus, TargetType, VerificationLevel
@@ -25,11 +27,11 @@ def _all(table: str, alias: str = "t", order: str = "t.id", where: str = "t.prop
 
 _STATEMENT = f"""
 SELECT jsonb_build_object(
-  'proposal', to_jsonb(p),
-  'late', coalesce(o.submission_deadline < clock_timestamp(), false),
+  'proposal', to_jsonb(p) - 'own_terms',
+  'late', {LATE},
   'stands', EXISTS (SELECT FROM submissions s WHERE s.proposal_id = p.id
                     AND s.status IN ('submitted', 'acknowledged', 'decided')),
-  'opportunity', {call.AS_JSON},
+  'opportunity', {terms.AS_JSON},
   'partners', (SELECT coalesce(jsonb_agg(coalesce(to_jsonb(g) - 'search' - 'id' - 'version' - 'created_at', '{{}}') || to_jsonb(t)
       || jsonb_build_object('email', NULL, 'organisation_name', g.name, 'identifiers', (
         SELECT coalesce(jsonb_agg(jsonb_build_object('scheme', i.scheme, 'id', i.identifier)
@@ -72,7 +74,7 @@ SELECT jsonb_build_object(
         SELECT coalesce(jsonb_agg(s.partner_id ORDER BY s.at, s.id), '[]') FROM sign_offs s
         WHERE s.edition_id = e.id AND (e.id = final.edition_id OR s.fell_at IS NULL)))
     FROM editions e LEFT JOIN LATERAL (
-      SELECT s.edition_id FROM submissions s WHERE s.proposal_id = p.id AND o.submission_deadline < clock_timestamp()
+      SELECT s.edition_id FROM submissions s WHERE s.proposal_id = p.id AND {LATE}
         AND s.status IN ('submitted', 'acknowledged', 'decided') LIMIT 1) final ON true
     WHERE e.proposal_id = p.id AND coalesce(e.id = final.edition_id, e.status IN ('open', 'agreed')))
 )::text
@@ -110,6 +112,8 @@ def read(whole: dict[str, Any]) -> bid.Proposal:
             status=RoundStatus(row["round_status"]),
             cut_off=_instant(row["round_cut_off"]),
             revealed_at=_instant(row["revealed_at"]),
+            deadline=_instant(row["round_deadline"]),
+            told_at=_instant(row["round_told_at"]),
         ),
         contributions=tuple(value(bid.Contribution, each) for each in whole["contributions"]),
         expectations=tuple(expectation(each) for each in whole["expectations"]),

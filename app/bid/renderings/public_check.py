@@ -9,7 +9,7 @@ from datetime import datetime
 
 from app.bid.document.rules import DOCUMENT_SCHEMA
 from app.documents.canonical import canonical, sha256
-from app.platform.access.standing import OPENED
+from app.platform.access.standing import OPENED, OPENED_OF_BID
 from app.platform.db.reads import Reads
 
 FIND = f"""
@@ -21,7 +21,7 @@ SELECT e.id, CASE WHEN h.stands THEN 'agreed' ELSE e.status END AS status, e.agr
        CASE WHEN NOT h.stands THEN e.withdrawn_at END AS withdrawn_at, cardinality(e.must_sign) AS partners,
        (SELECT count(*) FROM sign_offs s WHERE s.edition_id = e.id AND (h.stands OR s.fell_at IS NULL)) AS signatures,
        (SELECT coalesce(json_agg(json_build_object('partner_id', pa.id, 'signed_at', t.times[t.needed],
-            'named', pa.named_when_verified AND pa.status = 'accepted' AND coalesce({OPENED}, false))
+            'named', pa.named_when_verified AND pa.status = 'accepted' AND coalesce({OPENED_OF_BID}, false))
             ORDER BY t.times[t.needed], pa.id), '[]')
         FROM (SELECT s.partner_id, array_agg(s.at ORDER BY s.at) AS times,
                      coalesce((e.signatures_required ->> s.partner_id::text)::int, 1) AS needed

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.records.tables import Partner, Proposal, Structure
+from app.bid.records.tables import Partner, Structure
 from app.bid.records.whole_proposal import structure as structure_of
 from app.bid.signoff import tables
 from app.bid.signoff.rules import signing
 from app.bid.signoff.rules.signing import AuthorityBasis, Signatures
-from app.calls.opportunities.tables import Opportunity
 from app.people.organisations.tables import Membership, Organisation
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
+from app.platform.access.terms import AMENDMENT
 from app.platform.words.codes import EditionStatus, MemberRole, VerificationLevel
 
 
@@ -135,9 +135,9 @@ async def words(session: AsyncSession, proposal_id: Id, partner_id: Id | None) -
 
 async def amendment_to_answer(session: AsyncSession, proposal_id: Id) -> int:
     """The number of the last amendment that a bid has to answer: a later deadline alone voids nothing."""
-    query = (
-        select(Opportunity.amendment)
-        .join(Proposal, Proposal.opportunity_id == Opportunity.id)
-        .where(Proposal.id == proposal_id)
-    )
-    return int((await session.execute(query)).scalar_one())
+    await session.flush()
+    return int((await session.execute(_AMENDMENT, {"proposal_id": proposal_id})).scalar_one())
+
+
+_AMENDMENT = text(f"""
+SELECT {AMENDMENT} FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = :proposal_id""")

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.bid.records import terms
 from app.bid.records.tables import Partner, Proposal
 from app.bid.text.rules.call_sections import PlannedSection, SectionChanges, SectionNow, compare, for_question, plan
 from app.bid.text.tables import Section
 from app.bid.value import Limit
-from app.calls.opportunities import stored
 from app.platform.access.ids import Id
 from app.platform.db.base import new_id
 from app.platform.words.codes import LimitUnit, PartnerRole, PartnerStatus
@@ -17,7 +17,7 @@ from app.platform.words.codes import LimitUnit, PartnerRole, PartnerStatus
 
 async def make_sections(session: AsyncSession, proposal: Proposal, lead_id: Id) -> None:
     """Makes the sections of a bid that has only its lead yet."""
-    call = await stored.load(session, proposal.opportunity_id)
+    call = await terms.load(session, proposal.id)
     await _add(session, proposal.id, plan(call.questions, call.required_sections, proposal.lot_ids, [lead_id]))
 
 
@@ -25,12 +25,12 @@ async def make_member_sections(session: AsyncSession, proposal: Proposal, partne
     """Makes the sections that each member answers separately, for a partner who joins."""
     query = select(Section.question_id, func.min(Section.position)).where(Section.proposal_id == proposal.id)
     positions = {row[0]: row[1] for row in await session.execute(query.group_by(Section.question_id))}
-    call = await stored.load(session, proposal.opportunity_id)
+    call = await terms.load(session, proposal.id)
     asked = [question for question in call.questions if question.per_member and question.id in positions]
     await _add(session, proposal.id, [for_question(each, partner_id, positions[each.id]) for each in asked])
 
 
-async def follow_call(session: AsyncSession, proposal_id: Id, opportunity_id: Id) -> SectionChanges:
+async def follow_call(session: AsyncSession, proposal_id: Id) -> SectionChanges:
     """Changes a bid's sections to what its call asks now. Every text stays as it is."""
     lot_ids = (await session.execute(select(Proposal.lot_ids).where(Proposal.id == proposal_id))).scalar_one()
     members = select(Partner.id).where(
@@ -39,7 +39,7 @@ async def follow_call(session: AsyncSession, proposal_id: Id, opportunity_id: Id
         Partner.role.in_((PartnerRole.LEAD.value, PartnerRole.MEMBER.value)),
     )
     member_ids = (await session.execute(members.order_by(Partner.id))).scalars().all()
-    call = await stored.load(session, opportunity_id)
+    call = await terms.load(session, proposal_id)
     sections = (await session.execute(select(Section).where(Section.proposal_id == proposal_id))).scalars().all()
     planned = plan(call.questions, call.required_sections, lot_ids, member_ids)
     changes = compare([_now(section) for section in sections], planned)

@@ -81,6 +81,11 @@ class Proposal:
     opportunity: Opportunity
     lot_ids: tuple[Id, ...] = ()
     answers_amendment: int = 0
+    amendment_shift: int = 0
+    """What of the amendments' numbers is the bid's own, and not the call's."""
+    own_since: datetime | None = None
+    """Since when the bid keeps terms of its own; None where it follows its call."""
+    own_claim_id: Id | None = None
     partners: tuple[Partner, ...] = ()
     structure: Structure = field(default_factory=Structure)
     honesty_round: HonestyRound = field(default_factory=HonestyRound)

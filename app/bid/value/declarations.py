@@ -25,6 +25,10 @@ class HonestyRound:
     status: RoundStatus = RoundStatus.OPEN
     cut_off: datetime | None = None
     revealed_at: datetime | None = None
+    deadline: datetime | None = None
+    """The call's deadline as it was known when the second partner accepted, or the first that came after."""
+    told_at: datetime | None = None
+    """When the partners were told of a deadline that came, or became earlier, after that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,14 @@ from app.platform.words.codes import RoundStatus
 
 FEWEST = 2
 LAST_CALL = timedelta(hours=72)
-"""Without an agreed cut-off the reveal comes this long before the call's deadline, and never sooner than this long
-after the last partner joined: one partner that neither files nor agrees to a cut-off must not hold up the round (rule 5).
+"""Without an agreed cut-off the reveal comes this long before the deadline that was known when the round began, and never
+sooner than this long after the last partner joined: one partner that neither files nor agrees to a cut-off must not hold
+up the round (rule 5). A cut-off that comes sooner needs every partner's yes.
 `ROUND_DUE` in `app/platform/access/standing.py` is the same rule in SQL."""
+
+
+TOLD_BEFORE = timedelta(hours=24)
+"""A deadline that came, or became earlier, once the round had begun moves the reveal to this long after all were told."""
 
 
 class RoundNeedsTwo(Conflict):
@@ -77,15 +82,20 @@ def reveals(proposal: Proposal, now: datetime) -> bool:
 
 
 def opens_at_latest(proposal: Proposal) -> datetime | None:
-    """The agreed cut-off, or without one `LAST_CALL` before the deadline. None without a deadline or enough time before it."""
-    if proposal.honesty_round.cut_off is not None:
-        return proposal.honesty_round.cut_off
-    deadline = proposal.opportunity.submission_deadline
+    """The agreed cut-off, or without one `LAST_CALL` before the deadline that the round is counted from.
+
+    None without a deadline, or without enough time before the one that the bid is held to now.
+    """
+    current, deadline = proposal.honesty_round, proposal.opportunity.submission_deadline
+    if current.cut_off is not None:
+        return current.cut_off
     came = [p.accepted_at for p in proposal.accepted if p.accepted_at is not None]
-    if deadline is None or len(came) < FEWEST:
+    if current.deadline is None or len(came) < FEWEST:
         return None
-    latest = max(deadline - LAST_CALL, max(came) + LAST_CALL)
-    return latest if latest < deadline else None
+    latest = max(current.deadline - LAST_CALL, max(came) + LAST_CALL)
+    if current.told_at is not None:
+        latest = max(latest, current.told_at + TOLD_BEFORE)
+    return latest if deadline is None or latest < deadline else None
 
 
 def skips(proposal: Proposal, agreed: frozenset[Id]) -> bool:

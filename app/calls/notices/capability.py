@@ -9,5 +9,6 @@ capability = Capability(
     events={
         "notices_imported": Event(),
         "opportunity_followed_notice": Event(),
+        "opportunity_granted": Event(),
     },
 )

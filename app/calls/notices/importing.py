@@ -1,11 +1,13 @@
-"""The import of notices: each process once, whoever brings it, with every release that was ever brought.
+"""The import of notices. A release is a claim by whoever brings it, and is kept with who that was.
 
-A process belongs to nobody here unless its importer is the buyer: a charity that imports a notice wants to bid for
-it, and an owner cannot. What the notice says about how bids are made holds until a verified owner says otherwise.
+What a trusted source brings (the operator, a configured publisher, the verified owner of the call) is followed at once
+and amends. What an organisation brings makes a new call, or brings up to date a call that this organisation alone stands
+for; of any other call it is a claim, which is shown with its differences and changes nothing. Nobody becomes a call's
+owner by an import (`ownership.py`).
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,21 +16,22 @@ from sqlalchemy import Text, any_, insert, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.calls.notices import ocds_in, ocds_read
+from app.calls.notices import following, ocds_in, ocds_read
+from app.calls.notices.following import Source
 from app.calls.notices.ocds_read import RawRelease, Skipped
-from app.calls.notices.rules import Notice, call_after, is_buyer
-from app.calls.opportunities import amending, hooks, queries, service, stored
-from app.calls.opportunities.rules import check_commissioner, difference
-from app.calls.opportunities.tables import Lot, OcdsRelease, Opportunity
-from app.people.organisations import queries as organisations
+from app.calls.notices.rules import Notice, call_after
+from app.calls.opportunities import claims, queries, service, stored
+from app.calls.opportunities.rules import check_commissioner
+from app.calls.opportunities.tables import Lot, NoticeClaim, OcdsRelease, Opportunity
 from app.people.organisations.tables import Organisation
-from app.platform.access.errors import Invalid, NotFound, Refusal
-from app.platform.access.ids import Id, is_id
+from app.people.organisations.verification import may_commission
+from app.platform.access.errors import Invalid, Refusal
+from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
 from app.platform.db import event_log
 from app.platform.db.act import Act
 from app.platform.db.base import Base, IdType, new_id
-from app.platform.words.codes import OpportunityStatus, RouteKind, VerificationLevel
+from app.platform.words.codes import BroughtBy, RouteKind
 from app.settings import Settings
 
 ONE_AT_A_TIME = 0x6F636473  # 'ocds'
@@ -41,77 +44,46 @@ class NotReadable(Refusal):
     explanation = "Send an OCDS release, release package or record package as JSON in UTF-8."
 
 
+@dataclass(frozen=True, slots=True)
+class KeptClaim:
+    """A process of which something was kept that says something else than what its call follows."""
+
+    ocid: str
+    opportunity_id: Id
+
+
 @dataclass(slots=True)
 class Imported:
-    """How many processes ended in which way."""
+    """How many processes ended in which way. A kept claim counts as unchanged."""
 
     imported: int = 0
     updated: int = 0
     unchanged: int = 0
     skipped: list[Skipped] = field(default_factory=list)
+    claims: list[KeptClaim] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Importer:
-    """Who brings the notices; `organisation` None for the operator's own command."""
-
-    actor: Actor | None = None
-    organisation: Organisation | None = None
-    identifiers: tuple[tuple[str, str], ...] = ()
-    may_commission: bool = False
-
-    @property
-    def id(self) -> Id | None:
-        return self.organisation.id if self.organisation else None
-
-    def owns(self, notice: Notice) -> bool:
-        """Whether the importer is the buyer, and this server lets it act as commissioner."""
-        return (
-            self.organisation is not None
-            and self.may_commission
-            and is_buyer(notice, self.organisation.name, self.identifiers)
-        )
-
-    def may_update(self, route_kind: str | None, owner: Id | None) -> bool:
-        """Whether this importer's file may change the call. Where a verified owner takes bids here, only its own may."""
-        return route_kind != RouteKind.HERE or owner == self.id
-
-
-async def importer(session: AsyncSession, settings: Settings, actor: Actor, organisation_id: Id | None) -> Importer:
+async def source_of(session: AsyncSession, settings: Settings, actor: Actor, organisation_id: Id | None) -> Source:
     """The organisation that the caller imports for, as one of its editors."""
     chosen = service.acting_for(actor, organisation_id.lower() if organisation_id else None, "/query/organisation_id")
     organisation = await session.get_one(Organisation, chosen)
-    verified = organisation.verification_level != VerificationLevel.NONE
-    return await _importer(session, actor, organisation, verified, settings.on_loopback)
-
-
-async def from_file(session: AsyncSession, content: bytes, organisation_id: Id | None) -> dict[str, Any]:
-    """The operator's import, for an organisation or for nobody: the counts, as the API gives them."""
-    by = Importer()
-    if organisation_id is not None:
-        known = is_id(organisation_id.lower())
-        organisation = await session.get(Organisation, organisation_id.lower()) if known else None
-        if organisation is None:
-            raise NotFound("There is no organisation with this id.")
-        by = await _importer(session, None, organisation, verified=True, on_loopback=False)
-    return asdict(await import_package(session, by, content))
-
-
-async def _importer(
-    session: AsyncSession, actor: Actor | None, organisation: Organisation, verified: bool, on_loopback: bool
-) -> Importer:
-    numbers = tuple(await organisations.identifiers_of(session, organisation.id))
     try:
-        check_commissioner(organisation.kinds, verified, on_loopback)
+        check_commissioner(organisation.kinds, may_commission(organisation), settings.on_loopback)
     except Refusal:
-        return Importer(actor, organisation, numbers)
-    return Importer(actor, organisation, numbers, may_commission=True)
+        return Source(BroughtBy.ORGANISATION, actor, organisation.id)
+    return Source(BroughtBy.ORGANISATION, actor, organisation.id, may_commission=True)
 
 
-async def import_package(session: AsyncSession, by: Importer, content: bytes) -> Imported:
+async def from_file(session: AsyncSession, content: bytes) -> dict[str, Any]:
+    """The operator's import: the counts, as the API gives them."""
+    return asdict(await import_package(session, Source(BroughtBy.OPERATOR), content))
+
+
+async def import_package(session: AsyncSession, by: Source, content: bytes) -> Imported:
     """Take in every process of the file. Reading and merging run in a thread, off the event loop."""
+    now = await event_log.now(session)
     try:
-        package = await asyncio.to_thread(ocds_read.read_package, content)
+        package = await asyncio.to_thread(ocds_read.read_package, content, now)
     except ocds_read.Unreadable as error:
         raise NotReadable(str(error)) from None
     except ocds_read.NotOpenContracting as error:
@@ -128,19 +100,19 @@ async def import_package(session: AsyncSession, by: Importer, content: bytes) ->
         process = processes[ocid]
         if isinstance(notice, Skipped):
             result.skipped.append(notice)
-        elif process.opportunity_id is None:
+        elif process.call is None:
             added.append((notice, process.new))
-        elif await _update(session, by, process.opportunity_id, notice, process.new):
+        elif await _take(session, by, process.call, notice, process.new, result):
             result.updated += 1
         else:
             result.unchanged += 1
     # Thousands of calls can be new in one file: their rows are inserted in bulk.
-    for model, rows in await asyncio.to_thread(_rows, by, added):
+    for model, rows in await asyncio.to_thread(_rows, by, added, now):
         for start in range(0, len(rows), 500):
             await session.execute(insert(model), rows[start : start + 500])
     result.imported = len(added)
-    if by.organisation is not None:
-        act = Act(session, by.actor, "organisation", by.organisation.id, for_organisation=by.id)
+    if by.organisation_id is not None:
+        act = Act(session, by.actor, "organisation", by.organisation_id, for_organisation=by.organisation_id)
         await act.record(
             "notices_imported",
             imported=result.imported,
@@ -151,55 +123,131 @@ async def import_package(session: AsyncSession, by: Importer, content: bytes) ->
     return result
 
 
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call that is known here, and as whom (if at all) it follows whoever brings the file."""
+
+    id: Id
+    ocid: str
+    brought_by: BroughtBy
+    owner: Id | None
+    followed_as: BroughtBy | None
+    kept_from: bool
+    """Its owner takes bids here and speaks for it alone: another trusted source's releases are only kept."""
+    complete: bool
+    """Nothing more than a new release could change what is known here."""
+    follows: frozenset[Id | None]
+    """Whose releases the call follows: an organisation's, or those of its owner and (None) of other trusted sources."""
+
+
 @dataclass(slots=True)
 class _Process:
-    """A process of the file that brings something new: its call here, if there is one, and that call's releases."""
+    """A process of the file that brings something new. `known` was brought before by the same source (by all trusted ones
+    together); `base` is what its call follows, for a claim that only says what changed."""
 
-    opportunity_id: Id | None
-    known: list[RawRelease]
+    call: _Call | None
     new: list[RawRelease]
+    known: list[RawRelease] = field(default_factory=list)
+    base: list[RawRelease] = field(default_factory=list)
+
+    @property
+    def releases(self) -> list[RawRelease]:
+        own = [*self.known, *self.new]
+        trusted = self.call is not None and self.call.followed_as not in (None, BroughtBy.ORGANISATION)
+        return own if trusted or any(is_whole(one) for one in own) else [*self.base, *own]
 
 
-async def _with_news(session: AsyncSession, by: Importer, package: ocds_read.Package) -> dict[str, _Process]:
-    """By ocid: the processes with a release that was not brought before, unless their call is kept from this importer."""
-    ids, kept_from = await _calls_here(session, by, list(package.processes))
-    brought = await _digests(session, list(ids.values()))
+def is_whole(release: RawRelease) -> bool:
+    """Whether a release is more than an update of earlier ones, by its tags."""
+    return not release.tags or any(not tag.endswith(_UPDATES) for tag in release.tags)
+
+
+_UPDATES = ("Update", "Amendment", "Cancellation", "Termination")
+
+
+async def _with_news(session: AsyncSession, by: Source, package: ocds_read.Package) -> dict[str, _Process]:
+    """By ocid: the processes of which this source brings something that was not known from it."""
+    calls = await _calls_here(session, by, list(package.processes))
+    brought = await _digests(session, [call.id for call in calls.values()])
     found: dict[str, _Process] = {}
     for ocid, releases in package.processes.items():
-        before = brought.get(ids.get(ocid, ""), set())
-        new = [release for release in releases if release.sha256 not in before]
-        if new and ocid not in kept_from:
-            found[ocid] = _Process(ids.get(ocid), [], new)
-    updated = {id_: ocid for ocid, id_ in ids.items() if ocid in found}
-    query = select(OcdsRelease.opportunity_id, OcdsRelease.raw).where(OcdsRelease.opportunity_id.in_(updated))
-    for id_, raw in await session.execute(query.order_by(OcdsRelease.id)):
-        ocid = updated[id_]
-        found[ocid].known.append(ocds_read.release_from(ocid, raw))
+        call = calls.get(ocid)
+        if call is None:
+            found[ocid] = _Process(None, releases)
+            continue
+        before = brought.get(call.id, {})
+        known = {digest for digest, who in before.items() if who & _same_source(by, call)}
+        new = [release for release in releases if release.sha256 not in known]
+        if new or not call.complete:
+            found[ocid] = _Process(call, new)
+    by_id = {process.call.id: process for process in found.values() if process.call is not None}
+    query = select(OcdsRelease.opportunity_id, OcdsRelease.organisation_id, OcdsRelease.raw)
+    query = query.where(OcdsRelease.opportunity_id == any_(literal(list(by_id), ARRAY(IdType))))
+    for id_, organisation_id, raw in await session.execute(query.order_by(OcdsRelease.id)):
+        process = by_id[id_]
+        assert process.call is not None
+        release = ocds_read.release_from(process.call.ocid, raw)
+        if organisation_id in _own(by, process.call):
+            process.known.append(release)
+        elif organisation_id in process.call.follows:
+            process.base.append(release)
     return found
 
 
-async def _calls_here(session: AsyncSession, by: Importer, ocids: list[str]) -> tuple[dict[str, Id], set[str]]:
-    """The ids of the calls that are known, by ocid, and the ocids of those that this importer may not change."""
+def _own(by: Source, call: _Call) -> set[Id | None]:
+    """Whose releases make up what this source says of the call: its own, or those of all that are trusted."""
+    trusted = call.followed_as not in (None, BroughtBy.ORGANISATION)
+    return {None, call.owner} if trusted else {by.organisation_id}
+
+
+def _same_source(by: Source, call: _Call) -> set[Id | None]:
+    """Whose releases need not be kept again: to a call with a trusted source, nobody needs to bring the same once more."""
+    own = _own(by, call)
+    return own if call.brought_by is BroughtBy.ORGANISATION else own | call.follows
+
+
+async def _calls_here(session: AsyncSession, by: Source, ocids: list[str]) -> dict[str, _Call]:
+    claimed = select(NoticeClaim.id).where(
+        NoticeClaim.opportunity_id == Opportunity.id, NoticeClaim.organisation_id == by.organisation_id
+    )
     query = select(
-        Opportunity.ocid, Opportunity.id, Opportunity.organisation_id, Opportunity.submission_route["kind"].astext
+        Opportunity.ocid,
+        Opportunity.id,
+        Opportunity.organisation_id,
+        Opportunity.submission_route["kind"].astext,
+        Opportunity.brought_by,
+        Opportunity.brought_at,
+        Opportunity.imported_by_organisation_id,
+        claimed.exists(),
     ).where(Opportunity.ocid == any_(literal(ocids, ARRAY(Text))))
-    ids: dict[str, Id] = {}
-    kept_from: set[str] = set()
-    for ocid, id_, owner, route_kind in await session.execute(query):
-        ids[ocid] = id_
-        if not by.may_update(route_kind, owner):
-            kept_from.add(ocid)
-    return ids, kept_from
+    found: dict[str, _Call] = {}
+    for ocid, id_, owner, route, brought_by, brought_at, first, has_claim in await session.execute(query):
+        kind = BroughtBy(brought_by)
+        followed_as = by.followed_as(owner, kind, first)
+        settled = brought_at is not None
+        if kind is BroughtBy.ORGANISATION and by.organisation_id is not None:
+            settled = has_claim and (settled or followed_as is None)
+        found[ocid] = _Call(
+            id=id_,
+            ocid=ocid,
+            brought_by=kind,
+            owner=owner,
+            followed_as=followed_as,
+            kept_from=route == RouteKind.HERE and owner is not None and owner != by.organisation_id,
+            complete=settled or (followed_as is None and kind is not BroughtBy.ORGANISATION),
+            follows=frozenset({first} if kind is BroughtBy.ORGANISATION else {None, owner}),
+        )
+    return found
 
 
-async def _digests(session: AsyncSession, ids: list[Id]) -> dict[Id, set[bytes]]:
-    """The hashes of the releases that each of these calls has already."""
-    found: dict[Id, set[bytes]] = {}
-    query = select(OcdsRelease.opportunity_id, OcdsRelease.sha256).where(
+async def _digests(session: AsyncSession, ids: list[Id]) -> dict[Id, dict[bytes, set[Id | None]]]:
+    """The hashes of the releases that each of these calls has already, and who brought them."""
+    found: dict[Id, dict[bytes, set[Id | None]]] = {}
+    query = select(OcdsRelease.opportunity_id, OcdsRelease.sha256, OcdsRelease.organisation_id).where(
         OcdsRelease.opportunity_id == any_(literal(ids, ARRAY(IdType)))
     )
-    for id_, digest in await session.execute(query):
-        found.setdefault(id_, set()).add(digest)
+    for id_, digest, organisation_id in await session.execute(query):
+        found.setdefault(id_, {}).setdefault(digest, set()).add(organisation_id)
     return found
 
 
@@ -207,32 +255,56 @@ def _notices(processes: dict[str, _Process]) -> dict[str, Notice | Skipped]:
     found: dict[str, Notice | Skipped] = {}
     for ocid, process in processes.items():
         try:
-            found[ocid] = ocds_in.notice_from([*process.known, *process.new])
+            found[ocid] = ocds_in.notice_from(process.releases)
         except RecursionError:
             found[ocid] = Skipped(ocid, "Its releases are nested too deeply to be read.")
     return found
 
 
+async def _take(
+    session: AsyncSession, by: Source, call: _Call, notice: Notice, new: list[RawRelease], result: Imported
+) -> bool:
+    """What becomes of a known call; whether it changed."""
+    row = await queries.to_change(session, call.id)
+    session.add_all(OcdsRelease(**release_row(row.id, by, one)) for one in new)
+    if call.followed_as is not None and not call.kept_from:
+        changed = await following.follow(session, by, row, notice, [one.release_id for one in new], call.followed_as)
+        row.published_at = first_date(new, row.published_at)
+        return changed or bool(new)
+    if by.organisation_id is not None:
+        claim = await following.claim(session, by.organisation_id, row, notice)
+        before = await stored.load(session, row.id)
+        if claims.differs(before, row.status, claim):
+            result.claims.append(KeptClaim(call.ocid, row.id))
+    return False
+
+
 def _rows(
-    by: Importer, added: Sequence[tuple[Notice, list[RawRelease]]]
+    by: Source, added: Sequence[tuple[Notice, list[RawRelease]]], now: datetime
 ) -> tuple[tuple[type[Base], list[dict[str, Any]]], ...]:
     """The rows of new processes, in the order in which they can be inserted."""
     calls: list[dict[str, Any]] = []
     lots: list[dict[str, Any]] = []
     releases: list[dict[str, Any]] = []
+    claimed: list[dict[str, Any]] = []
     for notice, new in added:
         call, opportunity_id = call_after(notice, None), new_id()
+        claim_id = new_id() if by.organisation_id is not None else None
         calls.append(
             {
                 "id": opportunity_id,
                 "ocid": call.ocid,
-                "organisation_id": by.id if by.owns(notice) else None,
-                "imported_by_organisation_id": by.id,
+                "brought_by": by.kind.value,
+                "brought_at": now,
+                "imported_by_organisation_id": by.organisation_id,
+                "claim_id": claim_id,
                 **stored.columns(call),
-                **_of_notice(notice),
-                "published_at": _first_date(new),
+                **following.of_notice(notice),
+                "published_at": first_date(new),
             }
         )
+        if claim_id is not None:
+            claimed.append(following.claim_row(claim_id, opportunity_id, by.organisation_id, notice, call))
         lots += [
             {
                 "id": new_id(),
@@ -245,82 +317,23 @@ def _rows(
             }
             for position, lot in enumerate(call.lots)
         ]
-        releases += [_release(opportunity_id, by, one) for one in new]
-    return ((Opportunity, calls), (Lot, lots), (OcdsRelease, releases))
+        releases += [release_row(opportunity_id, by, one) for one in new]
+    return ((Opportunity, calls), (Lot, lots), (OcdsRelease, releases), (NoticeClaim, claimed))
 
 
-async def _update(
-    session: AsyncSession, by: Importer, opportunity_id: Id, notice: Notice, new: list[RawRelease]
-) -> bool:
-    """Bring a known call to what its new releases say; bids for it follow as they follow any amendment.
-
-    False where its owner has begun to take bids here since the file's calls were looked up.
-    """
-    row = await queries.to_change(session, opportunity_id)
-    if not by.may_update(row.submission_route.get("kind"), row.organisation_id):
-        return False
-    before = await stored.load(session, row.id)
-    opened = await queries.bids_were_opened(session, row)
-    after = call_after(notice, before, bids_opened=opened)
-    was_published = row.status == OpportunityStatus.PUBLISHED
-    change = difference(before, after, await event_log.now(session)) if was_published else None
-    seen = await amending.as_seen(session, row.id) if change is not None else {}
-    facts = _of_notice(notice)
-    if row.cancelled_at is not None or opened:
-        facts.pop("status")
-    for name, value in facts.items():
-        setattr(row, name, value)
-    if row.organisation_id is None and by.owns(notice):
-        row.organisation_id = by.id
-    row.published_at = _first_date(new, row.published_at)
-    row.version += 1
-    await stored.store(session, row, after, before)
-    session.add_all(OcdsRelease(**_release(row.id, by, one)) for one in new)
-    act = Act(session, by.actor, "opportunity", row.id, for_organisation=by.id)
-    payload: dict[str, Any] = {"releases": [one.release_id for one in new]}
-    if change is not None and row.status == OpportunityStatus.PUBLISHED:
-        # A notice that ends the call amends nothing: no bid has to answer what it says.
-        payload["amendment"], _ = await amending.amend(act, row, change, seen)
-    if was_published and row.status != OpportunityStatus.PUBLISHED:
-        await hooks.call_over(session, row.id, "call_ended", {"status": row.status})
-    await act.record("opportunity_followed_notice", **payload)
-    return True
-
-
-def _first_date(releases: Sequence[RawRelease], known: datetime | None = None) -> datetime | None:
+def first_date(releases: Iterable[RawRelease], known: datetime | None = None) -> datetime | None:
     return min((at for at in (known, *(one.date for one in releases)) if at is not None), default=None)
 
 
-def _of_notice(notice: Notice) -> dict[str, Any]:
-    """The columns that a notice alone fills."""
-    return {
-        "buyer_name": notice.call.buyer_name,
-        "status": notice.status.value,
-        "source": {
-            "buyers": [
-                {
-                    "name": buyer.name,
-                    "identifiers": [{"scheme": scheme, "id": number} for scheme, number in buyer.identifiers],
-                }
-                for buyer in notice.buyers
-            ],
-            "notice_urls": list(notice.notice_urls),
-            "procedure": notice.procedure,
-            "sme": notice.sme,
-            "criteria": [asdict(criterion) for criterion in notice.criteria],
-            "lots": [{"key": one.lot.key, "description": one.description} for one in notice.lots if one.description],
-            "doubts": list(notice.doubts),
-        },
-    }
-
-
-def _release(opportunity_id: Id, by: Importer, release: RawRelease) -> dict[str, Any]:
+def release_row(opportunity_id: Id, by: Source, release: RawRelease) -> dict[str, Any]:
     return {
         "id": new_id(),
         "opportunity_id": opportunity_id,
         "release_id": release.release_id,
         "sha256": release.sha256,
+        "organisation_id": by.organisation_id,
+        "publisher": by.publisher,
         "released_at": release.date,
         "raw": release.raw,
-        "facts": {"tags": list(release.tags), "imported_by_organisation_id": by.id},
+        "facts": {"tags": list(release.tags)},
     }

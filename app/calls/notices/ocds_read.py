@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from app.calls.notices.json_spans import Span, TooMany, compact, decode, members, outer
-from app.calls.notices.ocds_values import identity, instant, texts
+from app.calls.notices.ocds_values import identity, instant, lies_ahead, texts
 
 MAX_OCID = 200
 MAX_RELEASES = 50_000
@@ -58,12 +58,14 @@ class Skipped:
 class Package:
     """`processes` holds each process's releases in the order of the file, none twice."""
 
+    now: datetime | None = None
+    """The database's clock: a release that is dated ahead of it would outrank every later one. None lets it pass."""
     processes: dict[str, list[RawRelease]] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
 
 
-def read_package(content: bytes) -> Package:
-    """Every process in it. Raises Unreadable, NotOpenContracting or TooLarge with a sentence."""
+def read_package(content: bytes, now: datetime | None = None) -> Package:
+    """Every process in it, with `now` the database's clock. Raises Unreadable, NotOpenContracting or TooLarge with a sentence."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -72,7 +74,7 @@ def read_package(content: bytes) -> Package:
         parts = outer(text, MAX_RELEASES)
         if parts is None:
             raise NotOpenContracting(_WANTED)
-        return _read(text, parts)
+        return _read(Package(now), text, parts)
     except TooMany:
         raise TooLarge(f"The file holds more than {MAX_RELEASES:,} releases. Send it in several parts.") from None
     except RecursionError:
@@ -87,8 +89,7 @@ def release_from(ocid: str, raw: str) -> RawRelease:
     return _release(ocid, data, raw)
 
 
-def _read(text: str, parts: dict[str, Span]) -> Package:
-    package = Package()
+def _read(package: Package, text: str, parts: dict[str, Span]) -> Package:
     records, releases = parts.get("records"), parts.get("releases")
     whole = Span({name: part.value for name, part in parts.items()}, 0, len(text))
     if records is not None and isinstance(records.value, list):
@@ -156,6 +157,8 @@ def _take(package: Package, text: str, found: Span, ocid_of_record: Any) -> None
         package.skipped.append(
             Skipped(ocid, "The release says nothing about a contract: no tender, no award, no buyer.")
         )
+    elif package.now is not None and lies_ahead(found.value.get("date"), package.now):
+        package.skipped.append(Skipped(ocid, _AHEAD))
     else:
         release = _release(ocid, found.value, text[found.start : found.end])
         releases = package.processes.setdefault(ocid, [])
@@ -181,6 +184,7 @@ _WANTED = (
     "This is not an OCDS release, release package or record package: it has neither 'releases' nor 'records', "
     "nor an 'ocid' of its own."
 )
+_AHEAD = "The release is dated ahead of this service's clock, so it cannot have been published yet."
 _NO_OCID = "The release has no ocid, so nobody can tell which process it belongs to."
 _BAD_OCID = f"The release's ocid is not a plain text of at most {MAX_OCID} characters."
 

@@ -88,6 +88,17 @@ def instant(found: Any) -> datetime | None:
         return None
 
 
+def lies_ahead(found: Any, now: datetime) -> bool:
+    """Whether a date-time is later than `now`. A date alone is ahead from the next day on, since it names no hour."""
+    moment = text(found).strip()
+    parsed = instant(moment)
+    if parsed is None:
+        return False
+    if _DATE_ONLY.fullmatch(moment):
+        return parsed.astimezone(_LONDON).date() > now.astimezone(_LONDON).date()
+    return parsed > now
+
+
 def has_zone(found: Any) -> bool:
     """Whether the publisher said which zone the time is in."""
     try:

@@ -34,8 +34,10 @@ PACKAGE = Options(body="raw", limit="import_limit", media=("application/json",))
 async def import_opportunities(here: Here, organisation_id: Id | None = None) -> Response:
     """Each process (`ocid`) ends in exactly one of imported, updated, unchanged and skipped; a repeat changes nothing.
 
-    The importer need not be the buyer, and owns what it imports only if it is. Bids are made where the notice says.
+    Nobody owns what it imports. Where the call follows somebody else, what you send is kept as your claim: shown to
+    everybody with its differences, without your name, and followed by nobody until a bid's partners decide to. It counts
+    as unchanged and is named in `claims`. A release that is dated ahead of the clock is skipped.
     """
-    by = await importing.importer(here.session, here.settings, here.person, organisation_id)
+    by = await importing.source_of(here.session, here.settings, here.person, organisation_id)
     result = await importing.import_package(here.session, by, here.content)
     return reply(here.request, ImportedOut.model_validate(result, from_attributes=True))

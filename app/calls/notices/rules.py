@@ -1,13 +1,11 @@
 """A notice published elsewhere, as a value: what an OCDS import gives and an opportunity takes."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.calls.opportunities.rules import required_sections
 from app.calls.opportunities.value import Lot, Opportunity
 from app.platform.words.codes import OpportunityStatus, RouteKind
-from app.platform.words.identifiers import BadIdentifier, normalise
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +87,3 @@ def call_after(notice: Notice, before: Opportunity | None, *, bids_opened: bool 
 
 def _earlier(one: datetime | None, other: datetime | None) -> bool:
     return one is None or (other is not None and one < other)
-
-
-def is_buyer(notice: Notice, name: str, identifiers: Iterable[tuple[str, str]]) -> bool:
-    """Whether an organisation with this name and these register numbers is a buyer that the notice names."""
-    own = set(identifiers)
-    return any(_plain(buyer.name) == _plain(name) or own & set(_normal(buyer.identifiers)) for buyer in notice.buyers)
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
-
-
-def _normal(pairs: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
-    for scheme, number in pairs:
-        try:
-            yield normalise(scheme, number)
-        except BadIdentifier:
-            continue

@@ -7,12 +7,14 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calls.opportunities import queries
-from app.calls.opportunities.hooks import call_amended
+from app.calls.opportunities.hooks import call_amended, call_taken_over
 from app.calls.opportunities.rules import Change
 from app.calls.opportunities.tables import Amendment, Opportunity
 from app.calls.opportunities.value import WIRE_NAMES
 from app.platform.access.ids import Id
+from app.platform.db import event_log
 from app.platform.db.act import Act
+from app.platform.words.codes import BroughtBy
 
 Seen = dict[str, Any]
 
@@ -30,6 +32,15 @@ async def amend(act: Act, row: Opportunity, change: Change, before: Seen) -> tup
     names = [WIRE_NAMES.get(name, name) for name in change.fields]
     changes = {name: {"before": before[name], "after": after[name]} for name in names}
     return await record_amendment(act, row, change, changes), changes
+
+
+async def speaks(session: AsyncSession, row: Opportunity, source: BroughtBy) -> None:
+    """A trusted source has spoken, and the row holds its word: bids that kept terms of their own follow the call now."""
+    before, row.brought_by = row.brought_by, source.value
+    row.brought_at, row.claim_id = await event_log.now(session), None
+    if before == BroughtBy.ORGANISATION:
+        await session.flush()
+        await call_taken_over(session, row)
 
 
 async def record_amendment(act: Act, row: Opportunity, change: Change, changes: dict[str, Any]) -> int:

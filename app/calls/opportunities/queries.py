@@ -1,16 +1,20 @@
 """Opportunities as JSON that PostgreSQL builds, and the loads and locks of their verbs."""
 
+import hashlib
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calls.areas.rules import wanted
-from app.calls.opportunities.stored import OPEN_FOR_BIDS
+from app.calls.opportunities import claims, stored
+from app.calls.opportunities.stored import AS_JSON, OPEN_FOR_BIDS
 from app.calls.opportunities.tables import Lot, Opportunity
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
@@ -39,6 +43,9 @@ def _money(column: str) -> str:
     return f"CASE WHEN {column} IS NOT NULL THEN json_build_object('amount', {amount}, 'currency', o.currency) END"
 
 
+FOLLOWED = """(CASE WHEN o.brought_by = 'organisation' THEN r.organisation_id = o.imported_by_organisation_id
+  ELSE r.organisation_id IS NULL OR r.organisation_id = o.organisation_id END)"""
+"""SQL: whether the call `o` follows the release `r`."""
 STATUS = (
     "CASE WHEN o.status = 'published' AND o.submission_deadline < clock_timestamp() THEN 'closed' ELSE o.status END"
 )
@@ -93,11 +100,13 @@ _MORE = {
     "amendments": f"""(SELECT coalesce(json_agg(json_build_object('number', a.number, 'at', {_instant("a.at")},
       'changes', a.changes, 'voids_editions', a.voids_editions) ORDER BY a.number), '[]')
       FROM amendments a WHERE a.opportunity_id = o.id)""",
+    "brought_by": f"""json_build_object('kind', o.brought_by, 'at', {_instant("o.brought_at")}, 'claim_id', o.claim_id)""",
+    "claims": "'[]'::json",
     "source": f"""CASE WHEN o.ocid IS NOT NULL THEN o.source::jsonb || jsonb_build_object('releases', (
       SELECT coalesce(jsonb_agg(jsonb_build_object('id', r.release_id, 'date', {_instant("r.released_at")},
         'tags', r.facts -> 'tags', 'sha256', encode(r.sha256, 'hex'))
         ORDER BY r.released_at NULLS FIRST, r.id), '[]'::jsonb)
-      FROM ocds_releases r WHERE r.opportunity_id = o.id)) END""",
+      FROM ocds_releases r WHERE r.opportunity_id = o.id AND {FOLLOWED})) END""",
 }
 
 
@@ -124,24 +133,39 @@ def _object(fields: dict[str, str]) -> str:
 
 SHORT = _object(_SHORT)
 WHOLE = _object({**_SHORT, **_MORE})
-ONE = f"SELECT {WHOLE}::text, o.version, {STATUS} FROM opportunities o WHERE o.id = $1"
+ONE = f"""SELECT {WHOLE}::text, o.version, {STATUS}, o.status, {claims.AS_JSON}::text,
+  CASE WHEN {claims.ANY} THEN ({AS_JSON})::text END FROM opportunities o WHERE o.id = $1"""
 
 
-async def read(reads: Reads, opportunity_id: Id) -> tuple[bytes, int, str]:
-    """Like `one`, on one of the read connections."""
-    row = await reads.first(ONE, opportunity_id)
+async def read(reads: Reads, opportunity_id: Id, own: Sequence[Id]) -> tuple[bytes, int, str]:
+    """The whole opportunity as JSON for people of these organisations, its version, and its ETag's variant."""
+    row = await reads.first(ONE, opportunity_id, list(own))
     if row is None:
         raise NotFound
-    return row[0].encode(), row[1], row[2]
+    return _with_claims(*row)
 
 
-async def one(session: AsyncSession, opportunity_id: Id) -> tuple[bytes, int, str]:
-    """The whole opportunity as JSON, its version, and its status now."""
+async def one(session: AsyncSession, opportunity_id: Id, own: Sequence[Id] = ()) -> tuple[bytes, int, str]:
+    """The same within a transaction."""
     connection = await session.connection()
-    row: Any = (await connection.exec_driver_sql(ONE, (opportunity_id,))).first()
+    row: Any = (await connection.exec_driver_sql(ONE, (opportunity_id, list(own)))).first()
     if row is None:
         raise NotFound
-    return row[0].encode(), row[1], row[2]
+    return _with_claims(*row)
+
+
+def _with_claims(
+    content: str, version: int, now: str, status: str, found: str | None, call: str | None
+) -> tuple[bytes, int, str]:
+    """The answer's bytes and ETag. Its status changes by the clock too, and claims come without a new version: whoever
+    brings one must not make the owner's own change stale."""
+    if found is None or call is None:
+        return content.encode(), version, now
+    whole = json.loads(content)
+    value = stored.read(json.loads(call, parse_float=Decimal))
+    whole["claims"] = claims.shown(value, status, json.loads(found))
+    variant = f"{now}-{hashlib.sha256(found.encode()).hexdigest()[:12]}"
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode(), version, variant
 
 
 @dataclass(frozen=True, slots=True)

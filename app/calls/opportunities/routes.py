@@ -27,13 +27,17 @@ Words = Annotated[str | None, Query(max_length=200)]
 
 
 async def _whole(here: Context, opportunity_id: Id, status: int = 200, location: str | None = None) -> Response:
-    """The opportunity as it is now. The ETag's variant is its status: that changes by the clock too."""
-    content, version, now = await queries.one(here.session, opportunity_id)
-    etag = tag(version, now)
+    """The opportunity as it is now."""
+    content, version, variant = await queries.one(here.session, opportunity_id, _own(here))
+    etag = tag(version, variant)
     if status == 200:
         return reply_bytes(here.request, content, tag=etag)
     headers = {**PRIVATE, "ETag": etag, **({"Location": location} if location else {})}
     return Response(content, status, headers, "application/json")
+
+
+def _own(here: Context) -> list[Id]:
+    return [membership.organisation_id for membership in here.person.memberships]
 
 
 @router.post("/opportunities", status_code=201, response_model=OpportunityOut, summary="Write an opportunity")
@@ -63,8 +67,7 @@ async def list_opportunities(
     first digits of a CPV code; `status=published` gives what is open for bids now.
     """
     filters = queries.Filters(_clean(q), _clean(area), cpv, status.value if status else None, vcse, closing_after)
-    own = [m.organisation_id for m in here.person.memberships]
-    rows = await queries.page(here.db.reads, own, filters, limit + 1, paging.after_id(cursor))
+    rows = await queries.page(here.db.reads, _own(here), filters, limit + 1, paging.after_id(cursor))
     return reply_list_bytes(here.request, rows, limit)
 
 
@@ -74,9 +77,13 @@ def _clean(words: str | None) -> str | None:
 
 @router.get("/opportunities/{opportunity_id}", response_model=OpportunityOut, summary="Read an opportunity")
 async def get_opportunity(here: Here, opportunity_id: Id) -> Response:
-    """The whole call: lots, questions, rules, deadlines, how bids are made, and its numbered amendments."""
-    content, version, now = await queries.read(here.db.reads, here.path["opportunity_id"])
-    return reply_bytes(here.request, content, tag=tag(version, now))
+    """The whole call: lots, questions, rules, deadlines, how bids are made, and its numbered amendments.
+
+    `brought_by` says whom it follows. `claims` are notices of the same call that organisations brought and that say
+    something else: they change nothing, and nobody is told whose they are.
+    """
+    content, version, variant = await queries.read(here.db.reads, here.path["opportunity_id"], _own(here))
+    return reply_bytes(here.request, content, tag=tag(version, variant))
 
 
 @router.patch(

@@ -23,6 +23,7 @@ from app.platform.web.wire import (
     Text,
 )
 from app.platform.words.codes import (
+    BroughtBy,
     Collaboration,
     LegalForm,
     LimitUnit,
@@ -296,6 +297,31 @@ class AmendmentOut(Out):
     voids_editions: bool
 
 
+class BroughtByOut(Out):
+    """Whom the call follows, and when it last spoke. `claim_id` is what it shows while only organisations brought it."""
+
+    kind: BroughtBy
+    at: Instant | None
+    claim_id: Id | None
+
+
+class DifferenceOut(Out):
+    """A member of the call in which a claim differs: what the call says now, and what the claim says."""
+
+    pointer: str = Field(examples=["/submission_deadline"])
+    now: Any
+    theirs: Any
+
+
+class ClaimOut(Out):
+    """Another organisation brought a different notice; `own` is your own. Of another's only the day is told."""
+
+    id: Id
+    received_at: str = Field(examples=["2027-01-05"])
+    own: bool
+    differences: list[DifferenceOut]
+
+
 class OpportunityOut(OpportunityShortOut):
     """The whole opportunity. `source` is there for what was imported: what else the notice says, and its releases."""
 
@@ -309,6 +335,8 @@ class OpportunityOut(OpportunityShortOut):
     cancelled_at: Instant | None
     amendment: int
     amendments: list[AmendmentOut]
+    brought_by: BroughtByOut
+    claims: list[ClaimOut]
     source: dict[str, Any] | None
 
 
@@ -322,10 +350,21 @@ class SkippedOut(Out):
     reason: str
 
 
+class KeptClaimOut(Out):
+    """A process that follows somebody else here: what was sent is kept, shown with its differences, and changes nothing."""
+
+    ocid: str
+    opportunity_id: Id
+
+
 class ImportedOut(Out):
-    """How many processes (`ocid`) came new, changed, were known already; and what could not be taken in, with why."""
+    """How many processes (`ocid`) came new, changed, were known already; and what could not be taken in, with why.
+
+    A kept claim counts as unchanged.
+    """
 
     imported: int = Field(examples=[39])
     updated: int = Field(examples=[0])
     unchanged: int = Field(examples=[0])
     skipped: list[SkippedOut] = []
+    claims: list[KeptClaimOut] = []

@@ -23,7 +23,7 @@ from app.platform.access.rules import Actor
 from app.platform.db import event_log
 from app.platform.db.act import Act
 from app.platform.db.base import new_id
-from app.platform.words.codes import MemberRole, OpportunityStatus, OrganisationKind, RouteKind
+from app.platform.words.codes import BroughtBy, MemberRole, OpportunityStatus, OrganisationKind, RouteKind
 from app.settings import Settings
 
 
@@ -102,7 +102,7 @@ async def publish(act: Act, settings: Settings, row: tables.Opportunity) -> None
         await commissioner(act.session, settings, row.organisation_id)
     now = await event_log.now(act.session)
     check_publishable(OpportunityStatus(row.status), await stored.load(act.session, row.id), now)
-    row.status, row.published_at = OpportunityStatus.PUBLISHED.value, now
+    row.status, row.published_at, row.brought_at = OpportunityStatus.PUBLISHED.value, now, now
     row.version += 1
     await act.record("opportunity_published", title=row.title)
 
@@ -114,6 +114,7 @@ async def cancel(act: Act, row: tables.Opportunity, reason: str) -> None:
     row.version += 1
     await act.record("opportunity_cancelled", reason=reason)
     await hooks.call_over(act.session, row.id, "call_cancelled", {"reason": reason})
+    await amending.speaks(act.session, row, BroughtBy.OWNER)
 
 
 async def check_change(
@@ -162,6 +163,7 @@ async def change(
         return
     number, changes = await amending.amend(act, row, made, seen)
     await act.record("opportunity_amended", amendment=number, changes=changes)
+    await amending.speaks(act.session, row, BroughtBy.OWNER)
 
 
 async def _check_route(

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from pydantic_core import to_jsonable_python
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -69,8 +71,36 @@ def read(whole: Mapping[str, Any]) -> Opportunity:
             extra={name: rule for name, rule in rules.items() if name not in _RULES},
         ),
         route=value(Route, {"kind": RouteKind.UNKNOWN, **route}),
-        open_for_bids=whole["open_for_bids"],
+        amendment=row.get("amendment", 0) + whole.get("shift", 0),
+        open_for_bids=whole.get("open_for_bids", False),
     )
+
+
+def as_stored(call: Opportunity) -> dict[str, Any]:
+    """The whole value as JSON that `read` takes, for what is kept of it beside its rows."""
+    row = {
+        "id": call.id,
+        "ocid": call.ocid,
+        "buyer_name": call.buyer_name,
+        "amendment": call.amendment,
+        **columns(call),
+    }
+    del row["area_keys"], row["cpv_keys"]
+    made: dict[str, Any] = to_jsonable_python(
+        {
+            "row": row,
+            "lots": [asdict(lot) for lot in call.lots],
+            "questions": [
+                {
+                    **asdict(question),
+                    "limit_unit": question.limit and question.limit.unit,
+                    "limit_value": question.limit and question.limit.value,
+                }
+                for question in call.questions
+            ],
+        }
+    )
+    return made
 
 
 def _limit(row: Mapping[str, Any]) -> Limit | None:

@@ -7,7 +7,7 @@ from sqlalchemy import Computed, Index, Integer, Numeric, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.platform.db.base import Base, Created, Json, JsonList, Key, Logged, Texts, ref
+from app.platform.db.base import Base, Created, IdType, Json, JsonList, Key, Logged, Texts, ref
 
 
 class Opportunity(Logged, Base):
@@ -16,7 +16,14 @@ class Opportunity(Logged, Base):
     __tablename__ = "opportunities"
     id: Mapped[Key]
     organisation_id: Mapped[str | None] = ref("organisations.id", nullable=True)
+    brought_by: Mapped[str] = mapped_column(default="owner", server_default="owner")
+    """Whom the call follows (`codes.BroughtBy`)."""
+    brought_at: Mapped[datetime | None]
+    """When that source last spoke. Empty: what the row holds was merged from several, and is made anew at its next word."""
     imported_by_organisation_id: Mapped[str | None] = ref("organisations.id", nullable=True)
+    """The organisation that brought it first: the one that the call follows while only organisations have brought it."""
+    claim_id: Mapped[str | None] = mapped_column(IdType)
+    """The claim that the call shows while only organisations have brought it."""
     ocid: Mapped[str | None] = mapped_column(unique=True)
     buyer_name: Mapped[str] = mapped_column(default="", server_default="")
     title: Mapped[str]
@@ -108,15 +115,40 @@ class Amendment(Base):
 
 
 class OcdsRelease(Base):
-    """A raw release as it came. It is text, since PostgreSQL's JSON holds no number such as 1e9999."""
+    """A raw release as it came, and who brought it: an organisation, a publisher, or (neither) the operator.
+
+    It is text, since PostgreSQL's JSON holds no number such as 1e9999.
+    """
 
     __tablename__ = "ocds_releases"
     id: Mapped[Key]
     opportunity_id: Mapped[str] = ref("opportunities.id", ondelete="CASCADE")
     release_id: Mapped[str]
     sha256: Mapped[bytes]
+    organisation_id: Mapped[str | None] = ref("organisations.id", nullable=True)
+    publisher: Mapped[str | None]
     released_at: Mapped[datetime | None]
     raw: Mapped[str]
     received_at: Mapped[Created]
     facts: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    __table_args__ = (UniqueConstraint("opportunity_id", "sha256"),)
+    __table_args__ = (
+        UniqueConstraint(
+            "opportunity_id", "sha256", "organisation_id", "publisher", postgresql_nulls_not_distinct=True
+        ),
+    )
+
+
+class NoticeClaim(Base):
+    """What the releases that one organisation brought say of a call: `terms` as `stored.as_stored` writes them.
+
+    A row never changes: whatever the organisation brings later is another one, so that a decision names what it adopts.
+    """
+
+    __tablename__ = "notice_claims"
+    id: Mapped[Key]
+    opportunity_id: Mapped[str] = ref("opportunities.id", ondelete="CASCADE", index=False)
+    organisation_id: Mapped[str] = ref("organisations.id")
+    status: Mapped[str]
+    terms: Mapped[Json]
+    received_at: Mapped[Created]
+    __table_args__ = (Index(None, "opportunity_id", "organisation_id", "id"),)

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calls.opportunities import queries as calls
-from app.calls.opportunities.amending import record_amendment
+from app.calls.opportunities.amending import record_amendment, speaks
 from app.calls.opportunities.rules import Change, check_amendable
 from app.calls.opportunities.tables import Opportunity
 from app.calls.templates import queries as templates
@@ -24,7 +24,7 @@ from app.platform.db import event_log
 from app.platform.db.act import Act
 from app.platform.db.base import new_id
 from app.platform.db.files import files
-from app.platform.words.codes import OpportunityStatus
+from app.platform.words.codes import BroughtBy, OpportunityStatus
 from app.settings import Settings
 
 FIELD = "document_template"
@@ -74,6 +74,7 @@ async def lay_down(act: Act, row: Opportunity, before: CallRules | None, rules: 
     changes = {FIELD: {"before": as_data(before or CallRules()), "after": as_data(rules or CallRules())}}
     number = await record_amendment(act, row, change, changes)
     await act.record("opportunity_amended", amendment=number, changes=changes)
+    await speaks(act.session, row, BroughtBy.OWNER)
     return version
 
 

@@ -42,10 +42,11 @@ def _write(
     confided: bool = False,
     hidden: bool = False,
     holds: Hold = Hold.NOTHING,
+    corrects: bool = False,
 ) -> Rules:
     rule = Rule(
         Scope.PROPOSAL, see, may, states, lock, "proposals:write", token, sensible, leaves, confided,
-        not (confided or hidden), holds,
+        not (confided or hidden), holds, corrects,
     )  # fmt: skip
     return dict.fromkeys(names, rule)
 
@@ -121,6 +122,7 @@ PERMISSIONS: Rules = {
     **_write(a.INSIDE, a.BINDERS, None, "put_naming"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "change_lead"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.BEFORE_DEADLINE, "dissolve_proposal"),
+    **_write(a.INSIDE, a.CORE_EDITORS, a.BEFORE_DEADLINE, "follow_notice", corrects=True),
     **_read(a.ANSWERABLE, "list_other_bids", "get_other_bid"),
     **_write(a.ANSWERABLE, a.DECLARERS, a.LIVING, "declare_other_bid", holds=Hold.OWN),
     **_write(a.INSIDE, a.BINDERS, a.LIVING, "answer_other_bid", holds=Hold.DECLARER),
@@ -165,8 +167,9 @@ PERMISSIONS: Rules = {
     **_write(a.INSIDE, a.EDITORS, a.DRAFT, "add_asset", "update_asset", "delete_asset"),
     **_write(a.INSIDE, a.EDITORS, a.DRAFT, "add_knowledge_term", "update_knowledge_term", "delete_knowledge_term"),
     **_write(a.INSIDE, a.BINDERS, a.DRAFT, "agree_asset", "agree_knowledge_term"),
-    **_write(a.INSIDE, a.CORE_EDITORS, a.BEFORE_DEADLINE, "open_decision"),
-    **_write(a.INSIDE, a.BINDERS, a.BEFORE_DEADLINE, "cast_vote", "declare_conflict"),
+    # After a deadline that the bid itself holds, only the motion that would correct it can be opened and voted on.
+    **_write(a.INSIDE, a.CORE_EDITORS, a.BEFORE_DEADLINE, "open_decision", corrects=True),
+    **_write(a.INSIDE, a.BINDERS, a.BEFORE_DEADLINE, "cast_vote", "declare_conflict", corrects=True),
     **_write(a.INSIDE, a.CORE_BINDERS, a.BEFORE_DEADLINE, "give_proxy", "take_proxy_back"),
     **_write(a.INSIDE, a.CONTRIBUTORS, a.LIVING, "close_decision"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.LIVING, "ask_facilitator"),

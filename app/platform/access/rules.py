@@ -102,6 +102,8 @@ class Standing:
     sides: tuple[Side, ...] = ()
     status: ProposalStatus | None = None
     deadline_passed: bool = False
+    own_terms: bool = False
+    """The bid keeps terms of its own, which its partners can correct (`app/platform/access/terms.py`)."""
     public: bool = False
     """An opportunity that anybody signed in may read; an organisation likewise."""
 
@@ -281,6 +283,8 @@ class Rule:
     """False for what is read of bids, and for every change that some who are inside may not know of (yet): all of that is
     counted together, so that no count tells that something happened."""
     holds: Hold = Hold.NOTHING
+    corrects: bool = False
+    """Possible after a deadline that the bid itself holds, since that may be the wrong one."""
 
     def allows(self, standing: Standing) -> bool:
         return self.see.test(standing) and self.may.test(standing)
@@ -289,5 +293,7 @@ class Rule:
         """Whether the proposal's status and deadline leave room for it."""
         if self.states is None or standing.status is None:
             return True
-        late = standing.deadline_passed and self.states <= BEFORE_DEADLINE
+        late = (
+            standing.deadline_passed and self.states <= BEFORE_DEADLINE and not (self.corrects and standing.own_terms)
+        )
         return standing.status in self.states and not late

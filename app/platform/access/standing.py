@@ -13,14 +13,16 @@ from app.platform.access.ids import Id
 from app.platform.access.lifecycle import status_at
 from app.platform.access.rules import Actor, Membership, Relation, Scope, Side, Standing
 from app.platform.access.statements import Run
+from app.platform.access.terms import DEADLINE, LATE, OWN
 from app.platform.access.two_sides import ServesARival, TwoSidesUnrecorded
 from app.platform.words.codes import MemberRole, PartnerRole, ProposalStatus
 
-ROUND_DUE = """(p.round_status = 'open'
+ROUND_DUE = f"""(p.round_status = 'open'
     AND (p.round_cut_off <= clock_timestamp()
-      OR p.round_cut_off IS NULL AND o.submission_deadline <= clock_timestamp() + interval '72 hours')
-    AND (SELECT count(*) > 1 AND (p.round_cut_off IS NOT NULL OR max(ra.accepted_at) + interval '72 hours' <=
-           least(clock_timestamp(), o.submission_deadline - interval '1 microsecond'))
+      OR p.round_cut_off IS NULL AND p.round_deadline <= clock_timestamp() + interval '72 hours')
+    AND (SELECT count(*) > 1 AND (p.round_cut_off IS NOT NULL OR greatest(p.round_deadline - interval '72 hours',
+             max(ra.accepted_at) + interval '72 hours', p.round_told_at + interval '24 hours') <=
+           least(clock_timestamp(), {DEADLINE} - interval '1 microsecond'))
          FROM partners ra WHERE ra.proposal_id = p.id AND ra.status = 'accepted'))"""
 """SQL: whether the round of `p`, a bid to the opportunity `o`, opens now though not all have filed
 (`honesty.opens_at_latest` is the rule)."""
@@ -29,6 +31,8 @@ ROUND_DUE = """(p.round_status = 'open'
 PERSON_PREFIX, CLIENT_PREFIX = "cobid_s_", "cobid_c_"
 OPENED = "(o.mode <> 'sealed' OR o.opened_at IS NOT NULL OR o.submission_deadline < clock_timestamp())"
 """Whether bids to the opportunity `o` may be seen by others than their partners; null, so no, without a deadline."""
+OPENED_OF_BID = f"(o.mode <> 'sealed' OR o.opened_at IS NOT NULL OR {DEADLINE} < clock_timestamp())"
+"""The same for the bid `p`, by the deadline that it is held to."""
 
 
 def token_hash(token: str) -> bytes:
@@ -72,8 +76,8 @@ _SEATED = """(
 _UNRECORDED = """(
   SELECT count(DISTINCT t.organisation_id) FROM two_sides t, actor WHERE t.person_id = actor.person_id
     AND t.opportunity_id = o.id AND t.organisation_id IN (mine.organisation_id, other.organisation_id)) < 2"""
-RIVAL = """r.opportunity_id = o.id AND r.id <> p.id AND r.status <> 'dissolved'
-  AND (r.lot_ids && p.lot_ids OR r.lot_ids = '{}' OR p.lot_ids = '{}')"""
+RIVAL = f"""r.opportunity_id = o.id AND r.id <> p.id AND r.status <> 'dissolved'
+  AND (r.lot_ids && p.lot_ids OR r.lot_ids = '{{}}' OR p.lot_ids = '{{}}' OR {OWN})"""
 """SQL: whether the bid `r` is for a lot that the bid `p`, to the opportunity `o`, is for too."""
 INSIDER = """EXISTS (
   SELECT FROM partners own JOIN member hat ON hat.organisation_id = own.organisation_id
@@ -130,7 +134,7 @@ _SIDES = f"""(
       FROM facilitators f JOIN member m ON m.organisation_id = f.organisation_id
       WHERE f.proposal_id = p.id AND (f.status = 'invited' OR f.status = 'active' AND NOT {INSIDER})
     ) AS sides)"""
-_STATE = f"""'status', p.status, 'late', coalesce(o.submission_deadline < clock_timestamp(), false),
+_STATE = f"""'status', p.status, 'late', {LATE}, 'own_terms', {OWN},
   'round', p.round_status, 'round_due', {ROUND_DUE}"""
 NAMED = """hashtextextended(
     concat_ws('|', g.name, g.verification_level, g.verification_by, g.verification_at), 0)"""
@@ -150,7 +154,8 @@ _THINGS = {
     Scope.PROPOSAL: f"""
 SELECT json_build_object('public', false, 'sides', {_SIDES}, {_STATE},
   'stands', EXISTS (SELECT FROM submissions s WHERE {_STANDS}), 'edition', {_EDITION},
-  'version', p.version, 'revision', p.revision, 'call_version', o.version) AS thing
+  'version', p.version, 'revision', p.revision,
+  'call_version', CASE WHEN {OWN} THEN 0 ELSE o.version END) AS thing
 FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = $2""",
     Scope.PERSON: "SELECT NULL::json AS thing WHERE $2::uuid IS NULL",
     Scope.ORGANISATION: f"""
@@ -268,7 +273,7 @@ def _standing(thing: dict[str, Any], edition: dict[str, Any]) -> Standing:
     if "status" not in thing:
         return Standing(sides=sides, public=thing["public"])
     status = status_at(ProposalStatus(thing["status"]), thing["stands"], thing["late"])
-    return Standing(sides=sides, status=status, deadline_passed=thing["late"])
+    return Standing(sides=sides, status=status, deadline_passed=thing["late"], own_terms=thing["own_terms"])
 
 
 async def two_sides(

@@ -1,6 +1,7 @@
 """Judging a request before its body is parsed: 401, then 404 for everything in the path, then 403."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from starlette.requests import Request
 
@@ -180,5 +181,5 @@ async def _with_invitation(found: q.Found, token: str, proposal_id: str, partner
     standing = found.standing
     if standing is None:
         return found
-    merged = Standing(standing.sides + sides, standing.status, standing.deadline_passed)
+    merged = replace(standing, sides=standing.sides + sides)
     return q.Found(found.actor, merged, found.facts)

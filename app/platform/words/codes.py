@@ -100,6 +100,15 @@ class RouteKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+class BroughtBy(StrEnum):
+    """Whom a call follows. All but `organisation` are trusted: what they say holds for every bid at once."""
+
+    OPERATOR = "operator"
+    PUBLISHER = "publisher"
+    OWNER = "owner"
+    ORGANISATION = "organisation"
+
+
 class LimitUnit(StrEnum):
     WORDS = "words"
     CHARACTERS = "characters"

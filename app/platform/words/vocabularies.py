@@ -39,6 +39,7 @@ _CODES: Mapping[str, Iterable[str]] = {
     "collaboration": c.Collaboration,
     "several_bids": c.SeveralBids,
     "submission_route": c.RouteKind,
+    "brought_by": c.BroughtBy,
     "limit_unit": c.LimitUnit,
     "standard_section": c.StandardSection,
     "statement": c.StatementKey,

@@ -63,6 +63,7 @@ def motion(*said: str | None, matter: Matter = Matter.STRUCTURE, closes_at: date
         ("PATCH", f"/budget-lines/{OTHER}", {}, Verb.CHANGE_BUDGET_LINE, Matter.BUDGET_SHARES, OTHER),
         ("DELETE", f"/budget-lines/{OTHER}", None, Verb.DELETE_BUDGET_LINE, Matter.BUDGET_SHARES, OTHER),
         ("PUT", "honesty-round", {"cut_off": "2026-12-01T12:00:00Z"}, Verb.SET_CUT_OFF, Matter.OTHER, None),
+        ("POST", "/follow-notice", {"claim_id": OTHER}, Verb.FOLLOW_NOTICE, Matter.OTHER, None),
     ],
 )
 def test_each_request_that_can_be_carried_has_its_matter(
@@ -96,6 +97,8 @@ def test_each_request_that_can_be_carried_has_its_matter(
         ("PUT", "/structure", {"contracting_partner_ids": ["x"]}, Invalid),
         ("POST", "/lead", {}, CarriesNothingKnown),
         ("POST", "/lead", {"partner_id": 7}, Invalid),
+        ("POST", "/follow-notice", {"claim_id": 7}, Invalid),
+        ("POST", "/follow-notice", {"claim_id": OTHER, "submission_deadline": "2027-01-01"}, CarriesBeyondMatter),
     ],
 )
 def test_a_decision_carries_nothing_else(

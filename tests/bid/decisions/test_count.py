@@ -390,3 +390,28 @@ def test_the_published_figures_are_enough_to_count_again(
     }[applied]
     assert found.passed is (again and not found.vetoes)
     assert voters == yes | no | aside | set(found.silent)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"), [("/honesty-round", {"cut_off": None}), ("/follow-notice", {"claim_id": "c"})]
+)
+def test_a_cut_off_and_another_notice_are_never_the_leads_alone(path: str, body: dict[str, object]) -> None:
+    carries = {"method": "PUT", "path": path, "body": body}
+    alone = outcome("f--", DecisionRule.LEAD_DECIDES, carries=carries)
+    assert (alone.passed, alone.counts[0].rule) == (False, DecisionRule.MAJORITY)
+    assert outcome("aff", DecisionRule.LEAD_DECIDES, carries=carries).passed
+
+
+@pytest.mark.parametrize("rule", [*DecisionRule, None])
+def test_a_cut_off_within_three_days_needs_every_accepted_partner(rule: DecisionRule | None) -> None:
+    def decided(text: str, ahead: timedelta | str) -> bool:
+        at = ahead if isinstance(ahead, str) else (NOW + ahead).isoformat()
+        carries = {"method": "PUT", "path": "/honesty-round", "body": {"cut_off": at}}
+        weights = Structure(weights={f"p{n}": Decimal(1) for n in range(3)})
+        return outcome(text, rule, structure=weights, carries=carries).passed
+
+    hours = timedelta(hours=71)
+    assert not decided("ff-", hours) and not decided("ffx", hours) and decided("fff", hours)
+    assert not decided("ff-", "at once")
+    if rule in (DecisionRule.MAJORITY, DecisionRule.WEIGHTED, DecisionRule.LEAD_DECIDES):
+        assert decided("ff-", timedelta(hours=73))

@@ -21,8 +21,10 @@ def unfiled(one: Partner, **more: Any) -> Partner:
     return replace(one, filed_at=None, **more)
 
 
-def open_bid(*partners: Partner, cut_off: Any = None) -> Proposal:
-    return bid(partners=partners, honesty_round=HonestyRound(cut_off=cut_off))
+def open_bid(*partners: Partner, cut_off: Any = None, **more: Any) -> Proposal:
+    """A bid whose deadline is the one that was known when the round began."""
+    began_with = {"deadline": bid().opportunity.submission_deadline, **more}
+    return bid(partners=partners, honesty_round=HonestyRound(cut_off=cut_off, **began_with))
 
 
 def test_it_opens_when_all_who_accepted_have_filed() -> None:
@@ -150,3 +152,22 @@ def test_a_last_call_leaves_time_for_who_came_last_and_none_is_made_where_there_
     too_late = unfiled(YOUTH, accepted_at=deadline - timedelta(hours=50))
     assert honesty.opens_at_latest(open_bid(LEAD, too_late)) is None
     assert honesty.opens_at_latest(open_bid(LEAD)) is None
+
+
+def test_no_later_notice_moves_the_last_moment() -> None:
+    """The deadline that all knew counts; one that comes earlier by itself opens nothing."""
+    began = open_bid(LEAD, unfiled(YOUTH))
+    latest = honesty.opens_at_latest(began)
+    forged = replace(began, opportunity=replace(began.opportunity, submission_deadline=NOW + timedelta(days=2)))
+    assert honesty.opens_at_latest(forged) is None and not honesty.reveals(forged, NOW + timedelta(hours=1))
+    extended = replace(began, opportunity=replace(began.opportunity, submission_deadline=NOW + timedelta(days=90)))
+    assert honesty.opens_at_latest(extended) == latest
+    assert honesty.opens_at_latest(open_bid(LEAD, unfiled(YOUTH), deadline=None)) is None
+
+
+def test_an_earlier_deadline_that_all_trust_leaves_a_day_after_it_was_told() -> None:
+    sooner = NOW + timedelta(days=3)
+    told = open_bid(LEAD, unfiled(YOUTH), deadline=sooner, told_at=NOW)
+    told = replace(told, opportunity=replace(told.opportunity, submission_deadline=sooner))
+    assert honesty.opens_at_latest(told) == NOW + honesty.TOLD_BEFORE
+    assert not honesty.reveals(told, NOW + timedelta(hours=23)) and honesty.reveals(told, NOW + timedelta(hours=24))

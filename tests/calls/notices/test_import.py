@@ -1,7 +1,5 @@
 """Notices come in once, whoever brings them, and follow what is published."""
 
-import asyncio
-import copy
 import json
 import secrets
 from concurrent.futures import ThreadPoolExecutor
@@ -12,50 +10,10 @@ import pytest
 
 from app.calls.notices import importing
 from app.calls.opportunities.schemas import OpportunityOut
-from app.platform.access.errors import NotFound
-from app.platform.db.base import new_id
-from app.platform.db.engine import connect
 from app.settings import Settings
+from tests.calls.notices.bringing import JSON, as_operator, bring, by_operator, counts, fresh, later, read
 from tests.calls.notices.ocds_samples import CONTRACTS_FINDER, FIND_A_TENDER, SHARED, package, records
-from tests.factories import Person, World, ok, problem
-
-JSON = {"Content-Type": "application/json"}
-
-
-def fresh(sample: dict[str, Any] = FIND_A_TENDER, **tender: Any) -> dict[str, Any]:
-    """The sample as a process of its own."""
-    release = copy.deepcopy(sample)
-    release["ocid"] = f"ocds-test00-{secrets.token_hex(8)}"
-    release["tender"].update(tender)
-    return release
-
-
-def later(release: dict[str, Any], **tender: Any) -> dict[str, Any]:
-    """An update of the process that holds only what changed."""
-    return {
-        "ocid": release["ocid"],
-        "id": secrets.token_hex(4),
-        "date": "2027-01-01T00:00:00Z",
-        "tag": ["tenderUpdate"],
-        "tender": {"id": release["tender"]["id"], **tender},
-    }
-
-
-def bring(person: Person, content: bytes, **params: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = ok(
-        person.request("POST", "/opportunities/import", content=content, headers=JSON, params=params), 200
-    ).json()
-    return answer
-
-
-def counts(imported: int = 0, updated: int = 0, unchanged: int = 0) -> dict[str, Any]:
-    return {"imported": imported, "updated": updated, "unchanged": unchanged, "skipped": []}
-
-
-def read(person: Person, ocid: str, world: World) -> dict[str, Any]:
-    (row,) = world.sql.execute("SELECT id::text FROM opportunities WHERE ocid = %s", [ocid]).fetchall()
-    answer: dict[str, Any] = ok(person.get(f"/opportunities/{row[0]}")).json()
-    return answer
+from tests.factories import World, ok, problem
 
 
 def test_a_notice_comes_in_and_a_second_import_changes_nothing(world: World) -> None:
@@ -180,40 +138,6 @@ def test_a_record_package_and_a_single_release_go_in(world: World) -> None:
     assert bring(world.stranger(), json.dumps(two).encode()) == counts(imported=1)
 
 
-def test_the_buyer_owns_what_it_imports_and_nobody_else_does(world: World) -> None:
-    number = (
-        f"P{secrets.choice('BCD')}XZ-{secrets.randbelow(9000) + 1000}-{''.join(secrets.choice('BCDG') for _ in 'xxxx')}"
-    )
-    notice = fresh()
-    notice["parties"][0]["identifier"]["id"] = number
-    other = world.organisation("Cwm Council", kinds=("commissioner",))
-    bring(other.boss, package(notice))
-    assert read(other.boss, notice["ocid"], world)["organisation_id"] is None
-    buyer = world.organisation(
-        "Aber Council Procurement", kinds=("commissioner",), identifiers=[{"scheme": "GB-PPON", "id": number}]
-    )
-    assert bring(buyer.boss, package(later(notice, title="Ours"))) == counts(updated=1)
-    owned = read(buyer.boss, notice["ocid"], world)
-    assert owned["organisation_id"] == buyer.id
-    path = f"/opportunities/{owned['id']}"
-    problem(other.boss.patch(path, {"title": "Theirs"}, if_match=owned["version"]), 403)
-
-    # Bids come here only when the owner is verified and says so.
-    here = {"submission_route": {"kind": "here"}}
-    problem(buyer.boss.patch(path, here, if_match=owned["version"]), 403, "commissioner-unverified")
-    world.sql.execute("UPDATE organisations SET verification_level = 'operator' WHERE id = %s", [buyer.id])
-    taken = ok(buyer.boss.patch(path, here, if_match=owned["version"])).json()
-    assert taken["submission_route"]["kind"] == "here"
-
-    # From then on the call is in its hands: another's file changes nothing, its own cannot make bidders late.
-    assert bring(other.boss, package(later(notice, title="Hijacked"))) == counts(unchanged=1)
-    sooner = later(notice, title="Ours again", tenderPeriod={"endDate": "2098-01-01T12:00:00Z"})
-    assert bring(buyer.boss, package(sooner)) == counts(updated=1)
-    found = read(buyer.boss, notice["ocid"], world)
-    assert (found["title"], found["submission_route"]["kind"]) == ("Ours again", "here")
-    assert found["submission_deadline"] == owned["submission_deadline"]
-
-
 def test_an_imported_notice_without_owner_is_changed_by_nobody(world: World) -> None:
     importer, notice = world.organisation(kinds=("commissioner",)), fresh()
     bring(importer.boss, package(notice))
@@ -229,6 +153,7 @@ def test_the_same_file_from_many_at_once_counts_each_process_once(world: World) 
         answers = list(pool.map(lambda person: bring(person, package(*notices)), people))
     assert sum(answer["imported"] for answer in answers) == 5
     assert sum(answer["unchanged"] for answer in answers) == 25
+    assert all(answer["claims"] == [] for answer in answers), "all say the same"
     for notice in notices:
         assert len(read(people[0], notice["ocid"], world)["source"]["releases"]) == 1
 
@@ -334,19 +259,9 @@ def test_the_real_notices_go_in_once(world: World) -> None:
 
 
 def test_the_operator_imports_a_file_by_the_same_rules(world: World, database: str, settings: Settings) -> None:
-    async def run(content: bytes, organisation_id: str | None) -> dict[str, Any]:
-        db = await connect(database, settings)
-        try:
-            async with db.sessions.begin() as session:
-                return await importing.from_file(session, content, organisation_id)
-        finally:
-            await db.close()
-
     notice = fresh()
-    assert asyncio.run(run(package(notice), None)) == counts(imported=1)
-    assert asyncio.run(run(package(notice), world.organisation().id)) == counts(unchanged=1)
+    assert by_operator(database, settings, notice) == counts(imported=1)
+    assert by_operator(database, settings, notice) == counts(unchanged=1)
+    assert read(world.stranger(), notice["ocid"], world)["brought_by"]["kind"] == "operator"
     with pytest.raises(importing.NotReadable):
-        asyncio.run(run(b"{", None))
-    for nobody in ("abc", new_id()):
-        with pytest.raises(NotFound):
-            asyncio.run(run(package(notice), nobody))
+        as_operator(database, settings, lambda session: importing.from_file(session, b"{"))

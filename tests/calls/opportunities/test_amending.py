@@ -1,13 +1,14 @@
 """A changed call changes its bids: sections follow, texts stay, what was signed for the old call no longer holds."""
 
-import secrets
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from app.platform.db.base import new_id
-from tests.calls.notices.test_import import bring, fresh, later, package, read
+from app.settings import Settings
+from tests.calls.notices.bringing import bring, by_operator, fresh, grant, id_of, later, read
+from tests.calls.notices.ocds_samples import package
 from tests.factories import Bid, World, ok, problem, soon
 
 
@@ -141,13 +142,14 @@ def test_the_owner_of_an_opportunity_cannot_bid_for_it_and_an_importer_can(world
     ok(made, 201)
 
 
-def test_an_imported_update_amends_the_bids_for_it(world: World) -> None:
+def test_an_imported_update_amends_the_bids_for_it(world: World, database: str, settings: Settings) -> None:
     charity, notice = world.organisation(), fresh()
-    bring(charity.boss, package(notice))
+    by_operator(database, settings, notice)
     found = read(charity.boss, notice["ocid"], world)
     made = ok(charity.boss.post("/proposals", {"opportunity_id": found["id"], "title": "Ours"}), 201).json()
-    bring(charity.boss, package(later(notice, title="Changed")))
-    bring(charity.boss, package(later(notice, status="cancelled", description="It was cancelled for want of money.")))
+    by_operator(database, settings, later(notice, title="Changed"))
+    over = later(notice, status="cancelled", description="It was cancelled for want of money.")
+    by_operator(database, settings, over)
     assert read(charity.boss, notice["ocid"], world)["description_markdown"] == "It was cancelled for want of money."
     told = world.sql.execute(
         "SELECT payload FROM events WHERE stream_id = %s AND type = 'call_amended'", [made["id"]]
@@ -159,14 +161,13 @@ def test_an_imported_update_amends_the_bids_for_it(world: World) -> None:
     assert ended == [({"status": "cancelled"},)]
 
 
-def test_after_bids_were_opened_here_no_deadline_moves(world: World) -> None:
+def test_after_bids_were_opened_here_no_deadline_moves(world: World, database: str, settings: Settings) -> None:
     """The owner takes bids here, one stands when the deadline passes: neither a patch nor a notice reopens the call."""
-    number = f"PXZB-{secrets.randbelow(9000) + 1000}-{''.join(secrets.choice('BCDG') for _ in range(4))}"
     notice = fresh()
-    notice["parties"][0]["identifier"]["id"] = number
-    buyer = world.organisation(kinds=("commissioner",), identifiers=[{"scheme": "GB-PPON", "id": number}])
+    buyer = world.organisation(kinds=("commissioner",))
     world.sql.execute("UPDATE organisations SET verification_level = 'operator' WHERE id = %s", [buyer.id])
     bring(buyer.boss, package(notice))
+    grant(database, settings, id_of(notice["ocid"], world), buyer.id)
     found = read(buyer.boss, notice["ocid"], world)
     path = f"/opportunities/{found['id']}"
     ok(buyer.boss.patch(path, {"submission_route": {"kind": "here"}}, if_match=found["version"]))

@@ -529,4 +529,4 @@ def test_a_portals_program_writes_and_imports_within_its_scopes(council: Organis
     problem(world.http.post("/v1/opportunities", json=CALL, headers=reader), 403, "insufficient-scope")
     problem(world.http.post("/v1/opportunities/import", json={"releases": []}, headers=reader), 403)
     answer = ok(world.http.post("/v1/opportunities/import", json={"releases": []}, headers=writer)).json()
-    assert answer == {"imported": 0, "updated": 0, "unchanged": 0, "skipped": []}
+    assert answer == {"imported": 0, "updated": 0, "unchanged": 0, "skipped": [], "claims": []}

@@ -133,3 +133,68 @@ def test_the_newest_migration_is_what_the_models_say(empty: str) -> None:
 def test_a_migration_waits_for_no_lock_for_long() -> None:
     text = (Path(m.ROOT) / "migrations" / "env.py").read_text("utf-8")
     assert "lock_timeout" in text
+
+
+OWNED = """
+WITH a AS (INSERT INTO organisations (id, name, kinds, legal_form, verification_level)
+  VALUES (gen_random_uuid(), %(name)s, %(kinds)s, 'charity', %(level)s) RETURNING id)
+INSERT INTO opportunities (id, ocid, organisation_id, title, status, submission_deadline)
+SELECT gen_random_uuid(), %(name)s, id, 'A notice', 'published', now() + interval '30 days' FROM a
+RETURNING id::text, organisation_id::text"""
+RELEASE = """
+INSERT INTO ocds_releases (id, opportunity_id, release_id, sha256, raw, facts)
+VALUES (gen_random_uuid(), %s, '1', decode(%s, 'hex'), '{}', jsonb_build_object('tags', '[]'::jsonb, 'imported_by_organisation_id', %s::text))"""
+
+
+def test_calls_owned_through_an_import_are_listed_and_bids_get_terms_of_their_own(
+    empty: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    m.migrate(empty, "0006")
+    bench_data.fill(empty, 2)
+    with psycopg.connect(empty, autocommit=True) as sql:
+        council = {"kinds": ["commissioner"], "level": "operator"}
+        kept, buyer = sql.execute(OWNED, {"name": "Aber Council", **council}).fetchone() or ()
+        posing, rival = sql.execute(OWNED, {"name": "Wide River", **council}).fetchone() or ()
+        unknown, _ = sql.execute(OWNED, {"name": "Nobody", "kinds": ["commissioner"], "level": "none"}).fetchone() or ()
+        (bids,) = [sql.execute("SELECT id::text FROM proposals ORDER BY id").fetchall()]
+        first, second = bids[0][0], bids[1][0]
+        sql.execute(
+            "UPDATE partners SET organisation_id = %s, status = 'accepted' WHERE id = "
+            "(SELECT id FROM partners WHERE proposal_id = %s ORDER BY id LIMIT 1)",
+            [rival, first],
+        )
+        sql.execute("UPDATE proposals SET opportunity_id = %s, round_status = 'open' WHERE id = %s", [posing, first])
+        sql.execute(RELEASE, [kept, "aa", None])
+        sql.execute(RELEASE, [posing, "bb", rival])
+        sql.execute(RELEASE, [unknown, "cc", rival])
+        sql.execute(RELEASE, [unknown, "dd", buyer])
+    with caplog.at_level("WARNING", logger="alembic.runtime.migration"):
+        m.migrate(empty)
+    said = "\n".join(caplog.messages)
+    assert "kept: Aber Council" in said and "taken away: Wide River" in said and "taken away: Nobody" in said
+    assert "takes part in a bid" in said and "cobid grant-opportunity" in said
+    with psycopg.connect(empty) as sql:
+        calls = {
+            str(id_): row
+            for id_, *row in sql.execute(
+                "SELECT id, organisation_id::text, brought_by, brought_at IS NULL, imported_by_organisation_id::text "
+                "FROM opportunities WHERE ocid IS NOT NULL"
+            )
+        }
+        assert calls[kept] == [buyer, "owner", False, None]
+        assert calls[posing] == [None, "organisation", False, rival]
+        assert calls[unknown] == [None, "organisation", True, rival], "of two importers: merged anew at the next import"
+        own = "SELECT own_status, own_deadline IS NOT NULL, own_terms -> 'row' ->> 'title', round_deadline IS NOT NULL"
+        assert sql.execute(f"{own} FROM proposals WHERE id = %s", [first]).fetchone() == (
+            "published",
+            True,
+            "A notice",
+            True,
+        )
+        assert (sql.execute(f"{own} FROM proposals WHERE id = %s", [second]).fetchone() or ())[:3] == (
+            None,
+            False,
+            None,
+        )
+        brought = sql.execute("SELECT organisation_id::text, facts FROM ocds_releases ORDER BY sha256").fetchall()
+        assert brought == [(None, {"tags": []}), (rival, {"tags": []}), (rival, {"tags": []}), (buyer, {"tags": []})]

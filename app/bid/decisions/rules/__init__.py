@@ -19,6 +19,7 @@ from app.bid.decisions.rules.carries import (
     CarriesElsewhere,
     CarriesNothingKnown,
     Verb,
+    check_in_time,
     matters_touched_by_structure,
     read_carries,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "Why",
     "ballot_of",
     "check_can_close",
+    "check_in_time",
     "check_may_close",
     "check_may_vote",
     "check_open",

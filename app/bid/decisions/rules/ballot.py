@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from app.bid.decisions.rules.carries import binds_beyond_the_lead
+from app.bid.decisions.rules.carries import binds_beyond_the_lead, cut_off_of
 from app.bid.value import Decision, Partner, Vote
+from app.bid.value.honesty import LAST_CALL
 from app.platform.access.ids import Id
 from app.platform.words.codes import Matter, PartnerRole
 
@@ -117,7 +118,6 @@ def ballot_of(decision: Decision, partners: Sequence[Partner], now: datetime | N
     touches = frozenset({decision.matter, *decision.touches})
     lead = next((partner for partner in core if partner.role is PartnerRole.LEAD), None)
     options = decision.options if ABSTAIN in decision.options else (*decision.options, ABSTAIN)
-    accepted = {partner.id for partner in partners if partner.accepted}
     return Ballot(
         options=options,
         touches=touches,
@@ -128,10 +128,21 @@ def ballot_of(decision: Decision, partners: Sequence[Partner], now: datetime | N
         lead=lead if lead is not None and lead.id in entitled else None,
         subject_id=_subject(decision, touches, lead, entitled),
         notice_over=bool(now and decision.opened_at and now - decision.opened_at >= SILENCE_NOTICE),
-        yes_needed=tuple(p for p in decision.concerned_partner_ids if p in accepted) if touches & YES_NEEDED else (),
+        yes_needed=_yes_needed(decision, touches, partners, now),
         beyond_the_lead=bool(touches & NEVER_BY_THE_LEAD_ALONE) or binds_beyond_the_lead(decision),
         names={partner.id: partner.name for partner in partners},
     )
+
+
+def _yes_needed(
+    decision: Decision, touches: frozenset[Matter], partners: Sequence[Partner], now: datetime | None
+) -> tuple[Id, ...]:
+    """The partners concerned; every accepted one where all would see before they had the usual time to file."""
+    accepted = [partner.id for partner in partners if partner.accepted]
+    cut_off, at = cut_off_of(decision), now or decision.opened_at
+    if cut_off is not None and at is not None and cut_off < at + LAST_CALL:
+        return tuple(accepted)
+    return tuple(p for p in decision.concerned_partner_ids if p in accepted) if touches & YES_NEEDED else ()
 
 
 def _subject(decision: Decision, touches: frozenset[Matter], lead: Partner | None, entitled: set[Id]) -> Id | None:

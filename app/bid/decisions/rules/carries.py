@@ -1,18 +1,20 @@
 """Which requests a decision may carry out, and to which matter each belongs.
 
 `carries` is a request (method, path, body) on the decision's own proposal, for the structure, roles, removal, the lead,
-dissolution, budget lines, the cut-off of the honesty round, the exit plan, or who facilitates. It is read here when the decision is
+dissolution, budget lines, the cut-off of the honesty round, the exit plan, who facilitates, or another notice. It is read here when the decision is
 opened, and run when the decision is closed, in the state at that moment.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from app.bid.value import Decision, Structure
 from app.platform.access.errors import Invalid
 from app.platform.access.ids import Id
+from app.platform.access.lifecycle import DeadlinePassed
 from app.platform.words.codes import Matter, PartnerRole
 
 EDITION_MATTERS = frozenset(
@@ -36,7 +38,8 @@ class CarriesNothingKnown(Invalid):
     title = "A decision cannot carry out this request"
     explanation = (
         "A decision can carry a request on this proposal for its structure, a partner's role or removal, the lead, "
-        "dissolution, budget lines, the cut-off of the round, the exit plan, or who facilitates. Do anything else directly."
+        "dissolution, budget lines, the cut-off of the round, the exit plan, who facilitates, or another notice of the "
+        "call. Do anything else directly."
     )
 
 
@@ -69,6 +72,7 @@ class Verb(StrEnum):
     AGREE_EXIT_PLAN = "agree-exit-plan"
     ASK_FACILITATOR = "ask-facilitator"
     END_FACILITATION = "end-facilitation"
+    FOLLOW_NOTICE = "follow-notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,7 @@ CARRIABLE = (
     _carriable("PUT", "/exit-plan", Verb.AGREE_EXIT_PLAN, Matter.EXIT_PLAN),
     _carriable("POST", "/facilitators", Verb.ASK_FACILITATOR, Matter.OTHER),
     _carriable("POST", "/facilitators/{id}/end", Verb.END_FACILITATION, Matter.OTHER, fields={"reason"}),
+    _carriable("POST", "/follow-notice", Verb.FOLLOW_NOTICE, Matter.OTHER, fields={"claim_id"}),
 )
 """Every request that can be carried. It belongs to its first matter; a motion may name one of the narrower others instead."""
 
@@ -136,14 +141,37 @@ OPERATIONS: Mapping[Verb, str] = {
     Verb.AGREE_EXIT_PLAN: "put_exit_plan",
     Verb.ASK_FACILITATOR: "ask_facilitator",
     Verb.END_FACILITATION: "end_facilitation",
+    Verb.FOLLOW_NOTICE: "follow_notice",
 }
 """The operation of each verb: its row of the permission table says in which states of the proposal it is possible."""
 
 
+def check_in_time(carries: Mapping[str, object] | None, deadline_passed: bool) -> None:
+    """Raises DeadlinePassed after the deadline for every motion but the one that would hold the bid to another notice."""
+    if deadline_passed and (carries is None or carries["path"] != "/follow-notice"):
+        raise DeadlinePassed
+
+
+def cut_off_of(decision: Decision) -> datetime | None:
+    """The cut-off of the honesty round that it would set, if it would set one. What cannot be read counts as at once."""
+    body = decision.carries["body"] if decision.carries and _path(decision) == "/honesty-round" else None
+    said = body.get("cut_off") if isinstance(body, Mapping) else None
+    if said is None:
+        return None
+    try:
+        return datetime.fromisoformat(str(said)).astimezone(UTC)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+
+
 def binds_beyond_the_lead(decision: Decision) -> bool:
-    """Whether it carries what no lead decides alone, though its matter does not say so: who facilitates."""
-    path = str(decision.carries["path"]) if decision.carries else ""
-    return path.startswith("/facilitators")
+    """Whether it carries what no lead decides alone, though its matter does not say so: a cut-off, another notice,
+    who facilitates."""
+    return _path(decision).startswith(("/honesty-round", "/follow-notice", "/facilitators"))
+
+
+def _path(decision: Decision) -> str:
+    return str(decision.carries["path"]) if decision.carries else ""
 
 
 _FIELD_MATTERS: dict[str, Matter] = {

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.bid.decisions.rules.ballot import ABSTAIN, FOR, ballot_of, may_vote
-from app.bid.decisions.rules.carries import EDITION_MATTERS
+from app.bid.decisions.rules.carries import EDITION_MATTERS, cut_off_of
 from app.bid.decisions.rules.count import count
 from app.bid.value import Decision, Partner, Structure, Vote
 from app.platform.access.errors import Conflict, Fault, Forbidden, Invalid
@@ -69,7 +69,9 @@ def check_may_vote(decision: Decision, partner: Partner, option: str) -> None:
     """
     if partner.id in decision.excluded_partner_ids:
         raise Forbidden("Your organisation declared a conflict of interest in this decision, so it has no vote in it.")
-    concerned = partner.accepted and partner.id in ballot_of(decision, [partner]).yes_needed
+    needed = partner.id in ballot_of(decision, [partner]).yes_needed
+    # A cut-off comes closer while the motion is open: whoever's yes may be needed by then can say it from the start.
+    concerned = partner.accepted and (needed or cut_off_of(decision) is not None)
     if not may_vote(partner) and not concerned:
         raise Forbidden("Only the lead and accepted members vote. You can comment, or raise a difficulty.")
     if option not in decision.options and option != ABSTAIN:

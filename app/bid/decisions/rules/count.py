@@ -6,7 +6,7 @@
 | consent | somebody is for it and nobody objects with a reason; silence is consent only after the notice |
 | majority | more than half of the lead and members who may vote; who abstains or is silent counts in the whole |
 | weighted | more than half of the agreed weights of those who may vote |
-| lead_decides | the lead votes for it; a majority decides on removal, roles, the lead, dissolution, a facilitator's end |
+| lead_decides | the lead votes for it; a majority on removal, roles, the lead, dissolution, facilitators, a cut-off, another notice |
 | none agreed yet | every partner who may vote says yes |
 
 A tie changes nothing: nobody has a casting vote. On a reserved matter one vote against with a reason stops the motion,

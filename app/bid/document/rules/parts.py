@@ -17,7 +17,7 @@ def opportunity(proposal: Proposal) -> Json:
         "ocid": call.ocid,
         "regime": call.regime,
         "price_detail": call.price_detail.value,
-        "amendment": proposal.answers_amendment,
+        "amendment": proposal.answers_amendment - proposal.amendment_shift,
         "route": call.route.kind.value,
         "submission_deadline": instant(call.submission_deadline),
         "time_zone": call.time_zone,

@@ -7,8 +7,8 @@ from app.bid.proposal import inviting, partners
 from app.bid.proposal.inviting import UNDERTAKING
 from app.bid.proposal.routes.partners import PATH, present
 from app.bid.proposal.schemas import InvitationAnswerIn, InvitationOut, PartnerOut
+from app.bid.records import terms
 from app.bid.records.tables import Partner, Proposal, Structure
-from app.calls.opportunities.tables import Opportunity
 from app.platform.access.errors import Invalid
 from app.platform.access.ids import Id
 from app.platform.access.rules import Relation, Side, Standing
@@ -18,14 +18,14 @@ from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
 from app.platform.web.replies import reply, reply_list
 from app.platform.web.wire import MoneyOut
-from app.platform.words.codes import PartnerRole, RouteKind
+from app.platform.words.codes import PartnerRole
 
 router = Router(tags=["invitations"])
 
 
 async def _shown(session: AsyncSession, partner: Partner) -> InvitationOut:
     proposal = await session.get_one(Proposal, partner.proposal_id)
-    call = await session.get_one(Opportunity, proposal.opportunity_id)
+    call = await terms.load(session, proposal.id)
     structure = await session.get_one(Structure, proposal.id)
     accepted = await partners.names_and_roles(session, proposal.id)
     return InvitationOut(
@@ -37,7 +37,7 @@ async def _shown(session: AsyncSession, partner: Partner) -> InvitationOut:
         buyer_name=call.buyer_name,
         submission_deadline=call.submission_deadline,
         time_zone=call.time_zone,
-        submission_route=RouteKind(call.submission_route.get("kind", "unknown")),
+        submission_route=call.route.kind,
         lead=next((name for name, role, _ in accepted if role is PartnerRole.LEAD), None),
         invited_by=await partners.organisation_name(session, partner.invited_by_organisation_id),
         role=PartnerRole(partner.role),

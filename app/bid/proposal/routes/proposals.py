@@ -5,7 +5,8 @@ from typing import Any
 from fastapi import Response
 
 from app.bid.decisions.routes import open_motion
-from app.bid.proposal import leaving, partners, queries, starting
+from app.bid.proposal import following, leaving, partners, queries, starting
+from app.bid.proposal.following import FollowNoticeIn
 from app.bid.proposal.leaving import AloneInTheBid
 from app.bid.proposal.routes import whole_view
 from app.bid.proposal.schemas import DissolveIn, LeadIn, ProposalIn, ProposalItemOut, ProposalOut, ProposalPatch
@@ -113,4 +114,33 @@ async def dissolve_proposal(here: Here, proposal_id: Id, body: DissolveIn | None
         method="POST",
         path=f"/v1/proposals/{here.proposal_id}/dissolve",
         body={"reason": body.reason or ""},
+    )
+
+
+@router.post(
+    "/proposals/{proposal_id}/follow-notice",
+    summary="Follow another notice of the call",
+    responses={**WHOLE, 202: {"description": "A decision was opened."}},
+)
+async def follow_notice(here: Here, proposal_id: Id, body: FollowNoticeIn) -> Response:
+    """At once while you are alone in it, by a decision otherwise, which is never the lead's alone.
+
+    Only while nobody but organisations has brought the notice: then each bid keeps the deadline, status, route, lots and
+    questions that it began with. It stays possible after the deadline that the bid holds, since that may be the wrong one.
+    """
+    side = here.side(body.organisation_id)
+    proposal = await here.session.get_one(Proposal, here.proposal_id)
+    claim = await following.check_claim(here.session, proposal.opportunity_id, body.claim_id)
+    here.check_state()
+    if await leaving.alone(here.session, here.proposal_id):
+        await following.follow(here.act(side), claim.id)
+        return await _changed(here, here.proposal_id)
+    return await open_motion(
+        here,
+        side,
+        matter=Matter.OTHER,
+        title="Follow another notice of the call",
+        method="POST",
+        path="/follow-notice",
+        body={"claim_id": claim.id},
     )

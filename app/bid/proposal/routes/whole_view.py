@@ -93,6 +93,7 @@ async def _render(here: Context) -> bytes:
         "status": proposal.status.value,
         "version": proposal.version if inside(here.standing) else 0,
         "opportunity": _call(proposal),
+        "follows": follows(proposal),
         "viewer": viewer(here.standing),
     }
     if inside(here.standing):
@@ -141,6 +142,13 @@ def _call(proposal: d.Proposal) -> dict[str, Any]:
         "time_zone": call.time_zone,
         "submission_route": call.route.kind.value,
     }
+
+
+def follows(proposal: d.Proposal) -> dict[str, Any] | None:
+    """The notice that the bid keeps, and since when; None where it follows its call."""
+    if proposal.own_since is None:
+        return None
+    return {"claim_id": proposal.own_claim_id, "since": _instant(proposal.own_since)}
 
 
 def viewer(standing: Standing) -> dict[str, Any]:

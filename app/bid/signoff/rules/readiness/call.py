@@ -8,17 +8,27 @@ from app.bid.signoff.rules.readiness.situation import Blocker, Situation
 from app.platform.access.lifecycle import deadline_has_passed
 from app.platform.words.codes import BlockerCode, Collaboration, PartnerRole, SizeBand
 
+_WRONG_NOTICE = (
+    "The deadline of the notice that this bid follows has passed. Compare it with the published notice: if that says a later "
+    "one, an editor of the lead or of a member imports it, and the partners decide to follow it (POST …/follow-notice)."
+)
+
 
 def call_amended(situation: Situation) -> Iterator[Blocker]:
     proposal = situation.proposal
     if proposal.answers_amendment < proposal.opportunity.amendment:
         yield Blocker(
             BlockerCode.CALL_AMENDED,
-            f"The commissioner changed the call (amendment {proposal.opportunity.amendment}), and the signed version "
-            "answers it as it was before. A signatory withdraws that version; the "
+            f"{_changed(situation)}, and the signed version answers the call as it was before. A signatory withdraws that version; the "
             "partners look at the changed questions and limits, and lock the bid for signing again.",
             "/edition",
         )
+
+
+def _changed(situation: Situation) -> str:
+    if situation.proposal.own_since is not None:
+        return "The partners decided to follow another notice of the call"
+    return f"The commissioner changed the call (amendment {situation.proposal.opportunity.amendment})"
 
 
 def call_closed(situation: Situation) -> Iterator[Blocker]:
@@ -26,7 +36,9 @@ def call_closed(situation: Situation) -> Iterator[Blocker]:
     if deadline_has_passed(call.submission_deadline, situation.now):
         yield Blocker(
             BlockerCode.CALL_CLOSED,
-            "The deadline has passed, so this bid can no longer go in. Nothing is left to do here; ask the "
+            _WRONG_NOTICE
+            if situation.proposal.own_since is not None
+            else "The deadline has passed, so this bid can no longer go in. Nothing is left to do here; ask the "
             "commissioner if you think that the deadline is wrong.",
             "/opportunity/submission_deadline",
         )

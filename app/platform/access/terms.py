@@ -1,0 +1,22 @@
+"""The terms that a bid is held to, as SQL: those of its call, or a copy of its own.
+
+While only organisations have brought a notice, each bid keeps the terms that it began with, since anybody's import could
+be wrong or forged; `own_status` is set then. Wherever the deadline, status or route counts for a bid, it is one of these,
+never the call's column: `p` is the bid, `o` its call.
+"""
+
+OWN = "p.own_status IS NOT NULL"
+"""All bids for one call keep terms of their own, or none does. While they do, bids are rivals whatever lots they name, since
+anybody's import could add a lot that no rival bids for."""
+DEADLINE = "(CASE WHEN p.own_status IS NULL THEN o.submission_deadline ELSE p.own_deadline END)"
+LATE = f"coalesce({DEADLINE} < clock_timestamp(), false)"
+STATUS = "coalesce(p.own_status, o.status)"
+OPEN_FOR_BIDS = f"({STATUS} = 'published' AND coalesce({DEADLINE} >= clock_timestamp(), true))"
+ROUTE = """(CASE WHEN p.own_status IS NULL THEN o.submission_route
+  ELSE p.own_terms -> 'row' -> 'submission_route' END)"""
+TITLE = "(CASE WHEN p.own_status IS NULL THEN o.title ELSE p.own_terms -> 'row' ->> 'title' END)"
+BUYER = "(CASE WHEN p.own_status IS NULL THEN o.buyer_name ELSE p.own_terms -> 'row' ->> 'buyer_name' END)"
+TIME_ZONE = "(CASE WHEN p.own_status IS NULL THEN o.time_zone ELSE p.own_terms -> 'row' ->> 'time_zone' END)"
+AMENDMENT = """((CASE WHEN p.own_status IS NULL THEN o.amendment
+  ELSE (p.own_terms -> 'row' ->> 'amendment')::int END) + p.amendment_shift)"""
+"""The number of the last amendment that the bid has to answer; its own changes of terms count as such."""
