@@ -133,7 +133,7 @@ def _sources() -> None:
         FROM (
           SELECT r.opportunity_id, bool_or(r.organisation_id IS NULL) AS by_operator, max(r.received_at) AS last_at,
                  count(DISTINCT coalesce(r.organisation_id::text, '')) AS sources,
-                 (array_agg(r.organisation_id ORDER BY r.id) FILTER (WHERE r.organisation_id IS NOT NULL))[1] AS first
+                 (array_agg(r.organisation_id ORDER BY r.received_at, r.id) FILTER (WHERE r.organisation_id IS NOT NULL))[1] AS first
           FROM ocds_releases r GROUP BY r.opportunity_id
         ) found WHERE found.opportunity_id = o.id AND o.ocid IS NOT NULL""")
     op.execute("UPDATE opportunities SET brought_at = coalesce(published_at, created_at) WHERE ocid IS NULL")
