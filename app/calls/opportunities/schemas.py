@@ -313,7 +313,7 @@ class DifferenceOut(Out):
     theirs: Any
 
 
-class ClaimOut(Out):
+class NoticeClaimOut(Out):
     """Another organisation brought a different notice; `own` is your own. Of another's only the day is told."""
 
     id: Id
@@ -336,7 +336,7 @@ class OpportunityOut(OpportunityShortOut):
     amendment: int
     amendments: list[AmendmentOut]
     brought_by: BroughtByOut
-    claims: list[ClaimOut]
+    claims: list[NoticeClaimOut]
     source: dict[str, Any] | None
 
 
