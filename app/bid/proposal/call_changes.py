@@ -36,7 +36,11 @@ async def follow_amendment(
     """Carry an amendment to every bid that follows the call."""
     trusted = call.brought_by != BroughtBy.ORGANISATION
     for proposal in await _bids(session, Proposal.opportunity_id == call.id, Proposal.own_status.is_(None)):
-        payload = {"amendment": number, "fields": list(change.fields), "voids_editions": change.voids_editions}
+        payload: dict[str, Any] = {
+            "amendment": number,
+            "fields": list(change.fields),
+            "voids_editions": change.voids_editions,
+        }
         await last_moment.deadline_changed(session, proposal, call.submission_deadline, trusted)
         if change.voids_editions:
             payload |= await void(session, proposal, number)

@@ -53,8 +53,8 @@ def _leading(actor: Actor, organisation_id: Id | None) -> Membership:
 async def start(session: AsyncSession, actor: Actor, given: ProposalIn) -> Id:
     """The id of a new draft, with its lead, an empty structure and its sections. The caller holds the actor's organisations."""
     lead = _leading(actor, given.lead_organisation_id)
-    own = [membership.organisation_id for membership in actor.memberships]
-    call = await queries.opportunity(session, given.opportunity_id, own)
+    organisations = [membership.organisation_id for membership in actor.memberships]
+    call = await queries.opportunity(session, given.opportunity_id, organisations)
     if call is None:
         raise NotFound
     # Locked until the bid is there, so that no amendment slips in between and misses it.

@@ -14,7 +14,7 @@ from app.bid.declarations.rules.reconciliation import reconcile
 from app.bid.value import BudgetLine, Contribution, HonestyRound, Proposal, Structure
 from app.bid.value.honesty import facilitator_of
 from app.platform.words import codes as c
-from tests.bid.strategies import WHO, bids, lines
+from tests.bid.strategies import WHO, bids
 from tests.bid.values import NOW, all_shown, as_, bid, expects, gives, line, partner, target
 from tests.growth import beside, growth
 
