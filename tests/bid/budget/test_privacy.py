@@ -349,6 +349,7 @@ def test_a_private_line_of_nothing_shows_nowhere() -> None:
     without = view("p1", line("p2", 100))
     assert without == view("p1", line("p2", 100), line("p2", 0, year=7, category="nothing"))
     assert without == view("p1", line("p2", 100), line("p3", 0, source=BudgetSource.MATCH))
+    assert without == view("p1", line("p2", 100), line("p2", 0, lot_id="l2"))
 
 
 def test_a_line_of_somebody_who_has_not_filed_is_open_to_nobody() -> None:
