@@ -25,9 +25,12 @@ app = typer.Typer(
 
 
 @app.callback()
-def _start() -> None:
+def _start(context: typer.Context) -> None:
     from app.platform import logs
 
+    if faults := Settings.faults(serving=context.invoked_subcommand == "serve"):
+        typer.echo("\n".join(faults), err=True)
+        raise typer.Exit(2)
     settings = Settings()
     logs.set_up(settings.log_level, settings.log_format)
 
@@ -75,6 +78,7 @@ def serve(companion: Companion = False) -> None:
 
 
 def _greet(settings: Settings) -> None:
+    kept = "All but the database is kept in" if settings.database_url else "Everything is kept in"
     mails = "over SMTP" if settings.smtp_url else f"as files in {settings.data_dir / 'mail'}"
     others = (
         ""
@@ -86,7 +90,7 @@ def _greet(settings: Settings) -> None:
         f"  Documentation of every call: {settings.base_url}/docs\n"
         f"  First: register (POST /v1/people), confirm the mail, sign in (POST /v1/sessions). Mails go {mails}.\n"
         f"  Or watch a whole joint bid: make demo\n"
-        f"  Everything is kept in {settings.data_dir.resolve()}. Stop with Ctrl+C.",
+        f"  {kept} {settings.data_dir.resolve()}. Stop with Ctrl+C.",
         err=True,
     )
 

@@ -134,6 +134,7 @@ def run(settings: Settings, url: str, start_companions: Callable[[], list[Compan
     config = uvicorn.Config(
         served,
         log_level="warning",
+        log_config=None,  # its lines go out in the form of all others
         access_log=False,
         server_header=False,
         proxy_headers=False,

@@ -1,17 +1,24 @@
 """Every setting, in one class that alone reads the environment. `docs/configuration.md` is generated from it."""
 
 import ipaddress
+import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import Field
+from annotated_types import Ge
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app import setting_rules
 
 
 class Settings(BaseSettings):
     """Each field is an environment variable of the same name in capitals. Nothing needs to be set to start."""
 
-    model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=None, extra="ignore", frozen=True, env_ignore_empty=True, str_strip_whitespace=True
+    )
 
     host: str = Field(
         "127.0.0.1",
@@ -49,7 +56,9 @@ class Settings(BaseSettings):
         "this machine can reach gives them.",
     )
     log_level: str = Field("info", description="debug, info, warning or error.")
-    log_format: str = Field("json", description="json, or console for people.")
+    log_format: str = Field(
+        "", description="json, or console for people. Empty: console in a terminal, otherwise json."
+    )
 
     session_hours: int = Field(24 * 14, ge=1, description="How long a sign-in lasts.")
     verify_hours: int = Field(72, ge=1, description="How long the link in a verification mail works.")
@@ -155,6 +164,24 @@ class Settings(BaseSettings):
     fairness_payment_days: int = Field(30, ge=1, description="Over how many days paying partners on is named.")
     worker: bool = Field(True, description="Whether `serve` starts the worker beside it.")
 
+    @field_validator("*")
+    @classmethod
+    def _judged(cls, value: Any, about: ValidationInfo) -> Any:
+        return setting_rules.judge(str(about.field_name), value)
+
+    @classmethod
+    def faults(cls, *, serving: bool = False) -> list[str]:
+        """All that is wrong with the settings of this process, each a sentence that says what to write instead.
+        `serving`: the folder for what is kept is needed, too."""
+        said, folder = [], Path(os.environ.get("DATA_DIR") or "data")
+        try:
+            cls()
+        except ValidationError as error:
+            said = setting_rules.sentences(error, _least(cls))
+        if serving and (why := setting_rules.unusable(folder)):
+            said.append(why)
+        return said
+
     @property
     def base_url(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -210,3 +237,13 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return ipaddress.ip_address(host)
     except ValueError:
         return None
+
+
+def _least(settings: type[Settings]) -> dict[str, float]:
+    """The smallest number that each field takes, where it says so."""
+    return {
+        name: rule.ge
+        for name, field in settings.model_fields.items()
+        for rule in field.metadata
+        if isinstance(rule, Ge) and isinstance(rule.ge, int | float)
+    }
