@@ -44,6 +44,7 @@ Companion = Annotated[
 def serve(companion: Companion = False) -> None:
     """Serve the API, with the worker beside it, on an embedded PostgreSQL unless DATABASE_URL is set."""
     from app import processes
+    from app.operations import held
 
     settings = Settings()
     if companion:
@@ -51,6 +52,7 @@ def serve(companion: Companion = False) -> None:
         return
     # Until the server takes over, a signal to stop must still stop the database cleanly.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    held.check(settings.data_dir)
     try:
         processes.check_free(settings.host, settings.port)
     except OSError as error:
@@ -60,18 +62,12 @@ def serve(companion: Companion = False) -> None:
             err=True,
         )
         raise typer.Exit(1) from None
-    from psycopg import OperationalError
-
     from app.platform.db.embedded import database_url
     from app.platform.db.migrate import migrate as bring_up
 
     wanted = ["serve"] * (processes.servers(settings) - 1)
-    with database_url(settings, owner=True) as url, processes.shared_metrics(bool(wanted)):
-        try:
-            bring_up(url)
-        except OperationalError as error:
-            typer.echo(f"The database cannot be used: {error}\nStart it, or correct DATABASE_URL.", err=True)
-            raise typer.Exit(1) from None
+    with held.for_service(settings), database_url(settings) as url, processes.shared_metrics(bool(wanted)):
+        bring_up(url)
         wanted += ["worker"] if settings.worker else []
         _greet(settings)
         processes.run(settings, url, lambda: [processes.Companion(command, url) for command in wanted])
@@ -301,7 +297,17 @@ def _with_session(work: Callable[[Any], Awaitable[T]]) -> T:
 
 
 def main() -> None:
-    app(prog_name="cobid")
+    try:
+        app(prog_name="cobid")
+    except Exception as error:
+        from app.operations.said import sentence
+        from app.platform import logs
+
+        if words := sentence(error):
+            typer.echo(words, err=True)
+        else:
+            logs.say_fault(error)
+        sys.exit(1)
 
 
 if __name__ == "__main__":
