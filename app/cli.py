@@ -96,12 +96,12 @@ def worker(companion: Companion = False) -> None:
     """Send mails and do what changes call for. `serve` starts one by itself; more can run anywhere."""
     from app import capabilities
     from app.platform.db.embedded import database_url
-    from app.platform.worker import queue
+    from app.platform.worker import running
 
     capabilities.join()
     settings = Settings()
     with database_url(settings) as url:
-        asyncio.run(_until_stopped(lambda: queue.run(settings, url), companion))
+        asyncio.run(_until_stopped(lambda: running.run(settings, url), companion))
 
 
 async def _until_stopped(work: Callable[[], Awaitable[None]], companion: bool) -> None:

@@ -101,6 +101,19 @@ def test_a_server_that_died_is_replaced(service: Service) -> None:
 
 
 @pytest.mark.timeout(300)
+def test_a_worker_that_died_is_replaced(service: Service) -> None:
+    process, _ = service
+
+    def workers() -> list[psutil.Process]:
+        alive = [child for child in psutil.Process(process.pid).children() if child.status() != psutil.STATUS_ZOMBIE]
+        return [child for child in alive if child.cmdline()[-2:] == ["worker", "--beside"]]
+
+    (worker,) = wait_until(workers, 60)
+    worker.kill()
+    wait_until(lambda: [found.pid for found in workers()] not in ([], [worker.pid]), 60)
+
+
+@pytest.mark.timeout(300)
 def test_when_the_first_is_killed_the_others_end_and_the_port_is_free_for_the_next_start(
     tmp_path: Path,
 ) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import psutil
+import psycopg
 import pytest
 from typer.testing import CliRunner
 
@@ -176,6 +177,28 @@ def test_it_says_that_it_lives_and_is_ready_and_counts(server: str) -> None:
 
 def test_every_problem_resolves_to_a_page(server: str) -> None:
     from app.platform.access.errors import REFUSALS
+
+def test_how_the_work_beside_the_requests_stands_is_told_in_numbers(server: str, sql: psycopg.Connection) -> None:
+    sql.execute(
+        "INSERT INTO tallies VALUES ('worker_alive', 7, now() - interval '40 seconds') ON CONFLICT (name) DO UPDATE SET last_at = excluded.last_at"
+    )
+    ready, metrics = httpx.get(f"{server}/readyz").json(), httpx.get(f"{server}/metrics").text
+    assert ready["worker"] == "ok" and ready["oldest_job_seconds"] >= 0
+    assert {"jobs_waiting", "jobs_retrying", "jobs_failed", "mails_sent", "mails_failed"} <= ready.keys()
+    assert ready["worker_seen_seconds"] > 0
+    for family in (
+        "cobid_jobs_waiting",
+        "cobid_jobs_retrying",
+        "cobid_jobs_failed",
+        "cobid_oldest_job_seconds",
+        'cobid_mails_total{result="sent"}',
+        'cobid_mails_total{result="failed"}',
+        "cobid_worker_seen_seconds",
+        "cobid_database_up",
+        "cobid_info{version=",
+    ):
+        assert f"\n{family}" in metrics, family
+
 
     assert len(REFUSALS) > 60
     with client(server) as http:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Identity, Index, Integer, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Identity, Index, Integer, LargeBinary, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,6 +56,18 @@ class MailKey(Base):
     __tablename__ = "mail_keys"
     name: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Tally(Base):
+    """What the workers did, counted over all of them and for good: mails sent and failed, and that they live.
+
+    Counted here because a worker may run anywhere, and whoever asks (`/metrics`, `/readyz`) asks another process.
+    """
+
+    __tablename__ = "tallies"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
+    last_at: Mapped[datetime]
 
 
 class KeptAnswer(Base):

@@ -3,6 +3,8 @@
 import hmac
 import html
 import re
+from contextlib import suppress
+from dataclasses import asdict
 
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
@@ -14,8 +16,10 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 
 from app.platform.access.errors import NotFound, Refusal, Unauthenticated
 from app.platform.db import migrate
+from app.platform.web import gauges
 from app.platform.web.problems import DOCUMENTED, STATUS, known_problems, problem
 from app.platform.words.contradictions import CONTRADICTIONS
+from app.platform.worker import tallies
 
 router = APIRouter(tags=["service"])
 
@@ -28,20 +32,21 @@ async def healthz() -> JSONResponse:
 
 @router.get("/readyz", summary="Can it serve: database, migrations, queue?", operation_id="readyz")
 async def readyz(request: Request) -> JSONResponse:
-    """503 while the database does not answer or its tables are not those that this version expects.
+    """503 while the database does not answer or its tables are not those that this version expects. `worker` is away when none
+    gave a sign of life for a minute: requests are answered then, but mails and deadlines wait.
 
     With the metrics token it says how much work waits, too: to others, such a number would tell what nobody is to see.
     """
-    checks: dict[str, str] = {}
+    checks: dict[str, object] = {}
     try:
         async with request.app.state.db.engine.connect() as connection:
             revision = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar_one()
-            waiting = (await connection.execute(text("SELECT count(*) FROM outbox"))).scalar_one()
-        checks = {
-            "database": "ok",
-            "migrations": "ok" if revision == migrate.newest() else "behind",
-            "queue": f"{waiting} waiting" if _may_count(request) else "ok",
-        }
+            checks = {"database": "ok", "migrations": "ok" if revision == migrate.newest() else "behind"}
+            if checks["migrations"] == "ok":
+                standing = await tallies.standing(connection)
+                checks["worker"] = standing.worker
+                if _may_count(request):
+                    checks |= asdict(standing)
     except Exception as error:  # whatever it is, the answer is: not ready
         checks = {"database": type(error).__name__}
     ready = checks.get("migrations") == "ok"
@@ -55,7 +60,12 @@ async def metrics(request: Request) -> Response:
         return problem(
             request, Unauthenticated("Send METRICS_TOKEN, which the operator sets, as 'Authorization: Bearer …'.")
         )
-    return Response(generate_latest(_registry()), media_type=CONTENT_TYPE_LATEST)
+    standing = None
+    with suppress(Exception):  # what this process counted is told without the database, too
+        async with request.app.state.db.engine.connect() as connection:
+            standing = await tallies.standing(connection)
+    told = generate_latest(_registry()) + generate_latest(gauges.of(standing, request.app.version))
+    return Response(told, media_type=CONTENT_TYPE_LATEST)
 
 
 def _may_count(request: Request) -> bool:

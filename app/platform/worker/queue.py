@@ -1,22 +1,22 @@
-"""The job queue (procrastinate, on the same PostgreSQL) and the relay that feeds it from the outbox.
+"""The job queue (procrastinate, on the same PostgreSQL) and the relay that feeds it from the outbox. `running` runs them.
 
 A request writes an outbox row: one insert, no notification, so writers never queue up behind each other. The relay
 moves rows to jobs in one transaction, a job for each handler of the topic; the queue then retries each by itself.
 """
 
 import asyncio
+import re
 from typing import Any
 
 import procrastinate
 import psycopg
 import structlog
-from procrastinate import RetryStrategy
+from procrastinate import JobContext, RetryStrategy, utils
 from psycopg.rows import tuple_row
 
-from app.platform.capability import Tick, joined
-from app.platform.db.engine import connect
+from app.platform.capability import joined
+from app.platform.worker import tallies
 from app.platform.worker.work import Work
-from app.settings import Settings
 
 log = structlog.get_logger("cobid.worker")
 BATCH = 200
@@ -40,10 +40,18 @@ def queue(url: str, work: Work) -> procrastinate.App:
     connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=4)
     jobs = procrastinate.App(connector=connector)
 
-    @jobs.task(name="react", queue="work", retry=RETRIES)
-    async def react(topic: str, handler: str, payload: dict[str, Any]) -> None:
-        # Versions before wrote the handler's module before its name.
-        await joined().handlers[topic][handler.rpartition(".")[2]](work, payload)
+    @jobs.task(name="react", queue="work", retry=RETRIES, pass_context=True)
+    async def react(context: JobContext, topic: str, handler: str, payload: dict[str, Any]) -> None:
+        try:
+            # Versions before wrote the handler's module before its name.
+            await joined().handlers[topic][handler.rpartition(".")[2]](work, payload)
+        except Exception as error:
+            _warn(context.job, topic, handler, error)
+            if topic == "mail":
+                await tallies.add(work, tallies.MAILS_FAILED)
+            raise
+        if topic == "mail":
+            await tallies.add(work, tallies.MAILS_SENT)
 
     @jobs.periodic(cron="17 * * * *")
     @jobs.task(name="tidy", queue="work", queueing_lock="tidy")
@@ -57,55 +65,27 @@ def queue(url: str, work: Work) -> procrastinate.App:
     return jobs
 
 
-async def run(settings: Settings, url: str) -> None:
-    """Work until cancelled: the relay and the queue's worker side by side."""
-    db = await connect(url, settings)
-    jobs = queue(url, Work(settings, db))
-    try:
-        async with jobs.open_async():
-            relaying = asyncio.create_task(relay(jobs, url))
-            ticking = [asyncio.create_task(tick(Work(settings, db), each)) for each in joined().ticks]
-            working = asyncio.create_task(
-                jobs.run_worker_async(
-                    queues=["work"],
-                    concurrency=8,
-                    install_signal_handlers=False,
-                    delete_jobs="successful",
-                    fetch_job_polling_interval=5,
-                    shutdown_graceful_timeout=20,
-                )
-            )
-            try:
-                await asyncio.gather(relaying, working)
-            finally:
-                for task in (relaying, working, *ticking):
-                    task.cancel()
-                await asyncio.gather(relaying, working, *ticking, return_exceptions=True)
-    finally:
-        await db.close()
-
-
-async def tick(work: Work, due: Tick) -> None:
-    """Do it again and again; a round that fails is logged, and the next one tries anew."""
-    while True:
-        try:
-            await due.run(work)
-        except Exception as error:
-            log.warning("tick-failed", what=due.run.__name__, exc_info=error)
-        await asyncio.sleep(due.seconds)
+def _warn(job: procrastinate.jobs.Job, topic: str, handler: str, error: Exception) -> None:
+    """Say what failed and when it is tried again. A mail server's answer may name the address: that stays out of the log."""
+    next_try = RETRIES.get_retry_decision(exception=error, job=job)
+    wait = next_try.retry_at - utils.utcnow() if next_try and next_try.retry_at else None
+    log.warning(
+        f"{topic}-failed",
+        handler=handler,
+        job=job.id,
+        attempt=job.attempts + 1,
+        next_try_in=round(wait.total_seconds()) if wait else "never: it is given up",
+        error=type(error).__name__,
+        why=re.sub(r"\S+@\S+", "…", str(error))[:300],
+    )
 
 
 async def relay(jobs: procrastinate.App, url: str) -> None:
-    """Move outbox rows to jobs, for ever; a database that is away is waited for."""
-    while True:
-        try:
-            async with await psycopg.AsyncConnection.connect(url, row_factory=tuple_row) as connection:
-                while True:
-                    if not await move(jobs, connection):
-                        await asyncio.sleep(PAUSE)
-        except psycopg.OperationalError as error:
-            log.warning("relay-waits", error=str(error))
-            await asyncio.sleep(1)
+    """Move outbox rows to jobs, until the database goes away."""
+    async with await psycopg.AsyncConnection.connect(url, row_factory=tuple_row, connect_timeout=10) as connection:
+        while True:
+            if not await move(jobs, connection):
+                await asyncio.sleep(PAUSE)
 
 
 async def move(jobs: procrastinate.App, connection: psycopg.AsyncConnection[Any]) -> int:

@@ -15,7 +15,7 @@ from app.people.accounts import passwords, service
 from app.platform.access.standing import token_hash
 from app.platform.db.base import new_id
 from app.platform.db.engine import Database, connect
-from app.platform.worker import mail, queue
+from app.platform.worker import mail, running
 from app.settings import Settings
 from tests.conftest import free_port
 from tests.factories import World, ok, problem
@@ -54,7 +54,7 @@ def mailbox(settings: Settings, database: str) -> Iterator[Mailbox]:
     controller.start()
     mine = settings.model_copy(update={"smtp_url": f"smtp://127.0.0.1:{controller.port}"})
     loop = asyncio.new_event_loop()
-    task = loop.create_task(queue.run(mine, database))
+    task = loop.create_task(running.run(mine, database))
     thread = threading.Thread(target=_run, args=(loop, task), daemon=True)
     thread.start()
     yield box

@@ -64,7 +64,9 @@ def test_a_job_that_an_earlier_version_queued_by_module_and_name_is_run(settings
         jobs = queue.queue(database, Work(settings, db))
         async with jobs.open_async():
             event = {"stream": "organisation", "event_id": "none"}  # which nobody is notified of
-            await jobs.tasks["react"].func(topic="event", handler="app.notifications.reactions.tell", payload=event)
+            await jobs.tasks["react"].func(
+                None, topic="event", handler="app.notifications.reactions.tell", payload=event
+            )
         await db.close()
 
     asyncio.run(run())
