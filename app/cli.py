@@ -28,6 +28,9 @@ app = typer.Typer(
 def _start(context: typer.Context) -> None:
     from app.platform import logs
 
+    if context.invoked_subcommand == "doctor":
+        logs.set_up("error", "")  # it says itself what is wrong with the settings
+        return
     if faults := Settings.faults(serving=context.invoked_subcommand == "serve"):
         typer.echo("\n".join(faults), err=True)
         raise typer.Exit(2)
@@ -131,6 +134,52 @@ def migrate() -> None:
 
 
 @app.command()
+def doctor() -> None:
+    """Look at everything that an operator would look at: a line each; exit code 1 if something failed."""
+    from app.operations import doctor as doctors
+
+    level = doctors.Level.OK
+    for found in doctors.examine():
+        typer.echo(f"{found.level:<9}  {found.about}: {found.words}")
+        level = max(level, found.level, key=list(doctors.Level).index)
+    raise typer.Exit(1 if level is doctors.Level.FAILED else 0)
+
+
+@app.command("mail-test")
+def mail_test(address: Annotated[str, typer.Argument(help="Where the trial mail goes.")]) -> None:
+    """Send a trial mail, now and without the worker, and say what the mail server says."""
+    from app.operations import trial_mail
+
+    typer.echo(trial_mail.send(Settings(), address))
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="The new file.")]) -> None:
+    """Write database and stored files to one file, also while the service runs, and check that all of it is whole."""
+    from app.operations import backup as backups
+
+    _found(backups.backup(Settings(), file, typer.echo), f"Written to {file}. Everything in it is whole.")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="What `cobid backup` wrote.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Lose all that is there now.")] = False,
+) -> None:
+    """Bring database and stored files back from a backup. The service must not run. All of it comes back, or nothing changes."""
+    from app.operations import restore as restoring
+
+    found = restoring.restore(Settings(), file, replace=replace, say=typer.echo)
+    _found(found, f"{file} is restored. Everything in it is whole.")
+
+
+def _found(findings: list[str], whole: str) -> None:
+    """Say what is not whole, with exit code 1; or that all is."""
+    typer.echo("\n".join([*findings, f"{len(findings)} findings."]) if findings else whole)
+    raise typer.Exit(1 if findings else 0)
+
+
+@app.command()
 def demo(
     url: Annotated[str, typer.Option(help="A running service; without it, one is started for the demo.")] = "",
     out: Annotated[Path, typer.Option(help="Where the PDF goes.")] = Path("demo-bid.pdf"),
@@ -153,11 +202,7 @@ def verify_log() -> None:
             async for broken in event_log.verify(session)
         ]
 
-    findings = _with_session(check)
-    for finding in findings:
-        typer.echo(finding)
-    typer.echo(f"{len(findings)} findings." if findings else "The log is whole.")
-    raise typer.Exit(1 if findings else 0)
+    _found(_with_session(check), "The log is whole.")
 
 
 @app.command("verify-organisation")

@@ -13,7 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from app import capabilities
+from app import VERSION, capabilities
 from app.bid.text.live.lifespan import running as live_editing
 from app.people.accounts.passwords import Passwords
 from app.platform.access.errors import NotFound, Refusal
@@ -71,7 +71,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
 
     app = Service(
         title="Cobid",
-        version="0.1.0",
+        version=VERSION,
         summary="Joint bids that every partner really agreed to",
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,

@@ -130,7 +130,12 @@ def test_sigterm_lets_a_request_under_way_finish(own_folder: Path) -> None:
 def test_every_command_explains_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOG_LEVEL", "error")  # a command sets up the log of the process that it runs in
     of_organisations = ("verify-organisation", "grant-kind", "release-identifier")
-    for command in ("serve", "worker", "migrate", "demo", "verify-log", *of_organisations, "import-ocds", "export"):
+    of_operators = ("doctor", "mail-test", "backup", "restore")
+    for command in (
+        *("serve", "worker", "migrate", "demo", "verify-log", "import-ocds", "export"),
+        *of_organisations,
+        *of_operators,
+    ):
         done = CliRunner().invoke(cli.app, [command, "--help"])
         assert done.exit_code == 0 and "Usage" in done.stdout, command
 
@@ -175,9 +180,6 @@ def test_it_says_that_it_lives_and_is_ready_and_counts(server: str) -> None:
     assert "cobid_requests_total" in httpx.get(f"{server}/metrics").text
 
 
-def test_every_problem_resolves_to_a_page(server: str) -> None:
-    from app.platform.access.errors import REFUSALS
-
 def test_how_the_work_beside_the_requests_stands_is_told_in_numbers(server: str, sql: psycopg.Connection) -> None:
     sql.execute(
         "INSERT INTO tallies VALUES ('worker_alive', 7, now() - interval '40 seconds') ON CONFLICT (name) DO UPDATE SET last_at = excluded.last_at"
@@ -199,6 +201,9 @@ def test_how_the_work_beside_the_requests_stands_is_told_in_numbers(server: str,
     ):
         assert f"\n{family}" in metrics, family
 
+
+def test_every_problem_resolves_to_a_page(server: str) -> None:
+    from app.platform.access.errors import REFUSALS
 
     assert len(REFUSALS) > 60
     with client(server) as http:

@@ -60,6 +60,12 @@ class Files:
         """Store a stream as it comes, never whole in memory."""
         await obstore.put_async(self._store, key, chunks, use_multipart=True, chunk_size=5 * CHUNK, max_concurrency=2)
 
+    async def listed(self) -> AsyncIterator[str]:
+        """Of everything that is stored, in no order."""
+        async for some in obstore.list(self._store, chunk_size=500):
+            for each in some:
+                yield each["path"]
+
     async def delete(self, key: str) -> None:
         try:
             await obstore.delete_async(self._store, key)

@@ -27,13 +27,18 @@ def configuration() -> "Config":
 @cache
 def newest() -> str:
     """The revision that the code expects: the one that no other migration follows."""
-    texts = [file.read_text("utf-8") for file in (ROOT / "migrations" / "versions").glob("*.py")]
-    revisions, before = (
-        {found[1] for text in texts if (found := re.search(rf'^{name} = "(\w+)"$', text, re.MULTILINE))}
-        for name in ("revision", "down_revision")
-    )
-    (head,) = revisions - before
+    (head,) = known() - _named("down_revision")
     return head
+
+
+def known() -> set[str]:
+    """Every revision that this version can bring further."""
+    return _named("revision")
+
+
+def _named(name: str) -> set[str]:
+    texts = [file.read_text("utf-8") for file in (ROOT / "migrations" / "versions").glob("*.py")]
+    return {found[1] for text in texts if (found := re.search(rf'^{name} = "(\w+)"$', text, re.MULTILINE))}
 
 
 def migrate(url: str, to: str = "head") -> None:

@@ -25,11 +25,16 @@ async def send(work: Work, payload: dict[str, Any]) -> None:
     async with work.db.sessions() as session:
         values = await outbox.values_of(session, payload)
     message = compose(work.settings, {**payload, "values": values})
-    if work.settings.smtp_url:
-        await _over_smtp(work.settings.smtp_url, message)
-        return
-    path = await asyncio.to_thread(_to_file, work.settings.data_dir / "mail", message)
-    log.info("mail-written", path=str(path), why="SMTP_URL is not set")
+    if path := await hand_over(work.settings, message):
+        log.info("mail-written", path=str(path), why="SMTP_URL is not set")
+
+
+async def hand_over(settings: Settings, message: EmailMessage) -> Path | None:
+    """To the mail server; without one, to a file, which is answered."""
+    if settings.smtp_url:
+        await aiosmtplib.send(message, **connection(settings.smtp_url))
+        return None
+    return await asyncio.to_thread(_to_file, settings.data_dir / "mail", message)
 
 
 def compose(settings: Settings, payload: dict[str, Any]) -> EmailMessage:
@@ -51,18 +56,18 @@ def compose(settings: Settings, payload: dict[str, Any]) -> EmailMessage:
     return message
 
 
-async def _over_smtp(url: str, message: EmailMessage) -> None:
+def connection(url: str) -> dict[str, Any]:
+    """What SMTP_URL says, as the library takes it."""
     where = urlsplit(url)
     secure = where.scheme == "smtps"
-    await aiosmtplib.send(
-        message,
-        hostname=where.hostname,
-        port=where.port or (465 if secure else 587),
-        username=unquote(where.username) if where.username else None,
-        password=unquote(where.password) if where.password else None,
-        use_tls=secure,
-        timeout=30,
-    )
+    return {
+        "hostname": where.hostname,
+        "port": where.port or (465 if secure else 587),
+        "username": unquote(where.username) if where.username else None,
+        "password": unquote(where.password) if where.password else None,
+        "use_tls": secure,
+        "timeout": 30,
+    }
 
 
 def _to_file(folder: Path, message: EmailMessage) -> Path:

@@ -21,6 +21,7 @@ _LINKS = {
     "reset": "/open/reset",
     "member-invitation": "/organisations/join",
     "partner-invitation": "/invitations/open",
+    "trial": "",
 }
 require(f"mail.{template}.{part}" for template in _LINKS for part in ("subject", "text"))
 
