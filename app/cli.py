@@ -69,7 +69,11 @@ def serve(companion: Companion = False) -> None:
     from app.platform.db.migrate import migrate as bring_up
 
     wanted = ["serve"] * (processes.servers(settings) - 1)
-    with held.for_service(settings), database_url(settings) as url, processes.shared_metrics(bool(wanted)):
+    with (
+        held.for_service(settings),
+        database_url(settings, watched=True) as url,
+        processes.shared_metrics(bool(wanted)),
+    ):
         bring_up(url)
         wanted += ["worker"] if settings.worker else []
         _greet(settings)

@@ -89,6 +89,8 @@ def test_a_database_killed_under_load_makes_everybody_come_back_later_and_loses_
         postmaster = int((own_folder / "postgres" / "postmaster.pid").read_text().splitlines()[0])
         psutil.Process(postmaster).kill()
         wait_until(lambda: (503, True) in answers, 60)
+        before = len(acknowledged)
+        wait_until(lambda: len(acknowledged) >= before + 12, 60)  # it was started again
     finally:
         over.set()
         for person in people:

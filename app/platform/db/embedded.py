@@ -10,17 +10,20 @@ import logging
 import os
 import subprocess
 import tempfile
+import threading
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 import fasteners
+import structlog
 
 from app.settings import Settings
 
+log = structlog.get_logger("cobid.database")
 DATABASE = "cobid"
 VERSION = 18
 PATIENCE = 30
@@ -32,13 +35,35 @@ class Unusable(RuntimeError):
 
 
 @contextmanager
-def database_url(settings: Settings) -> Iterator[str]:
-    """The URL to connect to, `postgresql://…`; starts the embedded server for as long as it is needed."""
+def database_url(settings: Settings, *, watched: bool = False) -> Iterator[str]:
+    """The URL to connect to, `postgresql://…`; starts the embedded server for as long as it is needed. `watched`: and again, if
+    it was killed."""
     if settings.database_url:
         yield settings.database_url
         return
-    with embedded(folder_of(settings)) as url:
+    folder = folder_of(settings).resolve()
+    with embedded(folder) as url, _watching(folder) if watched else nullcontext():
         yield url
+
+
+@contextmanager
+def _watching(folder: Path) -> Iterator[None]:
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(1):
+            if not _is_running(folder):
+                log.warning("database-is-started-again", folder=str(folder))
+                with suppress(Unusable):  # tried again, for as long as the service runs
+                    _started(folder)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
 
 
 def folder_of(settings: Settings) -> Path:
@@ -64,7 +89,8 @@ def embedded(folder: Path, *, flags: dict[str, str] | None = None) -> Iterator[s
     finally:
         in_use.release_read_lock()
         if in_use.acquire_write_lock(blocking=False):  # nobody else uses it, nor can begin to meanwhile
-            if server is not None and _identity(folder) == _read(folder / _OURS):
+            if server is not None and _is_running(folder) and _identity(folder) == _read(folder / _OURS):
+                server.ensure_postgres_running()  # the handle may be of one that was killed since
                 server.stop()
             in_use.release_write_lock()
         if server is not None:
