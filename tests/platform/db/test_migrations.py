@@ -63,7 +63,7 @@ def test_a_verified_commissioner_stays_one_and_nobody_else_was_granted_the_kind(
                 " VALUES (gen_random_uuid(), %s, %s, 'charity', %s)",
                 [f"{kinds} {level}", kinds, level],
             )
-        m.migrate(empty, "0008")
+        m.migrate(empty, "0007")
         found = dict(connection.execute("SELECT name, granted_kinds FROM organisations").fetchall())
         assert [found[f"{kinds} {level}"] for kinds, level, _ in before] == [granted for _, _, granted in before]
         keys = connection.execute("SELECT length(key) FROM mail_keys").fetchall()
