@@ -5,7 +5,6 @@ moves rows to jobs in one transaction, a job for each handler of the topic; the 
 """
 
 import asyncio
-import re
 from typing import Any
 
 import procrastinate
@@ -76,8 +75,12 @@ def _warn(job: procrastinate.jobs.Job, topic: str, handler: str, error: Exceptio
         attempt=job.attempts + 1,
         next_try_in=round(wait.total_seconds()) if wait else "never: it is given up",
         error=type(error).__name__,
-        why=re.sub(r"\S+@\S+", "…", str(error))[:300],
+        why=_without_addresses(str(error))[:300],
     )
+
+
+def _without_addresses(words: str) -> str:
+    return " ".join("…" if "@" in word else word for word in words.split())
 
 
 async def relay(jobs: procrastinate.App, url: str) -> None:

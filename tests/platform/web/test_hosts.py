@@ -25,7 +25,6 @@ def served(settings: Settings, database: str, **changed: str) -> TestClient:
         ({"public_url": "http://localhost:8000", "host": "0.0.0.0"}, False),
         ({"public_url": "http://[::1]:8000"}, False),
         ({"public_url": "https://127.0.0.1.example.org"}, True),
-        ({"public_url": "bids.example.org"}, True),
     ],
 )
 def test_a_service_is_public_by_where_people_reach_it(changed: dict[str, str], public: bool) -> None:
