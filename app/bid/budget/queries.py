@@ -72,9 +72,17 @@ async def load_line(session: AsyncSession, proposal_id: Id, line_id: Id) -> tupl
 
 
 _LAST_CHANGE = text(
-    "SELECT max(at) FROM events WHERE stream_id = :proposal_id "
-    "AND (revision IS NOT NULL OR only_for && CAST(:seats AS uuid[]))"
+    """
+    WITH sight AS (SELECT max(CASE
+        WHEN ended_at IS NOT NULL THEN ended_at
+        WHEN must_file AND filed_at IS NULL THEN accepted_at
+        ELSE 'infinity' END) AS until
+      FROM partners WHERE id = ANY(CAST(:seats AS uuid[])))
+    SELECT max(at) FROM events, sight WHERE stream_id = :proposal_id
+      AND (revision IS NOT NULL AND at <= coalesce(until, 'infinity') OR only_for && CAST(:seats AS uuid[]))
+    """
 )
+"""Of the others, somebody who left sees what there was until then, and who has yet to file what there was on joining."""
 
 
 async def last_change(session: AsyncSession, proposal_id: Id, seats: Iterable[Id | None]) -> datetime:

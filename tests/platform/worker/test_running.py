@@ -114,7 +114,8 @@ def test_a_database_that_is_silent_is_left_and_found_again(
     with embedded(folder), in_a_thread(Settings(data_dir=data), url):
         ask_for_a_mail(url)
         wait_until(lambda: list((data / "mail").glob("*.eml")))
-        processes = [psutil.Process(pid) for pid in databases_of(folder)]
+        [first] = [psutil.Process(pid) for pid in databases_of(folder)]
+        processes = [first, *first.children(recursive=True)]
         for process in processes:
             process.suspend()
         try:
