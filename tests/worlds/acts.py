@@ -230,7 +230,7 @@ def _work_on(of: Doing) -> None:
     of.make("quiet", f"{path}/difficulties", {"title": "Seen inside"}, "difficulty")
     section = f"{path}/sections/{of.made('shown_section')}/content"
     words = {"markdown": f"Seen inside {of.dice.random()}"}
-    ok(of.ask("quiet", "PUT", section, words, if_match=of.version("quiet", section)))
+    ok(of.ask("lead", "PUT", section, words, if_match=of.version("lead", section)))
     of.make("quiet", f"{path}/openings", {"title": "Seen inside", "support_offered": ["mentoring"]}, "opening")
     ok(
         of.ask(

@@ -60,7 +60,7 @@ def compare(pair: Twins, who: str, hidden: Hidden, uncounted: frozenset[str] = f
             pytest.fail(f"{who} is told by {path}\n{told}\nafter\n  " + "\n  ".join(pair.history))
 
 
-REVISION = re.compile(r'("(?:as_of_)?revision": ?)\d+')
+REVISION = re.compile(r'("(?:as_of_)?revision" ?: ?)\d+')
 
 
 def without_revisions(answer: dict[str, str]) -> dict[str, str]:

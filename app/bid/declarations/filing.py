@@ -159,18 +159,31 @@ SELECT a.id::text AS id, a.partner_id::text AS partner_id, a.organisation_id::te
                AND ev.payload ->> 'partner_id' <> a.partner_id::text ORDER BY 1) AS outdated_by
 FROM acknowledgements a JOIN partners pa ON pa.id = a.partner_id AND pa.status = 'accepted'
 WHERE a.proposal_id = :proposal_id AND (CAST(:id AS uuid) IS NULL OR a.id = :id)
-  AND (CAST(:after AS uuid) IS NULL OR a.id > :after) ORDER BY a.id LIMIT :limit""")
+  AND (CAST(:after AS uuid) IS NULL OR a.id > :after)
+  AND (CAST(:seats AS uuid[]) = '{}' OR EXISTS (
+    SELECT FROM partners r WHERE r.id = ANY(CAST(:seats AS uuid[])) AND (NOT r.must_file OR r.filed_at IS NOT NULL)))
+ORDER BY a.id LIMIT :limit""")
 
 
 async def acknowledgements(
-    session: AsyncSession, proposal_id: Id, *, id_: Id | None = None, after: Id | None = None, limit: int = 1
+    session: AsyncSession,
+    proposal_id: Id,
+    seats: Sequence[Id],
+    *,
+    id_: Id | None = None,
+    after: Id | None = None,
+    limit: int = 1,
 ) -> Sequence[Any]:
-    """Those of accepted partners, each with the partners whose declarations changed since the revision it read."""
+    """Those of accepted partners, each with the partners whose declarations changed since the revision it read.
+
+    `seats` are the reader's: who has yet to file its own sees none, since they tell what changed.
+    """
     given = {
         "proposal_id": proposal_id,
         "id": id_,
         "after": after,
         "limit": limit,
+        "seats": list(seats),
         "declaring": picture.declaring(),
     }
     return (await session.execute(_OUTDATED, given)).all()

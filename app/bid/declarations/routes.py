@@ -18,6 +18,7 @@ from app.bid.declarations.schemas import (
     RoundOut,
 )
 from app.bid.records import whole_proposal as picture
+from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
 from app.platform.web import paging
@@ -109,6 +110,10 @@ async def get_reconciliation(here: Here, proposal_id: Id) -> Response:
     return reply(here.request, reconciliation_out(found, proposal.currency))
 
 
+def _seats(here: Context) -> list[Id]:
+    return [side.seat_id for side in here.standing.sides if side.seat_id]
+
+
 def _acknowledged(row: Any) -> AcknowledgementOut:
     return AcknowledgementOut(
         id=row.id,
@@ -133,7 +138,7 @@ async def acknowledge_declarations(here: Here, proposal_id: Id, body: Acknowledg
     here.check_state()
     proposal = await picture.load(here.session, here.proposal_id)
     made = await honesty_round.acknowledge(here.session, here.person, proposal, side, body.as_of_revision)
-    (row,) = await honesty_round.acknowledgements(here.session, here.proposal_id, id_=made.id)
+    (row,) = await honesty_round.acknowledgements(here.session, here.proposal_id, _seats(here), id_=made.id)
     location = f"/v1/proposals/{here.proposal_id}/acknowledgements/{made.id}"
     return reply(here.request, _acknowledged(row), status=201, location=location)
 
@@ -148,7 +153,9 @@ async def list_acknowledgements(
 ) -> Response:
     """Each with the partners whose declarations changed since."""
     after = paging.after_id(cursor)
-    rows = await honesty_round.acknowledgements(here.session, here.proposal_id, after=after, limit=limit + 1)
+    rows = await honesty_round.acknowledgements(
+        here.session, here.proposal_id, _seats(here), after=after, limit=limit + 1
+    )
     page, next_cursor = paging.cut(rows, limit, lambda row: (row.id,))
     return reply_list(here.request, [_acknowledged(row) for row in page], next_cursor)
 
@@ -159,5 +166,9 @@ async def list_acknowledgements(
     summary="One acknowledgement",
 )
 async def get_acknowledgement(here: Here, proposal_id: Id, acknowledgement_id: Id) -> Response:
-    (row,) = await honesty_round.acknowledgements(here.session, here.proposal_id, id_=here.path["acknowledgement_id"])
+    which = here.path["acknowledgement_id"]
+    rows = await honesty_round.acknowledgements(here.session, here.proposal_id, _seats(here), id_=which)
+    if not rows:
+        raise NotFound
+    (row,) = rows
     return reply(here.request, _acknowledged(row))
