@@ -19,6 +19,7 @@ def test_a_mail_that_somebody_waits_for_goes_before_a_long_queue(settings: Setti
             await psycopg.AsyncConnection.connect(database) as connection,
             connection.transaction(force_rollback=True),
         ):
+            await connection.execute("DELETE FROM outbox")  # what other tests left, until this is rolled back
             await connection.execute(
                 "INSERT INTO outbox (topic, payload) SELECT 'event', '{}' FROM generate_series(1, %s)",
                 [2 * queue.BATCH],
