@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.bid.records.revision import UNCOUNTED
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
 from app.platform.access.standing import INSIDER, NAMED, TWO_SIDES_OF_A_BID
@@ -19,7 +20,12 @@ SELECT x.id, x.item FROM (
     'two_sides', sides.two,
     'status', now.status,
     'language', p.language,
-    'revision', CASE WHEN seat.relation IN ('partner', 'facilitator') AND NOT sides.two THEN p.revision ELSE 0 END,
+    'revision', CASE WHEN seat.relation IN ('partner', 'facilitator') AND NOT sides.two
+      THEN p.revision - CASE WHEN seat.late THEN (
+        SELECT count(*) FROM events h WHERE h.stream_id = p.id AND h.revision IS NOT NULL
+          AND NOT h.owner_partner_id IN (SELECT own.id FROM partners own
+            WHERE own.proposal_id = p.id AND own.organisation_id = ANY($1) AND own.status = 'accepted')) ELSE 0 END
+      ELSE 0 END,
     'version', CASE WHEN seat.relation IN ('partner', 'facilitator') AND NOT sides.two THEN p.version ELSE 0 END,
     'relation', seat.relation,
     'lead', (SELECT g.name FROM partners l JOIN organisations g ON g.id = l.organisation_id
@@ -27,14 +33,15 @@ SELECT x.id, x.item FROM (
     'submission_deadline', to_char({DEADLINE} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
   )::text AS item
   FROM (
-    SELECT s.proposal_id, min(s.relation) AS relation FROM (
+    SELECT s.proposal_id, min(s.relation) AS relation, bool_or(s.late) AS late FROM (
       SELECT pa.proposal_id, CASE WHEN pa.status = 'accepted' AND pa.waiting THEN 'waiting'
-        WHEN pa.status = 'accepted' THEN 'partner' WHEN pa.status = 'invited' THEN 'invited' ELSE 'former' END AS relation
+        WHEN pa.status = 'accepted' THEN 'partner' WHEN pa.status = 'invited' THEN 'invited' ELSE 'former' END AS relation,
+        pa.status = 'accepted' AND NOT pa.waiting AND pa.must_file AND pa.filed_at IS NULL AS late
       FROM partners pa WHERE pa.organisation_id = ANY($1)
         AND (pa.status IN ('accepted', 'withdrawn', 'removed')
              OR pa.status = 'invited' AND coalesce(pa.reply_by > clock_timestamp(), true))
       UNION ALL
-      SELECT f.proposal_id, CASE f.status WHEN 'active' THEN 'facilitator' ELSE 'offered' END
+      SELECT f.proposal_id, CASE f.status WHEN 'active' THEN 'facilitator' ELSE 'offered' END, false
       FROM facilitators f WHERE f.organisation_id = ANY($1)
         AND (f.status = 'invited' OR f.status = 'active' AND NOT {INSIDER})
     ) s GROUP BY s.proposal_id
@@ -81,8 +88,11 @@ WITH reader AS (
 )"""
 _SEEN = """e.stream_id = $1 AND (e.revision IS NOT NULL OR e.only_for && $2::uuid[])
   AND (e.owner_partner_id IS NULL OR e.owner_partner_id = ANY($2) OR reader.filed IS NOT FALSE)"""
-_EVENTS = f"""{_READER}
-SELECT e.id, json_build_object('id', e.id, 'revision', e.revision, 'type', e.type,
+_EVENTS = f"""{_READER}, uncounted AS MATERIALIZED (
+  SELECT seq FROM events, reader WHERE reader.filed IS FALSE AND {UNCOUNTED}
+)
+SELECT e.id, json_build_object('id', e.id,
+    'revision', e.revision - (SELECT count(*) FROM uncounted u WHERE u.seq < e.seq), 'type', e.type,
     'at', to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'person_id', e.person_id,
     'client_id', e.client_id, 'organisation_id', e.organisation_id,
     'payload', CASE WHEN e.owner_partner_id IS NULL OR e.owner_partner_id = ANY($2) THEN e.payload
@@ -102,7 +112,7 @@ async def events(
     """The events that these seats may read, oldest first: `limit` + 1 as (id, JSON), without any internal number.
 
     They come in the order in which they were written, not in that of their ids, which each process makes by a clock of
-    its own. None where the seats read no event with the id `after`.
+    its own. None where the seats read no event with the id `after`. Revisions count what the seats may read.
 
     A partner that joins later and has not filed gets no events on what belongs to others (declarations, money, files).
     What a shared payload has under `for_partners` (totals of another's budget, say) is not for a facilitator. Old events

@@ -237,7 +237,7 @@ class OtherBidOut(Out):
 
 
 class EventOut(Out):
-    """One change. `revision` is null for what you alone can see."""
+    """One change. `revision` is null for what you alone can see; while you have yet to file it counts what you may read."""
 
     id: Id
     revision: int | None

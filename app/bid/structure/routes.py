@@ -6,7 +6,7 @@ from fastapi import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.decisions.routes import open_motion
-from app.bid.records import whole_proposal
+from app.bid.records import revision, whole_proposal
 from app.bid.structure import service
 from app.bid.structure.schemas import StructureIn, StructureOut
 from app.bid.value import Proposal
@@ -21,16 +21,18 @@ from app.platform.words.codes import Matter
 router = Router(tags=["structure"])
 
 
-def _variant(here: Context, proposal: Proposal) -> str | None:
+async def _variant(here: Context, proposal: Proposal) -> str | None:
     """What follows from the facts changes with the partners too, so the variant is the revision, for those who may know it."""
-    return str(proposal.revision) if here.standing.seats(Relation.PARTNER, Relation.FACILITATOR) else None
+    if not here.standing.seats(Relation.PARTNER, Relation.FACILITATOR):
+        return None
+    return str(await revision.counted(here.run, here.proposal_id, here.standing, proposal.revision))
 
 
 @router.get("/proposals/{proposal_id}/structure", response_model=StructureOut, summary="The structure in force")
 async def get_structure(here: Here, proposal_id: Id) -> Response:
     """Who contracts, is paid, is liable and decides; and what follows: who must sign, may submit, is liable to whom."""
     proposal = await whole_proposal.load(here.session, here.proposal_id)
-    return reply(here.request, StructureOut.of(proposal), variant=_variant(here, proposal))
+    return reply(here.request, StructureOut.of(proposal), variant=await _variant(here, proposal))
 
 
 @router.put(
@@ -52,7 +54,7 @@ async def put_structure(here: Here, proposal_id: Id, body: StructureIn) -> Respo
     if len(proposal.accepted) < 2:
         version = await service.agree(here.act(side), proposal, after)
         made = await whole_proposal.load(here.session, here.proposal_id)
-        return reply(here.request, StructureOut.of(made), version=version, variant=_variant(here, made))
+        return reply(here.request, StructureOut.of(made), version=version, variant=await _variant(here, made))
     return await open_motion(
         here,
         side,

@@ -43,3 +43,35 @@ def test_a_cursor_of_an_event_that_one_may_not_read_is_a_cursor_that_was_never_g
     hidden = bid.lead.boss.get(f"{bid.path}/events", params={"cursor": encode(row[0])})
     made_up = bid.lead.boss.get(f"{bid.path}/events", params={"cursor": encode(new_id())})
     assert problem(hidden, 422)["errors"] == problem(made_up, 422)["errors"]
+
+
+def test_who_joined_later_counts_only_what_it_may_read_until_it_has_filed(world: World) -> None:
+    one, late = world.organisation(), world.organisation()
+    bid = world.bid(one)
+    for who in (bid.lead.organisation, one):
+        ok(who.boss.post(f"{bid.path}/honesty-round/skip"))
+    bid.join(late)
+
+    def counts() -> tuple[int, int, list[int], list[str]]:
+        whole, structure = ok(late.boss.get(bid.path)), ok(late.boss.get(f"{bid.path}/structure"))
+        row = next(row for row in ok(late.boss.get("/v1/proposals")).json()["items"] if row["id"] == bid.id)
+        events = ok(late.boss.get(f"{bid.path}/events", params={"limit": 200})).json()["items"]
+        numbers = [event["revision"] for event in events if event["revision"]]
+        tags = [whole.headers["ETag"], structure.headers["ETag"]]
+        return whole.json()["revision"], row["revision"], numbers, tags
+
+    before, others = counts(), bid.read()["revision"]
+    assert before[0] == before[1] == before[2][-1]
+    given = {"kind": "cash", "title": "Ours", "certainty": "confirmed", "value": {"amount": "5.00"}}
+    for _ in range(3):
+        ok(one.boss.post(f"{bid.path}/contributions", given), 201)
+    assert bid.read()["revision"] == others + 3
+    assert counts() == before
+    ok(bid.lead.boss.patch(bid.path, {"title": "Together, still"}, if_match=bid.lead.boss.etag(bid.path)))
+    whole, row, numbers, tags = counts()
+    assert (whole, row, numbers) == (before[0] + 1, before[0] + 1, [*before[2], before[0] + 1])
+    assert not set(tags) & set(before[3])
+    ok(late.boss.post(f"{bid.path}/honesty-round/file"))
+    whole, row, numbers, _ = counts()
+    assert whole == row == numbers[-1] == bid.read()["revision"]
+    assert numbers == sorted(set(numbers))

@@ -1,7 +1,7 @@
 """The whole proposal as one reader sees it: rendered once for each state of it, and then answered as stored bytes.
 
-The ETag is `"<version>.<variant>"`. The variant is made of what can change this reader's answer: the revision (for
-everything that those inside see) or what others are shown, the reader's own counters, its roles, and the deadline.
+The ETag is `"<version>.<variant>"`. The variant is made of what can change this reader's answer: the revision as it
+counts it (for everything that those inside see) or what others are shown, the reader's own counters, its roles, and the deadline.
 Nothing hidden from the reader changes it, and a 304 costs no rendering.
 """
 
@@ -16,7 +16,7 @@ from starlette.responses import Response
 from app.bid import value as d
 from app.bid.proposal import queries
 from app.bid.proposal.schemas import AuthorityOut, LookAlikeOut, PartnerOut
-from app.bid.records import whole_proposal
+from app.bid.records import revision, whole_proposal
 from app.bid.records.tables import Proposal as Row
 from app.platform.access.ids import Id
 from app.platform.access.permissions import can
@@ -55,7 +55,8 @@ async def variant(here: Context) -> str:
     ]
     counters = [side.get("counter") for side in facts.get("sides") or ()]
     if inside(standing):
-        seen = [facts["revision"], facts["version"], *await queries.seen_from_inside(here.run, here.proposal_id)]
+        counts = await revision.counted(here.run, here.proposal_id, standing, facts["revision"])
+        seen = [counts, facts["version"], *await queries.seen_from_inside(here.run, here.proposal_id)]
     else:
         seats = [side.seat_id for side in standing.sides if side.seat_id]
         title, partners, structure = await queries.seen_from_outside(here.run, here.proposal_id, seats)
@@ -98,7 +99,7 @@ async def _render(here: Context) -> bytes:
     }
     if inside(here.standing):
         content |= {
-            "revision": proposal.revision,
+            "revision": await revision.counted(here.run, proposal.id, here.standing, proposal.revision),
             "timetable": {
                 name: _instant(getattr(row, name)) for name in ("declare_by", "text_by", "sign_by", "submit_by")
             },
