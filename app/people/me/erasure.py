@@ -17,8 +17,9 @@ from app.platform.words.codes import MemberRole
 
 ERASED = "Erased person"
 KEPT = (
-    "Your name, role and time stay in the signatures that you gave, and in the signed versions, until the retention of "
-    "those has run: legal claims rest on them (UK GDPR Article 17(3)(e)). Everything else that names you is removed."
+    "Your name, role and time stay in the signatures, authorities and proxies that you gave, and in the signed versions, until "
+    "the retention of those has run: legal claims rest on them (UK GDPR Article 17(3)(e)). They stay too where you or others "
+    "wrote them into a bid's text. Your account, address, sign-ins and news are removed."
 )
 
 
