@@ -12,12 +12,17 @@ from app.people.accounts.tables import Person
 
 async def add_queries(person: Person, by_kind: dict[str, Any]) -> None:
     """Add the queries that find this person's signatures and the invitations to their address."""
-    by_kind["signatures"] = select(
-        SignOff.edition_id, SignOff.organisation_id, SignOff.full_name, SignOff.role_title, SignOff.words, SignOff.at
-    ).where(SignOff.person_id == person.id)
-    by_kind["partner_invitations"] = select(Partner.proposal_id, Partner.email, Partner.role, Partner.status).where(
-        Partner.email == person.email
+    signed = (
+        SignOff.edition_id,
+        SignOff.organisation_id,
+        SignOff.full_name,
+        SignOff.role_title,
+        SignOff.words,
+        SignOff.at,
     )
+    by_kind["signatures"] = select(*signed).where(SignOff.person_id == person.id).order_by(SignOff.id)
+    invited = Partner.proposal_id, Partner.email, Partner.role, Partner.status
+    by_kind["partner_invitations"] = select(*invited).where(Partner.email == person.email).order_by(Partner.id)
 
 
 async def erase(session: AsyncSession, person: Person, kept: dict[str, int]) -> None:
