@@ -24,6 +24,8 @@ DIGEST = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{32})\b")
 CURSOR = re.compile(r'((?:"next_cursor":\s*"|cursor=))([A-Za-z0-9_=-]+)')
 SAID = re.compile(r"\b\d{1,2} [A-Z][a-z]+ \d{4}(?:,| at)? \d\d?:\d\d(?: UTC| GMT| BST)?|\d\d:\d\d:\d\d GMT")
 """A time as documents and mails write it, to the minute."""
+SECOND = re.compile(r"\(steps (\d+) to (\d+)\)")
+"""A time to the second, in which several steps may lie."""
 ETAG = re.compile(r'"(\d+)\.[A-Za-z0-9_-]+"')
 CLOCK = ("rendered_at", "read_at", "request_id", "as_of")
 NOISE = {"date", "x-request-id", "etag", "content-length", "server", "connection", "keep-alive"}
@@ -56,7 +58,9 @@ class Eye:
         at = datetime.fromisoformat(text).timestamp()
         if at < self.starts[0] or text in self.known:
             return text
-        return "(later)" if at > self.starts[-1] + 60 else f"(step {self._step(at)})"
+        if at > self.starts[-1] + 60:
+            return "(later)"
+        return f"(step {self._step(at)})" if "." in text else f"(steps {self._step(at)} to {self._step(at + 1)})"
 
     def _step(self, at: float) -> int:
         return bisect_right(self.starts, at) - 1
@@ -103,11 +107,19 @@ def unpacked(content: bytes) -> str:
         return "\n".join(f"{name}\n{archive.read(name).decode('utf-8', 'replace')}" for name in archive.namelist())
 
 
+def _the_same_second(one: str, other: str) -> tuple[str, str]:
+    """The texts without the seconds in which a step may lie that is the same in both."""
+    spans = [[(int(first), int(last)) for first, last in SECOND.findall(text)] for text in (one, other)]
+    if len(spans[0]) != len(spans[1]) or any(a[1] < b[0] or b[1] < a[0] for a, b in zip(*spans, strict=True)):
+        return one, other
+    return SECOND.sub("(a second)", one), SECOND.sub("(a second)", other)
+
+
 def difference(one: dict[str, str], other: dict[str, str]) -> str:
     """Where two answers differ, with what stands around it."""
     told = []
     for name in sorted(one.keys() | other.keys()):
-        a, b = one.get(name, "(none)"), other.get(name, "(none)")
+        a, b = _the_same_second(one.get(name, "(none)"), other.get(name, "(none)"))
         if a != b:
             at = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
             told.append(f"{name}: …{a[max(0, at - 150) : at + 150]}…\n  against …{b[max(0, at - 150) : at + 150]}…")
