@@ -79,11 +79,11 @@ async def from_file(session: AsyncSession, content: bytes) -> dict[str, Any]:
     return asdict(await import_package(session, Source(BroughtBy.OPERATOR), content))
 
 
-async def import_package(session: AsyncSession, by: Source, content: bytes) -> Imported:
-    """Take in every process of the file. Reading and merging run in a thread, off the event loop."""
+async def import_package(session: AsyncSession, by: Source, content: bytes, lines: bool = False) -> Imported:
+    """Take in every process of the file, JSON Lines if `lines`. Reading and merging run in a thread, off the event loop."""
     now = await event_log.now(session)
     try:
-        package = await asyncio.to_thread(ocds_read.read_package, content, now)
+        package = await asyncio.to_thread(ocds_read.read_package, content, now, lines)
     except ocds_read.Unreadable as error:
         raise NotReadable(str(error)) from None
     except ocds_read.NotOpenContracting as error:
@@ -154,15 +154,7 @@ class _Process:
     def releases(self) -> list[RawRelease]:
         own = [*self.known, *self.new]
         trusted = self.call is not None and self.call.followed_as not in (None, BroughtBy.ORGANISATION)
-        return own if trusted or any(is_whole(one) for one in own) else [*self.base, *own]
-
-
-def is_whole(release: RawRelease) -> bool:
-    """Whether a release is more than an update of earlier ones, by its tags."""
-    return not release.tags or any(not tag.endswith(_UPDATES) for tag in release.tags)
-
-
-_UPDATES = ("Update", "Amendment", "Cancellation", "Termination")
+        return own if trusted or any(one.is_whole for one in own) else [*self.base, *own]
 
 
 async def _with_news(session: AsyncSession, by: Source, package: ocds_read.Package) -> dict[str, _Process]:
@@ -257,7 +249,9 @@ def _notices(processes: dict[str, _Process]) -> dict[str, Notice | Skipped]:
         try:
             found[ocid] = ocds_in.notice_from(process.releases)
         except RecursionError:
-            found[ocid] = Skipped(ocid, "Its releases are nested too deeply to be read.")
+            found[ocid] = Skipped(
+                ocid, "Its releases are nested too deeply to be read.", process.new[0].at if process.new else ""
+            )
     return found
 
 

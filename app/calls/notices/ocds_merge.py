@@ -59,19 +59,32 @@ RULES = _RulesByName({("id",): "omitWhenMerged"})
 
 
 def in_order(releases: Sequence[RawRelease]) -> list[RawRelease]:
-    """In the order of their instants (zones differ, so not of the dates' texts). Those without a date come first."""
-    return sorted(releases, key=lambda release: (release.date is not None, release.date and release.date.timestamp()))
+    """In the order of their instants (zones differ, so not of the dates' texts), and of one instant by id, then by hash, so
+    that it is the same in whatever order they arrived. Those without a date come first."""
+    return sorted(releases, key=_place)
+
+
+def _place(release: RawRelease) -> tuple[float, str, bytes]:
+    at = release.date.timestamp() if release.date is not None else float("-inf")
+    return at, release.release_id, release.sha256
 
 
 def merge(releases: Sequence[RawRelease]) -> Parsed:
     """The compiled release. Where releases give a part different shapes, that of the newest holds."""
     ordered = [release.data for release in in_order(releases)]
     found = _merged(ordered)
-    return found if found is not None else _merged_by_parts(ordered)
+    return found[-1] if found is not None else _merged_by_parts(ordered)
 
 
-def _merged(releases: Sequence[Parsed]) -> Parsed | None:
-    """None where they cannot be merged."""
+def steps(releases: Sequence[RawRelease]) -> list[Parsed]:
+    """What each of the releases, in order, amounts to with all those before it."""
+    ordered = [release.data for release in in_order(releases)]
+    found = _merged(ordered, each=True)
+    return found if found is not None else [_merged_by_parts(ordered[:end]) for end in range(1, len(ordered) + 1)]
+
+
+def _merged(releases: Sequence[Parsed], each: bool = False) -> list[Parsed] | None:
+    """What all of them, or `each` with those before it, amount to; None where they cannot be merged."""
     # Imported here, because it imports an HTTP client that would slow every start.
     from ocdsmerge.exceptions import DuplicateIdValueWarning, OCDSMergeError
     from ocdsmerge.merge import CompiledRelease
@@ -80,12 +93,14 @@ def _merged(releases: Sequence[Parsed]) -> Parsed | None:
         def flat_append(self, flat: dict[_Path, Any], *about: Any) -> None:
             super().flat_append(_without_removed(self.data, flat), *about)
 
+    merged: list[Parsed] = []
     try:
         with warnings.catch_warnings(action="ignore", category=DuplicateIdValueWarning):
             compiled = Compiled(merge_rules=RULES)
-            for release in releases:
+            for number, release in enumerate(releases, 1):
                 compiled.append(release)
-            merged: Parsed = compiled.asdict()
+                if each or number == len(releases):
+                    merged.append(compiled.asdict())
     except (OCDSMergeError, TypeError, AttributeError):
         return None
     return merged

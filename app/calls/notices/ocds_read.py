@@ -1,4 +1,5 @@
-"""From the bytes of an OCDS release, release package or record package to raw releases by process (`ocid`).
+"""From the bytes of an OCDS release, release package or record package, or of JSON Lines of them, to raw releases by process
+(`ocid`).
 
 Each release is cut out of the package in the very characters it came in: what Cobid stores is what was published,
 numbers such as `1e9999`, the order of fields and undeclared fields included.
@@ -15,6 +16,7 @@ from app.calls.notices.json_spans import Span, TooMany, compact, decode, members
 from app.calls.notices.ocds_values import identity, instant, lies_ahead, texts
 
 MAX_OCID = 200
+_UPDATES = ("Update", "Amendment", "Cancellation", "Termination")
 MAX_RELEASES = 50_000
 """In one list. Pages of real publishers hold a hundred; more tiny ones than this would fill the memory."""
 
@@ -44,14 +46,23 @@ class RawRelease:
     sha256: bytes
     raw: str
     data: Parsed
+    at: str = field(default="", compare=False)
+    """Where it stood in its file: a JSON Pointer, or 'line 7'."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is more than an update of earlier ones, by its tags."""
+        return not self.tags or any(not tag.endswith(_UPDATES) for tag in self.tags)
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """What could not be taken in: `ocid` is None where there was no usable one."""
+    """What could not be taken in: `ocid` is None where there was no usable one. `at` is its place in the file: a JSON
+    Pointer (`/releases/412`), or `line 7` of JSON Lines."""
 
     ocid: str | None
     reason: str
+    at: str = ""
 
 
 @dataclass(slots=True)
@@ -64,23 +75,69 @@ class Package:
     skipped: list[Skipped] = field(default_factory=list)
 
 
-def read_package(content: bytes, now: datetime | None = None) -> Package:
-    """Every process in it, with `now` the database's clock. Raises Unreadable, NotOpenContracting or TooLarge with a sentence."""
+def read_package(content: bytes, now: datetime | None = None, lines: bool = False) -> Package:
+    """Every process in it, with `now` the database's clock. Raises Unreadable, NotOpenContracting or TooLarge with a sentence.
+
+    `lines`: each line is a release, record or package of its own, and one that cannot be read is skipped.
+    """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Unreadable(f"The file is not UTF-8 text: byte {error.start} cannot be read.") from None
+    package = Package(now)
+    try:
+        if lines:
+            _read_lines(package, text)
+        else:
+            _read_one(package, text, _Place())
+    except TooMany:
+        raise TooLarge(f"The file holds more than {MAX_RELEASES:,} releases. Send it in several parts.") from None
+    return _each_once(package)
+
+
+def _read_lines(package: Package, text: str) -> None:
+    """Only the ends of lines that JSON Lines knows: other such characters may stand in a text."""
+    begun, taken = 0, 0
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        begun += 1
+        if begun > MAX_RELEASES:
+            raise TooMany
+        try:
+            _read_one(package, line.strip(), _Place(number))
+            taken += 1
+        except (Unreadable, NotOpenContracting) as error:
+            package.skipped.append(Skipped(None, str(error), f"line {number}"))
+    if begun and not taken:
+        raise Unreadable(f"No line of the file can be read. {package.skipped[0].reason}")
+
+
+def _read_one(package: Package, text: str, place: "_Place") -> None:
     try:
         parts = outer(text, MAX_RELEASES)
         if parts is None:
             raise NotOpenContracting(_WANTED)
-        return _read(Package(now), text, parts)
-    except TooMany:
-        raise TooLarge(f"The file holds more than {MAX_RELEASES:,} releases. Send it in several parts.") from None
+        _read(package, text, parts, place)
     except RecursionError:
         raise Unreadable("The file is nested too deeply to be an OCDS file.") from None
     except json.JSONDecodeError as error:
-        raise Unreadable(f"The file is not valid JSON: {error.msg} (line {error.lineno}).") from None
+        line = place.line or error.lineno
+        raise Unreadable(f"The file is not valid JSON: {error.msg} (line {line}).") from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where something stands in the file: in a line of JSON Lines, or at a JSON Pointer."""
+
+    line: int = 0
+    pointer: str = ""
+
+    def __truediv__(self, step: str | int) -> "_Place":
+        return _Place(self.line, f"{self.pointer}/{step}")
+
+    def __str__(self) -> str:
+        return f"line {self.line}" if self.line else self.pointer
 
 
 def release_from(ocid: str, raw: str) -> RawRelease:
@@ -89,25 +146,24 @@ def release_from(ocid: str, raw: str) -> RawRelease:
     return _release(ocid, data, raw)
 
 
-def _read(package: Package, text: str, parts: dict[str, Span]) -> Package:
+def _read(package: Package, text: str, parts: dict[str, Span], place: _Place) -> None:
     records, releases = parts.get("records"), parts.get("releases")
     whole = Span({name: part.value for name, part in parts.items()}, 0, len(text))
     if records is not None and isinstance(records.value, list):
-        for record in records.items:
-            _take_record(package, text, record)
+        for index, record in enumerate(records.items):
+            _take_record(package, text, record, place / "records" / index)
     if releases is not None and isinstance(releases.value, list):
         if "ocid" in parts:
-            _take_record(package, text, whole)
+            _take_record(package, text, whole, place)
         else:
-            for release in releases.items:
-                _take(package, text, release, None)
+            for index, release in enumerate(releases.items):
+                _take(package, text, release, None, place / "releases" / index)
     elif {"compiledRelease", "versionedRelease"} & set(parts):
-        _take_record(package, text, whole)
+        _take_record(package, text, whole, place)
     elif "ocid" in parts or "tender" in parts:
-        _take(package, text.strip(), Span(whole.value, 0, len(text.strip())), None)
+        _take(package, text.strip(), Span(whole.value, 0, len(text.strip())), None, place)
     elif records is None or not isinstance(records.value, list):
         raise NotOpenContracting(_WANTED)
-    return _each_once(package)
 
 
 def _each_once(package: Package) -> Package:
@@ -121,52 +177,51 @@ def _each_once(package: Package) -> Package:
     return package
 
 
-def _take_record(package: Package, text: str, record: Span) -> None:
+def _take_record(package: Package, text: str, record: Span, place: _Place) -> None:
     """Take a record's embedded releases; where it only links to some or all of them, the compiled one as well."""
     if not isinstance(record.value, dict):
-        package.skipped.append(Skipped(None, "A record is not an object."))
+        package.skipped.append(Skipped(None, "A record is not an object.", str(place)))
         return
     parts = members(text, record.start, MAX_RELEASES)
     ocid = record.value.get("ocid")
     releases = parts["releases"].items if "releases" in parts else ()
-    embedded = [release for release in releases if not _is_link(release.value)]
-    for release in embedded:
-        _take(package, text, release, ocid)
+    embedded = [(index, release) for index, release in enumerate(releases) if not _is_link(release.value)]
+    for index, release in embedded:
+        _take(package, text, release, ocid, place / "releases" / index)
     if embedded and len(embedded) == len(releases):
         return
     if isinstance(record.value.get("compiledRelease"), dict):
-        _take(package, text, parts["compiledRelease"], ocid)
+        _take(package, text, parts["compiledRelease"], ocid, place / "compiledRelease")
     elif isinstance(record.value.get("versionedRelease"), dict):
         latest = _latest(record.value["versionedRelease"])
         raw = compact(latest)
-        _take(package, raw, Span(latest, 0, len(raw)), ocid)
+        _take(package, raw, Span(latest, 0, len(raw)), ocid, place / "versionedRelease")
     elif not embedded:
-        package.skipped.append(Skipped(usable_ocid(ocid), "The record only links to releases, and holds none."))
+        reason = "The record only links to releases, and holds none."
+        package.skipped.append(Skipped(usable_ocid(ocid), reason, str(place)))
 
 
-def _take(package: Package, text: str, found: Span, ocid_of_record: Any) -> None:
+def _take(package: Package, text: str, found: Span, ocid_of_record: Any, place: _Place) -> None:
     if not isinstance(found.value, dict):
-        package.skipped.append(Skipped(None, "A release is not an object."))
+        package.skipped.append(Skipped(None, "A release is not an object.", str(place)))
         return
     given = found.value.get("ocid")
     given = ocid_of_record if given is None else given
     ocid = usable_ocid(given)
     if ocid is None:
-        package.skipped.append(Skipped(None, _NO_OCID if given in (None, "") else _BAD_OCID))
+        package.skipped.append(Skipped(None, _NO_OCID if given in (None, "") else _BAD_OCID, str(place)))
     elif not any(found.value.get(part) for part in _PARTS):
-        package.skipped.append(
-            Skipped(ocid, "The release says nothing about a contract: no tender, no award, no buyer.")
-        )
+        package.skipped.append(Skipped(ocid, _EMPTY, str(place)))
     elif package.now is not None and lies_ahead(found.value.get("date"), package.now):
-        package.skipped.append(Skipped(ocid, _AHEAD))
+        package.skipped.append(Skipped(ocid, _AHEAD, str(place)))
     else:
-        release = _release(ocid, found.value, text[found.start : found.end])
+        release = _release(ocid, found.value, text[found.start : found.end], str(place))
         releases = package.processes.setdefault(ocid, [])
         if all(release.sha256 != known.sha256 for known in releases):
             releases.append(release)
 
 
-def _release(ocid: str, data: Parsed, raw: str) -> RawRelease:
+def _release(ocid: str, data: Parsed, raw: str, at: str = "") -> RawRelease:
     digest = hashlib.sha256(compact(data).encode("utf-8", "surrogatepass")).digest()
     return RawRelease(
         ocid=ocid,
@@ -176,6 +231,7 @@ def _release(ocid: str, data: Parsed, raw: str) -> RawRelease:
         sha256=digest,
         raw=raw,
         data=data,
+        at=at,
     )
 
 
@@ -184,6 +240,7 @@ _WANTED = (
     "This is not an OCDS release, release package or record package: it has neither 'releases' nor 'records', "
     "nor an 'ocid' of its own."
 )
+_EMPTY = "The release says nothing about a contract: no tender, no award, no buyer."
 _AHEAD = "The release is dated ahead of this service's clock, so it cannot have been published yet."
 _NO_OCID = "The release has no ocid, so nobody can tell which process it belongs to."
 _BAD_OCID = f"The release's ocid is not a plain text of at most {MAX_OCID} characters."

@@ -348,6 +348,42 @@ class OpportunityListOut(Out):
 class SkippedOut(Out):
     ocid: str | None
     reason: str
+    at: str = Field(
+        "",
+        description="Where in the file: a JSON Pointer, or the line of JSON Lines.",
+        examples=["/releases/412", "line 7"],
+    )
+
+
+class NoticeChangeOut(Out):
+    """A value that a release changed: null where there was none before, or is none any more."""
+
+    pointer: str = Field(examples=["/tender/tenderPeriod/endDate"])
+    was: Any
+    now: Any
+
+
+class NoticeReleaseOut(Out):
+    release_id: str = Field(examples=["000001-2027"])
+    date: str | None = Field(
+        description="When it was published, as it says itself.", examples=["2027-01-05T09:30:00+00:00"]
+    )
+    tags: list[str] = Field(examples=[["tenderUpdate"]])
+    received_at: str = Field(description="When it came here; a date where another organisation brought it.")
+    own: bool = Field(description="Whether an organisation of yours brought it.")
+    changes: list[NoticeChangeOut]
+
+
+class NoticeHistoryOut(Out):
+    items: list[NoticeReleaseOut]
+
+
+class RecordPackageOut(Out):
+    """An OCDS 1.1 record package."""
+
+    version: str = Field(examples=["1.1"])
+    publishedDate: str
+    records: list[dict[str, Any]]
 
 
 class KeptClaimOut(Out):

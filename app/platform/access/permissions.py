@@ -95,7 +95,7 @@ PERMISSIONS: Rules = {
     # Opportunities
     **_signed_in("create_opportunity", "import_opportunities", oauth="opportunities:write"),
     **_signed_in("list_opportunities", oauth="opportunities:read"),
-    **_opportunity(a.READABLE, a.ANYONE, "get_opportunity"),
+    **_opportunity(a.READABLE, a.ANYONE, "get_opportunity", "get_opportunity_record", "get_opportunity_history"),
     **_opportunity(a.READABLE, a.OWNER_EDITORS, "update_opportunity", "publish_opportunity", "cancel_opportunity"),
     **_signed_in("list_outcome_frameworks", oauth="opportunities:read"),
     **_opportunity(a.READABLE, a.ANYONE, "list_opportunity_frameworks", "get_opportunity_framework"),

@@ -4,6 +4,7 @@ import asyncio
 import json
 import math
 import re
+import zlib
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from typing import Any, NoReturn
@@ -71,8 +72,44 @@ async def chunks(request: Request) -> AsyncGenerator[bytes, None]:
             yield chunk
 
 
+def encoding(request: Request) -> str:
+    """'gzip', or '' for a body as it is; 415 for any other Content-Encoding."""
+    named = request.headers.get("content-encoding", "").strip().lower()
+    if named not in ("", "identity", "gzip", "x-gzip"):
+        raise MediaTypeNotSupported("Send the body as it is, or packed with gzip (Content-Encoding: gzip).")
+    return "gzip" if named.endswith("gzip") else ""
+
+
+def check_not_packed(request: Request) -> None:
+    if encoding(request):
+        raise MediaTypeNotSupported("Send the file as it is, without a Content-Encoding.")
+
+
 async def read(request: Request, limit: int) -> bytes:
-    """The whole body, never more than `limit` bytes in memory."""
+    """The whole body, unpacked where it is sent as gzip; never more than `limit` bytes of it in memory."""
+    packed = encoding(request)
+    content = await _received(request, limit)
+    return await asyncio.to_thread(_unpacked, content, limit) if packed else content
+
+
+def _unpacked(content: bytes, limit: int) -> bytes:
+    """What was packed, as far as `limit` allows: nothing beyond it is ever unpacked."""
+    made, rest = bytearray(), content
+    while rest:
+        member = zlib.decompressobj(wbits=31)
+        try:
+            made += member.decompress(rest, limit + 1 - len(made))
+        except zlib.error:
+            raise Unreadable("The body is not gzip, as its Content-Encoding says, or it is damaged.") from None
+        if len(made) > limit:
+            _too_large(limit)
+        if not member.eof:
+            raise Unreadable("The packed body ends in the middle. Send it again, whole.")
+        rest = member.unused_data
+    return bytes(made)
+
+
+async def _received(request: Request, limit: int) -> bytes:
     check_declared_size(request, limit)
     content = bytearray()
     async with aclosing(chunks(request)) as arriving:

@@ -213,6 +213,7 @@ class Running:
         options, limit = self.operation.options, getattr(self.settings, self.operation.options.limit)
         if options.body == "stream":
             reading.check_media_type(self.request, options.media)
+            reading.check_not_packed(self.request)
             reading.check_declared_size(self.request, limit)
             return MISSING
         if not self.writes:

@@ -2,8 +2,10 @@
 
 import asyncio
 import copy
+import itertools
 import secrets
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.calls.notices import importing, ownership
@@ -13,6 +15,7 @@ from tests.calls.notices.ocds_samples import FIND_A_TENDER, package
 from tests.factories import Person, World, ok
 
 JSON = {"Content-Type": "application/json"}
+_SECONDS = itertools.count(1)
 
 
 def fresh(sample: dict[str, Any] = FIND_A_TENDER, **tender: Any) -> dict[str, Any]:
@@ -24,11 +27,12 @@ def fresh(sample: dict[str, Any] = FIND_A_TENDER, **tender: Any) -> dict[str, An
 
 
 def later(release: dict[str, Any], **tender: Any) -> dict[str, Any]:
-    """An update of the process that holds only what changed."""
+    """An update of the process that holds only what changed: a second after the one made before."""
+    at = datetime(2026, 9, 1, tzinfo=UTC) + timedelta(seconds=next(_SECONDS))
     return {
         "ocid": release["ocid"],
         "id": secrets.token_hex(4),
-        "date": "2026-09-01T00:00:00Z",
+        "date": at.isoformat(),
         "tag": ["tenderUpdate"],
         "tender": {"id": release["tender"]["id"], **tender},
     }
@@ -37,7 +41,8 @@ def later(release: dict[str, Any], **tender: Any) -> dict[str, Any]:
 def anew(release: dict[str, Any], **tender: Any) -> dict[str, Any]:
     """A later release of the process that says everything again."""
     made = copy.deepcopy(release)
-    made |= {"id": secrets.token_hex(4), "date": "2026-09-02T00:00:00Z"}
+    at = datetime(2026, 9, 2, tzinfo=UTC) + timedelta(seconds=next(_SECONDS))
+    made |= {"id": secrets.token_hex(4), "date": at.isoformat()}
     made["tender"].update(tender)
     return made
 
