@@ -32,7 +32,7 @@ VISIBLE_LINE = """SELECT 1 FROM budget_lines l JOIN proposals p ON p.id = l.prop
 
 _STATEMENT = text(f"""
 SELECT jsonb_build_object(
-  'proposal', to_jsonb(p) - 'own_terms',
+  'proposal', to_jsonb(p) - ARRAY['own_terms', 'portal_questions'],
   'late', {LATE},
   'stands', EXISTS (SELECT FROM submissions s WHERE s.proposal_id = p.id
                     AND s.status IN ('submitted', 'acknowledged', 'decided')),

@@ -4,8 +4,6 @@ A framework is a list of outcomes, each perhaps with indicators. One is built in
 CSV. A bid may name outcomes of no known framework: they are accepted, and only left out of the coverage by framework.
 """
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -13,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from app.bid.value import Outcome, Proposal
+from app.platform import csv_rows
 from app.platform.access.errors import Fault, Invalid
 from app.platform.access.ids import Id
 from app.platform.words.codes import Audience
@@ -59,7 +58,7 @@ EVERY_CHILD_MATTERS = Framework(
 BUILT_IN = (EVERY_CHILD_MATTERS,)
 
 CSV_COLUMNS = ("outcome", "explanation", "indicator", "unit", "method")
-CSV_MAX_BYTES, CSV_MAX_ROWS, CSV_MAX_TEXT = 1_000_000, 2_000, 500
+CSV_MAX_TEXT = 500
 
 
 def key_of(text: str) -> str:
@@ -77,7 +76,7 @@ def framework_from_csv(data: bytes, title: str) -> Framework:
     faults: list[Fault] = []
     indicators: dict[str, list[Indicator]] = {}
     found: dict[str, FrameworkOutcome] = {}
-    for number, row in _rows(data):
+    for number, row in csv_rows.rows(data, CSV_COLUMNS, "outcome"):
         name = row.get("outcome", "")
         at = f"/rows/{number}"
         if not name or not key_of(name):
@@ -101,68 +100,6 @@ def framework_from_csv(data: bytes, title: str) -> Framework:
         for each in found.values()
     )
     return Framework(key_of(title), title, "", outcomes)
-
-
-def _rows(data: bytes) -> list[tuple[int, dict[str, str]]]:
-    """The rows with the numbers that a spreadsheet shows, their texts trimmed and in NFC, without empty rows."""
-    if len(data) > CSV_MAX_BYTES:
-        raise Invalid.at("", "too-large", f"Keep the file below {CSV_MAX_BYTES // 1000} kB.")
-    try:
-        text = unicodedata.normalize("NFC", data.decode("utf-8-sig"))
-    except UnicodeDecodeError as broken:
-        raise Invalid.at("", "not-utf-8", "Save the file as CSV in UTF-8 and send it again.") from broken
-    if "\0" in text:
-        raise Invalid.at("", "not-csv", "This is not a CSV file.")
-    first = text.partition("\n")[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    table = _table(text, delimiter)
-    header = _header(table[0] if table else [])
-    if beyond := [number for number, cells in enumerate(table[1:], 2) if any(cells[len(header) :])]:
-        raise Invalid(
-            "A row has more columns than the first row names. Put a text that holds the separator in quotation marks.",
-            [
-                Fault(f"/rows/{number}", "too-many-columns", f"Row {number} has more columns than the first row names.")
-                for number in beyond[:50]
-            ],
-        )
-    rows = [(number, dict(zip(header, cells, strict=False))) for number, cells in enumerate(table[1:], 2) if any(cells)]
-    if len(rows) > CSV_MAX_ROWS:
-        raise Invalid.at("", "too-many-rows", f"Keep to {CSV_MAX_ROWS} rows.")
-    return rows
-
-
-def _table(text: str, delimiter: str) -> list[list[str]]:
-    """All rows, each cell trimmed. A quotation mark that is never closed, or stands where none may, is refused."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    table: list[list[str]] = []
-    try:
-        table.extend([cell.strip() for cell in row] for row in reader)
-    except csv.Error as broken:
-        number = len(table) + 1
-        raise Invalid.at(
-            f"/rows/{number}",
-            "not-csv",
-            f"Row {number} could not be read: a quotation mark is opened and not closed, or stands inside a text where it "
-            "must be written twice.",
-        ) from broken
-    return table
-
-
-def _header(row: list[str]) -> list[str]:
-    """The columns' names in lower case. Empty columns at the end, which spreadsheets leave, are none."""
-    header = [name.casefold() for name in row]
-    while header and not header[-1]:
-        header.pop()
-    if "outcome" not in header:
-        raise Invalid.at("/rows/1", "no-outcome-column", f"The first row names the columns: {', '.join(CSV_COLUMNS)}.")
-    for number, name in enumerate(header, 1):
-        at = f"/rows/1/{number}"
-        if name not in CSV_COLUMNS:
-            said = f"No column is called {name!r}." if name else f"Column {number} has no name."
-            raise Invalid.at(at, "unknown-column", f"{said} Use {', '.join(CSV_COLUMNS)}.")
-        if name in header[: number - 1]:
-            raise Invalid.at(at, "column-twice", f"Two columns are called {name!r}. Keep one.")
-    return header
 
 
 def placed(outcome: Outcome, frameworks: Iterable[Framework] = BUILT_IN) -> tuple[Framework, FrameworkOutcome] | None:

@@ -61,7 +61,7 @@ async def take_over(session: AsyncSession, call: Opportunity) -> None:
     """A source that all trust speaks for the call: bids that kept terms of their own are held to the call from now on."""
     after = await stored.load(session, call.id)
     for proposal in await _bids(session, Proposal.opportunity_id == call.id, Proposal.own_status.is_not(None)):
-        before, was = await terms.load(session, proposal.id), proposal.own_status
+        before, was = await terms.load(session, proposal.id, typed=False), proposal.own_status
         change = changed(before, after)
         number = count_on(proposal, call.amendment, before, change.voids_editions)
         terms.let_go(proposal)

@@ -1,7 +1,17 @@
 """What proposals and their partners declare to the rest of the service."""
 
-from app.bid.proposal import call_changes, following, invitation_page, leaving, news_page, reactions, roles
+from app.bid.proposal import (
+    call_changes,
+    following,
+    invitation_page,
+    leaving,
+    news_page,
+    portal_questions,
+    reactions,
+    roles,
+)
 from app.bid.proposal.routes import events, invitations, other_bids, partners, proposals, tasks
+from app.bid.proposal.routes import portal_questions as portal_question_routes
 from app.calls.opportunities.hooks import call_amended, call_over, call_taken_over
 from app.platform.capability import JUDGED_BY_THE_ROUTE, Capability, Carrier, Event, Parameter, Task
 from app.platform.words.codes import Matter
@@ -15,6 +25,7 @@ capability = Capability(
         partners.router,
         invitations.router,
         other_bids.router,
+        portal_question_routes.router,
         events.router,
         tasks.router,
         invitation_page.router,
@@ -52,6 +63,7 @@ capability = Capability(
         "call_cancelled": Event(""),
         "call_ended": Event(),
         "notice_followed": Event(""),
+        "portal_questions_typed": Event("/portal-questions"),
     },
     tasks=[
         Task(
@@ -79,6 +91,7 @@ capability = Capability(
         Carrier("POST", "/lead", Matter.LEAD, roles.replace_lead),
         Carrier("POST", "/dissolve", Matter.DISSOLUTION, leaving.dissolve),
         Carrier("POST", "/follow-notice", Matter.OTHER, following.carry),
+        Carrier("PUT", "/portal-questions", Matter.OTHER, portal_questions.carry),
     ],
     followers=[
         call_amended.followed_by(call_changes.follow_amendment),

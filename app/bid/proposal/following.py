@@ -84,7 +84,7 @@ async def follow(act: Act, claim_id: Id) -> None:
     call = await session.get_one(Opportunity, proposal.opportunity_id, populate_existing=True)
     if proposal.own_status is None or call.brought_by != BroughtBy.ORGANISATION:
         raise NothingToFollow
-    before, status = await terms.load(session, proposal.id), proposal.own_status
+    before, status = await terms.load(session, proposal.id, typed=False), proposal.own_status
     after = await claims.terms_of(session, claim, await stored.load(session, call.id))
     change = changed(before, after)
     if not change.fields and status == claim.status and before.buyer_name == after.buyer_name:

@@ -48,6 +48,8 @@ class Proposal(Logged, Base):
     own_terms: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), deferred=True)
     own_claim_id: Mapped[str | None] = mapped_column(IdType)
     own_since: Mapped[datetime | None]
+    portal_questions: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), deferred=True)
+    """What the portal asks, as a partner typed it: {version, organisation_id, at, items} (`proposal/portal_questions.py`)."""
     created_by: Mapped[str | None] = ref("people.id", nullable=True)
     __table_args__ = (Index(None, "lot_ids", postgresql_using="gin"),)
 

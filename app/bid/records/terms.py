@@ -25,17 +25,19 @@ def _of_the_bid(calls: str) -> str:
   END || jsonb_build_object('shift', p.amendment_shift))"""
 
 
-AS_JSON = _of_the_bid(stored.AS_JSON)
-"""SQL: what `stored.read` needs of the call of the bid `p`, as the bid is held to it."""
+_STATED = _of_the_bid(stored.AS_JSON)
+AS_JSON = f"({_STATED} || jsonb_build_object('portal_questions', p.portal_questions -> 'items'))"
+"""SQL: what `stored.read` needs of the call of the bid `p`, as the bid is held to it, with what its partners typed."""
 LIMITS_AS_JSON = _of_the_bid(stored.LIMITS_AS_JSON)
-_ONE = text(f"""SELECT ({AS_JSON})::text FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id
-WHERE p.id = :proposal_id""")
+_FROM = "FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = :proposal_id"
 
 
-async def load(session: AsyncSession, proposal_id: Id) -> Opportunity:
-    """The call as this bid is held to it."""
+async def load(session: AsyncSession, proposal_id: Id, *, typed: bool = True) -> Opportunity:
+    """The call as this bid is held to it; without the questions that its partners typed unless `typed`."""
     await session.flush()
-    found = await session.execute(_ONE, {"proposal_id": proposal_id})
+    found = await session.execute(
+        text(f"SELECT ({AS_JSON if typed else _STATED})::text {_FROM}"), {"proposal_id": proposal_id}
+    )
     return stored.read(json.loads(found.scalar_one(), parse_float=Decimal))
 
 

@@ -27,7 +27,7 @@ def _all(table: str, alias: str = "t", order: str = "t.id", where: str = "t.prop
 
 _STATEMENT = f"""
 SELECT jsonb_build_object(
-  'proposal', to_jsonb(p) - 'own_terms',
+  'proposal', to_jsonb(p) - ARRAY['own_terms', 'portal_questions'],
   'late', {LATE},
   'stands', EXISTS (SELECT FROM submissions s WHERE s.proposal_id = p.id
                     AND s.status IN ('submitted', 'acknowledged', 'decided')),

@@ -36,7 +36,8 @@ class Section(Versioned, Base):
     key: Mapped[str]
     title: Mapped[str]
     position: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
-    question_id: Mapped[str | None] = ref("questions.id", nullable=True, index=False)
+    question_id: Mapped[str | None] = mapped_column(IdType)
+    """A question of the call, or one that the partners typed for themselves."""
     lot_id: Mapped[str | None] = mapped_column(IdType)
     partner_id: Mapped[str | None] = ref("partners.id", nullable=True, index=False, ondelete="CASCADE")
     assignee_organisation_id: Mapped[str | None] = mapped_column(IdType)

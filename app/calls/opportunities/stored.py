@@ -54,16 +54,18 @@ async def load(session: AsyncSession, opportunity_id: Id) -> Opportunity:
 
 
 def read(whole: Mapping[str, Any]) -> Opportunity:
-    """The value, from what the SQL above answered."""
+    """The value, from what the SQL above answered. `portal_questions` are those that a bid's partners typed: they count where
+    bids are not made here."""
     row, lot_keys = whole["row"], {lot["id"]: lot["key"] for lot in whole["lots"]}
     rules, route = row["consortium_rules"] or {}, row["submission_route"] or {}
+    typed = whole.get("portal_questions") or [] if route.get("kind") != RouteKind.HERE else []
     return value(
         Opportunity,
         row,
         lots=tuple(value(Lot, lot) for lot in whole["lots"]),
         questions=tuple(
             value(Question, each, limit=_limit(each), lot_key=lot_keys.get(each["lot_id"]))
-            for each in whole["questions"]
+            for each in (*whole["questions"], *typed)
         ),
         consortium_rules=value(
             ConsortiumRules,

@@ -55,6 +55,8 @@ class Question:
     required: bool = True
     per_member: bool = False
     lot_key: str | None = None
+    number: str = ""
+    """What the portal calls the box that the answer goes into, where partners typed the question."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,8 @@ PERMISSIONS: Rules = {
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "change_lead"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.BEFORE_DEADLINE, "dissolve_proposal"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.BEFORE_DEADLINE, "follow_notice", corrects=True),
+    **_read(a.INSIDE, "get_portal_questions"),
+    **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "put_portal_questions"),
     **_read(a.ANSWERABLE, "list_other_bids", "get_other_bid"),
     **_write(a.ANSWERABLE, a.DECLARERS, a.LIVING, "declare_other_bid", holds=Hold.OWN),
     **_write(a.INSIDE, a.BINDERS, a.LIVING, "answer_other_bid", holds=Hold.DECLARER),

@@ -24,7 +24,8 @@ _AS_UTF_8 = ("utf-8", "utf8", "us-ascii")
 """Charsets whose bytes are UTF-8."""
 
 
-def check_media_type(request: Request, accepted: tuple[str, ...] = JSON_TYPES) -> None:
+def check_media_type(request: Request, accepted: tuple[str, ...] = JSON_TYPES) -> str:
+    """The body's media type; 415 where it is none of these."""
     kind, _, rest = request.headers.get("content-type", "").partition(";")
     kind = kind.strip().lower()
     if kind not in accepted:
@@ -33,6 +34,7 @@ def check_media_type(request: Request, accepted: tuple[str, ...] = JSON_TYPES) -
         raise MediaTypeNotSupported(
             "JSON is sent in UTF-8 here. Send it so, and without another charset in Content-Type."
         )
+    return kind
 
 
 def check_declared_size(request: Request, limit: int) -> None:

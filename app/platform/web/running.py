@@ -6,7 +6,7 @@ The order of judgement is that of the contract: 401, 404, 403, then 415, 413, 40
 Whoever sends a body may take its time over it, so nothing is held meanwhile: neither a lock nor a connection.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +48,8 @@ class Options:
     body: str = "json"
     limit: str = "body_limit"
     media: tuple[str, ...] = reading.JSON_TYPES
+    tables: Mapping[str, Callable[[bytes], Any]] = field(default_factory=dict)
+    """By media type: how a body of another kind is read into what the JSON would say."""
     secrets: tuple[str, ...] = ()
     retries: bool = True
     versioned: bool = True
@@ -218,13 +220,15 @@ class Running:
             return MISSING
         if not self.writes:
             return MISSING
-        takes_json = self.operation.arguments.takes_body
+        takes_json, kind = self.operation.arguments.takes_body, ""
         if options.body == "raw" or (takes_json and reading.is_announced(self.request)):
-            reading.check_media_type(self.request, options.media)
+            kind = reading.check_media_type(self.request, (*options.media, *options.tables))
         if self.content is None:
             self.content = await reading.read(self.request, limit)
         if not self.content or not takes_json:
             return MISSING
+        if kind in options.tables:
+            return options.tables[kind](self.content)
         return reading.parse(self.content, self.settings.json_depth)
 
     def _check_queries(self) -> None:

@@ -73,6 +73,7 @@ class Verb(StrEnum):
     ASK_FACILITATOR = "ask-facilitator"
     END_FACILITATION = "end-facilitation"
     FOLLOW_NOTICE = "follow-notice"
+    TYPE_QUESTIONS = "type-questions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ CARRIABLE = (
     _carriable("POST", "/facilitators", Verb.ASK_FACILITATOR, Matter.OTHER),
     _carriable("POST", "/facilitators/{id}/end", Verb.END_FACILITATION, Matter.OTHER, fields={"reason"}),
     _carriable("POST", "/follow-notice", Verb.FOLLOW_NOTICE, Matter.OTHER, fields={"claim_id"}),
+    _carriable("PUT", "/portal-questions", Verb.TYPE_QUESTIONS, Matter.OTHER, fields={"items", "organisation_id"}),
 )
 """Every request that can be carried. It belongs to its first matter; a motion may name one of the narrower others instead."""
 
@@ -142,6 +144,7 @@ OPERATIONS: Mapping[Verb, str] = {
     Verb.ASK_FACILITATOR: "ask_facilitator",
     Verb.END_FACILITATION: "end_facilitation",
     Verb.FOLLOW_NOTICE: "follow_notice",
+    Verb.TYPE_QUESTIONS: "put_portal_questions",
 }
 """The operation of each verb: its row of the permission table says in which states of the proposal it is possible."""
 
@@ -165,9 +168,9 @@ def cut_off_of(decision: Decision) -> datetime | None:
 
 
 def binds_beyond_the_lead(decision: Decision) -> bool:
-    """Whether it carries what no lead decides alone, though its matter does not say so: a cut-off, another notice,
-    who facilitates."""
-    return _path(decision).startswith(("/honesty-round", "/follow-notice", "/facilitators"))
+    """Whether it carries what no lead decides alone, though its matter does not say so: a cut-off, another notice, what
+    the portal asks, who facilitates."""
+    return _path(decision).startswith(("/honesty-round", "/follow-notice", "/portal-questions", "/facilitators"))
 
 
 def _path(decision: Decision) -> str:

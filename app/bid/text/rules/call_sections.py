@@ -56,7 +56,7 @@ def for_question(question: Question, partner_id: Id | None, position: int) -> Pl
     """The section that answers a question, for one member where each answers it separately."""
     return PlannedSection(
         key=question.key,
-        title=title_of(question.prompt_markdown, question.key),
+        title=title_of(question.prompt_markdown, question.key, question.number),
         position=position,
         required=question.required,
         question_id=question.id,
@@ -66,10 +66,11 @@ def for_question(question: Question, partner_id: Id | None, position: int) -> Pl
     )
 
 
-def title_of(prompt_markdown: str, key: str) -> str:
-    """The first line of a question without Markdown's marks, or its key."""
+def title_of(prompt_markdown: str, key: str, number: str = "") -> str:
+    """The first line of a question without Markdown's marks, or its key; after the number that a portal gives it."""
     first = next((line for line in prompt_markdown.splitlines() if line.strip()), key)
     plain = re.sub(r"\s+", " ", re.sub(r"[#>*_`]+", "", first)).strip() or key
+    plain = f"{number} {plain}".strip()
     return plain if len(plain) <= LONGEST_TITLE else plain[: LONGEST_TITLE - 1].rstrip() + "…"
 
 
