@@ -271,6 +271,25 @@ def import_ocds(
     typer.echo(json.dumps(result, indent=2))
 
 
+@app.command("load-areas")
+def load_areas(
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="Tables as they were downloaded.")],
+) -> None:
+    """Load look-up tables of the Office for National Statistics, so that a postcode, a district and its region meet.
+
+    Authorities with county, region and country; authorities with ITL codes; the postcode directory. Name all that you want
+    at once: they replace what was loaded before.
+    """
+    from app.calls.areas import loading
+
+    try:
+        counts = _with_session(lambda session: loading.load(session, files))
+    except (loading.UnknownTable, UnicodeDecodeError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(json.dumps(counts, indent=2))
+
+
 @app.command("grant-opportunity")
 def grant_opportunity(
     opportunity_id: Annotated[UUID, typer.Argument(help="The imported call's id.")],

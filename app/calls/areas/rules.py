@@ -31,39 +31,46 @@ _CODE = re.compile(r"uk[c-n][0-9a-z]{0,2}")
 _POSTCODE = re.compile(r"([a-z]{1,2}[0-9][a-z0-9]?) ?[0-9][a-z]{2}")
 
 
-def _plain(area: str) -> str:
-    plain = re.sub(r"[\s,]+", " ", area.casefold()).strip()
-    if re.fullmatch(r"tl[c-n][0-9a-z]{0,2}", plain):
-        plain = "uk" + plain[2:]
-    return _CODES.get(plain, plain)
+def plain(area: str) -> str:
+    """One spelling of a name or code: small letters, and region codes as notices still write them."""
+    made = re.sub(r"[\s,]+", " ", area.casefold()).strip()
+    if re.fullmatch(r"tl[c-n][0-9a-z]{0,2}", made):
+        made = "uk" + made[2:]
+    return _CODES.get(made, made)
+
+
+def district(area: str) -> str | None:
+    """The first half of a postcode, which many postcodes share."""
+    found = _POSTCODE.fullmatch(area)
+    return found[1] if found else None
 
 
 def keys(area: str) -> frozenset[str]:
     """The keys that an area is stored under: itself, and what it lies within. A key with `=` is for exactly this area."""
-    plain = _plain(area)
-    if not plain or len(plain) > LONGEST:
+    named = plain(area)
+    if not named or len(named) > LONGEST:
         return frozenset()
-    found = {plain, f"={plain}"}
-    if _CODE.fullmatch(plain):
-        found |= {plain[:length] for length in range(3, len(plain))}
-    if postcode := _POSTCODE.fullmatch(plain):
-        found.add(postcode[1])
+    found = {named, f"={named}"}
+    if _CODE.fullmatch(named):
+        found |= {named[:length] for length in range(3, len(named))}
+    if postcode := district(named):
+        found.add(postcode)
     return frozenset(found)
 
 
 def wanted(area: str) -> frozenset[str]:
     """The keys to look for, any of which is enough: what lies in the area, and exactly the wider areas that hold it."""
-    plain = _plain(area)
-    found = {plain}
+    named = plain(area)
+    found = {named}
     wider: set[str] = set()
-    if plain in KINGDOM:
+    if named in KINGDOM:
         found |= KINGDOM | ENGLAND | set(REGIONS)
-    elif plain in ENGLAND:
+    elif named in ENGLAND:
         found |= ENGLISH
         wider |= KINGDOM
-    elif _CODE.fullmatch(plain):
-        wider |= {plain[:length] for length in range(3, len(plain))} | KINGDOM
-        wider |= ENGLAND if plain[:3] in ENGLISH else set()
-    elif postcode := _POSTCODE.fullmatch(plain):
-        wider.add(postcode[1])
+    elif _CODE.fullmatch(named):
+        wider |= {named[:length] for length in range(3, len(named))} | KINGDOM
+        wider |= ENGLAND if named[:3] in ENGLISH else set()
+    elif postcode := district(named):
+        wider.add(postcode)
     return frozenset(found | {f"={name}" for name in wider})

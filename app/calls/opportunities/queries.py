@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.calls.areas.rules import wanted
+from app.calls.areas import meeting
 from app.calls.opportunities import claims, stored
 from app.calls.opportunities.stored import AS_JSON, OPEN_FOR_BIDS
 from app.calls.opportunities.tables import Lot, Opportunity
@@ -197,7 +197,7 @@ async def page(reads: Reads, own: list[Id], filters: Filters, limit: int, after:
     if filters.q:
         holds(_SAYS, filters.q, _beginnings(filters.q))
     if filters.area:
-        holds("o.area_keys && {}::text[]", sorted(wanted(filters.area)))
+        holds("o.area_keys && {}::text[]", sorted(await meeting.wanted(reads, filters.area)))
     if filters.cpv:
         holds("o.cpv_keys @> ARRAY[{}::text]", filters.cpv.partition("-")[0])
     if filters.status:
