@@ -261,14 +261,37 @@ def _say(done: str | None, otherwise: str) -> None:
 
 @app.command("import-ocds")
 def import_ocds(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A release, release or record package.")],
+    file: Annotated[
+        str, typer.Argument(help="A release, release package, record package or JSON Lines: a file, an address, or -.")
+    ],
+    lines: Annotated[bool, typer.Option(help="Read JSON Lines, whatever the name ends with.")] = False,
 ) -> None:
-    """Import opportunities from an OCDS file. What you import is trusted: calls and bids follow it at once."""
-    from app.calls.notices import importing
+    """Import opportunities from OCDS files of any size, packed with gzip or not.
 
-    content = file.read_bytes()
-    result = _refusing(lambda session: importing.from_file(session, content))
-    typer.echo(json.dumps(result, indent=2))
+    What you import is trusted: calls and bids follow it at once. Progress goes to standard error, the counts to standard
+    output. Where it stops, what came before is kept: bring the same file again.
+    """
+    from app.calls.notices import importing, streaming
+    from app.operations.reading import opened
+    from app.platform.access.errors import Refusal
+
+    def say(read: int, so_far: importing.Imported) -> None:
+        known = so_far.updated + so_far.unchanged
+        typer.echo(
+            f"{read:,} read: {so_far.imported:,} new, {known:,} known, {len(so_far.skipped):,} skipped", err=True
+        )
+
+    try:
+        with opened(file) as content:
+            parts = streaming.parts_of(content, lines or streaming.is_lines(file))
+            result = _with_database(lambda db: streaming.bring_in(db.sessions, parts, say))
+    except Refusal as refusal:
+        typer.echo(refusal.detail, err=True)
+        raise typer.Exit(1) from None
+    except (json.JSONDecodeError, UnicodeDecodeError, EOFError, OSError) as error:
+        typer.echo(f"{file} cannot be read to its end: {error}. What came before is kept.", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(json.dumps(result.counts(), indent=2))
 
 
 @app.command("load-areas")
@@ -345,6 +368,16 @@ def _refusing(work: Callable[[Any], Awaitable[T]]) -> T:
 
 def _with_session(work: Callable[[Any], Awaitable[T]]) -> T:
     """Run `work` in one transaction."""
+
+    async def run(db: Any) -> T:
+        async with db.sessions.begin() as session:
+            return await work(session)
+
+    return _with_database(run)
+
+
+def _with_database(work: Callable[[Any], Awaitable[T]]) -> T:
+    """Run `work` on the service's database."""
     from app import capabilities
     from app.platform.db.embedded import database_url
     from app.platform.db.engine import connect
@@ -355,8 +388,7 @@ def _with_session(work: Callable[[Any], Awaitable[T]]) -> T:
     async def run(url: str) -> Any:
         db = await connect(url, settings)
         try:
-            async with db.sessions.begin() as session:
-                return await work(session)
+            return await work(db)
         finally:
             await db.close()
 

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Text, any_, insert, literal, select, text
@@ -52,15 +53,53 @@ class KeptClaim:
     opportunity_id: Id
 
 
+class Became(StrEnum):
+    """What became of a process, from the least to the most."""
+
+    UNCHANGED = "unchanged"
+    UPDATED = "updated"
+    IMPORTED = "imported"
+
+
 @dataclass(slots=True)
 class Imported:
-    """How many processes ended in which way. A kept claim counts as unchanged."""
+    """What became of each process (`ocid`). A kept claim counts as unchanged."""
 
-    imported: int = 0
-    updated: int = 0
-    unchanged: int = 0
+    became: dict[str, Became] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
     claims: list[KeptClaim] = field(default_factory=list)
+
+    @property
+    def imported(self) -> int:
+        return self._count(Became.IMPORTED)
+
+    @property
+    def updated(self) -> int:
+        return self._count(Became.UPDATED)
+
+    @property
+    def unchanged(self) -> int:
+        return self._count(Became.UNCHANGED)
+
+    def _count(self, what: Became) -> int:
+        return sum(became is what for became in self.became.values())
+
+    def add(self, later: "Imported") -> None:
+        """What became of the next part of the same file."""
+        order = list(Became)
+        for ocid, became in later.became.items():
+            self.became[ocid] = max(self.became.get(ocid, became), became, key=order.index)
+        self.skipped += later.skipped
+        self.claims += later.claims
+
+    def counts(self) -> dict[str, Any]:
+        """As the API gives them."""
+        numbers = {name: getattr(self, name) for name in ("imported", "updated", "unchanged")}
+        return {
+            **numbers,
+            "skipped": [asdict(one) for one in self.skipped],
+            "claims": [asdict(one) for one in self.claims],
+        }
 
 
 async def source_of(session: AsyncSession, settings: Settings, actor: Actor, organisation_id: Id | None) -> Source:
@@ -75,8 +114,8 @@ async def source_of(session: AsyncSession, settings: Settings, actor: Actor, org
 
 
 async def from_file(session: AsyncSession, content: bytes) -> dict[str, Any]:
-    """The operator's import: the counts, as the API gives them."""
-    return asdict(await import_package(session, Source(BroughtBy.OPERATOR), content))
+    """The operator's import of a small file: the counts, as the API gives them."""
+    return (await import_package(session, Source(BroughtBy.OPERATOR), content)).counts()
 
 
 async def import_package(session: AsyncSession, by: Source, content: bytes, lines: bool = False) -> Imported:
@@ -93,24 +132,23 @@ async def import_package(session: AsyncSession, by: Source, content: bytes, line
     # Two imports at the same time wait for each other: each process is counted once, and no release is lost.
     await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
     processes = await _with_news(session, by, package)
-    result = Imported(skipped=package.skipped, unchanged=len(package.processes) - len(processes))
+    result = Imported(dict.fromkeys(package.processes, Became.UNCHANGED), package.skipped)
     notices = await asyncio.to_thread(_notices, processes)
     added: list[tuple[Notice, list[RawRelease]]] = []
     for ocid, notice in notices.items():
         process = processes[ocid]
         if isinstance(notice, Skipped):
+            del result.became[ocid]
             result.skipped.append(notice)
         elif process.call is None:
+            result.became[ocid] = Became.IMPORTED
             added.append((notice, process.new))
         elif await _take(session, by, process.call, notice, process.new, result):
-            result.updated += 1
-        else:
-            result.unchanged += 1
+            result.became[ocid] = Became.UPDATED
     # Thousands of calls can be new in one file: their rows are inserted in bulk.
     for model, rows in await asyncio.to_thread(_rows, by, added, now):
         for start in range(0, len(rows), 500):
             await session.execute(insert(model), rows[start : start + 500])
-    result.imported = len(added)
     if by.organisation_id is not None:
         act = Act(session, by.actor, "organisation", by.organisation_id, for_organisation=by.organisation_id)
         await act.record(

@@ -27,8 +27,8 @@ class TooMany(ValueError):
 
 def decode(text: str) -> Any:
     """The value of a whole JSON text. Raises JSONDecodeError, and RecursionError for some hundreds of levels."""
-    start = _after_space(text, 0)
-    value, end = _read(text, start)
+    start = after_space(text, 0)
+    value, end = read_value(text, start)
     _nothing_after(text, end)
     return value
 
@@ -39,7 +39,7 @@ def outer(text: str, most: int) -> dict[str, Span] | None:
     A list among them is read item by item, so that each item has its span and other threads run in between.
     Raises JSONDecodeError, RecursionError, and TooMany at the first item of a list beyond `most`.
     """
-    if not text.startswith("{", _after_space(text, 0)):
+    if not text.startswith("{", after_space(text, 0)):
         decode(text)
         return None
     found, end = _members(text, 0, most)
@@ -54,38 +54,38 @@ def members(text: str, at: int, most: int) -> dict[str, Span]:
 
 def _members(text: str, at: int, most: int) -> tuple[dict[str, Span], int]:
     found: dict[str, Span] = {}
-    position = _after_space(text, _sign(text, at, "{"))
+    position = after_space(text, _sign(text, at, "{"))
     if text[position : position + 1] == "}":
         return found, position + 1
     while True:
         if text[position : position + 1] != '"':
             raise json.JSONDecodeError("a name in quotes is expected", text, position)
-        name, position = _read(text, position)
-        start = _after_space(text, _sign(text, position, ":"))
+        name, position = read_value(text, position)
+        start = after_space(text, _sign(text, position, ":"))
         found[name] = span = _list(text, start, most) if text.startswith("[", start) else _value(text, start)
-        position = _after_space(text, span.end)
+        position = after_space(text, span.end)
         if text[position : position + 1] == "}":
             return found, position + 1
-        position = _after_space(text, _sign(text, position, ","))
+        position = after_space(text, _sign(text, position, ","))
 
 
 def _list(text: str, at: int, most: int) -> Span:
     found: list[Span] = []
-    position = _after_space(text, _sign(text, at, "["))
+    position = after_space(text, _sign(text, at, "["))
     if text[position : position + 1] == "]":
         return Span([], at, position + 1)
     while True:
         if len(found) == most:
             raise TooMany
         found.append(_value(text, position))
-        position = _after_space(text, found[-1].end)
+        position = after_space(text, found[-1].end)
         if text[position : position + 1] == "]":
             return Span([one.value for one in found], at, position + 1, tuple(found))
-        position = _after_space(text, _sign(text, position, ","))
+        position = after_space(text, _sign(text, position, ","))
 
 
 def _value(text: str, at: int) -> Span:
-    value, end = _read(text, at)
+    value, end = read_value(text, at)
     return Span(value, at, end)
 
 
@@ -94,27 +94,28 @@ def compact(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False)
 
 
-def _read(text: str, at: int) -> tuple[Any, int]:
+def read_value(text: str, at: int) -> tuple[Any, int]:
+    """The value that begins at `at`, and where it ends."""
     try:
         return _DECODER.raw_decode(text, at)
     except StopIteration:
         raise json.JSONDecodeError("a value is expected", text, at) from None
 
 
-def _after_space(text: str, at: int) -> int:
+def after_space(text: str, at: int) -> int:
     match = _SPACE.match(text, at)
     return match.end() if match else at
 
 
 def _sign(text: str, at: int, sign: str) -> int:
-    at = _after_space(text, at)
+    at = after_space(text, at)
     if text[at : at + 1] != sign:
         raise json.JSONDecodeError(f"“{sign}” is expected", text, at)
     return at + 1
 
 
 def _nothing_after(text: str, at: int) -> None:
-    if _after_space(text, at) != len(text):
+    if after_space(text, at) != len(text):
         raise json.JSONDecodeError("something stands after the end", text, at)
 
 
