@@ -6,6 +6,9 @@ from sqlalchemy.exc import DBAPIError
 from app.platform.db.embedded import Unusable
 from app.platform.db.engine import Unreachable
 
+NO_TABLE = ("42P01", "42703")
+"""PostgreSQL's codes for a table and a column that are not there."""
+
 
 class Stopped(Exception):
     """The words say why, and what to do; the command line prints them and ends with exit code 1."""
@@ -18,6 +21,8 @@ def sentence(error: BaseException) -> str | None:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, psycopg.OperationalError | Unreachable):
         return f"The database cannot be used: {str(cause).strip()}\nStart it, or correct DATABASE_URL."
+    if getattr(cause, "sqlstate", None) in NO_TABLE:
+        return "The database has no tables of this version yet. Run `cobid migrate`, or start the service once."
     if isinstance(cause, psycopg.errors.InsufficientPrivilege):
         return f"The database refused: {str(cause).strip()}\n`cobid doctor` says which right is missing."
     return None

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -173,6 +174,23 @@ def test_a_database_that_does_not_answer_at_the_start_is_said_in_words(tmp_path:
     assert ended.returncode == 1
     assert "The database cannot be used" in ended.stderr and "DATABASE_URL" in ended.stderr
     assert "Traceback" not in ended.stderr and "not-for-the-log" not in ended.stderr
+
+
+def test_a_database_without_tables_is_said_in_words(empty_database: str, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"releases": [{"ocid": "ocds-e-1", "tender": {"id": "1"}}]}')
+    command = [sys.executable, "-m", "app.cli", "import-ocds", str(tmp_path / "a.json")]
+    settings = {**os.environ, "DATABASE_URL": empty_database, "DATA_DIR": str(tmp_path)}
+    ended = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 1
+    assert "cobid migrate" in ended.stderr and "Traceback" not in ended.stderr
+
+
+@pytest.fixture
+def empty_database(database: str, sql: psycopg.Connection) -> Iterator[str]:
+    sql.execute("DROP DATABASE IF EXISTS tableless")
+    sql.execute("CREATE DATABASE tableless TEMPLATE template0")
+    yield database.replace("/cobid?", "/tableless?")
+    sql.execute("DROP DATABASE tableless WITH (FORCE)")
 
 
 def test_it_says_that_it_lives_and_is_ready_and_counts(server: str) -> None:
