@@ -194,7 +194,7 @@ def _confide(of: Doing) -> None:
     path = f"{of.twins.stage.shown.path}/difficulties"
     body = {"title": "Unseen worry", "detail_markdown": "Unseen", "addressed_to": "facilitator"}
     who = of.dice.choice(["quiet", "joining"])
-    made = of.make(who, path, {**body, "blocking": of.dice.random() < 0.5}, "difficulty")
+    made = _raise(of, who, path, {**body, "blocking": of.dice.random() < 0.5})
     ok(of.ask(of.dice.choice([who, "facilitator"]), "POST", f"{path}/{made}/steps", {"note_markdown": "Unseen step"}))
     if of.dice.random() < 0.5:
         ok(of.ask(who, "POST", f"{path}/{made}/close", {"outcome": "withdrawn"}))
@@ -203,7 +203,23 @@ def _confide(of: Doing) -> None:
 def _confide_before_the_reveal(of: Doing) -> None:
     path = f"{of.twins.stage.open.path}/difficulties"
     body = {"title": "Unseen worry", "addressed_to": "facilitator", "blocking": of.dice.random() < 0.5}
-    of.make("quiet", path, body, "difficulty")
+    _raise(of, "quiet", path, body)
+
+
+MANY_OPEN = 10
+
+
+def _raise(of: Doing, who: str, path: str, body: dict[str, Any]) -> str:
+    """Its id. Where an organisation has as many open as it may have, it settles its own first."""
+    if len(waiting := _open(of, who, path)) >= MANY_OPEN:
+        for id_ in waiting:
+            of.ask(who, "POST", f"{path}/{id_}/close", {"outcome": "withdrawn"})
+    return of.make(who, path, body, "difficulty")
+
+
+def _open(of: Doing, who: str, path: str) -> list[str]:
+    items = body_of(ok(of.ask(who, "GET", f"{path}?limit=200")))["items"]
+    return [item["id"] for item in items if item["closed_at"] is None]
 
 
 # What those see who have filed, and who joined later does not see yet.
