@@ -47,7 +47,8 @@ JSON_FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/jso
 async def get_readiness(here: Here, proposal_id: Id) -> Response:
     """Everything that stands between the draft and the signed version, each with who does what next.
 
-    The list is this reader's own: before the honesty round is over it says no more than that.
+    The list is this reader's own: before the honesty round is over it says so, and is silent about declarations, money,
+    difficulties and decisions.
     """
     proposal = await whole_proposal.load(here.session, here.proposal_id)
     seats = frozenset(side.seat_id for side in here.standing.seats(Relation.PARTNER) if side.seat_id)

@@ -345,8 +345,13 @@ def before_the_reveal(**changes: Any) -> Proposal:
 
 
 @pytest.mark.parametrize("reader", ["acorn", "birch", "cedar", None])
-def test_before_the_reveal_the_list_is_one_line_whatever_the_others_wrote_or_filed(reader: str | None) -> None:
-    rich = before_the_reveal(opportunity=call(budget_ceiling=1), difficulties=(BLOCKING,))
+def test_before_the_reveal_nothing_moves_the_list_that_the_others_declared_or_filed(reader: str | None) -> None:
+    rich = before_the_reveal(
+        opportunity=call(budget_ceiling=1, consortium_rules=ConsortiumRules(extra={"max_lead_share": 1})),
+        difficulties=(BLOCKING,),
+        decisions=(OPEN_DECISION,),
+        acknowledgements=(),
+    )
     others = tuple(p if p.id == reader else replace(p, filed_at=None) for p in rich.partners)
     bare = replace(rich, contributions=(), expectations=(), budget_lines=(), partners=others)
     assert listed(rich, reader) == listed(bare, reader)
@@ -357,6 +362,32 @@ def test_who_joined_later_and_has_not_filed_learns_nothing_but_that_it_has_to_fi
     bid = replace(with_partner("cedar", filed_at=None), budget_lines=(), contributions=())
     [only] = listed(bid, "cedar", ExpectationState.UNMET)
     assert (only.code, only.organisation_id) == ("honesty-round-open", "o-cedar")
+
+
+DECLARED = {
+    "honesty-round-open",
+    "must-unmet",
+    "acknowledgement-missing",
+    "acknowledgement-outdated",
+    "over-ceiling",
+    "budget-not-adding-up",
+    "prices-not-final",
+    "difficulty-open",
+    "decision-open",
+}
+"""Silent for whoever does not see the declarations: rule 5."""
+
+
+@pytest.mark.parametrize("reader", ["acorn", "birch", "cedar", None])
+@pytest.mark.parametrize(("code", "proposal"), [(code, made) for code, made, *_ in CASES])
+def test_before_the_reveal_all_shows_that_no_declaration_and_no_money_can_move(
+    code: str, proposal: Proposal, reader: str | None
+) -> None:
+    shown = listed(replace(proposal, honesty_round=HonestyRound()), reader)
+    assert shown[0].code == "honesty-round-open"
+    rest = [blocker for blocker in listed(proposal, reader) if blocker.code not in DECLARED]
+    assert list(shown[1:]) == rest
+    assert (code in {blocker.code for blocker in shown[1:]}) is (code not in DECLARED)
 
 
 def confidential(number: int) -> Proposal:

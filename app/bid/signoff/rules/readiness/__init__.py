@@ -30,9 +30,11 @@ def judge(proposal: Proposal, reader: Reader, now: datetime) -> tuple[Blocker, .
 
 
 def blockers(situation: Situation) -> tuple[Blocker, ...]:
-    """The complete list for this reader, in the order of the contract. Before the reveal it holds the round's own alone."""
+    """The complete list for this reader, in the order of the contract. Whoever does not see the others' declarations yet
+    gets the round's own first, and of the rest what no declaration and no money can move."""
     if not _sees_declarations(situation):
-        return (_round_open(situation),)
+        open_to_all = (blocker for rule in RULES if rule not in HIDDEN_UNTIL_SEEN for blocker in rule(situation))
+        return (_round_open(situation), *open_to_all)
     return tuple(blocker for rule in RULES for blocker in rule(situation))
 
 
@@ -89,4 +91,18 @@ RULES: tuple[Rule, ...] = (
     call.call_amended,
     call.call_closed,
     call.consortium_rules,
+    call.shares_of_money,
 )
+
+HIDDEN_UNTIL_SEEN: frozenset[Rule] = frozenset(
+    {
+        people.joined_later_and_not_filed,
+        content.must_unmet,
+        people.acknowledgements,
+        content.money,
+        people.difficulty_open,
+        people.decision_open,
+        call.shares_of_money,
+    }
+)
+"""What rests on declarations, money, difficulties or decisions: silent for a reader to whom the declarations are closed (rule 5)."""

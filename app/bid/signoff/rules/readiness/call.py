@@ -1,6 +1,6 @@
 """Blockers that come from the call: what changed in it, whether it still takes bids, and its rules for groups."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from app.bid.budget.rules.figures import alone, figures
@@ -58,63 +58,63 @@ def call_closed(situation: Situation) -> Iterator[Blocker]:
         )
 
 
+def _broken(name: str, detail: str) -> Blocker:
+    return Blocker(f"rule-{name}", detail, f"/opportunity/consortium_rules/{name}")
+
+
 def consortium_rules(situation: Situation) -> Iterator[Blocker]:
-    """`rule-<name>` for each rule of the call that the group breaks; `min_partners` counts lead and members."""
+    """`rule-<name>` for each rule on numbers and forms of partners that the group breaks; `min_partners` counts lead and
+    members."""
     proposal = situation.proposal
     rules = proposal.opportunity.consortium_rules
     lead = proposal.lead.name if proposal.lead else "The lead"
     count = len(proposal.core)
-
-    def broken(name: str, detail: str) -> Blocker:
-        return Blocker(f"rule-{name}", detail, f"/opportunity/consortium_rules/{name}")
-
     if rules.collaboration is Collaboration.REQUIRED and count < 2:
-        yield broken("collaboration", f"This call takes joint bids only. {lead} invites at least one more member.")
+        yield _broken("collaboration", f"This call takes joint bids only. {lead} invites at least one more member.")
     if rules.collaboration is Collaboration.FORBIDDEN and count > 1:
-        yield broken(
+        yield _broken(
             "collaboration",
             f"This call takes no joint bids: one organisation bids, others may be subcontractors. You are {count}; the "
             "partners change roles by a decision.",
         )
     if rules.min_partners is not None and count < rules.min_partners:
-        yield broken(
+        yield _broken(
             "min_partners",
             f"The call asks for at least {rules.min_partners} partners (lead and members); you are {count}. "
             f"{lead} invites {rules.min_partners - count} more.",
         )
     if rules.max_partners is not None and count > rules.max_partners:
-        yield broken(
+        yield _broken(
             "max_partners",
             f"The call allows at most {rules.max_partners} partners (lead and members); you are {count}. The partners "
             "change a role, or one leaves.",
         )
-    yield from _further_rules(situation, broken)
+    yield from _further_rules(situation)
 
 
-def _further_rules(situation: Situation, broken: Callable[[str, str], Blocker]) -> Iterator[Blocker]:
+def _further_rules(situation: Situation) -> Iterator[Blocker]:
     """The call's further rules that can be computed. People judge what the call says in words only."""
     proposal = situation.proposal
     extra = proposal.opportunity.consortium_rules.extra
     small = sum(partner.size_band in (SizeBand.MICRO, SizeBand.SMALL) for partner in proposal.core)
     wanted = extra.get("min_small_partners")
     if isinstance(wanted, int) and small < wanted:
-        yield broken("min_small_partners", f"The call asks for {wanted} small or micro partners; you have {small}.")
+        yield _broken("min_small_partners", f"The call asks for {wanted} small or micro partners; you have {small}.")
     subcontractors = sum(partner.role is PartnerRole.SUBCONTRACTOR for partner in proposal.accepted)
     allowed = extra.get("max_subcontractors")
     if isinstance(allowed, int) and not isinstance(allowed, bool) and subcontractors > allowed:
-        yield broken(
+        yield _broken(
             "max_subcontractors", f"The call allows {allowed} subcontractors; you have {subcontractors}. Change a role."
         )
     forms = extra.get("lead_legal_forms")
     lead = proposal.lead
     if isinstance(forms, Sequence) and not isinstance(forms, str) and lead is not None and lead.legal_form not in forms:
-        yield broken(
+        yield _broken(
             "lead_legal_forms", f"The call says what kind of organisation may lead, and {lead.name} is another."
         )
-    yield from _shares_of_money(situation, broken)
 
 
-def _shares_of_money(situation: Situation, broken: Callable[[str, str], Blocker]) -> Iterator[Blocker]:
+def shares_of_money(situation: Situation) -> Iterator[Blocker]:
     """The call's rules on who gets how much of the money, judged by what every partner last showed, so that all read the
     same; by its lines as they are for a lead that is alone."""
     proposal = situation.proposal
@@ -128,14 +128,14 @@ def _shares_of_money(situation: Situation, broken: Callable[[str, str], Blocker]
     )
     small = sum(asked.get(p.id, 0) for p in proposal.accepted if p.size_band in (SizeBand.MICRO, SizeBand.SMALL))
     if least is not None and small * 100 < least * total:
-        yield broken(
+        yield _broken(
             "min_small_share",
             f"The call asks that small and micro partners together get at least {extra['min_small_share']} per cent of the "
             "money, by the totals that the partners last showed. The partners look again at who does what.",
         )
     lead = proposal.lead
     if most is not None and lead is not None and asked.get(lead.id, 0) * 100 > most * total:
-        yield broken(
+        yield _broken(
             "max_lead_share",
             f"The call allows the lead at most {extra['max_lead_share']} per cent of the money, and {lead.name} asks for "
             "more, by the totals that the partners last showed. The partners look again at who does what.",
