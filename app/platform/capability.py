@@ -70,12 +70,16 @@ class Event:
     """One type of event. `leads_to` is where below the proposal a notification of it leads; None: nobody is notified.
 
     `declares`: it changes what a partner declared, so acknowledgements given before it are out of date.
-    `mentions`: only the people whom its payload mentions are notified.
+    `mentions`: only the people whom its payload mentions are notified. `urgent`: it has to be acted on before the next
+    digest, or cannot wait, so whoever may act is mailed at once, whatever they chose. `doer_too`: so is whoever did it,
+    as with a receipt.
     """
 
     leads_to: str | None = None
     declares: bool = False
     mentions: bool = False
+    urgent: bool = False
+    doer_too: bool = False
 
 
 @dataclass(frozen=True, slots=True)

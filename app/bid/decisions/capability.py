@@ -21,6 +21,7 @@ capability = Capability(
         "decision_opened": Event("/decisions/{decision_id}"),
         "vote_cast": Event(),
         "conflict_declared": Event("/decisions/{decision_id}"),
+        "decision_closing": Event("/decisions/{decision_id}", urgent=True),
         "decision_closed": Event("/decisions/{decision_id}"),
         "proxy_given": Event(),
         "proxy_taken_back": Event(),
@@ -36,5 +37,5 @@ capability = Capability(
          AND NOT EXISTS (SELECT FROM votes v WHERE v.decision_id = d.id AND v.partner_id = s.id)""",
         ),
     ],
-    ticks=[Tick(2.0, reactions.close_due)],
+    ticks=[Tick(2.0, reactions.close_due), Tick(60.0, reactions.remind_of_closing)],
 )

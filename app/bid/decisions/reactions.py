@@ -5,7 +5,9 @@ from sqlalchemy import select, text
 from app.bid.decisions import queries, service
 from app.bid.decisions.tables import Decision
 from app.bid.records.tables import Proposal
+from app.people.notifications import telling
 from app.platform.access.ids import Id
+from app.platform.access.standing import TWO_SIDES_OF_A_BID
 from app.platform.db.act import Act
 from app.platform.words.codes import DecisionStatus
 from app.platform.worker.due import Due
@@ -50,3 +52,27 @@ async def close_one(work: Work, decision_id: Id) -> bool:
             return False
         await service.close(Act(session, None, "proposal", proposal_id), decisions)
         return True
+
+
+_CLOSING = text(f"""
+SELECT d.id::text, d.proposal_id::text, array_agg(DISTINCT m.person_id::text) AS people
+FROM decisions d JOIN proposals p ON p.id = d.proposal_id JOIN opportunities o ON o.id = p.opportunity_id
+JOIN partners s ON s.proposal_id = p.id AND s.status = 'accepted' AND NOT s.waiting AND s.role IN ('lead', 'member')
+JOIN memberships m ON m.organisation_id = s.organisation_id AND m.roles && ARRAY['admin', 'signatory']
+CROSS JOIN LATERAL (
+  WITH actor AS (SELECT m.person_id), member AS (
+    SELECT every.organisation_id FROM memberships every WHERE every.person_id = m.person_id
+  ) SELECT {TWO_SIDES_OF_A_BID} AS two) sides
+WHERE d.status = 'open' AND d.closes_at > clock_timestamp() AND d.closes_at < clock_timestamp() + interval '1 day'
+  AND p.status <> 'dissolved' AND NOT sides.two AND NOT s.id = ANY(d.excluded_partner_ids)
+  AND NOT EXISTS (SELECT FROM votes v WHERE v.decision_id = d.id AND v.partner_id = s.id)
+  AND NOT EXISTS (SELECT FROM notifications n WHERE n.person_id = m.person_id AND n.event_id = d.id)
+GROUP BY d.id, d.proposal_id ORDER BY d.id LIMIT :most""")
+
+
+async def remind_of_closing(work: Work) -> None:
+    """Tell whoever has not voted, once, that a decision closes within a day: perhaps before the next digest."""
+    async with work.db.sessions.begin() as session:
+        for decision_id, proposal_id, people in (await session.execute(_CLOSING, {"most": MOST})).all():
+            path = f"/v1/proposals/{proposal_id}/decisions/{decision_id}"
+            await telling.tell(session, people, "decision_closing", proposal_id, path, decision_id)

@@ -37,7 +37,7 @@ capability = Capability(
         "declarations_acknowledged": Event(),
         "honesty_round_skip_proposed": Event("/honesty-round"),
         "honesty_round_skipped": Event(),
-        "honesty_round_cut_off_set": Event("/honesty-round"),
+        "honesty_round_cut_off_set": Event("/honesty-round", urgent=True),
     },
     tasks=[
         Task(

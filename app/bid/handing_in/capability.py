@@ -11,8 +11,8 @@ capability = Capability(
         "lodgement_id": Parameter("SELECT 1 FROM lodgements WHERE id = $1::uuid AND proposal_id = $2::uuid"),
     },
     events={
-        "submission_made": Event("/submissions"),
-        "submission_withdrawn": Event("/submissions"),
+        "submission_made": Event("/submissions", urgent=True, doer_too=True),
+        "submission_withdrawn": Event("/submissions", urgent=True),
         "lodgement_recorded": Event("/lodgements"),
     },
     tasks=[

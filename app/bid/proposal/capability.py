@@ -13,7 +13,8 @@ from app.bid.proposal import (
 from app.bid.proposal.routes import events, invitations, other_bids, partners, proposals, tasks
 from app.bid.proposal.routes import portal_questions as portal_question_routes
 from app.calls.opportunities.hooks import call_amended, call_over, call_taken_over
-from app.platform.capability import JUDGED_BY_THE_ROUTE, Capability, Carrier, Event, Parameter, Task
+from app.people.notifications.mails import what_waits
+from app.platform.capability import JUDGED_BY_THE_ROUTE, Capability, Carrier, Event, Parameter, Task, Tick
 from app.platform.words.codes import Matter
 
 capability = Capability(
@@ -43,7 +44,7 @@ capability = Capability(
     events={
         "proposal_started": Event(),
         "proposal_changed": Event(),
-        "proposal_dissolved": Event(""),
+        "proposal_dissolved": Event("", urgent=True),
         "partner_invited": Event("/partners"),
         "invitation_accepted": Event("/partners"),
         "invitation_declined": Event("/partners"),
@@ -51,19 +52,20 @@ capability = Capability(
         "partner_changed": Event(),
         "partner_role_changed": Event("/partners"),
         "partner_left": Event(),
-        "partner_withdrew": Event("/partners"),
-        "partner_removed": Event("/partners"),
-        "lead_changed": Event("/partners"),
+        "partner_withdrew": Event("/partners", urgent=True),
+        "partner_removed": Event("/partners", urgent=True),
+        "lead_changed": Event("/partners", urgent=True),
         "authority_given": Event(),
         "naming_changed": Event(),
         "partner_unverified": Event("/partners"),
         "other_bid_declared": Event(""),
         "other_bid_answered": Event(),
-        "call_amended": Event(""),
-        "call_cancelled": Event(""),
-        "call_ended": Event(),
-        "notice_followed": Event(""),
         "portal_questions_typed": Event("/portal-questions"),
+        "call_amended": Event("", urgent=True),
+        "call_cancelled": Event("", urgent=True),
+        "call_ended": Event("", urgent=True),
+        "deadline_near": Event("", urgent=True),
+        "notice_followed": Event("", urgent=True),
     },
     tasks=[
         Task(
@@ -97,5 +99,7 @@ capability = Capability(
         call_amended.followed_by(call_changes.follow_amendment),
         call_over.followed_by(call_changes.record_in_bids),
         call_taken_over.followed_by(call_changes.take_over),
+        what_waits.followed_by(reactions.say_what_waits),
     ],
+    ticks=[Tick(300.0, reactions.remind_of_deadline)],
 )

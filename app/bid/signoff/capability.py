@@ -37,11 +37,11 @@ capability = Capability(
         )
     },
     events={
-        "edition_made": Event("/editions"),
+        "edition_made": Event("/editions", urgent=True),
         "edition_signed": Event("/editions"),
-        "edition_refused": Event("/editions"),
-        "edition_agreed": Event("/editions"),
-        "edition_withdrawn": Event("/editions"),
+        "edition_refused": Event("/editions", urgent=True),
+        "edition_agreed": Event("/editions", urgent=True),
+        "edition_withdrawn": Event("/editions", urgent=True),
     },
     tasks=[
         Task(

@@ -117,6 +117,7 @@ async def refuse(act: Act, stored: StoredEdition, reason: str) -> signing.Refusa
             at=at,
         )
     )
+    await act.record("edition_refused", edition=refused.number, sha256=refused.sha256, refusal_id=refusal.id)
     await store_withdrawal(act, stored, refused, Step.REFUSE, act.seat_id)
     return refusal
 

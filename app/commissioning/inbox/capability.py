@@ -13,7 +13,7 @@ capability = Capability(
         ),
     },
     events={
-        "submission_acknowledged": Event("/submissions"),
-        "submission_decided": Event("/submissions"),
+        "submission_acknowledged": Event("/submissions", urgent=True),
+        "submission_decided": Event("/submissions", urgent=True),
     },
 )

@@ -19,7 +19,10 @@ async def get_unsubscribe_page(token: str = "") -> Response:
         f'<form method="post" action="/unsubscribe?token={html.escape(token[:100], quote=True)}">'
         '<input type="hidden" name="List-Unsubscribe" value="One-Click"><button>Stop the mails</button></form>'
     )
-    return page("Stop mails from Cobid", f"<p>You can still read what is new when you sign in.</p>{form}")
+    return page(
+        "Stop mails from Cobid",
+        f"<p>You can still read what is new when you sign in. What cannot wait, such as a version to sign, is still mailed.</p>{form}",
+    )
 
 
 @router.post("/unsubscribe", summary="Stop the mails", operation_id="unsubscribe")
@@ -30,6 +33,6 @@ async def unsubscribe(request: Request, token: str = "") -> Response:
             await service.unsubscribe(session, token)
     return page(
         "Done",
-        f'<p>You get no more mails about what is new. You can still <a href="{NEWS}">read it here</a>, and have the mails '
+        f'<p>You get no more mails about what is new, but for what cannot wait, such as a version to sign. You can still <a href="{NEWS}">read it here</a>, and have the mails '
         "again at any time (PATCH /v1/me/notification-choices).</p>",
     )

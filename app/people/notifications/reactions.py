@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from app.people.notifications import service
+from app.people.notifications import mails, telling
 from app.people.notifications.tables import Notification
 from app.people.organisations.tables import Organisation
 from app.platform.access.ids import Id
@@ -22,7 +22,13 @@ async def tell(work: Work, payload: dict[str, Any]) -> None:
     if payload.get("stream") != "proposal":
         return
     async with work.db.sessions.begin() as session:
-        await service.notify(session, payload["event_id"], work.settings.base_url)
+        await telling.notify(session, payload["event_id"])
+
+
+async def mail_now(work: Work, payload: dict[str, Any]) -> None:
+    """Write to a person what cannot wait; to whoever chose mails at once, all that is new."""
+    async with work.db.sessions.begin() as session:
+        await mails.send(session, payload["person_id"], work.settings.base_url, "now")
 
 
 _ADMINS = text("""
@@ -49,10 +55,10 @@ async def tell_of_yielded_identifier(work: Work, payload: dict[str, Any]) -> Non
 async def send_digests(work: Work) -> None:
     """Send the daily digests that are due, each in a transaction of its own."""
     async with work.db.sessions() as session:
-        people = await service.due_digests(session, DUE.put_off())
+        people = await mails.due_digests(session, DUE.put_off())
 
     async def send(person_id: Id) -> None:
         async with work.db.sessions.begin() as session:
-            await service.digest(session, person_id, work.settings.base_url)
+            await mails.digest(session, person_id, work.settings.base_url)
 
     await DUE.each(people, send)

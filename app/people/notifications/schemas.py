@@ -32,7 +32,11 @@ class ReadOut(Out):
 
 
 class ChoiceOut(Out):
-    """`mail`: `at_once`, `daily` (one digest a day, from `digest_hour` UTC on), or `none`."""
+    """`mail`: `at_once`, `daily` (one digest a day, from `digest_hour` on in the call's time zone), or `none`.
+
+    What cannot wait (a version to sign, a refusal, an amended call, a deadline that is near) is mailed at once to whoever
+    may act on it, whatever is chosen.
+    """
 
     mail: Literal["at_once", "daily", "none"]
     digest_hour: int

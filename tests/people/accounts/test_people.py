@@ -2,72 +2,28 @@
 
 import asyncio
 import re
-import threading
 import time
 from collections.abc import Iterator
-from email import message_from_bytes
-from email.message import Message
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from app.people.accounts import passwords, service
 from app.platform.access.standing import token_hash
 from app.platform.db.base import new_id
 from app.platform.db.engine import Database, connect
-from app.platform.worker import mail, running
+from app.platform.worker import mail
 from app.settings import Settings
-from tests.conftest import free_port
 from tests.factories import World, ok, problem
-from tests.waiting import wait_until
+from tests.mails import Mailbox, receiving
 
 PASSWORD = "four plain words here"
-
-
-class Mailbox:
-    """A real SMTP receiver; refuses the first tries when told to."""
-
-    def __init__(self) -> None:
-        self.received: list[Message] = []
-        self.refusals = 0
-
-    async def handle_DATA(self, _server: object, _session: object, envelope: object) -> str:
-        if self.refusals:
-            self.refusals -= 1
-            return "451 try again later"
-        self.received.append(message_from_bytes(envelope.content))  # type: ignore[attr-defined]
-        return "250 OK"
-
-    def wait_for(self, address: str, seconds: float = 30, already: int = 0) -> str:
-        """The text of the newest mail to that address."""
-        mine = wait_until(
-            lambda: [m for m in self.received if m["To"] == address][already:], seconds, lambda: f"no mail to {address}"
-        )
-        return str(mine[-1].get_payload(decode=True).decode())  # type: ignore[union-attr]
 
 
 @pytest.fixture(scope="module")
 def mailbox(settings: Settings, database: str) -> Iterator[Mailbox]:
     """The receiver, and a worker that sends to it."""
-    box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    mine = settings.model_copy(update={"smtp_url": f"smtp://127.0.0.1:{controller.port}"})
-    loop = asyncio.new_event_loop()
-    task = loop.create_task(running.run(mine, database))
-    thread = threading.Thread(target=_run, args=(loop, task), daemon=True)
-    thread.start()
-    yield box
-    loop.call_soon_threadsafe(task.cancel)
-    thread.join(30)
-    controller.stop()
-
-
-def _run(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[None]") -> None:
-    try:
-        loop.run_until_complete(task)
-    except asyncio.CancelledError:
-        pass
+    with receiving(settings, database) as box:
+        yield box
 
 
 def _link_token(text: str) -> str:

@@ -10,7 +10,7 @@ VALUES = {"name": "Ana {x} $y", "organisation": "Hall {0}", "inviter": "Hall {0}
 
 
 @pytest.mark.parametrize("language", CATALOGUES)
-@pytest.mark.parametrize("template", sorted(set(ENGLISH.below("mail")) - {"digest", "trial"}))
+@pytest.mark.parametrize("template", sorted(set(ENGLISH.below("mail")) - {"news", "next", "trial"}))
 def test_a_mail_has_its_link_on_a_line_and_the_names_as_they_were_written(template: str, language: str) -> None:
     mail = write(template, language, BASE, VALUES)
     assert [line for line in mail.text.splitlines() if line.startswith(BASE) and line.endswith("?token=t-1")]
