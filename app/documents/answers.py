@@ -3,13 +3,13 @@
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from app.documents.anonymous import without_names
-from app.documents.blocks import Block, plain
 from app.documents.looks.template import DEFAULT, Template
-from app.documents.prose import from_markdown, from_prosemirror
+from app.documents.pasted import count_line, count_of, is_over, pasted_text, plain_text
+from app.documents.prose import from_markdown
 from app.documents.words import Words
 from app.platform.richtext.markdown_writer import dump
 
@@ -17,10 +17,17 @@ _LIVE = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet reads a cell that begins with one of these as a formula."""
 
 
+_HEADINGS = (
+    "lot", "key", "title", "question", "partner", "limit", "unit", "count", "over limit", "answer",
+    "pasted words", "pasted characters", "pasted characters with CRLF", "over limit as pasted",
+)  # fmt: skip
+
+
 def boxes(document: Mapping[str, Any], template: Template = DEFAULT) -> list[dict[str, Any]]:
     """One entry for each answer, in the bid's order, then the standard parts; without names where the call forbids them.
 
-    `{lot, key, title, prompt, partner, limit, counts, over_limit, text, markdown}`
+    `{lot, key, title, prompt, partner, limit, counts, over_limit, pasted, text, markdown}`. `counts` and `over_limit` are the
+    contract's; `pasted` counts `text` itself, as a portal does once it is in the box.
     """
     if template.anonymise_answers:
         document = without_names(document, answers_only=False)
@@ -29,6 +36,8 @@ def boxes(document: Mapping[str, Any], template: Template = DEFAULT) -> list[dic
     found = []
     for section in sorted(document["sections"], key=lambda s: s["question"] is None):
         lot, question, limit = lots.get(section["lot_id"]), section["question"], section["limit"]
+        text = pasted_text(section)
+        pasted = count_of(text)
         found.append(
             {
                 "lot": lot and {"key": lot["key"], "title": lot["title"]},
@@ -39,7 +48,8 @@ def boxes(document: Mapping[str, Any], template: Template = DEFAULT) -> list[dic
                 "limit": limit,
                 "counts": section["counts"],
                 "over_limit": bool(limit and section["counts"][limit["unit"]] > limit["value"]),
-                "text": plain_text(from_prosemirror(section["content"], 1)),
+                "pasted": {**pasted, "over_limit": is_over(pasted, limit)},
+                "text": text,
                 "markdown": dump(section["content"]).strip(),
             }
         )
@@ -60,13 +70,15 @@ def as_csv(document: Mapping[str, Any], template: Template = DEFAULT) -> bytes:
     """UTF-8 with a byte order mark, so that spreadsheets read it as such; no cell can be a live formula."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["lot", "key", "title", "question", "partner", "limit", "unit", "count", "over limit", "answer"])
+    writer.writerow(_HEADINGS)
     for box in boxes(document, template):
         limit = box["limit"] or {"unit": "words", "value": ""}
         lot = f"{box['lot']['key']}: {box['lot']['title']}" if box["lot"] else ""
-        over = "yes" if box["over_limit"] else "no"
+        over, pasted = _yes(box["over_limit"]), box["pasted"]
+        counted = [str(pasted[name]) for name in ("words", "characters", "characters_crlf")]
         row = [lot, box["key"], box["title"], box["prompt"], box["partner"] or "", str(limit["value"]), limit["unit"]]
-        writer.writerow([inert(cell) for cell in (*row, str(box["counts"][limit["unit"]]), over, box["text"])])
+        row += [str(box["counts"][limit["unit"]]), over, box["text"], *counted, _yes(pasted["over_limit"])]
+        writer.writerow([inert(cell) for cell in row])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -75,49 +87,20 @@ def as_txt(document: Mapping[str, Any], language: str | None = None, template: T
     w = Words.of(language or document["proposal"]["language"])
     parts = [document["proposal"]["title"]]
     for box in boxes(document, template):
-        unit = box["limit"]["unit"] if box["limit"] else "words"
-        count = w.number(box["counts"][unit])
-        counted = (
-            w(f"count.{unit}_of", count=count, limit=w.number(box["limit"]["value"]))
-            if box["limit"]
-            else w(f"count.{unit}", count=count)
-        )
         title = (
             box["title"] if not box["partner"] else w("answer.of_partner", title=box["title"], partner=box["partner"])
         )
         lot = [w("lot.named", key=box["lot"]["key"], title=box["lot"]["title"])] if box["lot"] else []
         prompt = [box["prompt"]] if box["prompt"] and box["prompt"] != title else []
-        head = "\n".join([*lot, title, *prompt, counted])
+        head = "\n".join([*lot, title, *prompt, count_line(w, box, box["pasted"])])
         parts.append(f"{'=' * 72}\n{head}\n{'=' * 72}\n\n{box['text']}")
     return ("\n\n\n".join(parts) + "\n").encode()
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
 
 
 def inert(cell: str) -> str:
     """The cell with an apostrophe before anything that a spreadsheet would run."""
     return f"'{cell}" if cell.startswith(_LIVE) else cell
-
-
-def plain_text(blocks: Sequence[Block], indent: str = "") -> str:
-    """Text for a box that takes no formatting: lists with their signs, tables row by row."""
-    return "\n\n".join(found for block in blocks if (found := _plain(block, indent))).strip("\n")
-
-
-def _plain(b: Block, indent: str) -> str:
-    kind = b["type"]
-    if kind in ("paragraph", "heading"):
-        return "\n".join(indent + line for line in plain(b["content"]).split("\n"))
-    if kind in ("bulletList", "orderedList"):
-        lines = []
-        for index, item in enumerate(b["content"]):
-            sign = f"{b['start'] + index}. " if kind == "orderedList" else "• "
-            text = plain_text(item["content"], indent + " " * len(sign)).replace("\n\n", "\n")
-            lines.append(indent + sign + text[len(indent) + len(sign) :])
-        return "\n".join(lines)
-    if kind in ("blockquote", "callout"):
-        return plain_text(b["content"], indent)
-    if kind == "codeBlock":
-        return str(b["text"])
-    if kind == "table":
-        rows = (" | ".join(plain_text(cell["content"]).replace("\n", " ") for cell in row) for row in b["rows"])
-        return "\n".join(indent + row for row in rows)
-    return ""

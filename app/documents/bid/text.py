@@ -3,7 +3,7 @@
 from app.documents.bid.reading import Json, Reading
 from app.documents.blocks import Block, figure, heading, paragraph, plain
 from app.documents.figures import timeline
-from app.documents.words import Words
+from app.documents.pasted import count_line, count_of, pasted_text
 
 
 def answers(reading: Reading) -> list[Block]:
@@ -35,17 +35,7 @@ def _answer(reading: Reading, section: Json, level: int) -> list[Block]:
     shown = "".join(plain(b.get("content", [])) for b in prompt if b["type"] == "paragraph").strip()
     question = [b | {"role": "question"} if b["type"] == "paragraph" else b for b in prompt]
     asked = question if shown and shown != section["title"].strip() else []
-    return [head, *asked, paragraph(count_line(w, section), "count"), *body]
-
-
-def count_line(w: Words, section: Json) -> str:
-    """'Words: 312 of 500', in the unit of the limit, or in words if there is no limit."""
-    limit = section["limit"]
-    unit = limit["unit"] if limit else "words"
-    count = w.number(section["counts"][unit])
-    return (
-        w(f"count.{unit}_of", count=count, limit=w.number(limit["value"])) if limit else w(f"count.{unit}", count=count)
-    )
+    return [head, *asked, paragraph(count_line(w, section, count_of(pasted_text(section))), "count"), *body]
 
 
 def delivery(reading: Reading) -> list[Block]:
