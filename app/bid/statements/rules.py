@@ -105,6 +105,16 @@ def statements_for_commissioner(proposal: Proposal) -> tuple[Statement, ...]:
 
 
 def claims_for_commissioner(proposal: Proposal) -> tuple[ConfidentialityClaim, ...]:
-    """The claims of accepted partners."""
+    """The claims of accepted partners, but for those on a section that is not in the bid."""
     accepted = {partner.id for partner in proposal.accepted}
-    return tuple(claim for claim in proposal.confidentiality_claims if claim.partner_id in accepted)
+    notes = {section.id for section in proposal.sections} - {section.id for section in proposal.asked_sections}
+    return tuple(
+        claim
+        for claim in proposal.confidentiality_claims
+        if claim.partner_id in accepted and not _points_into(claim.pointer, notes)
+    )
+
+
+def _points_into(pointer: str, section_ids: set[Id]) -> bool:
+    steps = pointer.split("/")
+    return steps[1:2] == ["sections"] and len(steps) > 2 and steps[2] in section_ids

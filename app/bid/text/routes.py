@@ -26,11 +26,12 @@ ONE = "/proposals/{proposal_id}/sections/{section_id}"
 
 
 def in_proposal(proposal: d.Proposal, _: Standing) -> list[SectionOut]:
-    return [SectionOut.of(section, proposal.partners) for section in proposal.sections]
+    asked = d.Asked(proposal.opportunity.questions, proposal.lot_ids, proposal.partners)
+    return [SectionOut.of(section, asked) for section in proposal.sections]
 
 
 async def _reply(here: Context, row: Section) -> Response:
-    out = SectionOut.of(service.as_value(row), await service.partners(here.session, here.proposal_id))
+    out = SectionOut.of(service.as_value(row), await service.asked(here.session, here.proposal_id))
     # Counts, shares and the lead change without the settings' version, so the ETag covers them too.
     return reply(here.request, out, variant=digest(out))
 
@@ -44,8 +45,8 @@ async def list_sections(
     """In the order of the bid, without their texts: who writes each, its state, its limit and its counts."""
     rows = await service.page(here.session, here.proposal_id, limit + 1, paging.after_id(cursor))
     page, next_cursor = paging.cut(rows, limit, lambda row: (row.id,))
-    partners = await service.partners(here.session, here.proposal_id)
-    return reply_list(here.request, [SectionOut.of(service.as_value(row), partners) for row in page], next_cursor)
+    asked = await service.asked(here.session, here.proposal_id)
+    return reply_list(here.request, [SectionOut.of(service.as_value(row), asked) for row in page], next_cursor)
 
 
 @router.get(ONE, response_model=SectionOut, summary="One section")

@@ -50,13 +50,17 @@ class SectionOut(Out):
     counts: CountsOut
     over_limit: bool = Field(False, description="Blocks locking for signing, never typing.")
     required: bool
+    in_bid: bool = Field(
+        True,
+        description="Whether the call asks for it. False: its text stays here as the partners' notes, and is in no "
+        "document, count or check.",
+    )
     characters_by_organisation: dict[Id, int] = Field(default_factory=dict, description="Who wrote how much of it.")
     version: int = Field(description="Of the settings, not of the text.")
 
     @classmethod
-    def of(cls, section: d.Section, partners: Iterable[d.Partner]) -> "SectionOut":
-        """`partners` are the proposal's."""
-        limit = section.limit
+    def of(cls, section: d.Section, asked: d.Asked) -> "SectionOut":
+        limit, in_bid = section.limit, asked.includes(section)
         counts = CountsOut(words=section.counts.words, characters=section.counts.characters, pages=section.counts.pages)
         return cls(
             id=section.id,
@@ -66,13 +70,14 @@ class SectionOut(Out):
             lot_id=section.lot_id,
             partner_id=section.partner_id,
             assignee_organisation_id=section.assignee_organisation_id,
-            writer_organisation_id=section.assignee_organisation_id or _own_organisation(section, partners),
+            writer_organisation_id=section.assignee_organisation_id or _own_organisation(section, asked.partners),
             open_to_all=section.open_to_all,
             state=section.state,
             limit=SectionLimitOut(unit=limit.unit, value=limit.value) if limit else None,
             counts=counts,
-            over_limit=limit is not None and getattr(counts, limit.unit.value) > limit.value,
-            required=section.required,
+            over_limit=in_bid and limit is not None and getattr(counts, limit.unit.value) > limit.value,
+            required=in_bid and section.required,
+            in_bid=in_bid,
             characters_by_organisation=dict(section.characters_by_organisation),
             version=section.version,
         )

@@ -10,7 +10,8 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid import value as d
-from app.bid.records.tables import Partner
+from app.bid.records import terms
+from app.bid.records.tables import Partner, Proposal
 from app.bid.text import queries
 from app.bid.text.rules.writing import Assignment, managing_side, writing_side
 from app.bid.text.tables import Section
@@ -61,7 +62,14 @@ def as_value(row: Section) -> d.Section:
     )
 
 
-async def partners(session: AsyncSession, proposal_id: Id) -> list[d.Partner]:
+async def asked(session: AsyncSession, proposal_id: Id) -> d.Asked:
+    """What the call asks of the bid: which sections are in it, and who writes them."""
+    call = await terms.load(session, proposal_id)
+    lot_ids = (await session.execute(select(Proposal.lot_ids).where(Proposal.id == proposal_id))).scalar_one()
+    return d.Asked(call.questions, lot_ids, await _partners(session, proposal_id))
+
+
+async def _partners(session: AsyncSession, proposal_id: Id) -> list[d.Partner]:
     """The partners, with what is needed to say who writes a section; their names are left empty."""
     query = select(Partner.id, Partner.organisation_id, Partner.role, Partner.status)
     rows = await session.execute(query.where(Partner.proposal_id == proposal_id))

@@ -8,6 +8,7 @@ weights are exact decimals; instants are aware UTC datetimes.
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.bid.value.asked import Asked
 from app.bid.value.decisions import Decision, Difficulty, EditionInForce, Vote
 from app.bid.value.declarations import (
     Acknowledgement,
@@ -30,6 +31,7 @@ from app.platform.words.codes import PartnerRole, ProposalStatus, RoundStatus
 
 __all__ = [
     "Acknowledgement",
+    "Asked",
     "Asset",
     "Authority",
     "BudgetLine",
@@ -124,6 +126,12 @@ class Proposal:
     @property
     def lead(self) -> Partner | None:
         return next((p for p in self.accepted if p.role is PartnerRole.LEAD), None)
+
+    @property
+    def asked_sections(self) -> tuple[Section, ...]:
+        """The sections that are the bid: whatever is signed, printed, counted or judged is selected here."""
+        asked = Asked(self.opportunity.questions, self.lot_ids, self.partners)
+        return tuple(section for section in self.sections if asked.includes(section))
 
     @property
     def revealed(self) -> bool:

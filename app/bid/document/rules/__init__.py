@@ -37,7 +37,7 @@ The document has this shape (`schema` changes when a field changes its meaning; 
      "expectations": [{"id", "partner_id", "kind", "title", "strength", "of_partner_id", "target"}],
      "sections": [{"id", "key", "title", "question": {"key", "prompt_markdown", "weight"} | null, "lot_id",
                    "partner_id", "limit": {"unit", "value"} | null, "counts": {"words", "characters", "pages"},
-                   "content": ProseMirror JSON (TipTap's names)}],                (those with text, in order)
+                   "content": ProseMirror JSON (TipTap's names)}],                (those asked for, with text)
      "outcomes": [{"id", "framework", "outcome", "indicator", "unit", "baseline", "target", "target_date", "method",
                    "partner_ids", "lot_id"}],
      "budget": {"by_partner": [{"partner_id", "years": [{"year", "requested", "other_funding", "in_kind"}],
@@ -124,7 +124,9 @@ def build_document(
             for e in declared(proposal, proposal.expectations)
             if e.audience is Audience.COMMISSIONER and e.waived_reason is None
         ],
-        "sections": [section(s, proposal) for s in sorted(proposal.sections, key=position) if has_text(s.content)],
+        "sections": [
+            section(s, proposal) for s in sorted(proposal.asked_sections, key=position) if has_text(s.content)
+        ],
         "outcomes": outcomes(proposal),
         "budget": budget(proposal, draft=edition is None),
         "exit_plan": {

@@ -91,7 +91,7 @@ def _voice_of(situation: Situation, partner: Partner, delivery: Fraction, shares
     limits = situation.thresholds
     heard = sum(shares.values(), Fraction(0)) / len(shares)
     ratio = heard / delivery
-    written = sum(sum(section.characters_by_organisation.values()) for section in situation.proposal.sections)
+    written = sum(sum(section.characters_by_organisation.values()) for section in situation.proposal.asked_sections)
     wordless = (
         shares.get("text") == 0 and written >= limits.voice_text_characters and delivery >= limits.voice_text_delivery
     )
@@ -131,11 +131,14 @@ def _voices(situation: Situation) -> Mapping[str, Callable[[Partner], Fraction |
     """A partner's share by kind. None where nobody has done anything of the kind, or it is not for this partner to do."""
     proposal = situation.proposal
     text: dict[Id, int] = {}
-    for section in proposal.sections:
+    asked = {section.id: section for section in proposal.asked_sections}
+    for section in asked.values():
         for organisation_id, characters in section.characters_by_organisation.items():
             text[organisation_id] = text.get(organisation_id, 0) + characters
     comments: dict[Id, int] = {}
     for comment in proposal.comments:
+        if comment.section_id not in asked:
+            continue
         comments[comment.organisation_id] = comments.get(comment.organisation_id, 0) + 1
     decisions: dict[Id, int] = {}
     for decision in proposal.decisions:

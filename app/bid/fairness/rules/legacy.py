@@ -29,7 +29,7 @@ def _plan(situation: Situation) -> Iterator[Finding]:
     plan = proposal.exit_plan
     written = any(
         section.key == StandardSection.EXIT_AND_SUSTAINABILITY and section.counts.words > 0
-        for section in proposal.sections
+        for section in proposal.asked_sections
     )
     no_plan = not plan.plan_markdown.strip() and not written
     nothing_remains = not plan.what_remains_markdown.strip()

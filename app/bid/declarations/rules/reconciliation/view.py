@@ -128,7 +128,7 @@ def view_of(proposal: Proposal, reader: Reader) -> View:
         lines=lines,
         decisions={d.id: d for d in proposal.decisions},
         outcomes={o.id: o for o in proposal.outcomes if not o.partner_ids or here & set(o.partner_ids)},
-        sections={s.id: s for s in proposal.sections if s.partner_id is None or s.partner_id in here},
+        sections={s.id: s for s in proposal.asked_sections if s.partner_id is None or s.partner_id in here},
         requested_by=known.requested_by,
         requested=known.requested,
         ceiling=_ceiling(proposal),

@@ -46,14 +46,10 @@ def must_in_force(expectation: Expectation, accepted: Mapping[Id, Partner]) -> b
 
 
 def sections_in_the_bid(proposal: Proposal) -> Iterator[tuple[Section, Partner | None]]:
-    """The sections that are part of the bid, each with the partner that writes it: its own, its assignee, or the lead."""
+    """The sections that the call asks for, each with the partner that writes it: its own, its assignee, or the lead."""
     accepted = {partner.id: partner for partner in proposal.accepted}
     by_organisation = {partner.organisation_id: partner for partner in proposal.accepted}
-    for section in proposal.sections:
-        if section.partner_id is not None and section.partner_id not in accepted:
-            continue
-        if section.lot_id is not None and section.lot_id not in proposal.lot_ids:
-            continue
+    for section in proposal.asked_sections:
         own = accepted.get(section.partner_id) if section.partner_id else None
         yield section, own or by_organisation.get(section.assignee_organisation_id) or proposal.lead
 
