@@ -11,7 +11,7 @@ from app.documents.looks.template import DEFAULT, Template
 from app.documents.pasted import count_line, count_of, is_over, pasted_text, plain_text
 from app.documents.prose import from_markdown
 from app.documents.words import Words
-from app.platform.richtext.markdown_writer import dump
+from app.platform.richtext.markdown_writer import dump, lettered
 
 _LIVE = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet reads a cell that begins with one of these as a formula."""
@@ -50,7 +50,7 @@ def boxes(document: Mapping[str, Any], template: Template = DEFAULT) -> list[dic
                 "over_limit": bool(limit and section["counts"][limit["unit"]] > limit["value"]),
                 "pasted": {**pasted, "over_limit": is_over(pasted, limit)},
                 "text": text,
-                "markdown": dump(section["content"]).strip(),
+                "markdown": dump(lettered(section["content"])).strip(),
             }
         )
     return found

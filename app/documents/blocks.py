@@ -3,9 +3,11 @@
 A composer (`bid`, `annex`, `agreement`) turns facts into a flat list of blocks; `pdf`, `docx`, `odt`, `html` and
 `markdown` turn the list into bytes. So every format has the same words in the same order.
 
-Blocks: `heading {level, number, id, content}`, `paragraph {role, dir, lang, content}`, `bulletList` / `orderedList
-{start, content: [listItem]}`, `blockquote {content}`, `codeBlock {text}`, `rule`, `table {widths, rows: [[{header,
-colspan, rowspan, share, longest, content}]]}` (a person's own table), `dataTable {caption, columns: [{label, align, width,
+Blocks: `heading {level, number, id, content}`, `paragraph {role, dir, align, lang, content}` (`align` only in a cell that
+a person aligned), `bulletList` / `orderedList {start, form, widest, content: [listItem {label, content}]}` (an item begins with a
+paragraph; `label` is what stands before it, `widest` the width of the widest one in letters' heights), `blockquote {content}`, `codeBlock {text}`, `rule`, `table {widths, sized,
+rows: [[{header, colspan, rowspan, align, share, longest, content}]]}` (a person's own table; `sized` where a person drew
+its columns), `dataTable {caption, columns: [{label, align, width,
 whole}], rows: [[str]], total}` (ours: the first row is its header; `whole` is the length of the longest figure of a
 column of figures; `total` marks the last row as a sum), `facts {rows: [[label, value]]}`,
 `figure {svg, alt, caption}`, `callout {kind, content}`.

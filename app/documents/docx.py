@@ -13,7 +13,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Pt, RGBColor, Twips
 
 from app.documents import docx_fitting, docx_look, docx_tables
 from app.documents import docx_xml as xml
@@ -22,6 +22,10 @@ from app.documents.docx_look import LINE_CM, QUIET
 from app.documents.looks.template import DEFAULT, Template, box_of
 from app.documents.pdf import svg_to_png
 from app.documents.zipped import same_bytes
+from app.platform.richtext.list_labels import standard
+
+HANGING = 360
+"""The room before an item in Word's own list styles, in twentieths of a point."""
 
 
 def render(composed: Composed, *, template: Template = DEFAULT, font_folder: str | None = None) -> bytes:
@@ -150,6 +154,10 @@ class _Writer:
         rtl = b.get("dir") == "rtl"
         if rtl:
             paragraph._p.get_or_add_pPr().append(xml.element("w:bidi"))
+        if side := str(b.get("align") or ""):
+            # Where lines run from right to left, Word's 'left' is the side where they begin.
+            mirrored = {"left": "right", "right": "left"}
+            paragraph.alignment = docx_tables.ALIGN[mirrored.get(side, side) if rtl else side]
         for run in b["content"]:
             self._run(paragraph, run, rtl, b.get("lang"))
 
@@ -178,8 +186,14 @@ class _Writer:
         ordered = b["type"] == "orderedList"
         base = "List Number" if ordered else "List Bullet"
         style = base if depth == 1 else f"{base} {min(depth, 3)}"
-        number = xml.new_numbering(self.doc, style, b["start"]) if ordered else None
+        number = None
+        counted = ordered and standard(b["form"], b["start"], b["start"] + len(b["content"]) - 1)
+        wider = max(0, round((b["widest"] + 0.35) * self.template.size * 20) - HANGING) if ordered else 0
+        if counted:
+            number = xml.new_numbering(self.doc, style, b["start"], b["form"], wider=wider)
         for item in b["content"]:
+            if ordered and not counted:
+                number = xml.new_numbering(self.doc, style, 1, b["form"], item["label"], wider)
             first = True
             for child in item["content"]:
                 if child["type"] in ("bulletList", "orderedList"):
@@ -192,6 +206,8 @@ class _Writer:
                     paragraph.paragraph_format.space_after = Pt(3)
                     if depth > 3:
                         paragraph.paragraph_format.left_indent = Cm(0.6 * depth)
+                    elif wider and not first:
+                        paragraph.paragraph_format.left_indent = Twips(HANGING * depth + wider)
                     self._runs(paragraph, child)
                 else:
                     self.block(child, into, None)

@@ -13,7 +13,12 @@ from app.documents import docx_xml as xml
 from app.documents.blocks import Block
 from app.documents.docx_look import LINE_CM
 
-ALIGN = {"left": WD_ALIGN_PARAGRAPH.LEFT, "right": WD_ALIGN_PARAGRAPH.RIGHT, "center": WD_ALIGN_PARAGRAPH.CENTER}
+ALIGN = {
+    "left": WD_ALIGN_PARAGRAPH.LEFT,
+    "right": WD_ALIGN_PARAGRAPH.RIGHT,
+    "center": WD_ALIGN_PARAGRAPH.CENTER,
+    "justify": WD_ALIGN_PARAGRAPH.JUSTIFY,
+}
 _NOTHING: Block = {"content": [], "colspan": 1, "rowspan": 1, "header": False}
 
 

@@ -1,6 +1,8 @@
 """The XML of Word that python-docx leaves to hand: fields, bookmarks, links, numberings, languages, SVG."""
 
-from typing import Any
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any, Final
 
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement, parse_xml
@@ -86,14 +88,38 @@ def external_link(paragraph: Any, address: str, words: str) -> Any:
     return run
 
 
-def new_numbering(document: Any, style: str, start: int) -> int:
-    """A numbering of its own for each ordered list: otherwise the second list would go on counting from the first."""
+NUMBER_FORMATS: Final[Mapping[str, str]] = {
+    "1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman",
+}  # fmt: skip
+
+
+def new_numbering(
+    document: Any, style: str, start: int, form: str = "1", label: str | None = None, wider: int = 0
+) -> int:
+    """A numbering of its own for each ordered list: otherwise the second list would go on counting from the first.
+
+    With `label` its numbers are these words, for an item whose number Word would write in another way. `wider`: by how
+    many twentieths of a point its numbers need more room than usual.
+    """
     numbering = document.part.numbering_part.element
     shared = document.styles[style].element.pPr.numPr.numId.val
     abstract = next(num for num in numbering.num_lst if num.numId == shared).abstractNumId.val
     made = numbering.add_num(abstract)
     override = made.add_lvlOverride(ilvl=0)
     override.add_startOverride(start)
+    if form != "1" or label is not None or wider:
+        [level] = numbering.xpath(f"w:abstractNum[@w:abstractNumId='{abstract}']/w:lvl[@w:ilvl='0']")
+        level = deepcopy(level)
+        level.remove(level.find(qn("w:pStyle")))
+        level.find(qn("w:start")).set(qn("w:val"), str(start))
+        level.find(qn("w:numFmt")).set(qn("w:val"), "none" if label is not None else NUMBER_FORMATS[form])
+        if label is not None:
+            level.find(qn("w:lvlText")).set(qn("w:val"), label)
+        for part, names in ((".//w:tab", ("w:pos",)), (".//w:ind", ("w:left", "w:hanging"))):
+            place = level.find(part, {"w": level.nsmap["w"]})
+            for name in names:
+                place.set(qn(name), str(int(place.get(qn(name))) + wider))
+        override.append(level)
     return int(made.numId)
 
 

@@ -76,7 +76,8 @@ class _Writer:
         return f"<h{level}{identity}{_language(b)}>{_numbered(b, _inline(b['content']))}</h{level}>\n"
 
     def _paragraph(self, b: Block) -> str:
-        role = f' class="{b["role"]}"' if b["role"] != "body" else ""
+        kinds = " ".join(filter(None, [b["role"] if b["role"] != "body" else "", b.get("align")]))
+        role = f' class="{kinds}"' if kinds else ""
         number = f"<span class='number'>{escape(b['number'])}</span> " if b.get("number") else ""
         return f"<p{role}{_language(b)}>{number}{_inline(b['content'])}</p>\n"
 
@@ -85,7 +86,8 @@ class _Writer:
 
     def _orderedList(self, b: Block) -> str:
         start = f' start="{int(b["start"])}"' if b["start"] != 1 else ""
-        return f"<ol{start}{_language(b)}>{self._items(b)}</ol>\n"
+        form = f' type="{b["form"]}"' if b["form"] != "1" else ""
+        return f"<ol{form}{start}{_language(b)}>{self._items(b)}</ol>\n"
 
     def _items(self, b: Block) -> str:
         return "".join(f"<li>{self.blocks(item['content'])}</li>" for item in b["content"])
@@ -130,7 +132,7 @@ class _Writer:
     def _table(self, b: Block) -> str:
         head = "".join(self._row(row, True) for row in b["rows"][: b["headers"]])
         body = "".join(self._row(row, False) for row in b["rows"][b["headers"] :])
-        inside = f"<thead>{head}</thead>" + (f"<tbody>{body}</tbody>" if body else "")
+        inside = _columns(b) + f"<thead>{head}</thead>" + (f"<tbody>{body}</tbody>" if body else "")
         return f'<div class="wide" tabindex="0"{_language(b)}><table class="own">{inside}</table></div>\n'
 
     def _row(self, row: Sequence[dict[str, Any]], head: bool) -> str:
@@ -143,6 +145,15 @@ class _Writer:
             else:
                 cells.append(f"<td{spans}>{inside}</td>")
         return f"<tr>{''.join(cells)}</tr>"
+
+
+def _columns(b: Block) -> str:
+    """The widths of columns where a person drew them; a browser chooses better than we do where nobody did."""
+    if not b["sized"]:
+        return ""
+    whole = sum(b["widths"])
+    drawn = "".join(f'<col style="width:{100 * width / whole:.1f}%">' for width in b["widths"])
+    return f"<colgroup>{drawn}</colgroup>"
 
 
 def _language(block: Block) -> str:
@@ -226,7 +237,7 @@ def _style(composed: Composed, template: Template) -> str:
         "tbody th{font-weight:400}thead th{background:var(--tint);border-top:2px solid var(--accent)}"
         ".own tbody th,.total th,.total td{font-weight:700}.own th{background:var(--tint)}.own p{margin:.2rem 0}"
         ".total th,.total td{border-top:2px solid var(--accent);background:var(--tint)}"
-        ".right{text-align:right}.center{text-align:center}"
+        ".left{text-align:left}.right{text-align:right}.center{text-align:center}.justify{text-align:justify}"
         ".facts{border-left:4px solid var(--accent);padding-left:1rem;margin:1rem 0}"
         ".facts div{display:flex;flex-wrap:wrap;gap:.1rem 1rem;margin:.35rem 0}.facts dt{flex:0 0 11rem;color:var(--quiet)}"
         ".facts dd{margin:0;flex:1 1 16rem;min-width:0}"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.documents.blocks import Block, Composed, Inline, heading, paragraph, text
-from app.platform.richtext.markdown_writer import dump
+from app.platform.richtext.markdown_writer import dump, lettered
 
 Node = dict[str, Any]
 
@@ -23,7 +23,8 @@ def render(composed: Composed) -> bytes:
         for block in composed.body
     ]
     end: list[Block] = [{"type": "rule"}, paragraph([text(composed.draft, bold=True)])] if composed.draft else []
-    return (dump({"type": "doc", "content": _nodes([*front, *body, *end])}).rstrip("\n") + "\n").encode()
+    whole = lettered({"type": "doc", "content": _nodes([*front, *body, *end])})
+    return (dump(whole).rstrip("\n") + "\n").encode()
 
 
 def _nodes(blocks: Iterable[Block]) -> list[Node]:
@@ -38,7 +39,7 @@ def _node(b: Block) -> list[Node]:
         return [{"type": "heading", "attrs": {"level": b["level"]}, "content": _numbered(b)}]
     if kind in ("bulletList", "orderedList"):
         items = [{"type": "listItem", "content": _nodes(item["content"])} for item in b["content"]]
-        attrs = {"attrs": {"start": b["start"]}} if kind == "orderedList" else {}
+        attrs = {"attrs": {"start": b["start"], "type": b["form"]}} if kind == "orderedList" else {}
         return [{"type": kind, "content": items} | attrs]
     if kind in ("blockquote", "callout"):
         return [{"type": "blockquote", "content": _nodes(b["content"])}]
@@ -84,10 +85,10 @@ def _data_table(b: Block) -> list[Node]:
             "content": [
                 {
                     "type": kind,
-                    "attrs": {"colspan": 1, "rowspan": 1},
+                    "attrs": {"colspan": 1, "rowspan": 1, "align": column["align"].replace("left", "") or None},
                     "content": [{"type": "paragraph", "content": _inline(_lines(cell), bold)}],
                 }
-                for cell in cells
+                for cell, column in zip(cells, b["columns"], strict=True)
             ],
         }
 
@@ -104,7 +105,7 @@ def _own_row(row: Sequence[dict[str, Any]], head: bool) -> Node:
         "content": [
             {
                 "type": "tableHeader" if head else "tableCell",
-                "attrs": {"colspan": cell["colspan"], "rowspan": cell["rowspan"]},
+                "attrs": {"colspan": cell["colspan"], "rowspan": cell["rowspan"], "align": cell["align"]},
                 "content": _nodes(cell["content"]) or [{"type": "paragraph"}],
             }
             for cell in row

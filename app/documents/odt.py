@@ -13,7 +13,8 @@ from xml.sax.saxutils import quoteattr
 
 from app.documents.blocks import Block, Composed, Inline
 from app.documents.looks.template import DEFAULT, LOGO_MEDIA, Logo, Template, box_of, with_sizes
-from app.documents.odt_styles import LINE_CM, cells, styles_xml
+from app.documents.odt_lists import Lists
+from app.documents.odt_styles import LINE_CM, aligned, cells, styles_xml
 from app.documents.pdf import UNDATED, svg_to_png
 from app.documents.words import tag
 from app.documents.zipped import member
@@ -115,6 +116,9 @@ class _Writer:
         self.pictures: dict[str, tuple[str, bytes]] = {}
         self.spans: dict[tuple[str, ...], str] = {}
         self.columns: dict[float, str] = {}
+        self.sides: dict[tuple[str, str], str] = {}
+        """Names of paragraph styles, by the style beneath and the side to which it is aligned."""
+        self.lists = Lists(template, self.block)
         self.tables = self.drawings = 0
 
     def automatic(self) -> str:
@@ -131,7 +135,8 @@ class _Writer:
         for width, name in self.columns.items():
             properties = f'<style:table-column-properties style:column-width="{width:.2f}cm"/>'
             made.append(f'<style:style style:name="{name}" style:family="table-column">{properties}</style:style>')
-        return cells(self.template) + "".join(made)
+        made += [aligned(name, style, side) for (style, side), name in self.sides.items()]
+        return cells(self.template) + "".join(made) + self.lists.styles()
 
     # Front --------------------------------------------------------------------------------------------------
     def cover(self) -> str:
@@ -179,14 +184,11 @@ class _Writer:
     def block(self, b: Block, style: str) -> str:
         kind = b["type"]
         if kind == "paragraph":
-            roles = {"note": "Note", "question": "Question", "count": "Count", "clause": "Clause"}
-            name = roles.get(b["role"], style)
-            number = f"{escape(b['number'])}<text:tab/>" if b.get("number") else ""
-            return _paragraph(f"{name}_20_RTL" if b.get("dir") == "rtl" else name, number + self.runs(b))
+            return self.paragraph(b, style)
         if kind == "heading":
             return self.heading(b)
         if kind in ("bulletList", "orderedList"):
-            return self.list_of(b)
+            return self.lists.of(b)
         if kind == "blockquote":
             return self.blocks(b["content"], "Quotations")
         if kind == "callout":
@@ -204,6 +206,15 @@ class _Writer:
         if kind == "table":
             return self.own_table(b)
         return _paragraph("Page_20_Break", "")
+
+    def paragraph(self, b: Block, style: str) -> str:
+        roles = {"note": "Note", "question": "Question", "count": "Count", "clause": "Clause"}
+        name = roles.get(b["role"], style)
+        number = f"{escape(b['number'])}<text:tab/>" if b.get("number") else ""
+        name = f"{name}_20_RTL" if b.get("dir") == "rtl" else name
+        if side := b.get("align"):
+            name = self.sides.setdefault((name, side), f"P{len(self.sides) + 1}")
+        return _paragraph(name, number + self.runs(b))
 
     def heading(self, b: Block) -> str:
         level, identity = b["level"], escape(b.get("id") or "")
@@ -227,29 +238,6 @@ class _Writer:
         if run.get("link"):
             out = f'<text:a xlink:type="simple" xlink:href={quoteattr(run["link"])}>{out}</text:a>'
         return out
-
-    def list_of(self, b: Block, top: bool = True) -> str:
-        ordered = b["type"] == "orderedList"
-        style = f' text:style-name="{"Numbers" if ordered else "Bullets"}"'
-        items = []
-        for index, item in enumerate(b["content"]):
-            start = f' text:start-value="{b["start"]}"' if ordered and index == 0 else ""
-            inside = "".join(
-                self.list_of(child, False)
-                if child["type"] in ("bulletList", "orderedList")
-                else self.block(child, "List_20_Text")
-                for child in item["content"]
-                if child["type"] not in ("table", "dataTable", "figure")
-            )
-            items.append(f"<text:list-item{start}>{inside}</text:list-item>")
-            tables = [child for child in item["content"] if child["type"] in ("table", "dataTable", "figure")]
-            if tables:  # a list item holds no table in ODF: the list goes on after it
-                items.append(f"<text:list-item>{_paragraph('List_20_Text', '')}</text:list-item></text:list>")
-                items.append(self.blocks(tables))
-                items.append(f'<text:list{style} text:continue-numbering="true">')
-        return f"<text:list{style}>{''.join(items)}</text:list>".replace(
-            f'<text:list{style} text:continue-numbering="true"></text:list>', ""
-        )
 
     def facts(self, b: Block) -> str:
         return "".join(
@@ -304,9 +292,7 @@ class _Writer:
         def row(cells: Sequence[str], style: str, head: bool) -> str:
             made = []
             for cell, c in zip(cells, columns, strict=True):
-                name = ("Table_20_Heading" if head else "Table_20_Contents") + (
-                    "_20_Right" if c["align"] == "right" else ""
-                )
+                name = ("Table_20_Heading" if head else "Table_20_Contents") + _ALIGNED[c["align"]]
                 made.append(
                     f'<table:table-cell table:style-name="{style}" office:value-type="string">{_paragraph(name, _words(cell))}</table:table-cell>'
                 )

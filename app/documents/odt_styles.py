@@ -1,5 +1,6 @@
 """The styles of the OpenDocument text: named as LibreOffice names its own, so that people can change them there."""
 
+from collections.abc import Callable
 from xml.sax.saxutils import escape
 
 from app.documents.blocks import Composed
@@ -133,32 +134,47 @@ def cells(template: Template) -> str:
     )
 
 
-def _lists() -> str:
-    def levels(kind: str) -> str:
-        made = []
-        for level in range(1, 11):
-            indent = f'fo:margin-left="{0.6 * level:.1f}cm" fo:text-indent="-0.6cm"'
-            place = (
-                '<style:list-level-properties text:list-level-position-and-space-mode="label-alignment">'
-                f'<style:list-level-label-alignment text:label-followed-by="listtab" {indent}/></style:list-level-properties>'
-            )
-            if kind == "bullet":
-                sign = "•" if level % 2 else "–"
-                made.append(
-                    f'<text:list-level-style-bullet text:level="{level}" text:bullet-char="{sign}">{place}</text:list-level-style-bullet>'
-                )
-            else:
-                form = "1" if level % 2 else "a"
-                made.append(
-                    f'<text:list-level-style-number text:level="{level}" style:num-format="{form}" style:num-suffix=".">'
-                    f"{place}</text:list-level-style-number>"
-                )
-        return "".join(made)
-
+def aligned(name: str, style: str, side: str) -> str:
+    """A paragraph style of the content: `style`, aligned to a side by a person."""
     return (
-        f'<text:list-style style:name="Bullets">{levels("bullet")}</text:list-style>'
-        f'<text:list-style style:name="Numbers">{levels("number")}</text:list-style>'
+        f'<style:style style:name="{name}" style:family="paragraph" style:parent-style-name="{style}">'
+        f'<style:paragraph-properties fo:text-align="{side}"/></style:style>'
     )
+
+
+NUMBERS = {"1": "Numbers", "a": "Small_20_Letters", "A": "Letters", "i": "Small_20_Roman", "I": "Roman"}
+"""The list style for each form of an ordered list."""
+
+
+HANGING = 0.6
+"""The room before an item of a list, in centimetres."""
+
+
+def _list_style(name: str, number: Callable[[int], str], hanging: float = HANGING) -> str:
+    """A list style that looks the same on each of its levels but for the indent and what `number` gives for the level."""
+    made = []
+    for level in range(1, 11):
+        indent = f'fo:margin-left="{HANGING * (level - 1) + hanging:.2f}cm" fo:text-indent="-{hanging:.2f}cm"'
+        place = (
+            '<style:list-level-properties text:list-level-position-and-space-mode="label-alignment">'
+            f'<style:list-level-label-alignment text:label-followed-by="listtab" {indent}/></style:list-level-properties>'
+        )
+        kind, _, attributes = number(level).partition(" ")
+        tag_name = f"text:list-level-style-{kind}"
+        made.append(f'<{tag_name} text:level="{level}" {attributes}>{place}</{tag_name}>')
+    shown = f' style:display-name="{name.replace("_20_", " ")}"'
+    return f'<text:list-style style:name="{name}"{shown}>{"".join(made)}</text:list-style>'
+
+
+def number_style(name: str, form: str, label: str, hanging: float) -> str:
+    """A list style for one list whose numbers need more room, or for one item with `label` in place of a number."""
+    words = f'style:num-prefix="{label}"' if label else 'style:num-suffix="."'
+    return _list_style(name, lambda _: f'number style:num-format="{form}" {words}', hanging)
+
+
+def _lists() -> str:
+    bullets = _list_style("Bullets", lambda level: f'bullet text:bullet-char="{"•" if level % 2 else "–"}"')
+    return bullets + "".join(number_style(name, form, "", HANGING) for form, name in NUMBERS.items())
 
 
 def _layout(template: Template) -> str:

@@ -58,18 +58,18 @@ def plain_text(blocks: Sequence[Block], indent: str = "") -> str:
 def _plain(b: Block, indent: str) -> str:
     kind = b["type"]
     if kind in ("paragraph", "heading"):
-        return "\n".join(indent + line for line in plain(b["content"]).split("\n"))
+        return "\n".join(indent + line for line in plain(b["content"]).split("\n")) if b["content"] else ""
     if kind in ("bulletList", "orderedList"):
         lines = []
-        for index, item in enumerate(b["content"]):
-            sign = f"{b['start'] + index}. " if kind == "orderedList" else "• "
+        for item in b["content"]:
+            sign = f"{item['label']} " if kind == "orderedList" else "• "
             text = plain_text(item["content"], indent + " " * len(sign)).replace("\n\n", "\n")
-            lines.append(indent + sign + text[len(indent) + len(sign) :])
+            lines.append((indent + sign + text[len(indent) + len(sign) :]).rstrip())
         return "\n".join(lines)
     if kind in ("blockquote", "callout"):
         return plain_text(b["content"], indent)
     if kind == "codeBlock":
-        return str(b["text"])
+        return "\n".join(indent + line for line in b["text"].split("\n"))
     if kind == "table":
         rows = (" | ".join(plain_text(cell["content"]).replace("\n", " ") for cell in row) for row in b["rows"])
         return "\n".join(indent + row for row in rows)

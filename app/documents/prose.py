@@ -19,6 +19,7 @@ from app.documents.blocks import (
     strings_of,
     text,
 )
+from app.platform.richtext.list_labels import form_of, label, start_of
 from app.platform.richtext.markdown import parse as markdown_parse
 
 LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
@@ -115,19 +116,28 @@ class _Prose:
         }  # fmt: skip
 
     def _list(self, kind: str, node: Node, attrs: Mapping[str, Any], depth: int) -> list[Block]:
-        items: list[Block] = [
-            {"type": "listItem", "content": inside}
-            for item in _children(node)
-            if (inside := self._plain_headings(self.blocks(_children(item), depth + 1)))
-        ]
+        """An empty item of an ordered list stays, or every number after it would be another than in the editor."""
+        ordered, form, start = kind == "orderedList", form_of(attrs), start_of(attrs)
+        items: list[Block] = []
+        for number, item in enumerate(_children(node), start):
+            inside = self._plain_headings(self.blocks(_children(item), depth + 1))
+            if not ordered and not inside:
+                continue
+            if not inside or inside[0]["type"] != "paragraph":  # the sign of an item stands before a paragraph
+                inside = [paragraph([]), *inside]
+            items.append({"type": "listItem", "content": inside})
+            if ordered:
+                items[-1]["label"] = label(form, number)
+        while items and not any(strings_of(items[-1]["content"])):
+            items.pop()
         if not items:
             return []
         if depth >= MAX_DEPTH:
-            return [block for item in items for block in item["content"]]
-        found: Block = {"type": kind, "content": items}
-        if kind == "orderedList":
-            found["start"] = max(0, int(attrs.get("start") or 1))
-        return [found]
+            return [block for item in items for block in _without_list(item)]
+        if not ordered:
+            return [{"type": kind, "content": items}]
+        widest = max(_width(item["label"]) for item in items)
+        return [{"type": kind, "content": items, "start": start, "form": form, "widest": widest}]
 
     def _table(self, node: Node, depth: int) -> list[Block]:
         rows: list[list[dict[str, Any]]] = []
@@ -135,22 +145,29 @@ class _Prose:
             cells: list[dict[str, Any]] = []
             for cell in _children(row):
                 attrs = cell.get("attrs") or {}
+                content = self._plain_headings(self.blocks(_children(cell), depth + 1))
+                align = attrs.get("align")
                 cells.append(
                     {
                         "header": cell.get("type") == "tableHeader",
                         "colspan": max(1, int(attrs.get("colspan") or 1)),
                         "rowspan": max(1, int(attrs.get("rowspan") or 1)),
-                        "content": self._plain_headings(self.blocks(_children(cell), depth + 1)),
+                        "colwidth": attrs.get("colwidth") or (),
+                        "align": align,
+                        "content": _aligned(content, align) if align else content,
                     }
                 )
             rows.append(cells)
         rows = _fitted([row for row in rows if row])
         if not rows:
             return []
-        widths = _widths(rows)
+        widths, sized = _widths(rows)
         return [
-            {"type": "table", "rows": rows, "headers": _header_rows(rows), "columns": len(widths), "widths": widths}
-        ]
+            {
+                "type": "table", "rows": rows, "headers": _header_rows(rows), "columns": len(widths), "widths": widths,
+                "sized": sized,
+            }
+        ]  # fmt: skip
 
     @staticmethod
     def _plain_headings(blocks: list[Block]) -> list[Block]:
@@ -159,6 +176,31 @@ class _Prose:
             paragraph([run | {"bold": True} for run in block["content"]]) if block["type"] == "heading" else block
             for block in blocks
         ]
+
+
+def _width(words: str) -> float:
+    """About how wide these words are, in letters' heights."""
+    return sum(0.3 if c in "iIl." else 0.9 if c in "mM" else 0.56 if c.isdigit() else 0.62 for c in words)
+
+
+def _without_list(item: Block) -> list[Block]:
+    """The content of an item with its number or letter in the text, where lists are too deep to be shown as lists."""
+    if "label" not in item:
+        return list(item["content"])
+    first, *rest = item["content"]
+    return [paragraph([text(f"{item['label']} "), *first["content"]]), *rest]
+
+
+def _aligned(blocks: Sequence[Block], align: str) -> list[Block]:
+    """The blocks of a cell with each paragraph aligned as the cell is."""
+    found: list[Block] = []
+    for block in blocks:
+        if block["type"] == "paragraph":
+            block = block | {"align": align}
+        elif block["type"] in ("bulletList", "orderedList", "listItem", "blockquote"):
+            block = block | {"content": _aligned(block["content"], align)}
+        found.append(block)
+    return found
 
 
 def _fitted(rows: list[list[dict[str, Any]]]) -> list[list[dict[str, Any]]]:
@@ -178,13 +220,15 @@ def _header_rows(rows: list[list[dict[str, Any]]]) -> int:
     return max(int(cell["rowspan"]) for cell in rows[0])
 
 
-def _widths(rows: list[list[dict[str, Any]]]) -> list[float]:
-    """Each column's relative width, by its longest word and its longest text. Sets the `share` of each cell.
+def _widths(rows: list[list[dict[str, Any]]]) -> tuple[list[float], bool]:
+    """Each column's relative width, and whether a person chose any. Sets the `share` of each cell.
 
-    A word stays whole up to some length, and a long text gets more of the line, but never all of it.
+    A column is as wide as a person drew it, otherwise by its longest word and its longest text: a word stays whole up to
+    some length, and a long text gets more of the line, but never all of it.
     """
     taken: set[tuple[int, int]] = set()
     wanted: dict[int, float] = {0: NARROWEST}
+    drawn: dict[int, float] = {}
     placed = []
     for r, row in enumerate(rows):
         column = 0
@@ -197,20 +241,28 @@ def _widths(rows: list[list[dict[str, Any]]]) -> list[float]:
             cell["longest"], whole = _lengths(cell)
             asked = max(NARROWEST, min(cell["longest"], 20) + 1, min(whole, 90) / 2.5) / cell["colspan"]
             wanted.update({c: max(wanted.get(c, NARROWEST), asked) for c in own})
+            for c, pixels in zip(own, cell.pop("colwidth"), strict=False):
+                if pixels:
+                    drawn.setdefault(c, int(pixels) / PIXELS)
             column += cell["colspan"]
     widths = [wanted.get(c, NARROWEST) for c in range(max(wanted) + 1)]
     most = max(widths)
     while most > NARROWEST and sum(min(width, most) for width in widths) > LINE:
         most -= 1
-    widths = [min(width, most) for width in widths]
+    widths = [drawn.get(c, min(width, most)) for c, width in enumerate(widths)]
+    if drawn:
+        line = sum(widths) / LINE
+        widths = [max(width / line, NARROWEST) for width in widths]
     for cell, own in placed:
         cell["share"] = sum(widths[c] for c in own) / sum(widths)
-    return widths
+    return widths, bool(drawn)
 
 
 NARROWEST = 4.0
 LINE = 90
 """The letters that fit on a line of a table: where columns ask for more, the widest give way first."""
+PIXELS = 8.0
+"""A letter's width in an editor, whose columns are drawn in pixels."""
 
 
 def _lengths(cell: dict[str, Any]) -> tuple[int, int]:

@@ -1,7 +1,8 @@
 """Writes Markdown: ProseMirror JSON -> CommonMark with tables, so that `markdown.parse` reads the same text again.
 
-What Markdown can't say is left out: underline, spans and widths of cells, several blocks in a cell, empty paragraphs,
-spaces at the edges of a paragraph or of emphasis.
+What Markdown can't say is left out: underline, letters before items, spans and widths of cells, alignment of single
+cells, several blocks in a cell, empty paragraphs, spaces at the edges of a paragraph or of emphasis. Where the text is
+to be read and not to be written again, `lettered` keeps the letters.
 """
 
 import re
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from app.platform.richtext import markdown, markdown_inline
+from app.platform.richtext.list_labels import form_of, label, start_of
 from app.platform.richtext.markdown_inline import inline
 from app.platform.richtext.schema import Json
 
@@ -22,6 +24,24 @@ def dump(document: Json) -> str:
     """The Markdown of a text that `schema.check` has passed. It ends with a newline unless it is empty."""
     text = _blocks(document.get("content") or ())
     return text + "\n" if text else ""
+
+
+def lettered(node: Json) -> Json:
+    """The text with each list by letters or Roman numbers as bullets whose items begin with theirs ('- b. Our vans')."""
+    content = [lettered(child) for child in node.get("content") or ()]
+    if not content:
+        return node
+    attrs = node.get("attrs") or {}
+    if node["type"] != "orderedList" or (form := form_of(attrs)) == "1":
+        return node | {"content": content}
+    items = [_labelled(item, label(form, number)) for number, item in enumerate(content, start_of(attrs))]
+    return {"type": "bulletList", "content": items}
+
+
+def _labelled(item: Json, words: str) -> Json:
+    first, *rest = item["content"]
+    begun = {"type": "text", "text": f"{words} " if first.get("content") else words}
+    return item | {"content": [first | {"content": [begun, *(first.get("content") or ())]}, *rest]}
 
 
 def _blocks(nodes: Sequence[Json], alternate: bool = False) -> str:
