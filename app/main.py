@@ -168,13 +168,17 @@ def api_routes(app: FastAPI) -> list[Route | APIRoute]:
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
+        settings: Settings = app.state.settings
         schema = get_openapi(
             title=app.title,
-            version=app.version,
+            version=API_VERSION,
             summary=app.summary,
             routes=[route.documented if isinstance(route, Route) else route for route in api_routes(app)],
             description=DESCRIPTION,
             openapi_version="3.1.0",
+            servers=[{"url": settings.base_url, "description": "This service."}],
+            contact={"name": "Whoever runs this service", "url": settings.base_url},
+            license_info={"name": "Apache License 2.0", "identifier": "Apache-2.0"},
         )
         components = schema.setdefault("components", {})
         problems = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
@@ -198,6 +202,9 @@ def _name_problems(schema: dict[str, Any]) -> None:
     for unused in ("HTTPValidationError", "ValidationError"):
         schema["components"]["schemas"].pop(unused, None)
 
+
+API_VERSION = "1"
+"""Of `/v1`, whose calls stay as they are while it stands; the program has its own number (`app.VERSION`)."""
 
 DESCRIPTION = """
 Several organisations write, agree, sign and submit one joint bid. Start with `POST /v1/people`, confirm the mail,

@@ -1,7 +1,6 @@
 """Sections over HTTP: settings and text."""
 
 import hashlib
-from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import Header, Response
@@ -67,12 +66,12 @@ async def update_section(here: Here, proposal_id: Id, section_id: Id, body: Sect
     return await _reply(here, row)
 
 
-def _strict(prefer: Iterable[str]) -> bool:
+def _strict(prefer: str) -> bool:
     """Whether `handling=strict` is preferred.
 
-    By RFC 7240 there can be several preferences in one header or in several, each with parameters and quotes.
+    By RFC 7240 there can be several preferences, each with parameters and quotes.
     """
-    preferences = (each.split(";")[0] for each in ",".join(prefer).lower().split(","))
+    preferences = (each.split(";")[0] for each in prefer.lower().split(","))
     return any("".join(each.split()).replace('"', "") == "handling=strict" for each in preferences)
 
 
@@ -99,7 +98,14 @@ async def put_section_content(
     proposal_id: Id,
     section_id: Id,
     body: ContentIn,
-    prefer: Annotated[list[str] | None, Header(description="`handling=strict` refuses instead of merging.")] = None,
+    prefer: Annotated[
+        str,
+        Header(
+            alias="Prefer",
+            description="`handling=strict` refuses instead of merging. Empty: merge.",
+            examples=["handling=strict"],
+        ),
+    ] = "",
 ) -> Response:
     """The change from the text that If-Match names to this one is merged into what others have written since.
 
@@ -111,7 +117,7 @@ async def put_section_content(
         by = Author.by(here.person, await service.writer_of(session, here.proposal_id, section_id, here.standing))
     wanted = await content.parsed(body.markdown, most)
     read_until = seq_of(section_id, here.request.headers.get("if-match"))
-    strict = _strict(prefer or ())
+    strict = _strict(prefer)
     given = hashlib.sha256(body.markdown.encode()).digest()
 
     async def look(session: AsyncSession, now: SectionText) -> ahead.Work:

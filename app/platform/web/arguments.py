@@ -39,8 +39,8 @@ class Argument:
             return path[self.sent_as]
         if self.place == "body":
             return body
-        if self.place == "header":  # which may come several times
-            return request.headers.getlist(self.sent_as) or MISSING
+        if self.place == "header":  # which may come several times, and means the same as one with commas
+            return ", ".join(request.headers.getlist(self.sent_as)) or MISSING
         return request.query_params.get(self.sent_as, MISSING)
 
     def read(self, sent: Any) -> Any:

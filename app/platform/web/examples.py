@@ -6,6 +6,8 @@ it can be sent as it stands (with the reader's own ids): every optional field at
 
 from typing import Any
 
+from app.platform.web import fields
+
 _ID = "019ab0e2-7c1f-7d3c-b3f5-0c5e3f0d1a11"
 DEEP = 16
 _BY_FORMAT = {
@@ -37,8 +39,8 @@ def add(document: dict[str, Any]) -> None:
                     media["example"] = of(media["schema"], schemas, short=short)
 
 
-def of(schema: dict[str, Any], schemas: dict[str, Any], depth: int = 0, short: bool = False) -> Any:
-    """A value that fits the schema: its own example, its default, or one made of its parts."""
+def of(schema: dict[str, Any], schemas: dict[str, Any], depth: int = 0, short: bool = False, name: str = "") -> Any:
+    """A value that fits the schema: its own example, its default, or one made of its parts. `name`: of the field."""
     if schema.get("examples"):
         return schema["examples"][0]
     if "$ref" in schema:
@@ -53,23 +55,25 @@ def of(schema: dict[str, Any], schemas: dict[str, Any], depth: int = 0, short: b
     if "default" in schema and schema["default"] not in (None, [], ""):
         return schema["default"]
     if alternatives := schema.get("anyOf") or schema.get("oneOf"):
-        return of(alternatives[0], schemas, depth, short)
+        return of(alternatives[0], schemas, depth, short, name)
     if together := schema.get("allOf"):
         return {name: value for part in together for name, value in of(part, schemas, depth, short).items()}
-    return _made(schema, schemas, depth, short)
+    return _made(schema, schemas, depth, short, name)
 
 
-def _made(schema: dict[str, Any], schemas: dict[str, Any], depth: int, short: bool) -> Any:
+def _made(schema: dict[str, Any], schemas: dict[str, Any], depth: int, short: bool, name: str = "") -> Any:
     kind = schema.get("type", "object" if "properties" in schema else None)
     if kind == "object":
         properties = _sent(schema) if short else schema.get("properties", {})
-        return {name: _field(name, inner, schemas, depth, short) for name, inner in properties.items() if depth < DEEP}
+        return {
+            field: of(inner, schemas, depth + 1, short, field) for field, inner in properties.items() if depth < DEEP
+        }
     if kind == "array":
         if not schema.get("items") or depth >= DEEP:
             return []
-        return [of(schema["items"], schemas, depth + 1, short)] * max(1, schema.get("minItems", 1))
+        return [of(schema["items"], schemas, depth + 1, short, name)] * max(1, schema.get("minItems", 1))
     if kind == "string":
-        return _text(schema)
+        return _text(schema, name)
     return _BY_TYPE.get(str(kind), {})
 
 
@@ -81,19 +85,18 @@ def _sent(schema: dict[str, Any]) -> dict[str, Any]:
     return chosen or dict(list(properties.items())[:1])
 
 
-def _field(name: str, schema: dict[str, Any], schemas: dict[str, Any], depth: int, short: bool) -> Any:
-    plain = schema.get("type") == "string" or {"type": "string"} in schema.get("anyOf", [])
-    if plain and (name == "id" or name.endswith("_id")) and "examples" not in schema:
-        return _ID
-    if plain and name.endswith("_at") and "examples" not in schema:
-        return _BY_FORMAT["date-time"]
-    return of(schema, schemas, depth + 1, short)
-
-
-def _text(schema: dict[str, Any]) -> str:
+def _text(schema: dict[str, Any], name: str) -> str:
     if schema.get("format") in _BY_FORMAT:
         return _BY_FORMAT[schema["format"]]
     pattern = schema.get("pattern", "")
-    if "0-9a-fA-F]{8}" in pattern:
+    if fields.holds_ids(name) or "0-9a-fA-F]{8}" in pattern:
         return _ID
-    return _PATTERNS.get(pattern, "en" if "a-z]{2,3}" in pattern else "text")
+    if name.endswith("_at"):
+        return _BY_FORMAT["date-time"]
+    if pattern in _PATTERNS:
+        return _PATTERNS[pattern]
+    known = fields.table("examples")
+    return str(
+        known.get(name)
+        or (known["_markdown"] if name.endswith("_markdown") else "en" if "a-z]{2,3}" in pattern else "text")
+    )

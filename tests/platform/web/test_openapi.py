@@ -1,7 +1,9 @@
 """The OpenAPI document is what others build on: complete, valid, with an example everywhere."""
 
 import asyncio
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -114,6 +116,41 @@ def test_every_operation_names_its_headers_and_who_may_ask(document: dict) -> No
         if rule.oauth:
             assert {"program": [rule.oauth]} in operation["security"], where
     assert document["components"]["securitySchemes"]["program"]["flows"]["clientCredentials"]["scopes"]
+
+
+def test_a_preference_is_one_string_so_that_every_generator_takes_it(document: dict) -> None:
+    headers = [
+        p for *_, operation in every_operation(document) for p in operation.get("parameters", ()) if p["in"] == "header"
+    ]
+    assert {p["schema"]["type"] for p in headers} == {"string"}
+    assert "Prefer" in {p["name"] for p in headers}
+
+
+def test_it_says_where_the_service_is_whom_to_ask_and_under_which_licence(document: dict) -> None:
+    assert document["info"]["license"] == {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
+    assert document["info"]["version"] == "1"
+    assert document["info"]["contact"]["url"].rstrip("/") == document["servers"][0]["url"]
+
+
+def test_examples_hold_ids_where_ids_belong_and_words_that_mean_something(document: dict) -> None:
+    identity = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+    def look(value: Any, name: str, where: str) -> None:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                look(inner, key, where)
+        elif isinstance(value, list):
+            for inner in value:
+                look(inner, name, where)
+        elif isinstance(value, str):
+            assert value != "text", f"{where}: {name}"
+            if name.endswith(("_id", "_ids")) or name in ("agreed_by", "must_sign", "voters", "mentions"):
+                assert identity.fullmatch(value), f"{where}: {name}"
+
+    for path, method, operation in every_operation(document):
+        for body in [operation.get("requestBody", {}), *operation["responses"].values()]:
+            for media in body.get("content", {}).values():
+                look(media.get("example"), "", f"{method} {path}")
 
 
 @pytest.mark.parametrize("path", ["/v1/people", "/v1/sessions", "/v1/people/password-reset"])
