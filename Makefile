@@ -72,3 +72,5 @@ lock: $(VENV)/.dev
 		--quiet pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--quiet --extra dev pyproject.toml -o requirements-dev.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--quiet tests/clients/requirements.in -o tests/clients/requirements.txt

@@ -28,18 +28,18 @@ def node() -> str:
 
 
 @cache
-def packages() -> Path:
-    """The folder that holds `node_modules`, installed from the lock; skips the test if no registry can be reached."""
-    lock = (HERE / "package-lock.json").read_bytes()
-    installed = HERE / "node_modules" / ".cobid-lock"
+def packages(folder: Path = HERE) -> Path:
+    """The folder, which holds `node_modules` installed from its lock; skips the test if no registry can be reached."""
+    lock = (folder / "package-lock.json").read_bytes()
+    installed = folder / "node_modules" / ".cobid-lock"
     digest = hashlib.sha256(lock).hexdigest()
-    with (HERE / ".install-lock").open("w") as guard:
+    with (folder / ".install-lock").open("w") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
         if installed.exists() and installed.read_text() == digest:
-            return HERE
+            return folder
         done = subprocess.run(
             [*npm(), "ci", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"],
-            cwd=HERE,
+            cwd=folder,
             env={**os.environ, "PATH": os.pathsep.join([str(Path(node()).parent), os.environ.get("PATH", "")])},
             capture_output=True,
             text=True,
@@ -47,10 +47,10 @@ def packages() -> Path:
         )
         if done.returncode != 0:
             if any(sign in done.stderr for sign in ("ENOTFOUND", "ECONNREFUSED", "ETIMEDOUT", "EAI_AGAIN", "network")):
-                pytest.skip("the npm registry cannot be reached, so the stock editors cannot be installed")
+                pytest.skip(f"the npm registry cannot be reached, so what {folder.name} tests with cannot be installed")
             raise RuntimeError(done.stderr)
         installed.write_text(digest)
-    return HERE
+    return folder
 
 
 def npm() -> list[str]:
