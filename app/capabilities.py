@@ -35,6 +35,7 @@ from app.platform.capability import Joined
 from app.platform.vocabularies.capability import capability as platform_vocabularies
 from app.platform.words.catalogue import require
 from app.platform.worker.capability import capability as platform_worker
+from app.workspace.capability import capability as workspace
 
 CAPABILITIES = (
     platform_worker,
@@ -66,6 +67,7 @@ CAPABILITIES = (
     bid_proposal,
     bid_openings,
     commissioning_inbox,
+    workspace,
 )
 
 

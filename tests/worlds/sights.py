@@ -12,7 +12,7 @@ from tests.worlds.twins import Twins
 
 APART = (
     "/problems/", "/docs", "/openapi", "/v1/vocabularies", "/v1/areas", "/v1/sessions", "/metrics", "/v1/unsubscribe",
-    "/v1/invitations/",
+    "/v1/invitations/", "/v1/member-invitations/",
 )  # fmt: skip
 """Of no bid, or the same for all; /metrics is looked at by itself. A sign-in's own list moves with the clock."""
 RENDERED = (".zip", "/logo")

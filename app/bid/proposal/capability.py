@@ -1,15 +1,6 @@
 """What proposals and their partners declare to the rest of the service."""
 
-from app.bid.proposal import (
-    call_changes,
-    following,
-    invitation_page,
-    leaving,
-    news_page,
-    portal_questions,
-    reactions,
-    roles,
-)
+from app.bid.proposal import call_changes, following, leaving, portal_questions, reactions, roles
 from app.bid.proposal.routes import events, invitations, other_bids, partners, proposals, tasks
 from app.bid.proposal.routes import portal_questions as portal_question_routes
 from app.calls.opportunities.hooks import call_amended, call_over, call_taken_over
@@ -29,8 +20,6 @@ capability = Capability(
         portal_question_routes.router,
         events.router,
         tasks.router,
-        invitation_page.router,
-        news_page.router,
     ],
     parameters={
         "token": JUDGED_BY_THE_ROUTE,

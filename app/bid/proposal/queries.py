@@ -1,6 +1,5 @@
 """Lists of proposals and of their events: one query each, whose JSON goes out as bytes; and what a reader's ETag needs."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -73,12 +72,6 @@ async def page(reads: Reads, actor: Actor, filters: Filters, limit: int) -> list
         PAGE, organisations, filters.opportunity_id, filters.status, filters.before, limit + 1, actor.person_id
     )
     return [(row["id"], row["item"]) for row in rows]
-
-
-async def titles(reads: Reads, actor: Actor) -> dict[Id, str | None]:
-    """The titles of the person's newest bids, as far as it may read them."""
-    found = await page(reads, actor, Filters(), 200)
-    return {str(proposal_id): json.loads(item)["title"] for proposal_id, item in found}
 
 
 _READER = """

@@ -1,6 +1,6 @@
 """What accounts declare."""
 
-from app.people.accounts import pages, reactions, routes
+from app.people.accounts import reactions, routes
 from app.platform.capability import JUDGED_BY_THE_ROUTE, Capability
 
 capability = Capability(
@@ -8,7 +8,7 @@ capability = Capability(
     parameters={
         "session_id": JUDGED_BY_THE_ROUTE,
     },
-    routers=[routes.router, pages.router],
+    routers=[routes.router],
     topics=["mail", "password_reset_asked"],
     handlers={"password_reset_asked": [reactions.send_reset_link]},
 )

@@ -4,7 +4,7 @@ from typing import get_args
 
 from fastapi import Response
 
-from app.people.accounts import pages, service
+from app.people.accounts import browsers, service
 from app.people.accounts.schemas import (
     EmailIn,
     Language,
@@ -40,7 +40,7 @@ async def register(here: Here, body: PersonIn) -> Response:
     """
     language = body.language or languages.wished(here.request, get_args(Language)) or "en"
     given = service.Registration(body.email, body.name, body.password, language)
-    await service.register(here.session, pages.process_of(here.request), given, client_network(here.request))
+    await service.register(here.session, browsers.process_of(here.request), given, client_network(here.request))
     return reply(here.request, SENT, status=201, secret=True)
 
 
@@ -60,27 +60,27 @@ async def verify_email(here: Here, body: TokenIn) -> Response:
 )
 async def request_password_reset(here: Here, body: EmailIn) -> Response:
     """Sends a mail with a link, if there is such an account. The answer is the same if there is none."""
-    process = pages.process_of(here.request)
-    await service.request_reset(here.session, process, body.email, pages.place_of(here.request))
+    process = browsers.process_of(here.request)
+    await service.request_reset(here.session, process, body.email, browsers.place_of(here.request))
     return reply(here.request, SENT, status=202, secret=True)
 
 
 @router.post("/people/password-reset/complete", response_model=RegisteredOut, summary="Set a new password")
 async def reset_password(here: Here, body: PasswordResetIn) -> Response:
     """Spends the token of the mail, sets the password, and ends all other sign-ins."""
-    place = pages.place_of(here.request)
-    await service.reset(here.session, pages.process_of(here.request), body.token, body.password, place)
+    place = browsers.place_of(here.request)
+    await service.reset(here.session, browsers.process_of(here.request), body.token, body.password, place)
     out = RegisteredOut(detail="Your password is changed. Sign in with it.")
-    return pages.known_again(reply(here.request, out, secret=True), here.settings, place)
+    return browsers.known_again(reply(here.request, out, secret=True), here.settings, place)
 
 
 @router.post("/sessions", status_code=201, response_model=SignedInOut, summary="Sign in", edge=SIGN_IN)
 async def sign_in(here: Here, body: SignInIn) -> Response:
     """Answers a bearer token, and sets it as an HttpOnly cookie for browsers."""
-    place = pages.place_of(here.request)
+    place = browsers.place_of(here.request)
     token, row = await service.sign_in(
         here.session,
-        pages.process_of(here.request),
+        browsers.process_of(here.request),
         body.email,
         body.password,
         place=place,
@@ -88,8 +88,8 @@ async def sign_in(here: Here, body: SignInIn) -> Response:
     )
     out = SignedInOut(token=token, expires_at=row.expires_at, person_id=row.person_id)
     response = reply(here.request, out, status=201, location=f"/v1/sessions/{row.id}", secret=True)
-    pages.set_cookie(response, here.settings, token, row.expires_at)
-    return pages.known_again(response, here.settings, place)
+    browsers.set_cookie(response, here.settings, token, row.expires_at)
+    return browsers.known_again(response, here.settings, place)
 
 
 @router.get("/sessions", response_model=paging.page_of(SessionOut), summary="Where I am signed in")

@@ -40,12 +40,6 @@ async def one_of_person(session: AsyncSession, person_id: Id, notification_id: s
     return row if row is not None and row.person_id == person_id else None
 
 
-async def unread(session: AsyncSession, person_id: Id, limit: int) -> Sequence[Notification]:
-    """The person's newest notifications that were not read yet."""
-    query = of_person(person_id, unread=True).order_by(Notification.id.desc()).limit(limit)
-    return (await session.execute(query)).scalars().all()
-
-
 def of_person(person_id: Id, unread: bool | None) -> Select[Notification]:
     """The query of a person's notifications: those not read, those read, or all."""
     query = select(Notification).where(Notification.person_id == person_id)

@@ -1,12 +1,12 @@
 """What organisations declare."""
 
-from app.people.organisations import pages, routes
+from app.people.organisations import routes
 from app.platform.capability import Capability, Event, Parameter
 
 capability = Capability(
     name="organisations",
     topics=["mail", "verification_lapsed", "identifier_yielded"],
-    routers=[routes.router, pages.router],
+    routers=[routes.router],
     parameters={
         "invitation_id": Parameter(
             "SELECT 1 FROM member_invitations WHERE id = $1::uuid AND organisation_id = $2::uuid "

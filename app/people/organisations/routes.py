@@ -9,6 +9,7 @@ from app.people.organisations.schemas import (
     IdentifierIO,
     MemberIn,
     MemberInvitationOut,
+    MemberInvitationReadOut,
     MemberOut,
     MemberPatch,
     OrganisationIn,
@@ -190,6 +191,19 @@ async def _invitation(here: Context, lock: bool = False) -> MemberInvitation:
     if row is None or row.accepted_at is not None:
         raise NotFound
     return row
+
+
+@router.get("/member-invitations/{token}", response_model=MemberInvitationReadOut, summary="Read an invitation to join")
+async def read_member_invitation(here: Here, token: str) -> Response:
+    """By the token of the mail, without an account. Reading it spends nothing."""
+    invitation, name = await service.invited_by(here.session, token)
+    out = MemberInvitationReadOut(
+        organisation_id=invitation.organisation_id,
+        organisation_name=name,
+        roles=invitation.roles,
+        expires_at=invitation.expires_at,
+    )
+    return reply(here.request, out, secret=True)
 
 
 @router.post("/member-invitations/accept", status_code=200, response_model=MemberOut, summary="Join an organisation")

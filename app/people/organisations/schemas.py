@@ -147,6 +147,15 @@ class MemberOut(Out):
         )
 
 
+class MemberInvitationReadOut(Out):
+    """What the link in the mail says, before anybody signs in."""
+
+    organisation_id: Id
+    organisation_name: str = Field(examples=["Harbour Youth"])
+    roles: list[str] = Field(examples=[["editor", "signatory"]])
+    expires_at: Instant
+
+
 class MemberInvitationOut(Out):
     """An invitation that was not answered yet; by mail alone its link is told."""
 

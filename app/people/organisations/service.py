@@ -15,7 +15,7 @@ from app.people.organisations import verification
 from app.people.organisations.hooks import right_lost
 from app.people.organisations.tables import MemberInvitation, Membership, Organisation, OrganisationIdentifier
 from app.platform.access import locks
-from app.platform.access.errors import Conflict, Fault, Forbidden, Invalid
+from app.platform.access.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
 from app.platform.access.standing import token_hash
@@ -185,14 +185,17 @@ async def invite(
     return invitation
 
 
-async def invited_by(session: AsyncSession, token: str) -> str | None:
-    """The name of the organisation that this token invites to, as long as it can be spent."""
+async def invited_by(session: AsyncSession, token: str) -> tuple[MemberInvitation, str]:
+    """The invitation of this token, as long as it can be spent, with the organisation's name; NotFound afterwards."""
     query = (
-        select(Organisation.name)
-        .join(MemberInvitation, MemberInvitation.organisation_id == Organisation.id)
+        select(MemberInvitation, Organisation.name)
+        .join(Organisation, MemberInvitation.organisation_id == Organisation.id)
         .where(*_can_be_spent(token))
     )
-    return (await session.execute(query)).scalar_one_or_none()
+    found = (await session.execute(query)).first()
+    if found is None:
+        raise NotFound(InvitationSpent.explanation)
+    return found[0], found[1]
 
 
 def _can_be_spent(token: str) -> tuple[ColumnElement[bool], ...]:

@@ -64,7 +64,7 @@ PERMISSIONS: Rules = {
     **_public("healthz", "readyz", "metrics", "get_problem_page", "list_vocabularies", "get_vocabulary"),
     # People
     **_public("register", "verify_email", "request_password_reset", "reset_password", "sign_in", "issue_client_token"),
-    **_public("read_invitation"),
+    **_public("read_invitation", "read_member_invitation"),
     **_signed_in(
         "list_sessions",
         "get_session",

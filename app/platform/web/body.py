@@ -8,7 +8,6 @@ import zlib
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from typing import Any, NoReturn
-from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
@@ -124,12 +123,6 @@ async def _received(request: Request, limit: int) -> bytes:
 
 def _too_large(limit: int) -> NoReturn:
     raise BodyTooLarge(f"This takes at most {limit:,} bytes. Send less at once.")
-
-
-async def form(request: Request) -> dict[str, str]:
-    """The fields of one of our pages' forms, the first of each name, without what no text can hold (NUL)."""
-    content = (await read(request, request.app.state.settings.form_limit)).decode("utf-8", "replace")
-    return {name: values[0].replace("\x00", "") for name, values in parse_qs(content).items()}
 
 
 def parse(content: bytes, depth: int) -> Any:

@@ -15,7 +15,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from app.platform.web.edge import Route
 from app.platform.web.replies import reply_bytes
@@ -24,12 +24,6 @@ from app.platform.web.service import page
 router = APIRouter(include_in_schema=False)
 Json = Mapping[str, Any]
 METHODS = ("get", "post", "put", "patch", "delete")
-
-
-@router.get("/")
-async def start() -> Response:
-    """Whoever opens the bare address wants to know what is here."""
-    return RedirectResponse("/docs", 307)
 
 
 @router.get("/openapi.json")

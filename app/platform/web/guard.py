@@ -8,7 +8,7 @@ from starlette.requests import Request
 from app.platform.access import standing as q
 from app.platform.access.errors import Forbidden, NotFound, Refusal, Unauthenticated
 from app.platform.access.ids import is_id
-from app.platform.access.rules import Actor, Rule, Scope, Standing
+from app.platform.access.rules import Rule, Scope, Standing
 from app.platform.access.statements import Run
 from app.platform.capability import JUDGED_BY_THE_ROUTE, joined
 from app.settings import Settings
@@ -71,15 +71,6 @@ def check_origin(request: Request, settings: Settings) -> None:
         raise CrossSite
     if origin.rstrip("/") not in allowed:
         raise CrossSite
-
-
-async def signed_in(request: Request) -> Actor | None:
-    """Who is signed in, for our own pages: they are no part of the contract, and nobody is judged before them."""
-    token, _ = token_of(request, request.app.state.settings)
-    statement, hashed = q.statement(token, Scope.PERSON)
-    if hashed is None:
-        return None
-    return q.read(await request.app.state.db.reads.first(statement, hashed, None), signed_in=True).actor
 
 
 async def judge(

@@ -56,7 +56,9 @@ class Envelope:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *_STANDING, (b"x-request-id", request_id.encode())]
+                own = {name for name, _ in message["headers"]}
+                standing = [header for header in _STANDING if header[0] not in own]
+                message["headers"] = [*message["headers"], *standing, (b"x-request-id", request_id.encode())]
             await send(message)
 
         try:

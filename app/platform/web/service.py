@@ -2,7 +2,6 @@
 
 import hmac
 import html
-import re
 from contextlib import suppress
 from dataclasses import asdict
 
@@ -14,7 +13,7 @@ from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
-from app.platform.access.errors import NotFound, Refusal, Unauthenticated
+from app.platform.access.errors import NotFound, Unauthenticated
 from app.platform.db import migrate
 from app.platform.web import gauges
 from app.platform.web.problems import DOCUMENTED, STATUS, known_problems, problem
@@ -102,12 +101,6 @@ def page(title: str, body: str, status: int = 200) -> HTMLResponse:
     """A small plain page, readable without scripts. `body` is HTML that the caller has escaped."""
     headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}  # a page may hold a mail's token
     return HTMLResponse(_PAGE.format(title=html.escape(title), body=body), status, headers)
-
-
-def refused(refusal: Refusal, status: int, ways: str = "") -> HTMLResponse:
-    """The page of a refusal, without what its words say to programs. `ways`: links on."""
-    detail = re.sub(r" \((GET|POST|PUT|PATCH|DELETE) [^()]*\)", "", refusal.detail)
-    return page(refusal.title, f"<p>{html.escape(detail)}</p>{ways}", status)
 
 
 @router.get(

@@ -146,8 +146,12 @@ def test_an_invitation_that_nobody_answered_has_an_address_and_can_be_called_bac
         "params": {"token": _link_token(mailbox.wait_for(colleague.email, already=1))},
     }
     assert f"<h1>Join {organisation.name}</h1>" in ok(world.http.get(**page)).text
+    asked = ok(world.http.get(f"/v1/member-invitations/{page['params']['token']}"))
+    assert asked.headers["Cache-Control"] == "no-store"
+    assert (asked.json()["organisation_name"], asked.json()["roles"]) == (organisation.name, ["viewer"])
     ok(boss.delete(where, if_match=boss.etag(where)), 204)
     assert world.http.get(**page).status_code == 404
+    problem(world.http.get(f"/v1/member-invitations/{page['params']['token']}"), 404, "not-found")
     problem(boss.get(where), 404)
     assert ok(boss.get(f"{path}/member-invitations")).json()["items"] == []
     token = _link_token(mailbox.wait_for(colleague.email, already=1))
@@ -268,7 +272,7 @@ def test_the_page_refuses_a_password_that_no_sign_in_would_take(world: World, ma
     person = world.person()
     ok(world.http.post("/v1/people/password-reset", json={"email": person.email}), 202)
     form = {"token": _link_token(mailbox.wait_for(person.email)), "password": "long " * 50}
-    refused = world.http.post("/open/reset", data=form)
+    refused = world.http.post("/open/reset", data=form, headers={"Sec-Fetch-Site": "same-origin"})
     assert refused.status_code == 422 and "at most 200" in refused.text
 
 

@@ -199,14 +199,18 @@ def test_the_link_in_the_mail_leads_to_a_page_that_says_what_happened_and_what_w
     tell_all(world, settings, database, made)
     (mail,) = mails_to(world, youth)
     assert f"\n{settings.base_url}/news\n" in compose(settings, mail).get_content()
-    assert 'href="/open/sign-in?next=/news"' in ok(world.http.get("/news")).text
-    headers = {"Authorization": f"Bearer {youth.token}", "Sec-Fetch-Site": "same-origin"}
+    signing_in = world.http.get("/news", follow_redirects=False)
+    assert (signing_in.status_code, signing_in.headers["Location"]) == (303, "/open/sign-in?next=%2Fnews")
+    headers = {"Cookie": f"cobid={youth.token}", "Sec-Fetch-Site": "same-origin"}
     shown = ok(world.http.get("/news", headers=headers)).text
-    assert "Together: <strong>Decision opened</strong>. Somebody put a motion" in shown
-    assert "Vote on &#x27;Who &lt;b&gt;chairs&lt;/b&gt;&#x27; in &#x27;Together&#x27;." in shown
+    assert "<b>Decision opened</b> – Together" in shown and "Somebody put a motion" in shown
+    assert (
+        "Vote on &#39;Who &lt;b&gt;chairs&lt;/b&gt;&#39; in &#39;Together&#39;."
+        in ok(world.http.get("/home", headers=headers)).text
+    )
     ids = shown.split('name="ids" value="')[1].split('"')[0]
-    marked = world.http.post("/news", data={"ids": f"{ids},nonsense"}, headers=headers, follow_redirects=False)
-    assert (marked.status_code, marked.headers["Location"]) == (303, "/news")
+    marked = world.http.post("/news", data={"ids": ids}, headers=headers, follow_redirects=False)
+    assert (marked.status_code, marked.headers["Location"]) == (303, "/news?done=read")
     assert news(youth, unread=True) == []
     assert "Nothing that you have not read." in ok(world.http.get("/news", headers=headers)).text
 

@@ -1,0 +1,155 @@
+"""The public API, called in this process: the workspace knows nothing else of the service.
+
+Each call passes on who asks (cookie, origin, network address, language) and the request's id. So judging, hiding, rights,
+limits and versions stay in one place, and the log has one line for the page and one for each of its calls.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Self
+from urllib.parse import quote
+
+import httpx
+from starlette.requests import Request
+
+OPERATIONS = {
+    "get_vocabulary": "GET /v1/vocabularies/{name}",
+    "register": "POST /v1/people",
+    "verify_email": "POST /v1/people/verify",
+    "request_password_reset": "POST /v1/people/password-reset",
+    "reset_password": "POST /v1/people/password-reset/complete",
+    "sign_in": "POST /v1/sessions",
+    "sign_out": "DELETE /v1/sessions/current",
+    "list_sessions": "GET /v1/sessions",
+    "end_session": "DELETE /v1/sessions/{session_id}",
+    "get_me": "GET /v1/me",
+    "update_me": "PATCH /v1/me",
+    "list_tasks": "GET /v1/me/tasks",
+    "list_my_invitations": "GET /v1/me/invitations",
+    "list_notifications": "GET /v1/me/notifications",
+    "mark_notifications_read": "POST /v1/me/notifications/read",
+    "get_notification_choices": "GET /v1/me/notification-choices",
+    "update_notification_choices": "PATCH /v1/me/notification-choices",
+    "create_organisation": "POST /v1/organisations",
+    "read_member_invitation": "GET /v1/member-invitations/{token}",
+    "accept_member_invitation": "POST /v1/member-invitations/accept",
+    "read_invitation": "GET /v1/invitations/{token}",
+    "accept_invitation": "POST /v1/proposals/{proposal_id}/partners/{partner_id}/accept",
+    "decline_invitation": "POST /v1/proposals/{proposal_id}/partners/{partner_id}/decline",
+    "list_proposals": "GET /v1/proposals",
+}
+"""Every operation that the pages call; a test compares them with the OpenAPI document."""
+
+_PASSED_ON = (
+    "cookie",
+    "origin",
+    "sec-fetch-site",
+    "accept-language",
+    "host",
+    "user-agent",
+    "x-forwarded-for",
+    "forwarded",
+)
+_PLAIN = re.compile(r"[A-Za-z0-9_.~-]{1,300}", re.ASCII)
+Json = dict[str, Any]
+
+
+class Refused(Exception):
+    """The API (or the page's own edge) said no: an RFC 9457 problem."""
+
+    def __init__(self, problem: Json, retry_after: str = "") -> None:
+        super().__init__(problem.get("title", ""))
+        self.problem = problem
+        self.status = int(problem.get("status", 500))
+        self.code = str(problem.get("type", "")).rpartition("/")[2]
+        self.retry_after = retry_after
+
+
+NOT_FOUND: Json = {"type": "/problems/not-found", "title": "", "status": 404, "detail": "", "errors": []}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the API answered: `json` is None where there is nothing to read."""
+
+    status: int
+    json: Any
+    version: str
+    """What the ETag names, for the hidden field of a form."""
+
+
+class Api:
+    """The API for one request to a page. `cookies` are those that it set, for the page's answer."""
+
+    def __init__(self, request: Request) -> None:
+        client = request.client
+        address = (client.host, client.port) if client else ("127.0.0.1", 0)
+        headers = {name: value for name in _PASSED_ON if (value := request.headers.get(name)) is not None}
+        headers["x-request-id"] = request.scope.get("request_id", "")
+        self.cookies: list[str] = []
+        self._client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=request.app, raise_app_exceptions=False, client=address),
+            base_url=f"{request.url.scheme}://{request.url.netloc}",
+            headers=headers,
+            trust_env=False,
+        )
+
+    def take_cookies(self) -> None:
+        """From now on ask as whoever the API has just let in."""
+        given = [cookie.partition(";")[0] for cookie in self.cookies]
+        self._client.headers["cookie"] = "; ".join([self._client.headers.get("cookie", ""), *given]).strip("; ")
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.aclose()
+
+    async def __call__(
+        self,
+        operation: str,
+        body: Any = None,
+        /,
+        *,
+        query: dict[str, Any] | None = None,
+        version: str = "",
+        key: str = "",
+        **path: str,
+    ) -> Answer:
+        """The answer of an operation. Raises `Refused` where it is a problem.
+
+        `version` goes into If-Match, `key` into Idempotency-Key; `path` fills the address.
+        """
+        method, _, template = OPERATIONS[operation].partition(" ")
+        if not all(_PLAIN.fullmatch(value) and value.strip(".") for value in path.values()):
+            raise Refused(NOT_FOUND)
+        address = template.format(**{name: quote(value, safe="") for name, value in path.items()})
+        headers = {}
+        if version:
+            headers["if-match"] = f'"{version}"'
+        if key:
+            headers["idempotency-key"] = key
+        given = {} if method in ("GET", "DELETE") else {"json": {} if body is None else body}
+        response = await self._client.request(method, address, params=query, headers=headers, **given)  # type: ignore[arg-type]
+        self.cookies += response.headers.get_list("set-cookie")
+        if response.status_code >= 400:
+            raise Refused(_problem_of(response), response.headers.get("retry-after", ""))
+        return Answer(
+            response.status_code,
+            response.json() if response.content else None,
+            response.headers.get("etag", "").strip('"').partition(".")[0],
+        )
+
+
+def _problem_of(response: httpx.Response) -> Json:
+    try:
+        found = response.json()
+    except ValueError:
+        found = {}
+    return {
+        "title": "",
+        "detail": "",
+        "errors": [],
+        **(found if isinstance(found, dict) else {}),
+        "status": response.status_code,
+    }

@@ -1,0 +1,24 @@
+"""The addresses of all pages, in the order in which they are tried."""
+
+from dataclasses import dataclass
+
+from starlette.routing import BaseRoute
+
+from app.workspace.pages import account, doors, home, invitations, organisations, standing
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    routes: list[BaseRoute]
+
+
+router = Pages(
+    [
+        *doors.ROUTES,
+        *invitations.ROUTES,
+        *organisations.ROUTES,
+        *home.ROUTES,
+        *account.ROUTES,
+        *standing.ROUTES,
+    ]
+)
