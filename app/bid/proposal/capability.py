@@ -5,6 +5,7 @@ from app.bid.proposal.routes import events, invitations, other_bids, partners, p
 from app.bid.proposal.routes import portal_questions as portal_question_routes
 from app.calls.opportunities.hooks import call_amended, call_over, call_taken_over
 from app.people.notifications.mails import what_waits
+from app.platform.access.terms import LATE
 from app.platform.capability import JUDGED_BY_THE_ROUTE, Capability, Carrier, Event, Parameter, Task, Tick
 from app.platform.words.codes import Matter
 
@@ -36,6 +37,7 @@ capability = Capability(
         "proposal_dissolved": Event("", urgent=True),
         "partner_invited": Event("/partners"),
         "invitation_accepted": Event("/partners"),
+        "invitation_sent_again": Event(),
         "invitation_declined": Event("/partners"),
         "invitation_cancelled": Event(),
         "partner_changed": Event(),
@@ -61,6 +63,15 @@ capability = Capability(
             ("invitation-to-answer",),
             """SELECT 'invitation-to-answer', s.proposal_id, s.organisation_id, s.proposal_title, '', s.reply_by,
          '/v1/me/invitations' FROM seat s WHERE s.status = 'invited' AND s.binds AND NOT s.late""",
+        ),
+        Task(
+            ("invitation-to-answer",),
+            """SELECT 'invitation-to-answer', pa.proposal_id, NULL::uuid, p.title, '', pa.reply_by, '/v1/me/invitations'
+       FROM partners pa JOIN proposals p ON p.id = pa.proposal_id JOIN opportunities o ON o.id = p.opportunity_id
+       JOIN people pe ON pe.id = (SELECT person_id FROM actor) AND pe.verified_at IS NOT NULL AND pe.email = pa.email
+       WHERE pa.organisation_id IS NULL AND pa.status = 'invited' AND pa.reply_by > clock_timestamp()
+         AND p.status NOT IN ('dissolved', 'decided') AND NOT """
+            + LATE,
         ),
         Task(
             ("authority-to-give",),

@@ -10,15 +10,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.bid.declarations import last_moment
 from app.bid.facilitation.tables import Facilitator
 from app.bid.proposal import partners
+from app.bid.proposal.invitation_words import InvitationWords
 from app.bid.proposal.other_bids import check_other_bids, let_in
 from app.bid.proposal.schemas import PartnerIn
+from app.bid.records import terms
 from app.bid.records.tables import Partner, Proposal, Structure
 from app.bid.text import from_call
 from app.calls.opportunities.tables import Opportunity
-from app.people.accounts import mail_bounds
+from app.people.accounts import attempts, mail_bounds
+from app.people.accounts.tables import Person
 from app.people.organisations import queries as organisations
 from app.people.organisations.tables import Organisation
-from app.platform.access.errors import Conflict, Invalid, NotFound
+from app.platform.access.errors import Conflict, Invalid, NotFound, TooMany
 from app.platform.access.ids import Id
 from app.platform.access.lifecycle import Step
 from app.platform.access.standing import token_hash
@@ -54,6 +57,21 @@ class AlreadyPartner(Conflict):
     code = "already-partner"
     title = "This organisation has a place in the bid already"
     explanation = "It is a partner or has an invitation that is not answered yet. Look at the list of partners."
+
+
+class InvitedAlready(Conflict):
+    code = "invited-already"
+    title = "This address has an open invitation to the bid already"
+    explanation = (
+        "Look at the list of partners. If the mail has not come, send it again (POST …/partners/{partner_id}/send-again), or "
+        "cancel that invitation before you write another."
+    )
+
+
+class SentToday(TooMany):
+    code = "sent-today"
+    title = "This invitation was sent again within the last day"
+    explanation = "An invitation is mailed again once a day at most. Reach them in another way, or try tomorrow."
 
 
 class InvitationAnswered(Conflict):
@@ -93,7 +111,7 @@ async def invite(act: Act, settings: Settings, proposal: Proposal, given: Partne
     main_contractor_id = None
     if given.role is PartnerRole.SUBCONTRACTOR:
         main_contractor_id = await partners.main_contractor(session, proposal.id, given.main_contractor_id)
-    await _check_invited(session, proposal, given.organisation_id)
+    await _check_invited(session, proposal, given.organisation_id, given.email)
     await mail_bounds.count_invitation(session, settings, act.organisation_id, proposal.id)
     token = secrets.token_urlsafe(32)
     partner = Partner(
@@ -107,7 +125,7 @@ async def invite(act: Act, settings: Settings, proposal: Proposal, given: Partne
         message_markdown=given.message_markdown,
         proposed_work_markdown=given.proposed_work_markdown,
         indicative_amount=given.indicative_amount.minor if given.indicative_amount else None,
-        reply_by=given.reply_by or await event_log.now(session) + timedelta(days=settings.invitation_days),
+        reply_by=given.reply_by or await _usual_time_to_reply(session, settings, proposal),
         token_hash=token_hash(token),
         invited_by=act.actor.person_id if act.actor else None,
         invited_by_organisation_id=act.organisation_id,
@@ -121,13 +139,37 @@ async def invite(act: Act, settings: Settings, proposal: Proposal, given: Partne
     return partner
 
 
-async def _check_invited(session: AsyncSession, proposal: Proposal, organisation_id: Id | None) -> None:
+async def _usual_time_to_reply(session: AsyncSession, settings: Settings, proposal: Proposal) -> datetime:
+    """It never lies after the deadline of the call."""
+    now, deadline = await event_log.now(session), (await terms.load(session, proposal.id)).submission_deadline
+    usual = now + timedelta(days=settings.invitation_days)
+    return min(usual, deadline) if deadline is not None and deadline > now else usual
+
+
+async def send_again(act: Act, settings: Settings, proposal: Proposal, partner: Partner) -> None:
+    """Mail an open invitation once more, with a new link."""
+    if partner.status != PartnerStatus.INVITED or not _can_be_answered(partner, await event_log.now(act.session)):
+        raise InvitationAnswered
+    await attempts.count(act.session, "invitation-again", partner.id, 1, timedelta(days=1), SentToday)
+    token = secrets.token_urlsafe(32)
+    partner.token_hash = token_hash(token)
+    partner.version += 1
+    await _send(act, settings, proposal, partner, token)
+    await act.record("invitation_sent_again", partner_id=partner.id)
+
+
+async def _check_invited(
+    session: AsyncSession, proposal: Proposal, organisation_id: Id | None, email: str | None
+) -> None:
     query = select(Partner).where(Partner.proposal_id == proposal.id, Partner.status.in_(OPEN_SEATS))
     seats = (await session.execute(query)).scalars().all()
     now = await event_log.now(session)
     if sum(seat.status == PartnerStatus.ACCEPTED or _can_be_answered(seat, now) for seat in seats) >= MOST_SEATS:
         raise TooManySeats
     if organisation_id is None:
+        waiting = [seat for seat in seats if seat.status == PartnerStatus.INVITED and _can_be_answered(seat, now)]
+        if any(seat.organisation_id is None and seat.email == email for seat in waiting):
+            raise InvitedAlready
         return
     if (await session.execute(select(Organisation.id).where(Organisation.id == organisation_id))).first() is None:
         raise NotFound
@@ -162,14 +204,32 @@ async def _send(act: Act, settings: Settings, proposal: Proposal, partner: Partn
 
     These find the invitation among their tasks, too: whoever gets no more mails today is still invited.
     """
-    inviter = await partners.organisation_name(act.session, act.organisation_id)
+    words = await _words(act, proposal, partner)
     if partner.email:
         await mail_bounds.count_mail(act.session, settings, partner.email, act.organisation_id)
         addresses = [(partner.email, proposal.language if proposal.language == "cy" else "en")]
     else:
         addresses = await _with_room(act, settings, partner.organisation_id or "")
     for address, language in addresses:
-        await outbox.mail(act.session, address, "partner-invitation", language, inviter=inviter, token=token)
+        await outbox.mail(act.session, address, "partner-invitation", language, token=token, **words.said(language))
+
+
+async def _words(act: Act, proposal: Proposal, partner: Partner) -> InvitationWords:
+    call = await terms.load(act.session, proposal.id)
+    person = await act.session.get(Person, act.actor.person_id) if act.actor and act.actor.person_id else None
+    return InvitationWords(
+        inviter=await partners.organisation_name(act.session, act.organisation_id) or "",
+        person=person.name if person else "",
+        title=proposal.title,
+        call=call.title,
+        buyer=call.buyer_name,
+        role=PartnerRole(partner.role),
+        deadline=call.submission_deadline,
+        time_zone=call.time_zone,
+        reply_by=partner.reply_by,
+        message_markdown=partner.message_markdown,
+        proposed_work_markdown=partner.proposed_work_markdown,
+    )
 
 
 async def _with_room(act: Act, settings: Settings, organisation_id: Id) -> list[tuple[str, str]]:
@@ -206,7 +266,18 @@ async def accept(act: Act, proposal: Proposal, partner: Partner, structure_shown
     if partner.role in (PartnerRole.LEAD.value, PartnerRole.MEMBER.value):
         await from_call.make_member_sections(session, proposal, partner.id)
     await act.record("invitation_accepted", partner_id=partner.id, role=partner.role, undertaking=UNDERTAKING)
+    if partner.email:
+        await _tell_the_lead(act, proposal, partner)
     await last_moment.partner_accepted(act, proposal, partner.accepted_at)
+
+
+async def _tell_the_lead(act: Act, proposal: Proposal, partner: Partner) -> None:
+    """At once: whoever has a mail's link can answer it, so the lead compares who was meant with who came."""
+    lead = await partners.lead_organisation_id(act.session, proposal.id)
+    came = await partners.organisation_name(act.session, act.organisation_id)
+    said = {"organisation": came, "title": proposal.title, "email": partner.email or ""}
+    for address, language in await organisations.binders_mails(act.session, lead) if lead else ():
+        await outbox.mail(act.session, address, "partner-came", language, path=f"/bids/{proposal.id}/partners", **said)
 
 
 async def _check_no_other_seat(session: AsyncSession, partner: Partner, organisation_id: Id) -> None:
@@ -260,9 +331,11 @@ async def by_token(session: AsyncSession, token: str) -> Partner:
     return partner
 
 
-def open_for(organisation_ids: list[Id]) -> Select[Partner]:
-    """Invitations to these organisations that wait for an answer."""
-    return _open().where(Partner.organisation_id.in_(organisation_ids))
+def open_for(organisation_ids: list[Id], person_id: Id | None) -> Select[Partner]:
+    """Invitations that wait for an answer: to these organisations, and to the address that this person has confirmed."""
+    address = select(Person.email).where(Person.id == person_id, Person.verified_at.is_not(None)).scalar_subquery()
+    by_mail = Partner.organisation_id.is_(None) & (Partner.email == address)
+    return _open().where(or_(Partner.organisation_id.in_(organisation_ids), by_mail))
 
 
 def _open() -> Select[Partner]:

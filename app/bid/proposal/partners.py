@@ -30,6 +30,15 @@ def following(partner: Partner, step: Step, refusal: Refusal) -> PartnerStatus:
     return after(PARTNER, PartnerStatus(partner.status), step, refusal)
 
 
+async def lead_organisation_id(session: AsyncSession, proposal_id: Id) -> Id | None:
+    query = select(Partner.organisation_id).where(
+        Partner.proposal_id == proposal_id,
+        Partner.status == PartnerStatus.ACCEPTED.value,
+        Partner.role == PartnerRole.LEAD.value,
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
 async def lead_id(session: AsyncSession, proposal_id: Id) -> Id | None:
     """The partner that leads the bid now, if any."""
     query = select(Partner.id).where(

@@ -1,5 +1,6 @@
 """Lists of proposals and of their events: one query each, whose JSON goes out as bytes; and what a reader's ETag needs."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -121,15 +122,29 @@ async def events(
     return [(row["id"], row["item"]) for row in rows]
 
 
+_ADDRESSES = """jsonb_object_agg(pa.id, pa.email) FILTER (WHERE pa.email IS NOT NULL AND (
+    pa.invited_by_organisation_id = ANY($2::uuid[]) OR EXISTS (SELECT FROM partners l
+      WHERE l.proposal_id = $1 AND l.status = 'accepted' AND l.role = 'lead' AND l.organisation_id = ANY($2))))"""
+"""SQL: the addresses that invitations went to, for the people ($2) of the lead and of whoever invited."""
 _INSIDE = f"""
-SELECT sum({NAMED})::text, count(*) FILTER (WHERE pa.status = 'invited' AND pa.reply_by <= clock_timestamp())
+SELECT sum({NAMED})::text, count(*) FILTER (WHERE pa.status = 'invited' AND pa.reply_by <= clock_timestamp()),
+  ({_ADDRESSES})::text
 FROM partners pa LEFT JOIN organisations g ON g.id = pa.organisation_id WHERE pa.proposal_id = $1"""
 
 
-async def seen_from_inside(run: Run, proposal_id: Id) -> tuple[str, int]:
-    """Of what moves no revision of the bid: a digest of who its partners are, and how many invitations have lapsed."""
-    row = await run(_INSIDE, proposal_id)
-    return row[0], row[1]
+async def seen_from_inside(run: Run, proposal_id: Id, organisations: Sequence[Id]) -> tuple[str, int, str | None]:
+    """Of what moves no revision of the bid: a digest of who its partners are, how many invitations have lapsed, and the
+    addresses that these organisations know."""
+    row = await run(_INSIDE, proposal_id, list(organisations))
+    return row[0], row[1], row[2]
+
+
+async def addresses(run: Run, proposal_id: Id, organisations: Sequence[Id]) -> dict[Id, str]:
+    """By partner: the addresses that these organisations know, as the lead or as whoever invited."""
+    row = await run(
+        f"SELECT ({_ADDRESSES})::text FROM partners pa WHERE pa.proposal_id = $1", proposal_id, list(organisations)
+    )
+    return json.loads(row[0]) if row[0] else {}
 
 
 _OUTSIDE = f"""

@@ -90,6 +90,11 @@ class PartnerOut(Out):
     id: Id
     organisation_id: Id | None
     name: str
+    email: str | None = Field(
+        None,
+        description="The address that was invited, for the people of the lead and of whoever invited it.",
+        examples=["sam@harbouryouth.example"],
+    )
     role: PartnerRole
     status: PartnerStatus
     version: int

@@ -58,7 +58,7 @@ async def waiting(session: AsyncSession, actor: Actor) -> list[dict[str, Any]]:
             "code": row.code,
             "detail": task_sentence(row.code, title=row.title, what=row.what),
             "proposal_id": str(row.proposal_id),
-            "organisation_id": str(row.organisation_id),
+            "organisation_id": row.organisation_id and str(row.organisation_id),
             "pointer": row.pointer
             if row.pointer.startswith("/v1")
             else f"/v1/proposals/{row.proposal_id}{row.pointer}",

@@ -382,7 +382,7 @@ class RecordPackageOut(Out):
     """An OCDS 1.1 record package."""
 
     version: str = Field(examples=["1.1"])
-    publishedDate: str
+    publishedDate: str = Field(examples=["2027-01-05T00:00:00Z"])
     records: list[dict[str, Any]]
 
 

@@ -110,7 +110,7 @@ PERMISSIONS: Rules = {
     **_read(a.TIED, "get_proposal"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "update_proposal"),
     **_read(a.INSIDE, "list_partners", "get_partner"),
-    **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "invite_partner"),
+    **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "invite_partner", "send_invitation_again"),
     **_write(
         a.ANSWERABLE, a.INVITED_BINDERS, a.DRAFT, "accept_invitation", token=True, sensible=a.INVITED, holds=_JOINS
     ),

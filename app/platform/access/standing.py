@@ -292,10 +292,14 @@ async def two_sides(
     return ServesARival() if row[0] == "rival" else TwoSidesUnrecorded()
 
 
-INVITED_SEAT = """
+_INVITED = """
 SELECT pa.id::text, pa.role, pa.organisation_id::text FROM partners pa
-WHERE pa.token_hash = $1 AND pa.proposal_id = $2 AND pa.id = $3
+WHERE pa.proposal_id = $2 AND pa.id = $3
   AND pa.status = 'invited' AND coalesce(pa.reply_by > clock_timestamp(), true)"""
+INVITED_SEAT = f"{_INVITED} AND pa.token_hash = $1"
+INVITED_BY_ADDRESS = f"""{_INVITED} AND pa.organisation_id IS NULL AND pa.email = (
+  SELECT pe.email FROM people pe WHERE pe.id = $1::uuid AND pe.verified_at IS NOT NULL AND pe.erased_at IS NULL)"""
+"""The invitation that was mailed to this person's own confirmed address: it finds it without the mail."""
 
 
 def invited_by_token(seat_id: Id, role: str, organisation_id: Id | None, actor: Actor | None) -> tuple[Side, ...]:

@@ -94,7 +94,7 @@ async def judge(
         raise Unauthenticated
     if any("\x00" in value for value in path.values()):
         raise NotFound
-    if rule.token and body_token and thing_id and is_id(path.get("partner_id", "")):
+    if rule.token and thing_id and is_id(path.get("partner_id", "")):
         found = await _with_invitation(found, body_token, thing_id, path["partner_id"], run)
     if rule.scope not in (Scope.PUBLIC, Scope.PERSON):
         owner = await _see(rule, found.standing, path, thing_id, run, owned)
@@ -163,9 +163,14 @@ def _check_rights(rule: Rule, found: q.Found) -> None:
         raise Forbidden(f"Only {rule.may.words} may do this.")
 
 
-async def _with_invitation(found: q.Found, token: str, proposal_id: str, partner_id: str, run: Run) -> q.Found:
-    """An invitation's token stands in for a tie (and, to decline, for an account)."""
-    row = await run(q.INVITED_SEAT, q.token_hash(token), proposal_id, partner_id.lower())
+async def _with_invitation(found: q.Found, token: str | None, proposal_id: str, partner_id: str, run: Run) -> q.Found:
+    """An invitation's token stands in for a tie (and, to decline, for an account); so does the address that was invited,
+    where the person has confirmed that it is theirs."""
+    row = None
+    if token:
+        row = await run(q.INVITED_SEAT, q.token_hash(token), proposal_id, partner_id.lower())
+    elif found.actor is not None and found.actor.person_id is not None:
+        row = await run(q.INVITED_BY_ADDRESS, found.actor.person_id, proposal_id, partner_id.lower())
     if not row:
         return found
     sides = q.invited_by_token(row[0], row[1], row[2], found.actor)

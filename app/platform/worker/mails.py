@@ -21,6 +21,7 @@ _LINKS = {
     "reset": "/open/reset",
     "member-invitation": "/organisations/join",
     "partner-invitation": "/invitations/open",
+    "partner-came": "",
     "trial": "",
 }
 require(f"mail.{template}.{part}" for template in _LINKS for part in ("subject", "text"))
@@ -35,7 +36,7 @@ def write(template: str, language: str, base_url: str, values: Mapping[str, Any]
         return Written(str(values["subject"]), str(values["text"]), values.get("unsubscribe"))
     words = catalogue(language)
     token = values.get("token")
-    link = base_url + _LINKS[template] + (f"?token={token}" if token else "")
+    link = base_url + (values.get("path") or _LINKS[template]) + (f"?token={token}" if token else "")
     named = {key: without_links(value) if isinstance(value, str) else value for key, value in values.items()}
     filled = {**named, "link": link}
     return Written(words(f"mail.{template}.subject", **filled), words(f"mail.{template}.text", **filled))

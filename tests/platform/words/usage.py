@@ -25,7 +25,9 @@ def places(language: str) -> dict[str, str]:
 
 @cache
 def _nodes() -> tuple[ast.AST, ...]:
-    trees = (ast.parse(file.read_text("utf-8")) for file in sorted((ROOT / "app").rglob("*.py")))
+    """Of all but the workspace, which has a catalogue of its own."""
+    files = (file for file in sorted((ROOT / "app").rglob("*.py")) if "workspace" not in file.parts)
+    trees = (ast.parse(file.read_text("utf-8")) for file in files)
     return tuple(node for tree in trees for node in ast.walk(tree))
 
 

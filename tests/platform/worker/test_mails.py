@@ -7,6 +7,7 @@ from app.platform.worker.mails import write
 
 BASE = "https://bids.example.org"
 VALUES = {"name": "Ana {x} $y", "organisation": "Hall {0}", "inviter": "Hall {0}", "token": "t-1"}
+VALUES |= {"who": "Ana {x} $y", "facts": "The bid: {y}", "words": "", "title": "Hubs", "email": "a@b.example"}
 
 
 @pytest.mark.parametrize("language", CATALOGUES)

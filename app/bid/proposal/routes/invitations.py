@@ -61,9 +61,9 @@ async def read_invitation(here: Here, token: str) -> Response:
 
 @router.get("/me/invitations", response_model=paging.page_of(InvitationOut), summary="Invitations to my organisations")
 async def list_my_invitations(here: Here, limit: paging.Limit = 50, cursor: paging.Cursor = None) -> Response:
-    """Those that wait for an answer."""
+    """Those that wait for an answer: to your organisations, and to your own address once you have confirmed it."""
     organisations = [membership.organisation_id for membership in here.person.memberships]
-    query = inviting.open_for(organisations)
+    query = inviting.open_for(organisations, here.person.person_id)
     rows, next_cursor = await paging.rows(here.session, query, Partner.id, limit, cursor)
     return reply_list(here.request, [await _shown(here.session, partner) for partner in rows], next_cursor)
 

@@ -5,7 +5,7 @@ from fastapi import Response
 from app.bid.decisions.routes import open_motion
 from app.bid.files import queries as files
 from app.bid.proposal import inviting, leaving, partners, roles
-from app.bid.proposal.routes.whole_view import partners_out
+from app.bid.proposal.routes.whole_view import addresses, partners_out
 from app.bid.proposal.schemas import AuthorityIn, NamingIn, PartnerIn, PartnerOut, PartnerPatch, PartnerReasonIn
 from app.bid.records import whole_proposal
 from app.bid.records.tables import Partner, Proposal
@@ -16,7 +16,7 @@ from app.platform.access.rules import Relation, Side
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Options, Router
-from app.platform.web.replies import reply, reply_part
+from app.platform.web.replies import digest, reply, reply_part
 from app.platform.words.codes import Matter, PartnerRole, PartnerStatus, ProposalStatus
 
 router = Router(tags=["partners"])
@@ -32,9 +32,10 @@ async def present(here: Context, partner_id: Id, *, status: int = 200, location:
     if partner is None:
         raise NotFound
     inside = here.standing.seats(Relation.PARTNER, Relation.FACILITATOR)
-    shown = partners_out(proposal.partners if inside else [partner])
+    shown = partners_out(proposal.partners if inside else [partner], await addresses(here))
     (out,) = [each for each in shown if each.id == partner_id]
-    return reply(here.request, out, status=status, location=location)
+    # Its version counts what all see. The address that was invited leaves with whoever owns it.
+    return reply(here.request, out, status=status, location=location, variant=digest(out) if out.email else None)
 
 
 @router.get(PATH, response_model=paging.page_of(PartnerOut), summary="The partners")
@@ -43,14 +44,16 @@ async def list_partners(
 ) -> Response:
     """Everybody who is, was or is asked to be a partner, in the order of the invitations."""
     proposal = await whole_proposal.load(here.session, here.proposal_id)
-    return reply_part(here.request, partners_out(proposal.partners), limit, cursor, lambda partner: partner.id)
+    shown = partners_out(proposal.partners, await addresses(here))
+    return reply_part(here.request, shown, limit, cursor, lambda partner: partner.id)
 
 
 @router.post(PATH, status_code=201, response_model=PartnerOut, summary="Invite an organisation", edge=LIMITED)
 async def invite_partner(here: Here, proposal_id: Id, body: PartnerIn) -> Response:
     """By its id or by a mail address. They see the opportunity, the lead, their role and the structure, no more.
 
-    A bid and an organisation send so many a day, and an address gets so many; then the answer is 429.
+    A bid and an organisation send so many a day, and an address gets so many; then the answer is 429. One address has one
+    open invitation to a bid: 409 `invited-already`, and POST …/send-again mails it once more.
     """
     side = here.side(body.as_organisation_id)
     await inviting.check_given(here.session, body)
@@ -59,6 +62,17 @@ async def invite_partner(here: Here, proposal_id: Id, body: PartnerIn) -> Respon
     partner = await inviting.invite(here.act(side), here.settings, proposal, body)
     where = f"/v1/proposals/{proposal.id}/partners/{partner.id}"
     return await present(here, partner.id, status=201, location=where)
+
+
+@router.post(PATH + "/{partner_id}/send-again", response_model=PartnerOut, summary="Mail an invitation once more")
+async def send_invitation_again(here: Here, proposal_id: Id, partner_id: Id) -> Response:
+    """To the same address or people, at most once a day. The new link works, and the one before no more."""
+    side = here.side_of_any()
+    here.check_state()
+    partner = await _locked(here)
+    proposal = await here.session.get_one(Proposal, here.proposal_id)
+    await inviting.send_again(here.act(side), here.settings, proposal, partner)
+    return await present(here, partner.id)
 
 
 @router.get(PATH + "/{partner_id}", response_model=PartnerOut, summary="One partner")

@@ -7,7 +7,7 @@ Nothing hidden from the reader changes it, and a 304 costs no rendering.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -56,7 +56,8 @@ async def variant(here: Context) -> str:
     counters = [side.get("counter") for side in facts.get("sides") or ()]
     if inside(standing):
         counts = await revision.counted(here.run, here.proposal_id, standing, facts["revision"])
-        seen = [counts, facts["version"], *await queries.seen_from_inside(here.run, here.proposal_id)]
+        own = acting(standing)
+        seen = [counts, facts["version"], *await queries.seen_from_inside(here.run, here.proposal_id, own)]
     else:
         seats = [side.seat_id for side in standing.sides if side.seat_id]
         title, partners, structure = await queries.seen_from_outside(here.run, here.proposal_id, seats)
@@ -103,12 +104,12 @@ async def _render(here: Context) -> bytes:
             "timetable": {
                 name: _instant(getattr(row, name)) for name in ("declare_by", "text_by", "sign_by", "submit_by")
             },
-            "partners": [_plain(partner) for partner in partners_out(proposal.partners)],
+            "partners": [_plain(partner) for partner in partners_out(proposal.partners, await addresses(here))],
         }
         parts = joined().parts
     else:
         shown = shown_from_outside(proposal, row, here.standing)
-        content["partners"] = [_plain(partner) for partner in partners_out(shown)]
+        content["partners"] = [_plain(partner) for partner in partners_out(shown, {})]
         parts = _outside(here.standing)
     for name, part in parts.items():
         content[name] = _plain(part.render(proposal, here.standing))
@@ -177,19 +178,29 @@ LOOKS_ALIKE = (
 )
 
 
-def partners_out(shown: Sequence[d.Partner]) -> list[PartnerOut]:
+def acting(standing: Standing) -> list[Id]:
+    """The organisations for which the reader takes part."""
+    return [side.organisation_id for side in standing.seats(Relation.PARTNER) if side.organisation_id]
+
+
+async def addresses(here: Context) -> dict[Id, str]:
+    return await queries.addresses(here.run, here.proposal_id, acting(here.standing))
+
+
+def partners_out(shown: Sequence[d.Partner], emails: Mapping[Id, str]) -> list[PartnerOut]:
     """The partners that a reader sees. A name that looks like another's is warned about, where the reader sees both."""
     here = [p for p in shown if p.organisation_id and p.status in (PartnerStatus.INVITED, PartnerStatus.ACCEPTED)]
     alike = look_alikes((partner.id, partner.name) for partner in here)
-    return [_partner_out(partner, alike.get(partner.id)) for partner in shown]
+    return [_partner_out(partner, alike.get(partner.id), emails.get(partner.id)) for partner in shown]
 
 
-def _partner_out(partner: d.Partner, alike: list[Id] | None) -> PartnerOut:
+def _partner_out(partner: d.Partner, alike: list[Id] | None, email: str | None) -> PartnerOut:
     authority = partner.authority
     return PartnerOut(
         id=partner.id,
         organisation_id=partner.organisation_id,
         name=partner.name,
+        email=email,
         role=partner.role,
         status=partner.status,
         version=partner.version,
