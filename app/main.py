@@ -20,7 +20,7 @@ from app.platform.access.errors import NotFound, Refusal
 from app.platform.access.permissions import PERMISSIONS
 from app.platform.capability import joined
 from app.platform.db.engine import connect
-from app.platform.web import documented, examples
+from app.platform.web import documented, examples, fields
 from app.platform.web.dispatch import Dispatcher
 from app.platform.web.docs_page import router as docs_router
 from app.platform.web.edge import Route
@@ -187,6 +187,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         schemas["Problem"] = problems
         _name_problems(schema)
         documented.complete(schema, api_routes(app))
+        fields.describe(schema)
         examples.add(schema)
         app.openapi_schema = schema
     return app.openapi_schema

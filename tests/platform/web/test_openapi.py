@@ -13,6 +13,7 @@ from openapi_spec_validator import validate
 from app.main import create_app
 from app.platform.access.permissions import PERMISSIONS
 from app.platform.access.rules import Scope
+from app.platform.web import fields
 from app.settings import Settings
 from tests.factories import World, ok
 
@@ -153,6 +154,24 @@ def test_examples_hold_ids_where_ids_belong_and_words_that_mean_something(docume
         for body in [operation.get("requestBody", {}), *operation["responses"].values()]:
             for media in body.get("content", {}).values():
                 look(media.get("example"), "", f"{method} {path}")
+
+
+def test_every_property_and_parameter_is_explained_where_its_name_does_not_say_all(document: dict) -> None:
+    """Names that say all stand under `plain` in app/platform/web/fields.toml, and the words for others below them."""
+    assert fields.wordless(document) == []
+
+
+def test_no_words_are_kept_for_fields_that_are_gone(document: dict) -> None:
+    schemas = document["components"]["schemas"]
+    known = {f"{name}.{field}" for name, schema in schemas.items() for field, _ in fields.properties(schema)}
+    named = {each.rpartition(".")[2] for each in known}
+    taken = {p["name"] for *_, operation in every_operation(document) for p in operation.get("parameters", ())}
+    assert set(fields.table("words-of")) <= known
+    assert (
+        set(fields.table("words")) | set(fields.table("plain")["fields"]) | set(fields.table("ids")["fields"]) <= named
+    )
+    assert set(fields.table("examples")) - {"_markdown"} <= named
+    assert set(fields.table("parameters")) <= taken
 
 
 @pytest.mark.parametrize("path", ["/v1/people", "/v1/sessions", "/v1/people/password-reset"])
