@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command 
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run demo test trust coverage check bench docs lock
+.PHONY: help run demo test trust coverage check bench docs pictures lock
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make check   run everything that CI runs"
 	@echo "make bench   measure against the floors"
 	@echo "make docs    write the generated documentation anew"
+	@echo "make pictures  draw the pages that the README shows"
 	@echo "make lock    resolve and lock the dependencies anew"
 
 $(VENV)/bin/python:
@@ -65,6 +66,9 @@ bench: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python -m app.reference
+
+pictures: $(VENV)/.dev
+	$(BIN)/python -m tests.documents.pictures
 
 lock: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

@@ -145,7 +145,12 @@ def test_examples_hold_ids_where_ids_belong_and_words_that_mean_something(docume
                 look(inner, name, where)
         elif isinstance(value, str):
             assert value != "text", f"{where}: {name}"
-            if name.endswith(("_id", "_ids")) and name != "release_id" or name in ("agreed_by", "must_sign", "voters", "mentions"):
+            if (name.endswith(("_id", "_ids")) and name != "release_id") or name in (
+                "agreed_by",
+                "must_sign",
+                "voters",
+                "mentions",
+            ):
                 assert identity.fullmatch(value), f"{where}: {name}"
 
     for path, method, operation in every_operation(document):
