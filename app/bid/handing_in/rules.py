@@ -11,7 +11,7 @@ from datetime import datetime
 from app.bid.signoff.rules.signing import Edition, check_not_amended
 from app.platform.access.errors import Conflict, Fault, Forbidden, Invalid
 from app.platform.access.ids import Id
-from app.platform.access.lifecycle import STANDING, DeadlinePassed, check_not_over, deadline_has_passed
+from app.platform.access.lifecycle import STANDING, CallClosed, DeadlinePassed, check_not_over, deadline_has_passed
 from app.platform.words.codes import ProposalStatus, RouteKind, SubmissionStatus
 from app.platform.words.instants import in_words
 
@@ -72,12 +72,6 @@ class MayNotSubmit(Forbidden):
     code = "may-not-submit"
     title = "Your organisation may not submit this bid"
     explanation = "The structure that the partners agreed names who may submit. One of their signatories can do it."
-
-
-class CallClosed(Conflict):
-    code = "call-closed"
-    title = "This opportunity takes no bids"
-    explanation = "The commissioner has closed, cancelled or awarded it, or has not opened it yet."
 
 
 class DeadlineNotPassed(Conflict):

@@ -13,7 +13,7 @@ from app.bid.text import from_call
 from app.calls.opportunities import queries
 from app.platform.access.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from app.platform.access.ids import Id
-from app.platform.access.lifecycle import PARTNER, Step, after
+from app.platform.access.lifecycle import PARTNER, CallClosed, Step, after
 from app.platform.access.rules import Actor, Membership
 from app.platform.access.two_sides import CommissionerCannotBid
 from app.platform.db import event_log
@@ -22,14 +22,6 @@ from app.platform.db.base import new_id
 from app.platform.words.codes import Collaboration, MemberRole, PartnerRole, PartnerStatus
 
 TIMES = ("declare_by", "text_by", "sign_by", "submit_by")
-
-
-class CallClosed(Conflict):
-    code = "call-closed"
-    title = "This opportunity takes no bids"
-    explanation = (
-        "It is not published yet, it is closed or cancelled, or its deadline has passed. Look for another one."
-    )
 
 
 class CollaborationForbidden(Conflict):

@@ -11,7 +11,7 @@ from app.platform.access.rules import Actor
 from app.platform.access.standing import TWO_SIDES_OF_A_BID
 from app.platform.access.terms import DEADLINE, LATE, ROUTE, TIME_ZONE, TITLE
 from app.platform.capability import Task, joined
-from app.platform.words.catalogue import ENGLISH
+from app.platform.words.catalogue import FIRST, catalogue
 
 _SEATS = f"""
 WITH actor AS (SELECT CAST(:person_id AS uuid) AS person_id), member AS (
@@ -43,12 +43,12 @@ def _statement(tasks: tuple[Task, ...]) -> str:
     )
 
 
-def task_sentence(code: str, *, title: str, what: str) -> str:
+def task_sentence(code: str, *, title: str, what: str, language: str = FIRST) -> str:
     """What is asked of the reader. `title` is the bid's or the call's, `what` the thing in it that waits."""
-    return ENGLISH(f"task.{code}", title=title, what=what)
+    return catalogue(language)(f"task.{code}", title=title, what=what)
 
 
-async def waiting(session: AsyncSession, actor: Actor) -> list[dict[str, Any]]:
+async def waiting(session: AsyncSession, actor: Actor, language: str = FIRST) -> list[dict[str, Any]]:
     """The fields of each task: its code, a sentence, and where it is answered."""
     rows = await session.execute(
         text(_statement(joined().tasks)), {"person_id": actor.person_id, "declaring": declaring()}
@@ -56,7 +56,7 @@ async def waiting(session: AsyncSession, actor: Actor) -> list[dict[str, Any]]:
     return [
         {
             "code": row.code,
-            "detail": task_sentence(row.code, title=row.title, what=row.what),
+            "detail": task_sentence(row.code, title=row.title, what=row.what, language=language),
             "proposal_id": str(row.proposal_id),
             "organisation_id": row.organisation_id and str(row.organisation_id),
             "pointer": row.pointer

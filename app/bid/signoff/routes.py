@@ -33,10 +33,11 @@ from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
 from app.platform.access.rules import Relation
 from app.platform.db import event_log
-from app.platform.web import paging
+from app.platform.web import languages, paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Options, Router
 from app.platform.web.replies import reply, reply_bytes, reply_list, reply_part
+from app.platform.words.catalogue import FIRST
 
 router = Router(tags=["signing"])
 EDITIONS = "/proposals/{proposal_id}/editions"
@@ -56,14 +57,12 @@ async def get_readiness(here: Here, proposal_id: Id) -> Response:
     blockers = readiness.judge(proposal, reader, await event_log.now(here.session))
     # While declarations are hidden so are files. They are asked for apart, since the list of blockers is closed.
     asks = [] if not reader.sees_others else await freezing.to_anonymise(here.session, here.proposal_id, sorted(seats))
-    return reply(
-        here.request,
-        ReadinessOut(
-            ready=not blockers and not asks,
-            blockers=[BlockerOut.of(each) for each in blockers],
-            asks=[BlockerOut.of(each) for each in asks],
-        ),
+    out = ReadinessOut(
+        ready=not blockers and not asks,
+        blockers=[BlockerOut.of(each) for each in blockers],
+        asks=[BlockerOut.of(each) for each in asks],
     )
+    return languages.said_in(reply(here.request, out), FIRST)
 
 
 @router.post(

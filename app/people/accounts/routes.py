@@ -6,8 +6,8 @@ from fastapi import Response
 
 from app.people.accounts import browsers, service
 from app.people.accounts.schemas import (
+    LANGUAGES,
     EmailIn,
-    Language,
     PasswordResetIn,
     PersonIn,
     RegisteredOut,
@@ -38,7 +38,7 @@ async def register(here: Here, body: PersonIn) -> Response:
 
     Whoever names no `language` is written to in that of Accept-Language, where there is a translation.
     """
-    language = body.language or languages.wished(here.request, get_args(Language)) or "en"
+    language = body.language or languages.wished(here.request, get_args(LANGUAGES)) or "en"
     given = service.Registration(body.email, body.name, body.password, language)
     await service.register(here.session, browsers.process_of(here.request), given, client_network(here.request))
     return reply(here.request, SENT, status=201, secret=True)

@@ -2,14 +2,18 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from app.people.accounts.passwords import MOST
 from app.platform.access.ids import Id
 from app.platform.web.wire import Email, In, Instant, Name, Out, Token
 
 Password = Annotated[str, StringConstraints(min_length=1, max_length=MOST)]
-Language = Literal["en", "cy"]
+LANGUAGES = Literal["en", "cy"]
+Language = Annotated[
+    LANGUAGES, BeforeValidator(lambda tag: tag.partition("-")[0].lower() if isinstance(tag, str) else tag)
+]
+"""A tag with a country, such as `cy-GB`, is taken as its language."""
 
 
 class PersonIn(In):

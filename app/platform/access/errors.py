@@ -54,7 +54,7 @@ class Refusal(Exception):
     def __init_subclass__(cls) -> None:
         if "code" in cls.__dict__:
             known = REFUSALS.setdefault(cls.code, cls)
-            if known is not cls and known.__qualname__ != cls.__qualname__:
+            if known is not cls and (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
                 raise TypeError(f"two refusals share the code {cls.code!r}")
             REFUSALS[cls.code] = cls
 

@@ -243,6 +243,15 @@ class InSignOff(Conflict):
     )
 
 
+class CallClosed(Conflict):
+    code = "call-closed"
+    title = "This opportunity takes no bids"
+    explanation = (
+        "It is not open yet, its deadline has passed, or the commissioner has closed, cancelled or awarded it. Ask the "
+        "commissioner if you think that this is wrong, or look for another one."
+    )
+
+
 class DeadlinePassed(Conflict):
     code = "deadline-passed"
     title = "The deadline has passed"

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from app.platform.access.errors import REFUSALS, Invalid, Refusal, TooMany
 from app.platform.access.problem_members import STATUS as STATUS
 from app.platform.access.problem_members import fault_of, members_of
+from app.platform.words.catalogue import FIRST
 
 log = structlog.get_logger("cobid.web")
 MEDIA_TYPE = "application/problem+json"
@@ -126,7 +127,7 @@ def problem(request: Request, refusal: Refusal, status: int | None = None, **ext
         "request_id": request.scope.get("request_id", ""),
         **extra,
     }
-    headers = {"Cache-Control": "no-store"}
+    headers = {"Cache-Control": "no-store", "Content-Language": FIRST}
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="cobid"'
     if isinstance(refusal, BodyTooSlow | TooManyHalfSent):

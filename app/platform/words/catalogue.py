@@ -23,14 +23,20 @@ class BadCatalogue(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The words of one language. `texts` has every key of English."""
+    """The words of one language. `texts` has every key of English, `own` the keys that this language says itself."""
 
     language: str
     texts: Mapping[str, str]
+    own: frozenset[str]
 
     def __call__(self, key: str, /, **values: object) -> str:
         """The words for `key`, with its placeholders filled. A key that does not exist is a KeyError."""
         return self.texts[key].format(**values) if values else self.texts[key]
+
+    def spoken(self, keys: Iterable[str]) -> str:
+        """The languages that these keys are read in, as the header Content-Language has them: `cy, en` where some lack."""
+        read = dict.fromkeys(self.language if key in self.own else FIRST for key in keys)
+        return ", ".join(sorted(read, key=lambda language: language == FIRST)) or FIRST
 
     def below(self, group: str) -> tuple[str, ...]:
         """The names directly below `group`, such as the codes of a vocabulary, in the order of the English files."""
@@ -42,12 +48,12 @@ def load(folder: Path) -> Mapping[str, Catalogue]:
     """Every language of a folder, English first. Raises `BadCatalogue`."""
     english = _read(folder / FIRST)
     _compare(FIRST, english, english)
-    found = {FIRST: Catalogue(FIRST, MappingProxyType(english))}
+    found = {FIRST: Catalogue(FIRST, MappingProxyType(english), frozenset(english))}
     for path in sorted(folder.iterdir()):
         if path.is_dir() and path.name != FIRST:
             own = _read(path)
             _compare(path.name, own, english)
-            found[path.name] = Catalogue(path.name, MappingProxyType(english | own))
+            found[path.name] = Catalogue(path.name, MappingProxyType(english | own), frozenset(own))
     return MappingProxyType(found)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from app.platform.access.errors import NotFound
 from app.platform.words import codes as c
-from app.platform.words.catalogue import ENGLISH
+from app.platform.words.catalogue import CATALOGUES, ENGLISH, FIRST, Catalogue, catalogue
 from app.platform.words.identifiers import SCHEMES
 
 
@@ -82,18 +82,23 @@ _CODES: Mapping[str, Iterable[str]] = {
 }
 
 
-def _entry(name: str, code: str) -> Entry:
+def _entry(words: Catalogue, name: str, code: str) -> Entry:
     if name == _IDENTIFIERS:
         scheme = SCHEMES[code]
-        return Entry(code, scheme.register, ENGLISH("identifier.looks_like", looks_like=scheme.looks_like))
-    return Entry(str(code), ENGLISH(f"{name}.{code}.label"), ENGLISH(f"{name}.{code}.explanation"))
+        return Entry(code, scheme.register, words("identifier.looks_like", looks_like=scheme.looks_like))
+    return Entry(str(code), words(f"{name}.{code}.label"), words(f"{name}.{code}.explanation"))
 
 
-VOCABULARIES: Mapping[str, tuple[Entry, ...]] = {
-    name: tuple(_entry(name, code) for code in codes) for name, codes in _CODES.items()
+IN_EACH_LANGUAGE: Mapping[str, Mapping[str, tuple[Entry, ...]]] = {
+    language: {name: tuple(_entry(words, name, code) for code in codes) for name, codes in _CODES.items()}
+    for language, words in CATALOGUES.items()
 }
+VOCABULARIES = IN_EACH_LANGUAGE[FIRST]
 
-_ENTRIES = {name: {entry.code: entry for entry in entries} for name, entries in VOCABULARIES.items()}
+_ENTRIES = {
+    language: {name: {entry.code: entry for entry in entries} for name, entries in named.items()}
+    for language, named in IN_EACH_LANGUAGE.items()
+}
 
 
 def vocabulary(name: str) -> tuple[Entry, ...]:
@@ -104,9 +109,17 @@ def vocabulary(name: str) -> tuple[Entry, ...]:
         raise NotFound from None
 
 
-def entry(name: str, code: str) -> Entry:
+def spoken(name: str, language: str) -> str:
+    """The languages that a vocabulary is read in by whoever wishes for this one."""
+    if name == _IDENTIFIERS:
+        return catalogue(language).spoken(["identifier.looks_like"])
+    keys = (f"{name}.{code}.{part}" for code in _CODES[name] for part in ("label", "explanation"))
+    return catalogue(language).spoken(keys)
+
+
+def entry(name: str, code: str, language: str = FIRST) -> Entry:
     """The words for a code. A free one, such as a rule of a call, is its own label and has no explanation."""
-    return _ENTRIES[name].get(code) or Entry(code, code, "")
+    return _ENTRIES[language][name].get(code) or Entry(code, code, "")
 
 
 def label(name: str, code: str) -> str:

@@ -249,6 +249,20 @@ def test_whoever_names_no_language_is_written_to_as_the_browser_asks(
     assert subject.lower() in mailbox.wait_for(address).lower()
 
 
+@pytest.mark.parametrize("tag, subject", [("cy-GB", "Cadarnhewch"), ("en-GB", "please confirm"), ("CY", "Cadarnhewch")])
+def test_a_language_with_its_country_is_that_language(world: World, mailbox: Mailbox, tag: str, subject: str) -> None:
+    address = f"iaith-{time.time_ns()}@harbouryouth.example.org"
+    ok(
+        world.http.post("/v1/people", json={"email": address, "name": "Siân", "password": PASSWORD, "language": tag}),
+        201,
+    )
+    assert subject.lower() in mailbox.wait_for(address).lower()
+    boss = world.stranger()
+    changed = ok(boss.patch("/me", {"language": tag}, if_match=ok(boss.get("/me")).json()["version"])).json()
+    assert changed["language"] == tag[:2].lower()
+    problem(boss.patch("/me", {"language": "fr-CA"}, if_match=changed["version"]), 422)
+
+
 def test_a_mail_in_a_file_shows_its_link_as_it_is(settings: Settings) -> None:
     payload = {"template": "verify", "to": "a@b.example", "values": {"name": "Siân", "token": "t" * 43}}
     lines = mail.compose(settings, payload).as_bytes().decode().splitlines()

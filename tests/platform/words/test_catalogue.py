@@ -8,7 +8,7 @@ import pytest
 
 from app.bid.proposal.tasks import task_sentence
 from app.capabilities import join
-from app.people.accounts.schemas import Language
+from app.people.accounts.schemas import LANGUAGES
 from app.platform.words.catalogue import CATALOGUES, ENGLISH, BadCatalogue, catalogue, load, require
 from app.platform.words.vocabularies import VOCABULARIES
 from tests.platform.words import usage
@@ -83,7 +83,7 @@ def test_nobody_can_change_a_word_while_the_service_runs() -> None:
 
 
 def test_people_can_choose_exactly_the_languages_that_there_are() -> None:
-    assert set(get_args(Language)) == set(CATALOGUES)
+    assert set(get_args(LANGUAGES)) == set(CATALOGUES)
 
 
 def test_a_translator_finds_a_key_in_the_file_of_the_same_name() -> None:
@@ -124,3 +124,14 @@ def test_no_key_is_idle() -> None:
     keys = {key for key in ENGLISH.texts if not key.startswith("task.")} - OF_VOCABULARIES - FREE
     idle = sorted(key for key in keys if not usage.is_used(key.removeprefix("document.")))
     assert idle == [], "nothing uses these: take them out of every language"
+
+
+def test_what_a_language_lacks_is_said_to_be_read_in_english(tmp_path: Path) -> None:
+    found = load(folder(tmp_path, en_hall='open = "Open"\nshut = "Shut"', cy_hall='open = "Ar agor"'))
+    assert [found["cy"].spoken(keys) for keys in (["open"], ["shut", "open"], ["shut"], [])] == [
+        "cy",
+        "cy, en",
+        "en",
+        "en",
+    ]
+    assert found["en"].spoken(["open"]) == "en"

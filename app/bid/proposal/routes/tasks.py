@@ -6,10 +6,11 @@ from fastapi import Response
 
 from app.bid.proposal import tasks
 from app.bid.proposal.schemas import TaskOut
-from app.platform.web import paging
+from app.platform.web import languages, paging
 from app.platform.web.context import Here
 from app.platform.web.edge import Router
 from app.platform.web.replies import reply_part
+from app.platform.words.catalogue import catalogue
 
 router = Router(tags=["people"])
 
@@ -20,8 +21,10 @@ async def list_tasks(here: Here, limit: paging.Limit = 50, cursor: paging.Cursor
 
     What is due first comes first.
     """
-    found = await tasks.waiting(here.session, here.person)
-    return reply_part(here.request, [TaskOut(**task) for task in found], limit, cursor, _place)
+    language = languages.read_by(here.request)
+    found = await tasks.waiting(here.session, here.person, language)
+    answer = reply_part(here.request, [TaskOut(**task) for task in found], limit, cursor, _place)
+    return languages.said_in(answer, catalogue(language).spoken(f"task.{task['code']}" for task in found))
 
 
 def _place(task: TaskOut) -> str:
