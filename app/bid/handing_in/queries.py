@@ -9,14 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.handing_in.rules import Call, stands
 from app.bid.handing_in.tables import Lodgement, Submission
-from app.bid.records.tables import Partner
 from app.bid.signoff.tables import Edition
-from app.people.organisations.tables import Organisation
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
 from app.platform.access.lifecycle import STANDING
 from app.platform.access.terms import AMENDMENT, DEADLINE, ROUTE, STATUS, TIME_ZONE
-from app.platform.words.codes import OpportunityStatus, PartnerRole, PartnerStatus, RouteKind, SubmissionStatus
+from app.platform.words.codes import OpportunityStatus, PartnerRole, RouteKind, SubmissionStatus
 
 STANDS = Submission.status.in_([status.value for status in STANDING])
 """The condition that a submission is what the commissioner has."""
@@ -105,29 +103,16 @@ async def lodgement(session: AsyncSession, proposal_id: Id, lodgement_id: Id) ->
     raise NotFound
 
 
-async def tenderers(session: AsyncSession, proposal_id: Id) -> list[dict[str, Any]]:
-    """The organisations that bid, lead and members, the lead first: `tenderers` in the feed."""
-    query = (
-        select(Partner.id, Partner.organisation_id, Organisation.name, Partner.role)
-        .join(Organisation, Organisation.id == Partner.organisation_id)
-        .where(
-            Partner.proposal_id == proposal_id,
-            Partner.status == PartnerStatus.ACCEPTED.value,
-            Partner.role.in_((PartnerRole.LEAD.value, PartnerRole.MEMBER.value)),
-        )
-        .order_by(Partner.role, Partner.id)
-    )
+def tenderers(edition: Edition) -> list[dict[str, Any]]:
+    """The organisations that bid, lead and members, the lead first, as the edition names them: `tenderers` in the feed."""
+    fields = ("partner_id", "organisation_id", "name", "role")
     return [
-        {"partner_id": row.id, "organisation_id": row.organisation_id, "name": row.name, "role": row.role}
-        for row in await session.execute(query)
+        {name: partner[name] for name in fields}
+        for partner in edition.partners
+        if partner["role"] in (PartnerRole.LEAD, PartnerRole.MEMBER)
     ]
 
 
-async def names_of(session: AsyncSession, partner_ids: Sequence[Id]) -> str:
-    """The names of these partners' organisations, for a sentence."""
-    query = (
-        select(Organisation.name)
-        .join(Partner, Partner.organisation_id == Organisation.id)
-        .where(Partner.id.in_(partner_ids))
-    )
-    return ", ".join((await session.execute(query.order_by(Partner.id))).scalars())
+def names_of(edition: Edition, partner_ids: Sequence[Id]) -> str:
+    """The names of these partners, for a sentence."""
+    return ", ".join(partner["name"] for partner in edition.partners if partner["partner_id"] in partner_ids)

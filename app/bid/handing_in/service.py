@@ -64,14 +64,14 @@ async def submit(act: Act, status: ProposalStatus) -> Id:
     )
     assert stored is not None
     may_submit = tuple(stored.row.may_submit)
-    rules.check_may_submit(act.seat_id, may_submit, await queries.names_of(session, may_submit))
+    rules.check_may_submit(act.seat_id, may_submit, queries.names_of(stored.row, may_submit))
     if before is not None:
         following = after(SUBMISSION, SubmissionStatus(before.submission.status), Step.REPLACE)
         before.submission.status = following.value
         mark_changed(before.submission)
         await session.flush()
     submission_id = new_id()
-    tenderers = await queries.tenderers(session, proposal_id)
+    tenderers = queries.tenderers(stored.row)
     found = await session.execute(
         _SUBMIT,
         {

@@ -1,5 +1,6 @@
 """What renderings declare to the rest of the service."""
 
+from app.bid.renderings import reactions
 from app.bid.renderings.routes import drafts, editions, packs, public_check, submissions, template
 from app.platform.capability import JUDGED_BY_THE_ROUTE, Capability, Parameter
 
@@ -13,6 +14,7 @@ capability = Capability(
         template.router,
         public_check.router,
     ],
+    handlers={"edition_to_render": [reactions.render_agreed]},
     parameters={
         "digest": JUDGED_BY_THE_ROUTE,
         "format": JUDGED_BY_THE_ROUTE,

@@ -1,11 +1,16 @@
-"""Makes each rendering once: a short one while the request waits, a long one in the background. The store keeps them."""
+"""Makes each rendering once: a short one while the request waits, a long one in the background. The store keeps them.
+
+A draft's is kept under the name of everything that goes into it. A version's is kept under the version's own name, so
+whoever asks gets the bytes that were made first, whatever has changed since.
+"""
 
 import asyncio
 import hashlib
 import json
 import time
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 import structlog
 
@@ -16,6 +21,7 @@ from app.documents.fonts import fingerprint
 from app.documents.looks.template import DEFAULT, Template, with_logo
 from app.documents.process import Limits, Renderer, Turn
 from app.documents.rendering import Format, Job, Rendered, estimated_pages
+from app.documents.words import Words
 from app.platform.access.errors import Refusal
 from app.platform.access.ids import Id
 from app.platform.db.files import Files, files
@@ -45,7 +51,7 @@ class _Work:
 
 
 class Renderings:
-    """A process has one. A rendering's key is made of everything that goes into it, so each is made once and stored.
+    """A process has one.
 
     Several replicas may share the store: all of them serve what one of them made.
     """
@@ -72,14 +78,16 @@ class Renderings:
         wait: bool = False,
     ) -> tuple[str, Rendered] | Making:
         """The key and the rendering, or `Making` where a long one was only begun."""
+        template = source.template if kind == "bid" else DEFAULT  # the agreement and the annex are the partners' own
         job = Job(
             kind, format, source.document, source.standing, language, annex=source.annex, font_folder=self._fonts,
-            signed=source.signed, template=await self._template(kind, source.template),
+            signed=source.signed, template=template,
         )  # fmt: skip
-        key = _key(job, await asyncio.to_thread(fingerprint, self._fonts))
+        key = _key_of_version(job) if source.frozen else _key(job, await asyncio.to_thread(fingerprint, self._fonts))
         place = _place(proposal_id, key)
         if stored := await self._stored(proposal_id, key):
             return key, stored
+        job = replace(job, template=await self._printed(template))
         pages = estimated_pages(source.document)
         long = pages > self._at_once
         if long and not wait and key not in self._under_way and (elsewhere := await self._notes.read(place)):
@@ -117,13 +125,21 @@ class Renderings:
         found = await self._files.read(_place(proposal_id, key))
         return None if found is None else _unpacked(found)
 
-    async def _template(self, kind: Kind, template: Template) -> Template:
-        """The template with its logo's bytes. The agreement and the annex are the partners' own and have none.
+    async def kept(self, proposal_id: Id, source: Source, name: str, make: Callable[[], bytes]) -> bytes:
+        """What needs no layout: made anew of a draft; of a version made once, and kept under its name like its renderings."""
+        if not source.frozen:
+            return await asyncio.to_thread(make)
+        place = _place(proposal_id, _digest(["version", name, source.standing.sha256]))
+        found = await self._files.read(place)
+        return await self._keep(place, await asyncio.to_thread(make)) if found is None else found
 
-        Without the bytes nothing is printed, so that no edition silently looks different.
-        """
-        if kind != "bid":
-            return DEFAULT
+    async def _keep(self, place: str, data: bytes) -> bytes:
+        """The bytes that are kept there from now on: another replica may have been first, with other fonts."""
+        await self._files.keep(place, data)
+        return await self._files.read(place) or data
+
+    async def _printed(self, template: Template) -> Template:
+        """The template with its logo's bytes. Without them nothing is printed, so that no edition silently looks different."""
         if template.logo is None:
             return template
         data = await self._files.read(logo_key(template.logo.sha256))
@@ -146,8 +162,7 @@ class Renderings:
     async def _make(self, place: str, job: Job, turn: Turn) -> Rendered:
         made = await self._renderer.render(job, turn)
         turn.stage = "storing"
-        await self._files.keep(place, _packed(made))
-        return made
+        return _unpacked(await self._keep(place, _packed(made)))
 
     def _progress(self, work: _Work) -> Progress:
         seconds = round(time.monotonic() - work.begun)
@@ -190,8 +205,24 @@ class Renderings:
         await self._renderer.close()
 
 
+def _key_of_version(job: Job) -> str:
+    """A digest of what a version is by, and of nothing that changes around it: fonts, the service's address, the layout.
+
+    So what was made of it once is found again for ever. The fields are written out, since this must not change.
+    """
+    standing = job.standing
+    signed = [[each.partner_id, each.signed_at] for each in standing.signatures]
+    language = Words.of(job.language or job.document["proposal"]["language"]).language
+    fields = [job.kind, job.format.value, language, standing.sha256, standing.status, standing.made_at, signed]
+    return _digest(["version", *fields])
+
+
+def _digest(fields: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
+
+
 def _key(job: Job, fonts: str) -> str:
-    """A digest of everything that goes into the rendering. An edition's hash covers its document and its annex."""
+    """A digest of everything that goes into the rendering of a draft."""
     annex = job.annex if job.kind == "annex" else None
     parts = [
         job.kind,
@@ -200,7 +231,7 @@ def _key(job: Job, fonts: str) -> str:
         repr(job.standing),
         repr(job.template),
         fonts if job.format is Format.PDF else "",
-        job.standing.sha256 or json.dumps([job.document, annex], sort_keys=True, ensure_ascii=False),
+        json.dumps([job.document, annex], sort_keys=True, ensure_ascii=False),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 

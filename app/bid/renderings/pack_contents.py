@@ -38,14 +38,10 @@ async def contents(
             of_bytes(f"bid/{name}.{format}", await _whole(renderings, proposal_id, "bid", format, source, language))
         )
     items.append(of_bytes("bid/document.json", source.signed or canonical(document)))
-    items += [
-        of_bytes("answers/answers.txt", answers.as_txt(document, language, source.template)),
-        of_bytes("answers/answers.csv", answers.as_csv(document, source.template)),
-        of_bytes("answers/answers.json", answers.as_json(document, source.template)),
-    ]
-    from app.documents.price_workbook import price_workbook  # with a library that few requests need
-
-    if workbook := price_workbook(document, language):
+    for shape in ("txt", "csv", "json"):
+        boxes = await answers_as(renderings, proposal_id, source, shape, language)
+        items.append(of_bytes(f"answers/answers.{shape}", boxes))
+    if workbook := await price_of(renderings, proposal_id, source, language):
         items.append(of_bytes("budget/price.xlsx", workbook))
     if readable is not None:
         agreement = await _whole(renderings, proposal_id, "agreement", Format.DOCX, source, language)
@@ -55,6 +51,31 @@ async def contents(
     if left_out:
         items.append(_note(document, left_out, Words.of(language or document["proposal"]["language"])))
     return unique_paths([*items, *(_evidence(store, document, file) for file in kept)])
+
+
+async def answers_as(
+    renderings: Renderings, proposal_id: Id, source: Source, shape: str, language: str | None
+) -> bytes:
+    """The answers to paste. Only the plain text has fixed words, in the language that is asked for."""
+    document, template = source.document, source.template
+    if shape == "json":
+        return await renderings.kept(proposal_id, source, "answers.json", lambda: answers.as_json(document, template))
+    if shape == "csv":
+        return await renderings.kept(proposal_id, source, "answers.csv", lambda: answers.as_csv(document, template))
+    name = f"answers.txt {_language(source, language)}"
+    return await renderings.kept(proposal_id, source, name, lambda: answers.as_txt(document, language, template))
+
+
+async def price_of(renderings: Renderings, proposal_id: Id, source: Source, language: str | None) -> bytes:
+    """The price as a spreadsheet; empty where the bid has none."""
+    from app.documents.price_workbook import price_workbook  # with a library that few requests need
+
+    name = f"price.xlsx {_language(source, language)}"
+    return await renderings.kept(proposal_id, source, name, lambda: price_workbook(source.document, language) or b"")
+
+
+def _language(source: Source, language: str | None) -> str:
+    return Words.of(language or source.document["proposal"]["language"]).language
 
 
 def _note(document: Any, files: list[dict[str, Any]], w: Words) -> Item:

@@ -41,6 +41,11 @@ class Source:
     """The template that it is printed with, without the bytes of its logo."""
 
     @property
+    def frozen(self) -> bool:
+        """Whether it is a version as its partners read it. Whatever is made of one is made once."""
+        return self.standing.sha256 is not None
+
+    @property
     def title(self) -> str:
         return str(self.document["proposal"]["title"])
 

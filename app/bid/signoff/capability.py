@@ -43,6 +43,7 @@ capability = Capability(
         "edition_agreed": Event("/editions", urgent=True),
         "edition_withdrawn": Event("/editions", urgent=True),
     },
+    topics=["edition_to_render"],
     tasks=[
         Task(
             ("version-to-sign",),

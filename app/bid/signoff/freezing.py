@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,7 +23,7 @@ from app.bid.files.rules import FilesToAnonymise
 from app.bid.records import whole_proposal
 from app.bid.signoff.rules import readiness
 from app.bid.signoff.rules.readiness import Blocker
-from app.bid.signoff.rules.signing import describe, must_sign
+from app.bid.signoff.rules.signing import describe, must_sign, words_for
 from app.bid.signoff.tables import Edition, EditionSchedule
 from app.bid.signoff.withdrawing import move
 from app.bid.structure import rules as structure
@@ -67,6 +68,7 @@ async def freeze(act: Act, thresholds: Thresholds) -> int:
         sha256=made.sha256,
         document=made.document,
         annex=made.annex,
+        partners=made.partners,
         must_sign=[who.partner_id for who in signers],
         may_submit=list(structure.derive(proposal.structure, proposal.partners).may_submit),
         signatures_required={who.partner_id: who.required for who in signers},
@@ -122,12 +124,13 @@ async def to_anonymise(session: AsyncSession, proposal_id: Id, seats: Sequence[I
 
 @dataclass(frozen=True, slots=True)
 class _EditionBytes:
-    """The document, whose hash is signed; the annex; and by partner id each partner's schedule."""
+    """The document, whose hash is signed; the annex; by partner id each partner's schedule; and who the document names."""
 
     document: bytes
     sha256: str
     annex: bytes
     schedules: dict[Id, bytes]
+    partners: list[dict[str, Any]]
 
 
 def _bytes_of(found: Contents, number: int, now: datetime) -> _EditionBytes:
@@ -137,18 +140,25 @@ def _bytes_of(found: Contents, number: int, now: datetime) -> _EditionBytes:
         for partner_id in schedule_partner_ids(proposal)
     }
     annex = canonical(found.annex)
-    document = canonical(
-        build_document(
-            proposal,
-            annex_sha256=sha256(annex),
-            schedule_hashes={partner_id: sha256(content) for partner_id, content in schedules.items()},
-            edition=number,
-            frozen_at=now,
-            attachments=found.attachments,
-            opened_checks=found.opened_checks,
-        )
+    value = build_document(
+        proposal,
+        annex_sha256=sha256(annex),
+        schedule_hashes={partner_id: sha256(content) for partner_id, content in schedules.items()},
+        edition=number,
+        frozen_at=now,
+        attachments=found.attachments,
+        opened_checks=found.opened_checks,
     )
-    return _EditionBytes(document, sha256(document), annex, schedules)
+    document = canonical(value)
+    named = [
+        {
+            "partner_id": partner["id"],
+            **{name: partner[name] for name in ("organisation_id", "name", "role")},
+            "words": words_for(proposal.structure, partner["id"]),
+        }
+        for partner in value["partners"]
+    ]
+    return _EditionBytes(document, sha256(document), annex, schedules, named)
 
 
 async def _next_number(session: AsyncSession, proposal_id: Id) -> int:

@@ -7,12 +7,10 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.records.tables import Partner, Structure
-from app.bid.records.whole_proposal import structure as structure_of
 from app.bid.signoff import tables
 from app.bid.signoff.rules import signing
 from app.bid.signoff.rules.signing import AuthorityBasis, Signatures
-from app.people.organisations.tables import Membership, Organisation
+from app.people.organisations.tables import Membership
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
 from app.platform.access.terms import AMENDMENT
@@ -50,7 +48,7 @@ async def _load(session: AsyncSession, proposal_id: Id, which: Any) -> StoredEdi
         number=row.number,
         sha256=row.sha256,
         status=EditionStatus(row.status),
-        must_sign=await _must_sign(session, row),
+        must_sign=_must_sign(row),
         answers_amendment=row.amendment,
         sign_offs=await _sign_offs(session, row.id),
         refusals=await _refusals(session, row.id),
@@ -60,17 +58,12 @@ async def _load(session: AsyncSession, proposal_id: Id, which: Any) -> StoredEdi
     return StoredEdition(row, value)
 
 
-async def _must_sign(session: AsyncSession, row: tables.Edition) -> tuple[Signatures, ...]:
-    """The partners that have to sign it, in the order of the edition."""
-    query = (
-        select(Partner.id, Partner.organisation_id, Organisation.name)
-        .join(Organisation, Organisation.id == Partner.organisation_id)
-        .where(Partner.id.in_(row.must_sign))
-    )
-    named = {partner.id: partner for partner in await session.execute(query)}
+def _must_sign(row: tables.Edition) -> tuple[Signatures, ...]:
+    """The partners that have to sign it, in the order of the edition and under the names that it gives them."""
+    named = {partner["partner_id"]: partner for partner in row.partners}
     return tuple(
         Signatures(
-            partner_id, named[partner_id].organisation_id, named[partner_id].name,
+            partner_id, named[partner_id]["organisation_id"], named[partner_id]["name"],
             int(row.signatures_required.get(partner_id, 1)),
         )
         for partner_id in row.must_sign
@@ -126,11 +119,9 @@ async def visible_numbers(session: AsyncSession, proposal_id: Id, only_signed_by
     return list((await session.execute(query.order_by(tables.Edition.number))).scalars())
 
 
-async def words(session: AsyncSession, proposal_id: Id, partner_id: Id | None) -> str:
-    """The words that a signatory of this partner is shown and signs."""
-    query = select(Structure.facts).where(Structure.proposal_id == proposal_id)
-    facts = (await session.execute(query)).scalar_one_or_none() or {}
-    return signing.words_for(structure_of(facts), partner_id)
+def words(row: tables.Edition, partner_id: Id | None) -> str:
+    """The words that a signatory of this partner is shown and signs, as they were when the edition was made."""
+    return next((each["words"] for each in row.partners if each["partner_id"] == partner_id), signing.WORDS)
 
 
 async def amendment_to_answer(session: AsyncSession, proposal_id: Id) -> int:

@@ -248,4 +248,4 @@ def _bytes(here: Context, found: Stored | None) -> Response:
 
 async def _out(here: Context, edition: StoredEdition) -> EditionOut:
     own = next((side.seat_id for side in here.standing.seats(Relation.PARTNER)), None)
-    return EditionOut.of(edition, await queries.words(here.session, here.proposal_id, own))
+    return EditionOut.of(edition, queries.words(edition.row, own))

@@ -9,7 +9,7 @@ from app.bid.signoff.withdrawing import move, store_withdrawal
 from app.people.organisations.tables import Organisation
 from app.platform.access.errors import Conflict
 from app.platform.access.lifecycle import Step
-from app.platform.db import event_log
+from app.platform.db import event_log, outbox
 from app.platform.db.act import Act
 from app.platform.db.base import new_id
 from app.platform.words.codes import EditionStatus, VerificationLevel
@@ -49,7 +49,7 @@ async def sign(
         full_name=full_name,
         role_title=role_title,
         basis=basis,
-        words=await queries.words(session, act.stream_id, act.seat_id),
+        words=queries.words(edition, act.seat_id),
         at=await event_log.now(session),
         verification=VerificationLevel(organisation.verification_level),
     )
@@ -87,6 +87,7 @@ async def sign(
     if agreed:
         await move(act, Step.LAST_SIGNATURE)
         await act.record("edition_agreed", edition=signed.number, sha256=signed.sha256)
+        await outbox.put(session, "edition_to_render", {"proposal_id": act.stream_id, "edition": signed.number})
     return signature
 
 

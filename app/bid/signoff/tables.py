@@ -7,7 +7,7 @@ from sqlalchemy import Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.platform.db.base import NOT_IN_PERSONAL_FILE, Base, Created, Ids, IdType, Json, Key, Versioned, ref
+from app.platform.db.base import NOT_IN_PERSONAL_FILE, Base, Created, Ids, IdType, Json, JsonList, Key, Versioned, ref
 
 
 class Edition(Versioned, Base):
@@ -24,6 +24,9 @@ class Edition(Versioned, Base):
     document: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     annex: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     status: Mapped[str] = mapped_column(default="open", server_default="open")
+    partners: Mapped[JsonList]
+    """The partners as the document has them, in its order: {partner_id, organisation_id, name, role} of each, and the `words`
+    of a signature for it. What is told of an edition is read here, and never from what organisations are called now."""
     must_sign: Mapped[Ids]
     may_submit: Mapped[Ids]
     signatures_required: Mapped[Json]

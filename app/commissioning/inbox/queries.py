@@ -11,16 +11,18 @@ from app.platform.db.reads import Reads
 
 SUBMISSION = f"""
 SELECT ({ITEM}::jsonb || jsonb_build_object(
-  'opportunity_title', o.title, 'title', $2::text,
   'acknowledged_at', to_char(s.acknowledged_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  'outcome', s.outcome))::text, s.version
-FROM submissions s JOIN editions e ON e.id = s.edition_id JOIN opportunities o ON o.id = s.opportunity_id
+  'outcome', s.outcome) || $2::jsonb)::text, s.version
+FROM submissions s JOIN editions e ON e.id = s.edition_id
 WHERE s.id = $1"""
 
-TITLE = """
-SELECT convert_to(convert_from(e.document, 'UTF8')::jsonb #>> '{proposal,title}', 'UTF8'), e.sha256
-FROM submissions s JOIN editions e ON e.id = s.edition_id WHERE s.id = $1"""
-"""The title as it was signed. It is cached, since finding it takes reading the whole document."""
+TITLES = """
+SELECT convert_to(jsonb_build_object('title', d.signed #> '{proposal,title}',
+                                     'opportunity_title', d.signed #> '{opportunity,title}')::text, 'UTF8'), e.sha256
+FROM submissions s JOIN editions e ON e.id = s.edition_id
+CROSS JOIN LATERAL (SELECT convert_from(e.document, 'UTF8')::jsonb AS signed) d WHERE s.id = $1"""
+"""The titles of the bid and of its call as they were signed. They are cached, since finding them takes reading the whole
+document."""
 
 DOCUMENT = """
 SELECT e.document, e.sha256 FROM submissions s JOIN editions e ON e.id = s.edition_id WHERE s.id = $1"""
@@ -33,8 +35,8 @@ WHERE s.id = $1 AND c.partner_id = $2 AND o.price_detail = 'lines'"""
 
 async def submission(run: Run, submission_id: Id) -> tuple[bytes, int] | None:
     """The submission as JSON, and its version."""
-    title = await immutable(run, TITLE, submission_id)
-    row = await run(SUBMISSION, submission_id, title[0].decode()) if title else None
+    titles = await immutable(run, TITLES, submission_id)
+    row = await run(SUBMISSION, submission_id, titles[0].decode()) if titles else None
     return (row[0].encode(), row[1]) if row else None
 
 

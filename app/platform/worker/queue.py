@@ -28,6 +28,9 @@ FAILED_KEPT_HOURS = 14 * 24
 AWAITED = ("mail", "password_reset_asked")
 """Topics that a person waits for: taken and done before all else, also by a worker that comes back to a long queue."""
 
+ONE_AT_A_TIME = ("edition_to_render",)
+"""Topics whose jobs wait for each other, since each takes much memory. Those that wait leave the worker free for others."""
+
 _TAKE = """
 DELETE FROM outbox WHERE id IN (
   SELECT id FROM outbox WHERE topic = ANY(%s) ORDER BY topic <> ALL(%s), id FOR UPDATE SKIP LOCKED LIMIT %s)
@@ -101,7 +104,8 @@ async def move(jobs: procrastinate.App, connection: psycopg.AsyncConnection[Any]
         rows = await (await connection.execute(_TAKE, [list(known), list(AWAITED), BATCH])).fetchall()
         for _, topic, payload in sorted(rows):
             for handler in known[topic]:
-                task = jobs.configure_task("react", connection=connection, priority=int(topic in AWAITED))
+                lock = topic if topic in ONE_AT_A_TIME else None
+                task = jobs.configure_task("react", connection=connection, priority=int(topic in AWAITED), lock=lock)
                 await task.defer_async(topic=topic, handler=handler, payload=payload)
     return len(rows)
 

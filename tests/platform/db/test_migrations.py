@@ -1,5 +1,6 @@
 """Migrations go forwards, on a database with data in it, and end at what the models say."""
 
+import json
 from pathlib import Path
 
 import psycopg
@@ -10,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 import app.capabilities
+from app.bid.signoff.rules.signing import WORDS
 from app.demo import bench_data
 from app.platform.db import migrate as m
 from app.platform.db.base import Base
@@ -198,3 +200,37 @@ def test_calls_owned_through_an_import_are_listed_and_bids_get_terms_of_their_ow
         )
         brought = sql.execute("SELECT organisation_id::text, facts FROM ocds_releases ORDER BY sha256").fetchall()
         assert brought == [(None, {"tags": []}), (rival, {"tags": []}), (rival, {"tags": []}), (buyer, {"tags": []})]
+
+
+def test_editions_are_told_with_the_names_and_words_of_what_was_signed(empty: str) -> None:
+    m.migrate(empty, "0012")
+    bench_data.fill(empty, 1)
+    vehicle = {"name": "", "status": "to_be_formed", "owner_partner_ids": ["b"]}
+    signed = {
+        "partners": [
+            {"id": "a", "organisation_id": "oa", "name": "Acorn", "role": "lead", "legal_form": "cio"},
+            {"id": "b", "organisation_id": "ob", "name": "Birch", "role": "member", "legal_form": "cic"},
+        ],
+        "structure": {"vehicle": vehicle},
+    }
+    with psycopg.connect(empty) as connection:
+        connection.execute(
+            "INSERT INTO editions (id, proposal_id, number, sha256, document, annex)"
+            " SELECT gen_random_uuid(), id, 1, 'x', convert_to(%s, 'UTF8'), '' FROM proposals",
+            [json.dumps(signed)],
+        )
+        connection.execute(
+            "INSERT INTO editions (id, proposal_id, number, sha256, document, annex, status)"
+            " SELECT gen_random_uuid(), id, 2, 'y', convert_to('{}', 'UTF8'), '', 'withdrawn' FROM proposals"
+        )
+    m.migrate(empty, "0014")
+    with psycopg.connect(empty) as connection:
+        (first,), (none,) = connection.execute("SELECT partners FROM editions ORDER BY number").fetchall()
+    assert first == [
+        {"partner_id": "a", "organisation_id": "oa", "name": "Acorn", "role": "lead", "words": WORDS},
+        {
+            "partner_id": "b", "organisation_id": "ob", "name": "Birch", "role": "member",
+            "words": f"{WORDS} We sign for ourselves, subject to incorporation of the new body.",
+        },
+    ]  # fmt: skip
+    assert none == []

@@ -71,3 +71,25 @@ def test_a_job_that_an_earlier_version_queued_by_module_and_name_is_run(settings
         await db.close()
 
     asyncio.run(run())
+
+
+def test_renderings_wait_for_each_other_and_hold_nothing_else_up(settings: Settings, database: str) -> None:
+    async def run() -> None:
+        db = await connect(database, settings)
+        jobs = queue.queue(database, Work(settings, db))
+        async with (
+            jobs.open_async(),
+            await psycopg.AsyncConnection.connect(database) as connection,
+            connection.transaction(force_rollback=True),
+        ):
+            await connection.execute("DELETE FROM outbox")
+            for topic in ("edition_to_render", "event", "edition_to_render"):
+                await connection.execute("INSERT INTO outbox (topic, payload) VALUES (%s, '{}')", [topic])
+            await queue.move(jobs, connection)
+            found = await connection.execute(
+                "SELECT args ->> 'topic', lock FROM procrastinate_jobs WHERE args ->> 'payload' = '{}' AND status = 'todo'"
+            )
+            assert set(await found.fetchall()) == {("edition_to_render", "edition_to_render"), ("event", None)}
+        await db.close()
+
+    asyncio.run(run())

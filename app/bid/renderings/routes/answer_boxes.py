@@ -4,9 +4,9 @@ from typing import Any
 
 from fastapi import Response
 
-from app.bid.renderings.routes.answering import language_of
+from app.bid.renderings import pack_contents
+from app.bid.renderings.routes.answering import language_of, renderings
 from app.bid.renderings.sources import Source
-from app.documents import answers
 from app.documents.canonical import sha256
 from app.documents.rendering import MEDIA
 from app.platform.web.context import Context
@@ -18,15 +18,10 @@ BOXES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def answer_boxes(here: Context, source: Source, shape: str, language: str | None) -> Response:
+async def answer_boxes(here: Context, source: Source, shape: str, language: str | None) -> Response:
     chosen = language_of(here.request, language)
-    document = source.document
-    if shape == "json":
-        content = answers.as_json(document, source.template)
-    elif shape == "csv":
-        content = answers.as_csv(document, source.template)
-    else:
-        content = answers.as_txt(document, chosen, source.template)
+    await here.session.close()
+    content = await pack_contents.answers_as(renderings(here), here.proposal_id, source, shape, chosen)
     name = disposition(f"{source.title} – answers.{shape}")
     answer = reply_bytes(
         here.request, content, tag=f'"{sha256(content)[:32]}"', media=MEDIA[shape], Content_Disposition=name

@@ -9,7 +9,6 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 
 from app.bid.fairness.thresholds import thresholds
-from app.bid.records import whole_proposal
 from app.bid.renderings import sources
 from app.bid.renderings.making import Kind, Making, Renderings
 from app.bid.renderings.routes import progress_stream
@@ -122,7 +121,11 @@ async def answer(
     here: Context, wanted: Wanted, load: Callable[[], Awaitable[Source]], show: Show = show_file
 ) -> Response:
     """The answer for the proposal in the path. `load` is called where no rendering was begun before."""
-    begun = await answer_begun(here, here.proposal_id, wanted, show)
+
+    async def title() -> str:
+        return (await load()).title
+
+    begun = await answer_begun(here, here.proposal_id, wanted, title, show)
     return begun or await answer_made(here, here.proposal_id, wanted, await load(), show)
 
 
@@ -144,11 +147,11 @@ async def answer_made(
 
 
 async def answer_begun(
-    here: Context, proposal_id: Id, wanted: Wanted, show: Show = show_file, *, title: str | None = None
+    here: Context, proposal_id: Id, wanted: Wanted, title: Callable[[], Awaitable[str]], show: Show = show_file
 ) -> Response | None:
     """The answer for a rendering that was begun before; None where the request names none, or nobody knows it any more.
 
-    `title` is the bid's title in the name of the file; without it, the file gets the title that the bid has now.
+    `title` is for the name of the file.
     """
     if wanted.key is None:
         return None
@@ -159,8 +162,7 @@ async def answer_begun(
         return None
     if isinstance(found, Making):
         return _under_way(here.request, found)
-    title = title or (await whole_proposal.load(here.session, proposal_id)).title
-    return show(here.request, found, wanted.key, wanted.format, title)
+    return show(here.request, found, wanted.key, wanted.format, await title())
 
 
 def _under_way(request: Request, making: Making) -> Response:

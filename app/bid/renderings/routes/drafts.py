@@ -86,4 +86,4 @@ async def get_joint_working_agreement(
 )
 async def get_answers(here: Here, proposal_id: Id, shape: str, language: Language = None) -> Response:
     """For portals that make people paste: each answer with its count against the limit, and nothing else around it."""
-    return answer_boxes(here, await draft(here), shape, language)
+    return await answer_boxes(here, await draft(here), shape, language)

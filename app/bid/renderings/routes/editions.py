@@ -44,4 +44,4 @@ async def get_edition_answers(
     here: Here, proposal_id: Id, number: int, shape: str, language: Language = None
 ) -> Response:
     """As they were signed."""
-    return answer_boxes(here, await edition(here, number), shape, language)
+    return await answer_boxes(here, await edition(here, number), shape, language)

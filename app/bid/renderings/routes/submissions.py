@@ -28,7 +28,11 @@ async def get_submission_document(
     """The bid that was handed in, with its signatures, in the format that you work in."""
     proposal_id, source = await sources.submission(here.session, here.path["submission_id"], here.settings.base_url)
     wanted = Wanted("bid", format, language, rendering)
-    begun = await answer_begun(here, proposal_id, wanted, title=source.title)
+
+    async def title() -> str:
+        return source.title
+
+    begun = await answer_begun(here, proposal_id, wanted, title)
     return begun or await answer_made(here, proposal_id, wanted, source)
 
 
