@@ -83,7 +83,7 @@ class Renderings:
             kind, format, source.document, source.standing, language, annex=source.annex, font_folder=self._fonts,
             signed=source.signed, template=template,
         )  # fmt: skip
-        key = _key_of_version(job) if source.frozen else _key(job, await asyncio.to_thread(fingerprint, self._fonts))
+        key = key_of_version(job) if source.frozen else _key(job, await asyncio.to_thread(fingerprint, self._fonts))
         place = _place(proposal_id, key)
         if stored := await self._stored(proposal_id, key):
             return key, stored
@@ -205,7 +205,7 @@ class Renderings:
         await self._renderer.close()
 
 
-def _key_of_version(job: Job) -> str:
+def key_of_version(job: Job) -> str:
     """A digest of what a version is by, and of nothing that changes around it: fonts, the service's address, the layout.
 
     So what was made of it once is found again for ever. The fields are written out, since this must not change.

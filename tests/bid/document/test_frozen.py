@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 
 from app.bid.renderings import reactions
-from app.bid.renderings.making import Renderings, _key_of_version
+from app.bid.renderings.making import Renderings, key_of_version
 from app.bid.renderings.sources import Source
 from app.documents.fonts import load
 from app.documents.rendering import Format, Job
@@ -198,6 +198,6 @@ def test_the_name_under_which_a_version_is_kept_is_the_same_in_every_release() -
     source = sealed()
     standing = replace(source.standing, sha256="0" * 64)
     job = Job("bid", Format.PDF, source.document, standing)
-    assert _key_of_version(job) == _key_of_version(replace(job, language="en-GB", font_folder="/fonts", signed=b"x"))
-    assert _key_of_version(job) != _key_of_version(replace(job, language="cy"))
-    assert _key_of_version(job) == "9b018ea9c05d8abfa77044136d43efef80f689160e7b23f4773464db939c5775"
+    assert key_of_version(job) == key_of_version(replace(job, language="en-GB", font_folder="/fonts", signed=b"x"))
+    assert key_of_version(job) != key_of_version(replace(job, language="cy"))
+    assert key_of_version(job) == "9b018ea9c05d8abfa77044136d43efef80f689160e7b23f4773464db939c5775"
