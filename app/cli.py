@@ -89,9 +89,8 @@ def _greet(settings: Settings) -> None:
         else "  It answers on this machine alone; for others, set PUBLIC_URL to its address.\n"
     )
     typer.echo(
-        f"Cobid serves at {settings.base_url}\n{others}"
+        f"Cobid serves at {settings.base_url}: open it in a browser, and register. Mails go {mails}.\n{others}"
         f"  Documentation of every call: {settings.base_url}/docs\n"
-        f"  First: register (POST /v1/people), confirm the mail, sign in (POST /v1/sessions). Mails go {mails}.\n"
         f"  Or watch a whole joint bid: make demo\n"
         f"  {kept} {settings.data_dir.resolve()}. Stop with Ctrl+C.",
         err=True,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from app.workspace.api import Refused
+from app.workspace.view import ENGLISH
 
 _FOR_PROGRAMS = re.compile(r" \((?:GET|POST|PUT|PATCH|DELETE) [^()]*\)")
 
@@ -40,6 +41,8 @@ def errors_of(refused: Refused, fields: Mapping[str, str]) -> Errors:
 
     What finds no field goes into the summary.
     """
+    if refused.status == 412:
+        return errors([("", ENGLISH("stale.summary"))])
     listed = refused.problem.get("errors") or []
     if not listed:
         return errors([("", sentence(refused))])

@@ -4,7 +4,18 @@ from dataclasses import dataclass
 
 from starlette.routing import BaseRoute
 
-from app.workspace.pages import account, doors, home, invitations, organisations, standing
+from app.workspace.pages import (
+    account,
+    doors,
+    home,
+    invitations,
+    organisations,
+    overview,
+    partners,
+    say,
+    standing,
+    together,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +29,10 @@ router = Pages(
         *invitations.ROUTES,
         *organisations.ROUTES,
         *home.ROUTES,
+        *overview.ROUTES,
+        *say.ROUTES,
+        *together.ROUTES,
+        *partners.ROUTES,
         *account.ROUTES,
         *standing.ROUTES,
     ]

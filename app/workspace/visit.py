@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -14,6 +15,7 @@ from app.workspace.edge import Given, posted
 from app.workspace.problems import Errors
 from app.workspace.view import ENGLISH, TEMPLATES
 
+log = structlog.get_logger("cobid.workspace")
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -125,6 +127,14 @@ MOST = 200
 Page = Callable[[Visit], Awaitable[Response]]
 
 
+class PageRoute(Route):
+    """A page's address. What happens within bids is counted together, as the calls behind it are: see the middleware."""
+
+    @property
+    def within_bids(self) -> bool:
+        return self.path.startswith("/bids/")
+
+
 def route(path: str, page: Page, *, post: Page | None = None) -> Route:
     """The address of a page, and of the form on it."""
 
@@ -138,9 +148,14 @@ def route(path: str, page: Page, *, post: Page | None = None) -> Route:
                 return await post(visit)
             except Refused as refused:
                 return await _refused(visit, refused)
+            except Exception as error:
+                # A fault of ours is a page, too; the log has what it was, under the number that the page gives.
+                log.error("page-fault", request_id=request.scope.get("request_id"), exc_info=error)
+                fault = {"title": ENGLISH("fault.title"), "detail": ENGLISH("fault.text"), "status": 500}
+                return await _refused(visit, Refused(fault))
 
     methods = ["GET", "POST"] if post else ["GET"]
-    return Route(path, endpoint, methods=methods, name=f"page:{path}", include_in_schema=False)
+    return PageRoute(path, endpoint, methods=methods, name=f"page:{path}", include_in_schema=False)
 
 
 async def _refused(visit: Visit, refused: Refused) -> Response:

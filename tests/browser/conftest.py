@@ -1,4 +1,4 @@
-"""One Chromium for the run, the system's. Without one the journeys are skipped, and CI takes that for a failure."""
+"""One Chromium for a file, the system's. Without one the journeys are skipped, and CI takes that for a failure."""
 
 import os
 import shutil
@@ -27,8 +27,9 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Stopped after each file: while it runs it holds this thread's event loop, which other tests start one of their own in."""
     path = chromium()
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])

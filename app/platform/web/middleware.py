@@ -21,7 +21,8 @@ _STANDING = [
 REQUESTS = Counter("cobid_requests_total", "Requests answered", ["method", "operation", "status"])
 SECONDS = Histogram("cobid_request_seconds", "Time to answer", ["operation"])
 TOGETHER = "within_bids"
-"""One bucket for what is read in bids and for what is written there unseen: whatever its name and its status was."""
+"""One bucket for what is read in bids and for what is written there unseen: whatever its name and its status was. A page's
+route says `within_bids` of itself."""
 
 
 @cache
@@ -80,7 +81,7 @@ def _note(scope: Scope, request_id: str, status: int, seconds: float) -> None:
     rule = PERMISSIONS.get(operation)
     if rule is not None and rule.confided:
         operation, path, actor = "confided", "", None
-    if rule is None or rule.counted_apart:
+    if not getattr(route, "within_bids", False) and (rule is None or rule.counted_apart):
         _requests(scope["method"], operation, str(status)).inc()
         _seconds(operation).observe(seconds)
     else:

@@ -41,7 +41,7 @@ async def sign_in(visit: Visit) -> Response:
     except Refused as refused:
         found = errors_of(refused, {"/email": "email", "/password": "password"})
         values = {"email": email, "next": _next(visit), "kept": kept, "kept_for": kept_for}
-        return await visit.show("doors/sign-in.html", 422, errors=found, **values)
+        return await visit.show("doors/sign-in.html", _status(refused), errors=found, **values)
     visit.forget(ON_THE_WAY)
     if kept_for and kept:
         await visit.came_in()
@@ -71,7 +71,9 @@ async def register(visit: Visit) -> Response:
         await visit.api("register", {"name": name, "email": email, "password": visit.given.get("password", "")})
     except Refused as refused:
         found = errors_of(refused, _REGISTER)
-        return await visit.show("doors/register.html", 422, errors=found, name=name, email=email, next=onward)
+        return await visit.show(
+            "doors/register.html", _status(refused), errors=found, name=name, email=email, next=onward
+        )
     if onward:
         visit.remember(ON_THE_WAY, onward, hours=visit.request.app.state.settings.verify_hours)
     steps = [w(f"register.sent-{n}") for n in (1, 2)] + [w("register.sent-invited" if onward else "register.sent-3")]
@@ -99,12 +101,19 @@ async def act_on_link(visit: Visit, purpose: str) -> Response:
     except Refused as refused:
         found = _without_token(errors_of(refused, {"/email": "email", "/password": "password"}), refused)
         values = {"token": token, "next": onward, "email": email}
-        return await visit.show("doors/simple.html", 422, errors=found, purpose=purpose, **values)
+        return await visit.show("doors/simple.html", _status(refused), errors=found, purpose=purpose, **values)
     if purpose == "forgotten":
         steps = [w("forgotten.sent-1"), w("forgotten.sent-2")]
         return await visit.show("doors/sent.html", purpose=purpose, email=email, next=onward, steps=steps)
     onward = onward or addresses.local(visit.request.cookies.get(ON_THE_WAY), "")
     return visit.go("/open/sign-in", next=onward, done="confirmed" if purpose == "verify" else "new-password")
+
+
+def _status(refused: Refused) -> int:
+    """Of a form that comes back filled. What is no fault of the form is a page of its own."""
+    if refused.status >= 500:
+        raise refused
+    return 429 if refused.status == 429 else 422
 
 
 def _without_token(found: Errors, refused: Refused) -> Errors:

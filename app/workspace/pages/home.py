@@ -24,7 +24,7 @@ async def home(visit: Visit) -> Response:
         "home.html",
         tasks=_by_bid(tasks, titles),
         invitations=await visit.all("list_my_invitations"),
-        bids=bids,
+        bids=[bid for bid in bids if bid["relation"] != "invited"],  # those are above, with their answer
         statuses=await visit.words_of("proposal_status"),
         news=news[:NEWS_SHOWN],
         more_news=len(news) > NEWS_SHOWN,

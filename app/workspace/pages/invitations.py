@@ -40,10 +40,15 @@ async def show(visit: Visit) -> Response:
     try:
         invitation, token = await _invitation(visit)
     except Refused as refused:
-        if refused.status != 404:
-            raise
-        return await visit.show("invitations/gone.html", 404)
+        return await _gone(visit, refused)
     return await _page(visit, invitation, token)
+
+
+async def _gone(visit: Visit, refused: Refused) -> Response:
+    """An invitation that was answered, called back or never there: one page for all of it."""
+    if refused.status != 404:
+        raise refused
+    return await visit.show("invitations/gone.html", 404)
 
 
 async def _page(
@@ -71,7 +76,10 @@ async def _page(
 
 async def answer(visit: Visit) -> Response:
     """Accepts or declines, as the button that was pressed says."""
-    invitation, token = await _invitation(visit)
+    try:
+        invitation, token = await _invitation(visit)
+    except Refused as refused:
+        return await _gone(visit, refused)
     path = {name: invitation[name] for name in ("proposal_id", "partner_id")}
     given = visit.given
     declining = given.text("answer") == "decline"
@@ -95,7 +103,7 @@ async def answer(visit: Visit) -> Response:
         if refused.status not in (409, 422):
             raise
         return await _page(visit, invitation, token, refused.status, errors_of(refused, _FIELDS), **typed)
-    return visit.go(addresses.HOME, done="accepted")
+    return visit.go(f"/bids/{path['proposal_id']}", done="accepted")
 
 
 ROUTES: list[BaseRoute] = [

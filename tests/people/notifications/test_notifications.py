@@ -203,7 +203,9 @@ def test_the_link_in_the_mail_leads_to_a_page_that_says_what_happened_and_what_w
     assert (signing_in.status_code, signing_in.headers["Location"]) == (303, "/open/sign-in?next=%2Fnews")
     headers = {"Cookie": f"cobid={youth.token}", "Sec-Fetch-Site": "same-origin"}
     shown = ok(world.http.get("/news", headers=headers)).text
-    assert "<b>Decision opened</b> – Together" in shown and "Somebody put a motion" in shown
+    assert (
+        "<b>Decision opened</b> – <a href=" in shown and ">Together</a>" in shown and "Somebody put a motion" in shown
+    )
     assert (
         "Vote on &#39;Who &lt;b&gt;chairs&lt;/b&gt;&#39; in &#39;Together&#39;."
         in ok(world.http.get("/home", headers=headers)).text
