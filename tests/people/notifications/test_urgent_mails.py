@@ -38,6 +38,7 @@ URGENT = {
     "submission_decided",
 }
 IN_THE_DIGEST = {
+    "portal_questions_typed",
     "lodgement_recorded",
     "structure_changed",
     "comment_made",
