@@ -243,7 +243,7 @@ def _work_on(of: Doing) -> None:
     of.make("quiet", f"{path}/contributions", gift("Seen inside", value=money(of.dice)), "contribution")
     of.make("quiet", f"{path}/budget-lines", line(money(of.dice)), "budget_line")
     of.make("quiet", f"{path}/decisions", {"title": "Seen inside?", "matter": "other"}, "decision")
-    of.make("quiet", f"{path}/difficulties", {"title": "Seen inside"}, "difficulty")
+    _raise(of, "quiet", f"{path}/difficulties", {"title": "Seen inside"})
     section = f"{path}/sections/{of.made('shown_section')}/content"
     words = {"markdown": f"Seen inside {of.dice.random()}"}
     ok(of.ask("lead", "PUT", section, words, if_match=of.version("lead", section)))
