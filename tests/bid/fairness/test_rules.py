@@ -494,6 +494,16 @@ def test_proposals_that_differ_only_in_private_lines_look_the_same_to_everybody_
     assert text_of(shown_to(run_checks(HARMED), YOUTH_READS)) != text_of(shown_to(run_checks(split), YOUTH_READS))
 
 
+def test_the_income_of_a_partner_that_named_no_size_tells_nobody_else_how_large_it_is() -> None:
+    small, large = (
+        with_youth(size_band=None, annual_income=income, aims_statement_markdown="", serves_aims=None)
+        for income in (99_999_99, 100_000_00)
+    )
+    for reader in (LEAD_READS, FACILITATOR):
+        assert text_of(shown_to(run_checks(small), reader)) == text_of(shown_to(run_checks(large), reader))
+    assert text_of(shown_to(run_checks(small), YOUTH_READS)) != text_of(shown_to(run_checks(large), YOUTH_READS))
+
+
 @given(
     st.integers(0, 200_000),
     st.integers(0, 200_000),
