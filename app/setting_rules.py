@@ -105,6 +105,31 @@ def _public(value: str) -> str:
     return value
 
 
+APP_LINKS = {"invitation": True, "verify": True, "reset": True, "member": True, "task": False}
+"""The links of mails that a front end can take, and whether each carries a token."""
+
+
+def _app_paths(value: str) -> str:
+    for part in value.split(","):
+        kind, _, path = (each.strip() for each in part.partition("="))
+        if not part.strip():
+            continue
+        if kind not in APP_LINKS:
+            raise ValueError(
+                f"write one of {', '.join(APP_LINKS)} before each '=', such as invitation=/join?token={{token}}."
+            )
+        if not path.startswith("/") or re.search(r"[\s\x00-\x1f]", path) or path.replace("{token}", "").count("{"):
+            raise ValueError(f"write a path after {kind}=, such as /join?token={{token}}.")
+        if ("{token}" in path) != APP_LINKS[kind]:
+            needed = (
+                "write {token} where the token goes"
+                if APP_LINKS[kind]
+                else "write it without {token}, since this link has none"
+            )
+            raise ValueError(f"{kind}={path}: {needed}.")
+    return value
+
+
 def _origins(value: str) -> str:
     for origin in value.split(","):
         if origin.strip():
@@ -201,6 +226,8 @@ _RULES: dict[str, Callable[[str], str]] = {
     "host": _host,
     "database_url": _database,
     "public_url": _public,
+    "app_url": _public,
+    "app_paths": _app_paths,
     "cors_origins": _origins,
     "trusted_proxies": _addresses,
     "smtp_url": _smtp,

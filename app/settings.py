@@ -41,6 +41,14 @@ class Settings(BaseSettings):
         description="The address that people reach this service at, used in mails; with any but a loopback address it is "
         "'in public'. Empty: http://HOST:PORT, and only requests to this machine's own names are answered.",
     )
+    app_url: str = Field(
+        "", description="The address of a front end of your own: links in mails lead there by APP_PATHS."
+    )
+    app_paths: str = Field(
+        "",
+        description="Which links lead to APP_URL, and where: `invitation=/join?token={token}`, separated by commas; also "
+        "`verify`, `reset`, `member` and `task`. What is not named leads to the service's own pages.",
+    )
     cors_origins: str = Field("", description="Origins of browser clients, separated by commas.")
     trusted_proxies: str = Field(
         "", description="Addresses of reverse proxies whose X-Forwarded-For is believed, separated by commas."
@@ -186,6 +194,12 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
+
+    @property
+    def front_end(self) -> dict[str, str]:
+        """By the kind of a mail's link: the address of the operator's own front end, with `{token}` where a link has one."""
+        parts = (part.partition("=") for part in self.app_paths.split(",") if part.strip())
+        return {kind.strip(): self.app_url.rstrip("/") + path.strip() for kind, _, path in parts}
 
     @property
     def upload_body_limit(self) -> int:

@@ -3,15 +3,22 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from app.bid.records.revision import UNCOUNTED
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
 from app.platform.access.standing import INSIDER, NAMED, TWO_SIDES_OF_A_BID
 from app.platform.access.statements import Run
-from app.platform.access.terms import DEADLINE, LATE
+from app.platform.access.terms import BUYER, DEADLINE, LATE, TITLE
+from app.platform.capability import joined
 from app.platform.db.reads import Reads
+from app.platform.words.catalogue import ENGLISH
 
+_NEXT = f"""CASE WHEN NOT sides.two THEN (SELECT min(at) FROM unnest(
+    CASE WHEN seat.relation IN ('partner', 'facilitator') THEN ARRAY[p.declare_by, p.text_by, p.sign_by, p.submit_by, {DEADLINE}]
+      ELSE ARRAY[{DEADLINE}] END) AS at WHERE at > clock_timestamp()) END"""
+"""SQL: the next of the dates of the bid that a reader knows."""
 PAGE = f"""
 WITH actor AS (SELECT $6::uuid AS person_id), member AS (SELECT unnest($1::uuid[]) AS organisation_id)
 SELECT x.id, x.item FROM (
@@ -30,7 +37,9 @@ SELECT x.id, x.item FROM (
     'relation', seat.relation,
     'lead', (SELECT g.name FROM partners l JOIN organisations g ON g.id = l.organisation_id
              WHERE l.proposal_id = p.id AND l.status = 'accepted' AND l.role = 'lead' AND NOT sides.two),
-    'submission_deadline', to_char({DEADLINE} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    'submission_deadline', to_char({DEADLINE} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    'opportunity', json_build_object('id', o.id, 'title', {TITLE}, 'buyer', {BUYER}),
+    'next_date', to_char({_NEXT} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
   )::text AS item
   FROM (
     SELECT s.proposal_id, min(s.relation) AS relation, bool_or(s.late) AS late FROM (
@@ -87,23 +96,39 @@ _EVENTS = f"""{_READER}, uncounted AS MATERIALIZED (
 )
 SELECT e.id, json_build_object('id', e.id,
     'revision', e.revision - (SELECT count(*) FROM uncounted u WHERE u.seq < e.seq), 'type', e.type,
+    'detail', $5::jsonb ->> e.type,
     'at', to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'person_id', e.person_id,
     'client_id', e.client_id, 'organisation_id', e.organisation_id,
+    'actor', CASE WHEN num_nonnulls(pe.id, c.id, g.id) > 0
+      THEN json_build_object('name', coalesce(pe.name, c.name), 'organisation_name', g.name) END,
     'payload', CASE WHEN e.owner_partner_id IS NULL OR e.owner_partner_id = ANY($2) THEN e.payload
                     WHEN reader.filed THEN e.shared - '{{partners_only,for_partners}}'::text[]
                       || coalesce(e.shared -> 'for_partners', '{{}}')
                     ELSE e.shared - '{{partners_only,for_partners}}'::text[] END)::text AS item
-FROM events e, reader
-WHERE {_SEEN} AND e.seq > $3 ORDER BY e.seq LIMIT $4"""
+FROM reader CROSS JOIN events e LEFT JOIN people pe ON pe.id = e.person_id LEFT JOIN clients c ON c.id = e.client_id
+  LEFT JOIN organisations g ON g.id = e.organisation_id
+WHERE {_SEEN} AND ($6::text IS NULL OR e.type = $6)"""
+_OLDEST_FIRST = f"{_EVENTS} AND e.seq > $3 ORDER BY e.seq LIMIT $4"
+_NEWEST_FIRST = f"{_EVENTS} AND e.seq < $3 ORDER BY e.seq DESC LIMIT $4"
+_AFTER_ALL = 2**62
 
 _PLACE = f"""{_READER}
 SELECT e.seq FROM events e, reader WHERE e.id = $3 AND {_SEEN}"""
 
 
+@dataclass(frozen=True, slots=True)
+class EventFilters:
+    """Which events, and in which order. `after` is the id of the last one of the page before."""
+
+    after: Id | None = None
+    type: str | None = None
+    newest_first: bool = False
+
+
 async def events(
-    reads: Reads, proposal_id: Id, seats: Sequence[Id], after: Id | None, limit: int
+    reads: Reads, proposal_id: Id, seats: Sequence[Id], filters: EventFilters, limit: int
 ) -> list[tuple[Id, str]] | None:
-    """The events that these seats may read, oldest first: `limit` + 1 as (id, JSON), without any internal number.
+    """The events that these seats may read: `limit` + 1 as (id, JSON), without any internal number.
 
     They come in the order in which they were written, not in that of their ids, which each process makes by a clock of
     its own. None where the seats read no event with the id `after`. Revisions count what the seats may read.
@@ -112,14 +137,21 @@ async def events(
     What a shared payload has under `for_partners` (totals of another's budget, say) is not for a facilitator. Old events
     have totals of every single change under `partners_only`, which nobody gets any more.
     """
-    place = 0
-    if after is not None:
-        found = await reads.first(_PLACE, proposal_id, list(seats), after)
+    place = _AFTER_ALL if filters.newest_first else 0
+    if filters.after is not None:
+        found = await reads.first(_PLACE, proposal_id, list(seats), filters.after)
         if found is None:
             return None
         place = found["seq"]
-    rows = await reads.all(_EVENTS, proposal_id, list(seats), place, limit + 1)
+    statement = _NEWEST_FIRST if filters.newest_first else _OLDEST_FIRST
+    rows = await reads.all(statement, proposal_id, list(seats), place, limit + 1, _labels(), filters.type)
     return [(row["id"], row["item"]) for row in rows]
+
+
+@cache
+def _labels() -> str:
+    """What each type of event says, in a few words, as JSON."""
+    return json.dumps({type_: ENGLISH(f"event.{type_}.label") for type_ in joined().events})
 
 
 _ADDRESSES = """jsonb_object_agg(pa.id, pa.email) FILTER (WHERE pa.email IS NOT NULL AND (

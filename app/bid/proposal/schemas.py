@@ -53,6 +53,14 @@ class ProposalPatch(Patch):
     timetable: Timetable = LEFT_OUT
 
 
+class CallInShortOut(Out):
+    """The call that a bid answers, as the bid is held to it."""
+
+    id: Id
+    title: str = Field(examples=["Family hubs 2027"])
+    buyer: str = Field(examples=["Northshire Council"])
+
+
 class ProposalItemOut(Out):
     """A proposal in a list. Where you stand on two sides, you read no more of it until that is recorded."""
 
@@ -67,6 +75,10 @@ class ProposalItemOut(Out):
     relation: str = Field(examples=["partner"])
     lead: str | None
     submission_deadline: Instant | None
+    opportunity: CallInShortOut
+    next_date: Instant | None = Field(
+        description="The next of the partners' own dates and the deadline that still lies ahead; null where none does."
+    )
 
 
 class AuthorityOut(Out):
@@ -241,16 +253,25 @@ class OtherBidOut(Out):
         )
 
 
+class EventActorOut(Out):
+    """Who did it. A program of an organisation has a name too; what happened by the clock has no actor."""
+
+    name: str | None = Field(examples=["Ana Price"])
+    organisation_name: str | None = Field(description="For which organisation.", examples=["Harbour Youth"])
+
+
 class EventOut(Out):
     """One change. `revision` is null for what you alone can see; while you have yet to file it counts what you may read."""
 
     id: Id
     revision: int | None
     type: str
+    detail: str = Field(description="What it is, in a few words for people.", examples=["Invitation accepted"])
     at: Instant
     person_id: Id | None
     client_id: Id | None
     organisation_id: Id | None
+    actor: EventActorOut | None = Field(description="Who did it; null for what happened by the clock.")
     payload: dict[str, Any] | None
 
 

@@ -1,15 +1,15 @@
 """Sections over HTTP: settings and text."""
 
 import hashlib
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import Header, Response
+from fastapi import Header, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid import value as d
 from app.bid.text import ahead, complexity, content, history, section_log, service
 from app.bid.text.rendered import Content, seq_of
-from app.bid.text.schemas import ContentIn, ContentOut, SectionOut, SectionPatch
+from app.bid.text.schemas import ContentIn, ContentOut, SectionOut, SectionPatch, SectionTextOut
 from app.bid.text.section_log import Author, SectionText
 from app.bid.text.tables import Section
 from app.platform.access.ids import Id
@@ -21,6 +21,7 @@ from app.platform.web.replies import digest, reply, reply_bytes, reply_list
 
 router = Router(tags=["sections"])
 
+Include = Annotated[Literal["content"] | None, Query(description="`content`: with the text of each section.")]
 ONE = "/proposals/{proposal_id}/sections/{section_id}"
 
 
@@ -39,13 +40,28 @@ async def _reply(here: Context, row: Section) -> Response:
     "/proposals/{proposal_id}/sections", response_model=paging.page_of(SectionOut), summary="The bid's sections"
 )
 async def list_sections(
-    here: Here, proposal_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
+    here: Here,
+    proposal_id: Id,
+    include: Include = None,
+    limit: paging.Limit = 50,
+    cursor: paging.Cursor = None,
 ) -> Response:
-    """In the order of the bid, without their texts: who writes each, its state, its limit and its counts."""
+    """In the order of the bid: who writes each, its state, its limit and its counts; with `include=content` its text too."""
     rows = await service.page(here.session, here.proposal_id, limit + 1, paging.after_id(cursor))
     page, next_cursor = paging.cut(rows, limit, lambda row: (row.id,))
     asked = await service.asked(here.session, here.proposal_id)
-    return reply_list(here.request, [SectionOut.of(service.as_value(row), asked) for row in page], next_cursor)
+    items = [SectionOut.of(service.as_value(row), asked) for row in page]
+    if include == "content":
+        now = await section_log.read_all(here.session, here.proposal_id)
+        await here.close()
+        items = [await _with_text(item, now.get(item.id, SectionText(0, ()))) for item in items]
+    return reply_list(here.request, items, next_cursor)
+
+
+async def _with_text(item: SectionOut, now: SectionText) -> SectionOut:
+    found = await content.rendered(item.id, now)
+    text = SectionTextOut(**ContentOut.of(found).model_dump(), etag=found.etag)
+    return item.model_copy(update={"content": text})
 
 
 @router.get(ONE, response_model=SectionOut, summary="One section")

@@ -57,6 +57,9 @@ class SectionOut(Out):
     )
     characters_by_organisation: dict[Id, int] = Field(default_factory=dict, description="Who wrote how much of it.")
     version: int = Field(description="Of the settings, not of the text.")
+    content: "SectionTextOut | None" = Field(
+        None, description="The text as it stands, where the list was asked for with `include=content`."
+    )
 
     @classmethod
     def of(cls, section: d.Section, asked: d.Asked) -> "SectionOut":
@@ -118,6 +121,12 @@ class ContentOut(Out):
     @classmethod
     def of(cls, found: Content) -> "ContentOut":
         return cls(markdown=found.markdown, counts=CountsOut.model_validate(found.counts))
+
+
+class SectionTextOut(ContentOut):
+    etag: str = Field(
+        description="The text's own: send it in If-Match when you put the text back.", examples=['"7.3f2a"']
+    )
 
 
 class AuthorOut(Out):

@@ -39,7 +39,9 @@ async def hand_over(settings: Settings, message: EmailMessage) -> Path | None:
 
 def compose(settings: Settings, payload: dict[str, Any]) -> EmailMessage:
     """Plain text; every link stands alone on its line. No user's text gets into a header but the names, on one line."""
-    written = write(payload["template"], payload.get("language", "en"), settings.base_url, payload["values"])
+    written = write(
+        payload["template"], payload.get("language", "en"), settings.base_url, payload["values"], settings.front_end
+    )
     message = EmailMessage(policy=SMTP.clone(max_line_length=900))
     message["From"] = settings.mail_from
     message["To"] = payload["to"]

@@ -24,11 +24,23 @@ _LINKS = {
     "partner-came": "",
     "trial": "",
 }
+_OF_A_FRONT_END = {
+    "verify": "verify",
+    "reset": "reset",
+    "member-invitation": "member",
+    "partner-invitation": "invitation",
+    "partner-came": "task",
+}
+"""The kinds of `APP_PATHS` by template."""
 require(f"mail.{template}.{part}" for template in _LINKS for part in ("subject", "text"))
 
 
-def write(template: str, language: str, base_url: str, values: Mapping[str, Any]) -> Written:
+def write(
+    template: str, language: str, base_url: str, values: Mapping[str, Any], front_end: Mapping[str, str] | None = None
+) -> Written:
     """The mail's words, in which our own link is the only one: names are other people's words.
+
+    `front_end` says where links lead that the operator's own front end takes (`settings.front_end`).
 
     A `digest` brings its own subject and text, which the caller has written.
     """
@@ -37,6 +49,8 @@ def write(template: str, language: str, base_url: str, values: Mapping[str, Any]
     words = catalogue(language)
     token = values.get("token")
     link = base_url + (values.get("path") or _LINKS[template]) + (f"?token={token}" if token else "")
+    if theirs := (front_end or {}).get(_OF_A_FRONT_END.get(template, "")):
+        link = theirs.replace("{token}", str(token))
     named = {key: without_links(value) if isinstance(value, str) else value for key, value in values.items()}
     filled = {**named, "link": link}
     return Written(words(f"mail.{template}.subject", **filled), words(f"mail.{template}.text", **filled))

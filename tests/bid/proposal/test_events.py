@@ -1,7 +1,10 @@
 """The log page by page: in the order in which it was written, whatever clock made the ids."""
 
+from datetime import datetime
+from typing import Any
+
 from app.platform.db.base import new_id
-from tests.factories import World, ok, problem
+from tests.factories import World, ok, problem, soon
 
 OLD = "01000000-0000-7000-8000-0000000000{:02}"
 
@@ -75,3 +78,48 @@ def test_who_joined_later_counts_only_what_it_may_read_until_it_has_filed(world:
     whole, row, numbers, _ = counts()
     assert whole == row == numbers[-1] == bid.read()["revision"]
     assert numbers == sorted(set(numbers))
+
+
+def test_the_log_says_who_did_what_and_comes_newest_first_or_by_type(world: World) -> None:
+    bid = world.bid(world.organisation())
+    path, boss = f"{bid.path}/events", bid.lead.boss
+    ok(boss.post(f"{bid.path}/openings", {"title": "A role", "support_offered": ["mentoring"]}), 201)
+    oldest = ok(boss.get(path, params={"limit": 200})).json()["items"]
+    made = oldest[-1]
+    assert made["detail"] and made["detail"] != made["type"]
+    assert made["actor"] == {"name": boss.name, "organisation_name": bid.lead.organisation.name}
+    newest: list[dict[str, object]] = []
+    cursor = None
+    while cursor or not newest:
+        more = {"cursor": cursor} if cursor else {}
+        page = ok(boss.get(path, params={"order": "newest", "limit": 3, **more})).json()
+        newest, cursor = newest + page["items"], page["next_cursor"]
+    assert newest == oldest[::-1]
+    typed = ok(boss.get(path, params={"type": "opening_made"})).json()["items"]
+    assert [event["id"] for event in typed] == [event["id"] for event in oldest if event["type"] == "opening_made"]
+    assert ok(boss.get(path, params={"type": "no_such"})).json()["items"] == []
+    problem(boss.get(path, params={"order": "sideways"}), 422)
+    world.sql.execute(
+        "UPDATE events SET person_id = NULL, client_id = NULL, organisation_id = NULL WHERE id = %s", [made["id"]]
+    )
+    assert ok(boss.get(path, params={"order": "newest", "limit": 1})).json()["items"][0]["actor"] is None
+
+
+def test_a_list_of_bids_says_for_what_call_each_is_and_what_comes_next(world: World) -> None:
+    bid = world.bid(world.organisation())
+    boss = bid.lead.boss
+
+    def row() -> dict[str, Any]:
+        items = ok(boss.get("/proposals", params={"limit": 200})).json()["items"]
+        return next(item for item in items if item["id"] == bid.id)  # type: ignore[no-any-return]
+
+    call = bid.read()["opportunity"]
+    assert row()["opportunity"] == {"id": call["id"], "title": call["title"], "buyer": call["buyer_name"]}
+    assert row()["next_date"] == row()["submission_deadline"]
+    sooner = soon(3600)
+    ok(boss.patch(bid.path, {"timetable": {"text_by": sooner}}, if_match=boss.etag(bid.path)))
+    assert datetime.fromisoformat(row()["next_date"]) == datetime.fromisoformat(sooner)
+    invited = world.organisation()
+    bid.invite(invited)
+    (seen,) = ok(invited.boss.get("/proposals")).json()["items"]
+    assert seen["next_date"] == seen["submission_deadline"]

@@ -179,3 +179,18 @@ def test_refusals_come_in_the_order_of_the_contract(made: Bid) -> None:
     problem(lead.patch(path, {"state": "done"}), 428)
     problem(lead.patch(path, {"state": "done"}, if_match=9), 412)
     problem(lead.patch(path, {"state": "done"}, if_match=1), 409)
+
+
+def test_all_texts_come_with_the_list_and_their_own_etags(world: World) -> None:
+    bid = world.bid()
+    boss, path = bid.lead.boss, f"{bid.path}/sections"
+    section = ok(boss.get(path)).json()["items"][0]
+    text = f"{path}/{section['id']}/content"
+    ok(boss.put(text, {"markdown": "**Ours**, and *theirs*.\n"}, if_match=boss.etag(text)))
+    first, *others = ok(boss.get(path, params={"include": "content"})).json()["items"]
+    assert first["content"]["markdown"] == ok(boss.get(text)).json()["markdown"]
+    assert first["content"]["etag"] == boss.etag(text)
+    assert all(other["content"]["markdown"] == "" for other in others)
+    ok(boss.put(text, {"markdown": "Again.\n"}, if_match=first["content"]["etag"]))
+    assert all(item["content"] is None for item in ok(boss.get(path)).json()["items"])
+    problem(boss.get(path, params={"include": "comments"}), 422)

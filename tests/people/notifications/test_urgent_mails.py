@@ -69,7 +69,6 @@ IN_THE_DIGEST = {
     "decision_opened",
     "conflict_declared",
     "decision_closed",
-    "portal_questions_typed",
 }
 BY_THE_CLOCK = {"decision_closing", "deadline_near"}
 RECEIPT = {"submitted_at": "2026-11-28T12:00:07+00:00", "sha256": "ab" * 32, "edition": 3}

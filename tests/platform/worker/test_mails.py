@@ -4,6 +4,7 @@ import pytest
 
 from app.platform.words.catalogue import CATALOGUES, ENGLISH
 from app.platform.worker.mails import write
+from app.settings import Settings
 
 BASE = "https://bids.example.org"
 VALUES = {"name": "Ana {x} $y", "organisation": "Hall {0}", "inviter": "Hall {0}", "token": "t-1"}
@@ -32,3 +33,13 @@ def test_no_name_becomes_a_link_in_a_mail_or_its_subject() -> None:
     assert [word for word in f"{mail.subject} {mail.text}".split() if "://" in word] == [
         f"{BASE}/invitations/open?token=t-1"
     ]
+
+
+def test_links_lead_to_the_operators_own_front_end_where_it_takes_them() -> None:
+    settings = Settings(
+        app_url="https://app.example.org/", app_paths="invitation=/join?token={token}&from=mail, task=/tasks"
+    )
+    mail = write("partner-invitation", "en", BASE, VALUES, settings.front_end)
+    assert "https://app.example.org/join?token=t-1&from=mail" in mail.text and BASE not in mail.text
+    assert "https://app.example.org/tasks" in write("partner-came", "en", BASE, VALUES, settings.front_end).text
+    assert f"{BASE}/open/verify?token=t-1" in write("verify", "en", BASE, VALUES, settings.front_end).text
