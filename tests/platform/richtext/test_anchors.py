@@ -10,6 +10,7 @@ import pytest
 from app.platform.richtext import anchors, yjs
 from app.platform.richtext.markdown import parse
 from app.platform.richtext.markdown_writer import dump
+from tests.growth import growth
 from tests.node import stock
 
 TEXT = "# Pennawd\n\nhéllo 👩 wŵrld **bold 🏽 bit** tail\n\nمرحبا other para"
@@ -109,6 +110,29 @@ def test_words_that_were_typed_decomposed_are_found_as_they_read(quotation: str,
     assert quotation in dump(yjs.read(doc))
     assert anchors.find(doc, quotation) == anchors.Place(0, start, end)
     assert words_at(doc, pointed(doc, quotation)) == quotation
+
+
+def test_every_word_of_a_long_paragraph_is_found_also_where_it_was_typed_backwards() -> None:
+    doc = doc_of("Y")
+    text = yjs.texts(yjs.fragment(doc))[0]
+    for number in range(120):
+        text.insert(0 if number % 2 else len(text), f"é{number}👩 x")
+    finder = anchors.Finder(doc)
+    for number in range(120):
+        quotation = f"é{number}👩"
+        place = anchors.find(doc, quotation)
+        assert place is not None and finder.place(anchors.anchor(doc, place)) == place
+
+
+def test_a_remark_on_a_long_paragraph_holds_nobody_up() -> None:
+    """It is read while others wait to write into the section."""
+
+    def found(length: int) -> None:
+        assert anchors.Finder(docs[length]).place(pointed_at[length]) is not None
+
+    docs = {length: doc_of("word " * (length // 5) + "end") for length in (3000, 12_000)}
+    pointed_at = {length: pointed(doc, "end") for length, doc in docs.items()}
+    assert growth(found, 3000) < 8
 
 
 def test_positions_of_nobody_are_not_found() -> None:
