@@ -164,6 +164,19 @@ def test_in_public_nobody_takes_the_kind_of_a_commissioner(world: World, public:
     problem(call(public, mine, "POST", "/opportunities", CALL), 403, "not-a-commissioner")
 
 
+def test_a_kind_that_was_given_up_is_granted_no_more(world: World, public: TestClient, operator: Any) -> None:
+    """Otherwise whoever takes it again later, where nobody minds, would act on a check of somebody that it is no more."""
+    mine = world.organisation("Toy Library")
+    path = f"/organisations/{mine.id}"
+    operator(grant_kind, mine.id, OrganisationKind.COMMISSIONER, "Dana Price")
+    for kinds in (["provider"], ["commissioner", "provider"]):
+        ok(mine.boss.patch(path, {"kinds": kinds}, if_match=mine.boss.etag(path)))
+    operator(verify, mine.id, VerificationLevel.REGISTER_EMAIL, "the register")
+    problem(call(public, mine, "POST", "/opportunities", CALL), 403, "commissioner-unverified")
+    operator(grant_kind, mine.id, OrganisationKind.COMMISSIONER, "Dana Price")
+    ok(call(public, mine, "POST", "/opportunities", CALL), 201)
+
+
 def test_a_kind_that_was_taken_where_nobody_minded_is_not_granted_by_a_registers_mail(
     world: World, public: TestClient, operator: Any
 ) -> None:
