@@ -1,8 +1,8 @@
 """Mutated frames against what stands before and around the CRDT library: `python -m tests.bid.text.live.fuzz 1000000 [seed]`.
 
 Each frame is read as a socket reads it; what passes is applied as a room applies it. Whatever happens must be an
-accepted update, a refusal, or a document that is dropped and loaded again: no other exception, no death, no time
-over a second, no memory over the limit that is set for the process; and what is accepted must leave a document that
+accepted update, a refusal, or a document that is dropped and loaded again: no other exception, no death, no processor
+time out of all proportion, no memory over the limit that is set for the process; and what is accepted must leave a document that
 every editor can open.
 """
 
@@ -21,6 +21,7 @@ from app.bid.text.live.document import EMPTY, LiveDocument
 from app.platform.richtext.guard import ForeignUpdate, Guard
 from app.platform.richtext.lib0 import ByteReader, Malformed, write_block, write_uint
 from tests.bid.text.live.weave import reweave
+from tests.growth import counting, seconds
 
 MEMORY_LIMIT = 1_500_000_000
 HOSTILE = [bytes.fromhex("ffffff7f"), bytes.fromhex("0101018cb4b6c1c99e020004010101056865806c6f00")]
@@ -207,7 +208,7 @@ def fuzz(number: int, seed: int, *, report: bool = False) -> Counter[str]:
     dice = random.Random(seed)
     seen: Counter[str] = Counter()
     target, frames = Target([]), fresh(dice, [])
-    slowest = 0.0
+    slowest, machine = 0.0, seconds(counting)
     for count in range(number):
         if count % 40 == 0:
             frames = _fresh_or_restarted(dice, target)
@@ -219,14 +220,14 @@ def fuzz(number: int, seed: int, *, report: bool = False) -> Counter[str]:
                 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
                 print(f"{count} frames, slowest {slowest * 1000:.0f} ms, peak {peak} MB, {dict(seen)}", flush=True)
         frame = reworked(dice, frames, target.text.ends) if dice.random() < 0.5 else mutate(dice, frames)
-        started = time.perf_counter()
+        started = time.thread_time()
         try:
             target.take(frame)
         except BaseException:
             print(f"frame {frame.hex()} on {[change.hex() for change in target.logged]}", file=sys.stderr)
             raise
-        slowest = max(slowest, time.perf_counter() - started)
-        assert slowest < 1.0, frame.hex()
+        slowest = max(slowest, time.thread_time() - started)
+        assert slowest < 100 * machine, frame.hex()
     return seen + target.seen
 
 
