@@ -88,7 +88,7 @@ def test_the_python_client_is_made_and_reads_and_lacks_just_what_the_page_says(
         "PUT …/budget.xlsx", "POST …/outcomes:import", "POST …/outcome-frameworks",
     }  # fmt: skip
     assert {_ending(path) for _, path, left_out in calls if not left_out} == {
-        "/v1/verify", "…/logo", "…/budget.xlsx", "…/pack.zip",
+        "/v1/verify", "…/import", "…/portal-questions", "…/logo", "…/budget.xlsx", "…/pack.zip",
     }  # fmt: skip
     assert (tmp_path / "cobid/cobid_client/api/sections/put_section_content.py").exists()
     made = {file.stem for file in (tmp_path / "cobid/cobid_client/api").rglob("*.py")} - {"__init__"}
