@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from app.bid.records.revision import UNCOUNTED
 from app.platform.access.ids import Id
@@ -152,6 +153,25 @@ async def events(
 def _labels() -> str:
     """What each type of event says, in a few words, as JSON."""
     return json.dumps({type_: ENGLISH(f"event.{type_}.label") for type_ in joined().events})
+
+
+_PEOPLE = f"""{_READER}
+SELECT DISTINCT pe.id::text, pe.name, m.organisation_id::text, m.roles
+FROM memberships m JOIN people pe ON pe.id = m.person_id AND pe.erased_at IS NULL CROSS JOIN reader
+WHERE (EXISTS (SELECT FROM partners pa WHERE pa.proposal_id = $1 AND pa.organisation_id = m.organisation_id
+         AND pa.status = 'accepted')
+    OR EXISTS (SELECT FROM facilitators f WHERE f.proposal_id = $1 AND f.organisation_id = m.organisation_id
+         AND f.status = 'active'))
+  AND (m.organisation_id = ANY($3::uuid[]) OR EXISTS (
+    SELECT FROM events e WHERE e.person_id = pe.id AND e.organisation_id = m.organisation_id AND {_SEEN}))
+ORDER BY 1, 3"""
+
+
+async def people(reads: Reads, proposal_id: Id, seats: Sequence[Id], own: Sequence[Id]) -> list[dict[str, Any]]:
+    """The people of accepted partners and of the facilitator: the reader's own, and of others those who acted in what it
+    may read."""
+    rows = await reads.all(_PEOPLE, proposal_id, list(seats), list(own))
+    return [dict(zip(("id", "name", "organisation_id", "roles"), row, strict=True)) for row in rows]
 
 
 _ADDRESSES = """jsonb_object_agg(pa.id, pa.email) FILTER (WHERE pa.email IS NOT NULL AND (

@@ -24,7 +24,7 @@ from app.platform.web.wire import (
     VerificationOut,
     Whole,
 )
-from app.platform.words.codes import PartnerRole, PartnerStatus, ProposalStatus, RouteKind
+from app.platform.words.codes import MemberRole, PartnerRole, PartnerStatus, ProposalStatus, RouteKind
 
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=5_000)]
 
@@ -251,6 +251,15 @@ class OtherBidOut(Out):
             answers=[{"partner_id": partner_id, **given} for partner_id, given in sorted(row.answers.items())],
             version=row.version,
         )
+
+
+class BidPersonOut(Out):
+    """Somebody who works on the bid, for one organisation."""
+
+    id: Id
+    name: str = Field(examples=["Ana Price"])
+    organisation_id: Id
+    roles: list[MemberRole] = Field(description="What this person may do for that organisation.")
 
 
 class EventActorOut(Out):

@@ -1,5 +1,6 @@
 """The structure over HTTP: read it with what follows from it, and agree another."""
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Response
@@ -33,6 +34,19 @@ async def get_structure(here: Here, proposal_id: Id) -> Response:
     """Who contracts, is paid, is liable and decides; and what follows: who must sign, may submit, is liable to whom."""
     proposal = await whole_proposal.load(here.session, here.proposal_id)
     return reply(here.request, StructureOut.of(proposal), variant=await _variant(here, proposal))
+
+
+@router.post(
+    "/proposals/{proposal_id}/structure/preview",
+    response_model=StructureOut,
+    summary="Try a structure",
+)
+async def preview_structure(here: Here, proposal_id: Id, body: StructureIn | None = None) -> Response:
+    """What would follow from it: who must sign, may submit and is liable to whom, and what is not agreed yet. Nothing is
+    stored, and nobody is told."""
+    proposal = await whole_proposal.load(here.session, here.proposal_id)
+    tried = StructureOut.of(replace(proposal, structure=(body or StructureIn()).structure(proposal)))
+    return reply(here.request, tried, secret=True)
 
 
 @router.put(

@@ -109,7 +109,7 @@ PERMISSIONS: Rules = {
     **_signed_in("list_proposals", oauth="proposals:read"),
     **_read(a.TIED, "get_proposal"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "update_proposal"),
-    **_read(a.INSIDE, "list_partners", "get_partner"),
+    **_read(a.INSIDE, "list_partners", "get_partner", "list_bid_people"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "invite_partner", "send_invitation_again"),
     **_write(
         a.ANSWERABLE, a.INVITED_BINDERS, a.DRAFT, "accept_invitation", token=True, sensible=a.INVITED, holds=_JOINS
@@ -129,6 +129,7 @@ PERMISSIONS: Rules = {
     **_write(a.ANSWERABLE, a.DECLARERS, a.LIVING, "declare_other_bid", holds=Hold.OWN),
     **_write(a.INSIDE, a.BINDERS, a.LIVING, "answer_other_bid", holds=Hold.DECLARER),
     **_read(a.INSIDE_OR_ASKED_IN, "get_structure"),
+    **_write(a.INSIDE, a.CORE_EDITORS, None, "preview_structure", lock=Lock.NONE),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "put_structure"),
     # Declarations
     **_read(a.PARTNERS_PAST_AND_PRESENT, "list_contributions", "get_contribution", "list_expectations"),

@@ -4,7 +4,7 @@ import re
 import uuid
 
 from app.bid.proposal import inviting
-from tests.factories import Organisation, World, ok, problem
+from tests.factories import Organisation, Person, World, ok, problem
 from tests.mails import token_to
 
 
@@ -348,3 +348,28 @@ def test_an_invitation_that_ran_out_takes_no_seat(world: World) -> None:
     problem(bid.lead.boss.post(f"{bid.path}/partners", asked), 409, "too-many-partners")
     fill("-1 hour")
     ok(bid.lead.boss.post(f"{bid.path}/partners", asked), 201)
+
+
+def test_who_works_on_the_bid_are_ones_own_and_those_who_did_something_that_one_reads(world: World) -> None:
+    member, other = world.organisation("Member"), world.organisation("Other")
+    bid = world.bid(member, other)
+    silent, busy = world.colleague(other, "editor"), world.colleague(other, "editor")
+
+    def names(who: Person) -> set[str]:
+        items = ok(who.get(f"{bid.path}/people")).json()["items"]
+        assert [item["id"] for item in items] == sorted(item["id"] for item in items)
+        return {item["name"] for item in items}
+
+    assert bid.lead.boss.name in names(member.boss) and silent.name in names(other.boss)
+    assert not {silent.name, busy.name} & names(member.boss)
+    gift = {"kind": "cash", "title": "Ours", "certainty": "confirmed", "value": {"amount": "5.00"}}
+    ok(busy.post(f"{bid.path}/contributions", gift), 201)
+    assert busy.name not in names(member.boss), "what it did is hidden until the reveal"
+    ok(busy.post(f"{bid.path}/openings", {"title": "A role", "support_offered": ["mentoring"]}), 201)
+    assert busy.name in names(member.boss) and silent.name not in names(member.boss)
+    found = next(p for p in ok(member.boss.get(f"{bid.path}/people")).json()["items"] if p["name"] == busy.name)
+    assert (found["organisation_id"], found["roles"]) == (other.id, ["editor"])
+    invited = world.organisation()
+    bid.invite(invited)
+    problem(invited.boss.get(f"{bid.path}/people"), 404)
+    problem(world.stranger().get(f"{bid.path}/people"), 404)

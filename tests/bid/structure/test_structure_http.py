@@ -109,3 +109,21 @@ def test_a_stranger_and_a_commissioner_find_no_structure(world: World) -> None:
     bid = world.bid()
     problem(world.stranger().get(f"{bid.path}/structure"), 404)
     problem(bid.opportunity["commissioner"].boss.get(f"{bid.path}/structure"), 404)
+
+
+def test_a_structure_is_tried_without_a_trace(world: World) -> None:
+    member = world.organisation("Member")
+    bid = world.bid(member)
+    path, boss = f"{bid.path}/structure", bid.lead.boss
+    before, events = ok(boss.get(path)).json(), ok(boss.get(f"{bid.path}/events")).json()
+    body = {"template": "joint_contracting", "contracting_partner_ids": bid.partner_ids}
+    tried = ok(boss.post(f"{path}/preview", body)).json()
+    assert set(tried["derived"]["must_sign"]) == set(bid.partner_ids)
+    assert tried["problems"] and tried["contracting_partner_ids"] == bid.partner_ids
+    assert ok(boss.get(path)).json() == before and ok(boss.get(f"{bid.path}/events")).json() == events
+    assert ok(bid.get(boss, "/decisions")).json()["items"] == []
+    problem(boss.post(f"{path}/preview", {"contracting_partner_ids": [bid.id]}), 422)
+    problem(world.colleague(member, "viewer").post(f"{path}/preview", body), 403)
+    problem(world.stranger().post(f"{path}/preview", body), 404)
+    bid.forced("agreed")
+    ok(boss.post(f"{path}/preview", body))

@@ -4,9 +4,17 @@ from fastapi import Response
 
 from app.bid.decisions.routes import open_motion
 from app.bid.files import queries as files
-from app.bid.proposal import inviting, leaving, partners, roles
+from app.bid.proposal import inviting, leaving, partners, queries, roles
 from app.bid.proposal.routes.whole_view import addresses, partners_out
-from app.bid.proposal.schemas import AuthorityIn, NamingIn, PartnerIn, PartnerOut, PartnerPatch, PartnerReasonIn
+from app.bid.proposal.schemas import (
+    AuthorityIn,
+    BidPersonOut,
+    NamingIn,
+    PartnerIn,
+    PartnerOut,
+    PartnerPatch,
+    PartnerReasonIn,
+)
 from app.bid.records import whole_proposal
 from app.bid.records.tables import Partner, Proposal
 from app.platform.access import lifecycle
@@ -62,6 +70,22 @@ async def invite_partner(here: Here, proposal_id: Id, body: PartnerIn) -> Respon
     partner = await inviting.invite(here.act(side), here.settings, proposal, body)
     where = f"/v1/proposals/{proposal.id}/partners/{partner.id}"
     return await present(here, partner.id, status=201, location=where)
+
+
+@router.get(
+    "/proposals/{proposal_id}/people", response_model=paging.page_of(BidPersonOut), summary="Who works on the bid"
+)
+async def list_bid_people(
+    here: Here, proposal_id: Id, limit: paging.Limit = 50, cursor: paging.Cursor = None
+) -> Response:
+    """People of the accepted partners and of the facilitator, to mention or to name in a comment: your own colleagues, and of
+    others those who did something that you may read."""
+    seats = [side.seat_id for side in here.standing.sides if side.seat_id]
+    own = [side.organisation_id for side in here.standing.sides if side.organisation_id]
+    found = [
+        BidPersonOut.model_validate(row) for row in await queries.people(here.db.reads, here.proposal_id, seats, own)
+    ]
+    return reply_part(here.request, found, limit, cursor, lambda person: f"{person.id} {person.organisation_id}")
 
 
 @router.post(PATH + "/{partner_id}/send-again", response_model=PartnerOut, summary="Mail an invitation once more")
