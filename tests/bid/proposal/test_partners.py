@@ -4,7 +4,7 @@ import re
 import uuid
 
 from app.bid.proposal import inviting
-from tests.factories import Organisation, Person, World, ok, problem
+from tests.factories import Organisation, Person, World, ok, problem, soon
 from tests.mails import token_to
 
 
@@ -373,3 +373,14 @@ def test_who_works_on_the_bid_are_ones_own_and_those_who_did_something_that_one_
     bid.invite(invited)
     problem(invited.boss.get(f"{bid.path}/people"), 404)
     problem(world.stranger().get(f"{bid.path}/people"), 404)
+
+
+def test_to_who_is_not_inside_no_version_counts_what_happens_there(world: World) -> None:
+    bid, invited = world.bid(world.organisation()), world.organisation()
+    bid.invite(invited)
+    ok(bid.lead.boss.patch(bid.path, {"timetable": {"text_by": soon(3600)}}, if_match=bid.lead.boss.etag(bid.path)))
+    assert bid.read()["version"] > 0
+    answer = ok(invited.boss.get(bid.path))
+    assert answer.json()["version"] == 0 and answer.headers["ETag"].startswith('"0.')
+    (row,) = ok(invited.boss.get("/proposals")).json()["items"]
+    assert (row["version"], row["revision"]) == (0, 0)
