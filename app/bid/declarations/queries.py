@@ -32,7 +32,8 @@ CONTRIBUTION = f"""jsonb_build_object(
   'value', CASE WHEN {_OWN} OR c.shown_as = 'value' THEN {money("c.value")} END,
   'period', CASE WHEN c.starts IS NOT NULL OR c.ends IS NOT NULL
             THEN jsonb_build_object('start', c.starts, 'end', c.ends) END,
-  'certainty', c.certainty, 'condition', c.condition, 'valuation_basis', c.valuation_basis,
+  'certainty', c.certainty, 'condition', c.condition,
+  'valuation_basis', CASE WHEN {_OWN} OR c.shown_as = 'value' THEN c.valuation_basis ELSE '' END,
   'lot_id', c.lot_id, 'document_ids', to_jsonb(c.document_ids),
   'shown_as', CASE WHEN {_OWN} THEN c.shown_as END,
   'version', CASE WHEN {_OWN} THEN c.version ELSE c.version - c.hidden_changes END)"""

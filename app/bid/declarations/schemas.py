@@ -100,7 +100,8 @@ class ContributionBatch(In):
 
 
 class ContributionOut(Out):
-    """To everybody but its owner `unit_value` and one of `quantity` and `value` are null."""
+    """To everybody but its owner `unit_value` and one of `quantity` and `value` are null. Where the value is, `valuation_basis`
+    is empty, since it would give the value away."""
 
     id: Id
     partner_id: Id

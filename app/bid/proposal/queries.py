@@ -159,7 +159,7 @@ _PEOPLE = f"""{_READER}
 SELECT DISTINCT pe.id::text, pe.name, m.organisation_id::text, m.roles
 FROM memberships m JOIN people pe ON pe.id = m.person_id AND pe.erased_at IS NULL CROSS JOIN reader
 WHERE (EXISTS (SELECT FROM partners pa WHERE pa.proposal_id = $1 AND pa.organisation_id = m.organisation_id
-         AND pa.status = 'accepted')
+         AND pa.status = 'accepted' AND NOT pa.waiting)
     OR EXISTS (SELECT FROM facilitators f WHERE f.proposal_id = $1 AND f.organisation_id = m.organisation_id
          AND f.status = 'active'))
   AND (m.organisation_id = ANY($3::uuid[]) OR EXISTS (

@@ -271,3 +271,31 @@ def test_three_days_before_the_deadline_the_round_opens_whoever_holds_it(world: 
     assert items(bid, bid.lead.organisation) == [] and bid.read()["honesty_round"]["opens_at_latest"] is None
     world.sql.execute("UPDATE partners SET accepted_at = now() - interval '80 hours' WHERE proposal_id = %s", [bid.id])
     assert items(bid, bid.lead.organisation) == [CASH["title"]]
+
+
+def test_on_what_a_hidden_value_rests_is_hidden_with_it_and_its_changes_too(world: World) -> None:
+    one, late = world.organisation("Youth Charity"), world.organisation("Late Charity")
+    bid = world.bid(one)
+    hours = {"kind": "staff_time", "title": "A worker", "certainty": "confirmed", "quantity": "40", "unit": "hour"}
+    hours |= {"value": {"amount": "1080.00"}, "valuation_basis": "£27 an hour", "shown_as": "quantity"}
+    made = ok(one.boss.post(f"{bid.path}/contributions", hours), 201).json()
+    for who in (bid.lead.organisation, one):
+        ok(who.boss.post(f"{bid.path}/honesty-round/file"))
+    helper = bid.facilitated()
+    bid.join(late)
+    path = f"{bid.path}/contributions/{made['id']}"
+
+    def read_by(who: Any) -> tuple[str, str, str, int]:
+        listed = ok(who.get(f"{bid.path}/contributions")).json()["items"]
+        whole = next(c for c in bid.read(who)["contributions"] if c["id"] == made["id"])
+        single = ok(who.get(path)).json()
+        log = ok(who.get(f"{bid.path}/events", params={"limit": 200}))
+        assert "an hour" not in log.text
+        return listed[0]["valuation_basis"], whole["valuation_basis"], single["valuation_basis"], single["version"]
+
+    lead = bid.lead.boss
+    before, revision = read_by(lead), bid.read(lead)["revision"]
+    assert before[:3] == ("", "", "") and read_by(helper.boss)[:3] == ("", "", "")
+    ok(one.boss.patch(path, {"valuation_basis": "£29 an hour"}, if_match=one.boss.etag(path)))
+    assert read_by(lead) == before and bid.read(lead)["revision"] == revision
+    assert ok(one.boss.get(path)).json()["valuation_basis"] == "£29 an hour"

@@ -71,7 +71,11 @@ def _seen(contribution: Contribution | None, fields: Wire | None) -> Wire | None
     if contribution is None or fields is None:
         return None
     hidden = hidden_fields(contribution)
-    return {name: None if name in hidden else value for name, value in fields.items()}
+    return {name: _HIDDEN.get(name) if name in hidden else value for name, value in fields.items()}
+
+
+_HIDDEN = {"valuation_basis": ""}
+"""What stands in the place of something hidden, where it is not null."""
 
 
 def expectation_fields(expectation: Expectation, currency: str) -> Wire:

@@ -46,8 +46,10 @@ def shown_amounts(contribution: Contribution) -> tuple[Decimal | None, int | Non
 
 
 def hidden_fields(contribution: Contribution) -> frozenset[str]:
-    """The fields that are null to everybody but the owner; `shown_as` itself is the owner's own too."""
-    return frozenset({"unit_value", "shown_as", VALUE if contribution.shown_as == QUANTITY else QUANTITY})
+    """The fields that are null to everybody but the owner; `shown_as` itself is the owner's own too. On what a value rests
+    gives it away ('£27 an hour'), so it is hidden with it."""
+    hidden = {VALUE, "valuation_basis"} if contribution.shown_as == QUANTITY else {QUANTITY}
+    return frozenset({"unit_value", "shown_as", *hidden})
 
 
 def turn(before: Contribution, wanted: str, seen: bool) -> str:
