@@ -7,6 +7,7 @@ owner by an import (`ownership.py`).
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -61,34 +62,53 @@ class Became(StrEnum):
     IMPORTED = "imported"
 
 
+_RANKS = {became: rank for rank, became in enumerate(Became)}
+
+
 @dataclass(slots=True)
 class Imported:
-    """What became of each process (`ocid`). A kept claim counts as unchanged."""
+    """What became of each process (`ocid`). A kept claim counts as unchanged.
+
+    The numbers are kept beside the processes, since the progress of a large file asks for them after each part.
+    """
 
     became: dict[str, Became] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
     claims: list[KeptClaim] = field(default_factory=list)
+    _numbers: Counter[Became] = field(default_factory=Counter)
 
     @property
     def imported(self) -> int:
-        return self._count(Became.IMPORTED)
+        return self._numbers[Became.IMPORTED]
 
     @property
     def updated(self) -> int:
-        return self._count(Became.UPDATED)
+        return self._numbers[Became.UPDATED]
 
     @property
     def unchanged(self) -> int:
-        return self._count(Became.UNCHANGED)
+        return self._numbers[Became.UNCHANGED]
 
-    def _count(self, what: Became) -> int:
-        return sum(became is what for became in self.became.values())
+    def mark(self, ocid: str, became: Became) -> None:
+        """It counts once, as the most that became of it."""
+        before = self.became.get(ocid)
+        if before is not None:
+            if _RANKS[became] <= _RANKS[before]:
+                return
+            self._numbers[before] -= 1
+        self.became[ocid] = became
+        self._numbers[became] += 1
+
+    def skip(self, process: Skipped) -> None:
+        """It could not be taken in after all, so it counts as nothing else."""
+        if process.ocid is not None and (before := self.became.pop(process.ocid, None)) is not None:
+            self._numbers[before] -= 1
+        self.skipped.append(process)
 
     def add(self, later: "Imported") -> None:
         """What became of the next part of the same file."""
-        order = list(Became)
         for ocid, became in later.became.items():
-            self.became[ocid] = max(self.became.get(ocid, became), became, key=order.index)
+            self.mark(ocid, became)
         self.skipped += later.skipped
         self.claims += later.claims
 
@@ -132,19 +152,20 @@ async def import_package(session: AsyncSession, by: Source, content: bytes, line
     # Two imports at the same time wait for each other: each process is counted once, and no release is lost.
     await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
     processes = await _with_news(session, by, package)
-    result = Imported(dict.fromkeys(package.processes, Became.UNCHANGED), package.skipped)
+    result = Imported(skipped=package.skipped)
+    for ocid in package.processes:
+        result.mark(ocid, Became.UNCHANGED)
     notices = await asyncio.to_thread(_notices, processes)
     added: list[tuple[Notice, list[RawRelease]]] = []
     for ocid, notice in notices.items():
         process = processes[ocid]
         if isinstance(notice, Skipped):
-            del result.became[ocid]
-            result.skipped.append(notice)
+            result.skip(notice)
         elif process.call is None:
-            result.became[ocid] = Became.IMPORTED
+            result.mark(ocid, Became.IMPORTED)
             added.append((notice, process.new))
         elif await _take(session, by, process.call, notice, process.new, result):
-            result.became[ocid] = Became.UPDATED
+            result.mark(ocid, Became.UPDATED)
     # Thousands of calls can be new in one file: their rows are inserted in bulk.
     for model, rows in await asyncio.to_thread(_rows, by, added, now):
         for start in range(0, len(rows), 500):

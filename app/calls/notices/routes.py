@@ -7,7 +7,7 @@ from datetime import UTC
 from fastapi import Response
 
 from app.calls.notices import importing, record
-from app.calls.opportunities.schemas import ImportedOut, NoticeHistoryOut, RecordPackageOut
+from app.calls.notices.schemas import ImportedOut, NoticeHistoryOut, RecordPackageOut
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
 from app.platform.web.context import Context, Here
