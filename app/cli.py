@@ -271,8 +271,7 @@ def import_ocds(
     output. Where it stops, what came before is kept: bring the same file again.
     """
     from app.calls.notices import importing, streaming
-    from app.operations.reading import opened
-    from app.platform.access.errors import Refusal
+    from app.operations.reading import opened, to_the_end
 
     def say(read: int, so_far: importing.Imported) -> None:
         known = so_far.updated + so_far.unchanged
@@ -280,16 +279,9 @@ def import_ocds(
             f"{read:,} read: {so_far.imported:,} new, {known:,} known, {len(so_far.skipped):,} skipped", err=True
         )
 
-    try:
-        with opened(file) as content:
-            parts = streaming.parts_of(content, lines or streaming.is_lines(file))
-            result = _with_database(lambda db: streaming.bring_in(db.sessions, parts, say))
-    except Refusal as refusal:
-        typer.echo(refusal.detail, err=True)
-        raise typer.Exit(1) from None
-    except (json.JSONDecodeError, UnicodeDecodeError, EOFError, OSError) as error:
-        typer.echo(f"{file} cannot be read to its end: {error}. What came before is kept.", err=True)
-        raise typer.Exit(1) from None
+    with to_the_end(file), opened(file) as content:
+        parts = streaming.parts_of(content, lines or streaming.is_lines(file))
+        result = _with_database(lambda db: streaming.bring_in(db.sessions, parts, say))
     typer.echo(json.dumps(result.counts(), indent=2))
 
 
@@ -303,12 +295,12 @@ def load_areas(
     at once: they replace what was loaded before.
     """
     from app.calls.areas import loading
+    from app.operations.said import Stopped
 
     try:
         counts = _with_session(lambda session: loading.load(session, files))
     except (loading.UnknownTable, UnicodeDecodeError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
+        raise Stopped(str(error)) from None
     typer.echo(json.dumps(counts, indent=2))
 
 
@@ -322,7 +314,9 @@ def grant_opportunity(
     """Make an organisation the owner of an imported call. Look first whether it is the buyer that the notice names."""
     from app.calls.notices import ownership
 
-    title, buyer, name = _refusing(lambda session: ownership.grant(session, str(opportunity_id), str(organisation_id)))
+    title, buyer, name = _with_session(
+        lambda session: ownership.grant(session, str(opportunity_id), str(organisation_id))
+    )
     typer.echo(f"{name} now owns “{title}”. The notice names as buyer: {buyer or 'nobody'}.")
 
 
@@ -352,17 +346,6 @@ def bench_data(number: Annotated[int, typer.Argument(help="How many proposals.")
     with database_url(Settings()) as url:
         bring_up(url)
         typer.echo(f"{data.fill(url, number)} proposals.")
-
-
-def _refusing(work: Callable[[Any], Awaitable[T]]) -> T:
-    """`_with_session`, with exit code 1 and a sentence where the work is refused."""
-    from app.platform.access.errors import Refusal
-
-    try:
-        return _with_session(work)
-    except Refusal as refusal:
-        typer.echo(refusal.detail, err=True)
-        raise typer.Exit(1) from None
 
 
 def _with_session(work: Callable[[Any], Awaitable[T]]) -> T:

@@ -1,11 +1,14 @@
 """A file that an operator names: on the disk, at an address, or on standard input."""
 
+import json
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+
+from app.operations.said import Stopped
 
 PATIENCE = 60.0
 """Seconds in which a server has to send something more."""
@@ -24,6 +27,15 @@ def opened(name: str) -> Iterator[IO[bytes]]:
     else:
         with Path(name).open("rb") as file:
             yield file
+
+
+@contextmanager
+def to_the_end(name: str) -> Iterator[None]:
+    """Says in words where it breaks off, whatever reads it; what came before is the caller's to keep."""
+    try:
+        yield
+    except (json.JSONDecodeError, UnicodeDecodeError, EOFError, OSError) as error:
+        raise Stopped(f"{name} cannot be read to its end: {error}. What came before is kept.") from None
 
 
 def _fetch(address: str, into: IO[bytes]) -> None:

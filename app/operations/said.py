@@ -3,6 +3,7 @@
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
+from app.platform.access.errors import Refusal
 from app.platform.db.embedded import Unusable
 from app.platform.db.engine import Unreachable
 
@@ -18,6 +19,8 @@ def sentence(error: BaseException) -> str | None:
     """What to tell an operator; None where it is a fault of ours, whose traceback is wanted."""
     if isinstance(error, Stopped | Unusable):
         return str(error)
+    if isinstance(error, Refusal):
+        return error.detail
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, psycopg.OperationalError | Unreachable):
         return f"The database cannot be used: {str(cause).strip()}\nStart it, or correct DATABASE_URL."
