@@ -7,7 +7,7 @@ from app.bid.decisions.tables import Decision
 from app.bid.records.tables import Proposal
 from app.people.notifications import telling
 from app.platform.access.ids import Id
-from app.platform.access.standing import TWO_SIDES_OF_A_BID
+from app.platform.access.standing import OF_A_MEMBER, TWO_SIDES_OF_A_BID
 from app.platform.db.act import Act
 from app.platform.words.codes import DecisionStatus
 from app.platform.worker.due import Due
@@ -60,9 +60,7 @@ FROM decisions d JOIN proposals p ON p.id = d.proposal_id JOIN opportunities o O
 JOIN partners s ON s.proposal_id = p.id AND s.status = 'accepted' AND NOT s.waiting AND s.role IN ('lead', 'member')
 JOIN memberships m ON m.organisation_id = s.organisation_id AND m.roles && ARRAY['admin', 'signatory']
 CROSS JOIN LATERAL (
-  WITH actor AS (SELECT m.person_id), member AS (
-    SELECT every.organisation_id FROM memberships every WHERE every.person_id = m.person_id
-  ) SELECT {TWO_SIDES_OF_A_BID} AS two) sides
+  {OF_A_MEMBER} SELECT {TWO_SIDES_OF_A_BID} AS two) sides
 WHERE d.status = 'open' AND d.closes_at > clock_timestamp() AND d.closes_at < clock_timestamp() + interval '1 day'
   AND p.status <> 'dissolved' AND NOT sides.two AND NOT s.id = ANY(d.excluded_partner_ids)
   AND NOT EXISTS (SELECT FROM votes v WHERE v.decision_id = d.id AND v.partner_id = s.id)

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from app.people.notifications.tables import Notification
-from app.platform.access.standing import INSIDER
+from app.platform.access.standing import INSIDER, OF_A_MEMBER
 from app.platform.db.base import new_id
 from app.platform.worker.work import Work
 
@@ -22,7 +22,7 @@ SELECT due.id::text, due.proposal_id::text, m.person_id::text
 FROM due JOIN memberships m ON m.organisation_id = due.owner_organisation_id WHERE m.roles && ARRAY['admin', 'editor']
   AND NOT EXISTS (
     SELECT FROM facilitators f CROSS JOIN LATERAL (
-      WITH member AS (SELECT every.organisation_id FROM memberships every WHERE every.person_id = m.person_id)
+      {OF_A_MEMBER}
       SELECT {INSIDER} AS insider) sides
     WHERE f.proposal_id = due.proposal_id AND f.organisation_id = m.organisation_id AND f.status = 'active'
       AND sides.insider)""")

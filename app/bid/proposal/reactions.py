@@ -10,7 +10,7 @@ from app.people.notifications import telling
 from app.people.notifications.mails import Waiting
 from app.people.notifications.wording import ToDo
 from app.platform.access.rules import Actor
-from app.platform.access.standing import TWO_SIDES_OF_A_BID
+from app.platform.access.standing import OF_A_MEMBER, TWO_SIDES_OF_A_BID
 from app.platform.access.terms import DEADLINE, OPEN_FOR_BIDS
 from app.platform.db import event_log
 from app.platform.db.act import Act
@@ -55,9 +55,7 @@ JOIN (VALUES (1), (3)) AS near (days) ON {DEADLINE} > clock_timestamp()
 JOIN partners s ON s.proposal_id = p.id AND s.status = 'accepted' AND NOT s.waiting
 JOIN memberships m ON m.organisation_id = s.organisation_id AND m.roles && ARRAY['admin', 'editor', 'signatory']
 CROSS JOIN LATERAL (
-  WITH actor AS (SELECT m.person_id), member AS (
-    SELECT every.organisation_id FROM memberships every WHERE every.person_id = m.person_id
-  ) SELECT {TWO_SIDES_OF_A_BID} AS two) sides
+  {OF_A_MEMBER} SELECT {TWO_SIDES_OF_A_BID} AS two) sides
 WHERE p.status IN ('draft', 'in_sign_off', 'agreed') AND {OPEN_FOR_BIDS} AND NOT sides.two
   AND (near.days = 1 OR {DEADLINE} > clock_timestamp() + interval '1 day')
   AND NOT EXISTS (SELECT FROM submissions b WHERE b.proposal_id = p.id AND b.status IN ('submitted', 'acknowledged'))

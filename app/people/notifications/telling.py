@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.people.notifications.tables import Notification
 from app.platform.access.ids import Id
-from app.platform.access.standing import INSIDER, TWO_SIDES_OF_A_BID
+from app.platform.access.standing import INSIDER, OF_A_MEMBER, TWO_SIDES_OF_A_BID
 from app.platform.capability import joined
 from app.platform.db import outbox
 from app.platform.db.base import new_id
@@ -33,9 +33,7 @@ JOIN (
   SELECT f.id, f.organisation_id FROM facilitators f WHERE f.proposal_id = :proposal_id AND f.status = 'active'
 ) seat ON seat.organisation_id = m.organisation_id
 CROSS JOIN LATERAL (
-  WITH actor AS (SELECT m.person_id), member AS (
-    SELECT every.organisation_id FROM memberships every WHERE every.person_id = m.person_id
-  ) SELECT {TWO_SIDES_OF_A_BID} AS two, EXISTS (SELECT FROM facilitators f WHERE f.id = seat.id AND {INSIDER}) AS insider
+  {OF_A_MEMBER} SELECT {TWO_SIDES_OF_A_BID} AS two, EXISTS (SELECT FROM facilitators f WHERE f.id = seat.id AND {INSIDER}) AS insider
 ) sides
 WHERE NOT sides.two AND NOT sides.insider AND (:everybody OR seat.id = ANY(CAST(:only_for AS uuid[])))
   AND (CAST(:actor AS uuid) IS NULL OR m.person_id <> CAST(:actor AS uuid))""")

@@ -110,6 +110,11 @@ TWO_SIDES_OF_A_BID = f"""((SELECT count(*) FROM member) > 1 AND EXISTS (
       SELECT FROM proposals r WHERE {RIVAL}
         AND EXISTS {_SEATED.format(bid="r.id", organisation="other.organisation_id")}))
     AND {_UNRECORDED}) OR {_SERVES_A_RIVAL})"""
+OF_A_MEMBER = """WITH actor AS (SELECT m.person_id), member AS (
+    SELECT every.organisation_id FROM memberships every WHERE every.person_id = m.person_id
+  )"""
+"""SQL: the `actor` and `member` that these fragments know, for the person of a row `m` of `memberships`: what begins a
+subselect where many people are judged at once."""
 TWO_SIDES_OF_A_CALL = f"""(SELECT count(*) FROM member) > 1 AND EXISTS (
   SELECT FROM member mine JOIN member other ON other.organisation_id <> mine.organisation_id
   WHERE mine.organisation_id = o.organisation_id AND EXISTS (
