@@ -1,9 +1,10 @@
 """A partner's own row: how its status moves, and what only the partner itself may change of it."""
 
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.bid.proposal.schemas import AuthorityIn
 from app.bid.records.tables import Partner
@@ -14,6 +15,8 @@ from app.platform.access.lifecycle import PARTNER, Step, after
 from app.platform.db import event_log
 from app.platform.db.act import Act
 from app.platform.words.codes import PartnerRole, PartnerStatus
+
+T = TypeVar("T")
 
 
 async def locked(session: AsyncSession, proposal_id: Id, partner_id: Id) -> Partner:
@@ -30,23 +33,22 @@ def following(partner: Partner, step: Step, refusal: Refusal) -> PartnerStatus:
     return after(PARTNER, PartnerStatus(partner.status), step, refusal)
 
 
-async def lead_organisation_id(session: AsyncSession, proposal_id: Id) -> Id | None:
-    query = select(Partner.organisation_id).where(
-        Partner.proposal_id == proposal_id,
-        Partner.status == PartnerStatus.ACCEPTED.value,
-        Partner.role == PartnerRole.LEAD.value,
-    )
-    return (await session.execute(query)).scalar_one_or_none()
-
-
 async def lead_id(session: AsyncSession, proposal_id: Id) -> Id | None:
     """The partner that leads the bid now, if any."""
-    query = select(Partner.id).where(
+    return (await session.execute(_of_lead(Partner.id, proposal_id))).scalar_one_or_none()
+
+
+async def lead_organisation_id(session: AsyncSession, proposal_id: Id) -> Id | None:
+    """The organisation of that partner."""
+    return (await session.execute(_of_lead(Partner.organisation_id, proposal_id))).scalar_one_or_none()
+
+
+def _of_lead(column: InstrumentedAttribute[T], proposal_id: Id) -> Select[T]:
+    return select(column).where(
         Partner.proposal_id == proposal_id,
         Partner.status == PartnerStatus.ACCEPTED.value,
         Partner.role == PartnerRole.LEAD.value,
     )
-    return (await session.execute(query)).scalar_one_or_none()
 
 
 async def names_and_roles(session: AsyncSession, proposal_id: Id) -> list[tuple[str, PartnerRole, bool]]:

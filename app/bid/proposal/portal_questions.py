@@ -128,6 +128,12 @@ async def read(session: AsyncSession, proposal: Proposal, organisations: Sequenc
     )
 
 
+async def version(session: AsyncSession, proposal_id: Id) -> int:
+    """How often they were typed: 0 until somebody has."""
+    typed = await _typed(session, proposal_id)
+    return typed["version"] if typed else 0
+
+
 async def _typed(session: AsyncSession, proposal_id: Id) -> dict[str, Any] | None:
     query = select(Proposal.portal_questions).where(Proposal.id == proposal_id)
     found: dict[str, Any] | None = (await session.execute(query)).scalar_one()

@@ -5,8 +5,8 @@ from app.platform.access.rules import Relation, Standing
 from app.platform.access.statements import Run
 
 UNCOUNTED = "stream_id = $1 AND revision IS NOT NULL AND NOT owner_partner_id = ANY($2)"
-"""SQL: the events of the bid $1 that all partners see, but those that joined later and have yet to file: with the seats $2,
-they see their own alone of what belongs to one partner."""
+"""SQL: what all partners see of the bid $1, and those with the seats $2 do not while they have yet to file: what belongs to
+another partner."""
 _COUNT = f"SELECT count(*) FROM events WHERE {UNCOUNTED} AND revision <= $3"
 
 

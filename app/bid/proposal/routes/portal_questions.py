@@ -47,7 +47,7 @@ async def put_portal_questions(here: Here, proposal_id: Id, body: PortalQuestion
     body = body.model_copy(update={"organisation_id": side.organisation_id})
     proposal = await here.session.get_one(Proposal, here.proposal_id)
     await portal_questions.check(here.session, proposal, body)
-    here.match((await portal_questions.read(here.session, proposal, ())).version)
+    here.match(await portal_questions.version(here.session, proposal.id))
     here.check_state()
     if await leaving.alone(here.session, here.proposal_id):
         await portal_questions.put(here.act(side), body)
