@@ -1,6 +1,7 @@
 """Coming in: the greeting, signing in and out, registering, and the links in mails. `next` goes with all of them."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -9,7 +10,7 @@ from app.workspace import addresses
 from app.workspace.api import NOT_FOUND, Refused
 from app.workspace.problems import Errors, errors, errors_of
 from app.workspace.view import ENGLISH as w
-from app.workspace.visit import Visit, route
+from app.workspace.visit import Page, Visit, route
 
 ON_THE_WAY = "cobid-next"
 """The cookie that holds where somebody was going who first has to open a mail: it is read in the same browser only."""
@@ -124,27 +125,32 @@ def _without_token(found: Errors, refused: Refused) -> Errors:
     return found
 
 
-_SHOW = {"sign-in": show_sign_in, "register": show_register}
-_DO = {"sign-in": sign_in, "register": register}
 _LINKS = ("verify", "reset", "forgotten")
+_SHOW: dict[str, Page] = {
+    "sign-in": show_sign_in,
+    "register": show_register,
+    **{purpose: partial(show_link, purpose=purpose) for purpose in _LINKS},
+}
+_DO: dict[str, Page] = {
+    "sign-in": sign_in,
+    "register": register,
+    **{purpose: partial(act_on_link, purpose=purpose) for purpose in _LINKS},
+}
 
 
 async def show_door(visit: Visit) -> Response:
-    purpose = visit.request.path_params["purpose"]
-    if purpose in _LINKS:
-        return await show_link(visit, purpose)
-    if purpose in _SHOW:
-        return await _SHOW[purpose](visit)
-    raise Refused(NOT_FOUND)
+    return await _by_purpose(visit, _SHOW)
 
 
 async def act_at_door(visit: Visit) -> Response:
-    purpose = visit.request.path_params["purpose"]
-    if purpose in _LINKS:
-        return await act_on_link(visit, purpose)
-    if purpose in _DO:
-        return await _DO[purpose](visit)
-    raise Refused(NOT_FOUND)
+    return await _by_purpose(visit, _DO)
+
+
+async def _by_purpose(visit: Visit, pages: Mapping[str, Page]) -> Response:
+    page = pages.get(visit.request.path_params["purpose"])
+    if page is None:
+        raise Refused(NOT_FOUND)
+    return await page(visit)
 
 
 async def back(visit: Visit) -> Response:

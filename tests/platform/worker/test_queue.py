@@ -1,7 +1,11 @@
 """The relay between the outbox and the queue."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
+import procrastinate
 import psycopg
 
 from app.platform.db.engine import connect
@@ -10,16 +14,26 @@ from app.platform.worker.work import Work
 from app.settings import Settings
 
 
+@asynccontextmanager
+async def emptied(
+    settings: Settings, database: str
+) -> AsyncIterator[tuple[procrastinate.App, psycopg.AsyncConnection[Any]]]:
+    """The queue, and a connection on which the outbox is empty until what is done there is rolled back."""
+    db = await connect(database, settings)
+    jobs = queue.queue(database, Work(settings, db))
+    async with (
+        jobs.open_async(),
+        await psycopg.AsyncConnection.connect(database) as connection,
+        connection.transaction(force_rollback=True),
+    ):
+        await connection.execute("DELETE FROM outbox")
+        yield jobs, connection
+    await db.close()
+
+
 def test_a_mail_that_somebody_waits_for_goes_before_a_long_queue(settings: Settings, database: str) -> None:
     async def run() -> None:
-        db = await connect(database, settings)
-        jobs = queue.queue(database, Work(settings, db))
-        async with (
-            jobs.open_async(),
-            await psycopg.AsyncConnection.connect(database) as connection,
-            connection.transaction(force_rollback=True),
-        ):
-            await connection.execute("DELETE FROM outbox")  # what other tests left, until this is rolled back
+        async with emptied(settings, database) as (jobs, connection):
             await connection.execute(
                 "INSERT INTO outbox (topic, payload) SELECT 'event', '{}' FROM generate_series(1, %s)",
                 [2 * queue.BATCH],
@@ -34,27 +48,18 @@ def test_a_mail_that_somebody_waits_for_goes_before_a_long_queue(settings: Setti
                 "ORDER BY priority DESC, id DESC LIMIT 1"
             )
             assert await first.fetchone() == ("mail", "sam@harbouryouth.example.org")
-        await db.close()
 
     asyncio.run(run())
 
 
 def test_a_row_of_a_topic_that_this_version_does_not_know_waits(settings: Settings, database: str) -> None:
     async def run() -> None:
-        db = await connect(database, settings)
-        jobs = queue.queue(database, Work(settings, db))
-        async with (
-            jobs.open_async(),
-            await psycopg.AsyncConnection.connect(database) as connection,
-            connection.transaction(force_rollback=True),
-        ):
-            await connection.execute("DELETE FROM outbox")
+        async with emptied(settings, database) as (jobs, connection):
             await connection.execute("INSERT INTO outbox (topic, payload) VALUES ('of-a-later-version', '{}')")
             await connection.execute("INSERT INTO outbox (topic, payload) VALUES ('event', '{}')")
             assert await queue.move(jobs, connection) == 1
             left = await connection.execute("SELECT topic FROM outbox")
             assert await left.fetchall() == [("of-a-later-version",)]
-        await db.close()
 
     asyncio.run(run())
 
@@ -75,14 +80,7 @@ def test_a_job_that_an_earlier_version_queued_by_module_and_name_is_run(settings
 
 def test_renderings_wait_for_each_other_and_hold_nothing_else_up(settings: Settings, database: str) -> None:
     async def run() -> None:
-        db = await connect(database, settings)
-        jobs = queue.queue(database, Work(settings, db))
-        async with (
-            jobs.open_async(),
-            await psycopg.AsyncConnection.connect(database) as connection,
-            connection.transaction(force_rollback=True),
-        ):
-            await connection.execute("DELETE FROM outbox")
+        async with emptied(settings, database) as (jobs, connection):
             for topic in ("edition_to_render", "event", "edition_to_render"):
                 await connection.execute("INSERT INTO outbox (topic, payload) VALUES (%s, '{}')", [topic])
             await queue.move(jobs, connection)
@@ -90,6 +88,5 @@ def test_renderings_wait_for_each_other_and_hold_nothing_else_up(settings: Setti
                 "SELECT args ->> 'topic', lock FROM procrastinate_jobs WHERE args ->> 'payload' = '{}' AND status = 'todo'"
             )
             assert set(await found.fetchall()) == {("edition_to_render", "edition_to_render"), ("event", None)}
-        await db.close()
 
     asyncio.run(run())
