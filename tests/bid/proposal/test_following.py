@@ -232,6 +232,15 @@ def test_what_it_follows_voids_a_version_and_changes_its_lots_where_the_notice_d
     assert (document["opportunity"]["title"], document["opportunity"]["amendment"]) == ("Wider", call["amendment"])
 
 
+def test_a_draft_answers_the_notice_that_it_follows_from_then_on(world: World) -> None:
+    notice, member = fresh(**period(30 * DAY)), world.organisation("Youth Charity")
+    bid = started(world, notice, None, member).revealed().ready()
+    bid.all_vote_for(ok(follow(bid, claim_of(bid, anew(notice, title="Wider"))), 202).json()["id"])
+    assert "call-amended" not in str(ok(bid.get(member.boss, "/readiness")).json())
+    edition = bid.ready().freeze()
+    ok(bid.signing(0, edition["sha256"]), 201)
+
+
 def test_the_wrong_deadline_can_be_corrected_after_it_has_passed_and_nothing_else_done(world: World) -> None:
     notice, member = fresh(**period(1.5)), world.organisation("Youth Charity")
     bid = started(world, notice)

@@ -122,6 +122,16 @@ def test_once_others_joined_the_partners_decide_and_never_the_lead_alone(world: 
     assert bid.events("portal_questions_typed") == 1
 
 
+def test_the_leads_own_word_types_no_questions_against_the_others(world: World) -> None:
+    bid = started(world, fresh(), None, world.organisation(), world.organisation())
+    bid.structure(decision_rule="lead_decides")
+    opened = ok(put(bid, [REACH], bid.lead.boss), 202).json()
+    for partner, option in zip(bid.partners, ("for", "against", "against"), strict=True):
+        ok(bid.post(partner.boss, f"/decisions/{opened['id']}/votes", {"option": option}), 201)
+    assert ok(bid.post(bid.lead.boss, f"/decisions/{opened['id']}/close")).json()["status"] == "failed"
+    assert asked(bid) == []
+
+
 def test_it_is_for_bids_made_elsewhere_and_for_those_inside(world: World) -> None:
     here = world.bid(world.organisation())
     problem(put(here, [REACH]), 409, "asked-here")

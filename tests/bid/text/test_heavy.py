@@ -1,11 +1,15 @@
 """Heavy texts: what is too complex is refused, and what is not keeps nobody waiting while it is worked out."""
 
+import asyncio
 import threading
 import time
 
 import psycopg
 import pytest
 
+from app.bid.text import content
+from app.bid.text.complexity import TextTooComplex
+from app.platform.richtext.complexity import Complexity
 from tests.bid.text.test_content import put, section
 from tests.factories import Bid, World, ok, problem
 from tests.stages import bid
@@ -38,6 +42,21 @@ def test_a_text_can_have_as_many_parts_as_that(made: Bid) -> None:
     assert ok(put(lead, path, "x\n\n" * 5000)).json()["counts"]["words"] == 5000
     problem(put(lead, path, "x\n\n" * 5000 + "y"), 422, "text-too-complex")
     ok(put(lead, path, "x\n\n" * 4999 + "y"))
+
+
+def test_two_texts_that_are_too_much_together_are_not_merged(made: Bid) -> None:
+    path, lead, member = section(made, open_to_all=True), made.lead.boss, made.partners[1].boss
+    ok(put(lead, path, "top\n\nbottom"))
+    base = lead.etag(f"{path}/content")
+    ok(put(lead, path, "top\n\n" + "x\n\n" * 3000 + "bottom", base))
+    refused = problem(put(member, path, "top\n\nbottom\n\n" + "y\n\n" * 3000, base), 422, "text-too-complex")
+    assert "6,002 blocks" in refused["detail"]
+    assert "y" not in ok(lead.get(f"{path}/content")).json()["markdown"]
+
+
+def test_a_text_with_too_many_parts_is_refused_before_anything_is_merged() -> None:
+    with pytest.raises(TextTooComplex):
+        asyncio.run(content.parsed("x\n\n" * 6, Complexity(5, 10)))
 
 
 class Watch(threading.Thread):

@@ -161,6 +161,25 @@ def test_the_same_notice_again_is_no_claim_and_the_same_claim_by_others_is_shown
     assert len(read(charity.boss, notice["ocid"], world)["claims"]) == 1
 
 
+def test_an_owner_that_may_commission_no_more_brings_a_claim_and_changes_nothing(
+    world: World, database: str, settings: Settings
+) -> None:
+    owner, notice = council(world), fresh()
+    by_operator(database, settings, notice)
+    path = f"/opportunities/{id_of(notice['ocid'], world)}"
+    grant(database, settings, path.split("/")[-1], owner.id)
+    world.sql.execute("UPDATE organisations SET kinds = '{provider}' WHERE id = %s", [owner.id])
+    before = ok(owner.boss.get(path)).json()
+    assert len(bring(owner.boss, package(anew(notice, title="Ours again")))["claims"]) == 1
+    after = ok(owner.boss.get(path)).json()
+    assert [after[name] for name in ("title", "version", "amendment")] == [
+        before[name] for name in ("title", "version", "amendment")
+    ]
+    world.sql.execute("UPDATE organisations SET kinds = '{commissioner}' WHERE id = %s", [owner.id])
+    bring(owner.boss, package(anew(notice, title="Ours again")))
+    assert ok(owner.boss.get(path)).json()["title"] == "Ours again"
+
+
 def test_claims_move_no_version_so_that_nobody_makes_the_owners_change_stale(
     world: World, database: str, settings: Settings
 ) -> None:

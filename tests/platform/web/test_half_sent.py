@@ -164,6 +164,9 @@ def test_so_many_half_sent_requests_of_one_person_wait_and_the_others_are_429(wo
     status, headers, found = max(answers, key=lambda answer: answer[0])
     assert (status, found["type"]) == (429, "/problems/too-many-half-sent")
     assert headers["connection"] == "close" and "retry-after" in headers
+    with ExitStack() as stack:
+        again = [stack.enter_context(half_sent(world, outsider, "/organisations")) for _ in range(SEATS)]
+        assert {one.answer()[0] for one in again} == {408}, "the seats are free again"
     ok(outsider.post("/organisations", {"name": "Ours", "kinds": ["provider"], "legal_form": "cio"}), 201)
 
 
