@@ -152,6 +152,15 @@ def _addresses(value: str) -> str:
     return value
 
 
+def _outbound(value: str) -> str:
+    for part in value.split(","):
+        host, _, port = part.strip().rpartition(":")
+        good = re.fullmatch(r"[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]", host) and re.fullmatch(r"[0-9]{1,5}", port)
+        if part.strip() and not (good and 0 < int(port) < 65_536):
+            raise ValueError("write each as host:port, such as hooks.internal:8443,[fd00::7]:443; no scheme, no path.")
+    return value
+
+
 def _host(value: str) -> str:
     try:
         ipaddress.ip_address(value)
@@ -230,6 +239,7 @@ _RULES: dict[str, Callable[[str], str]] = {
     "app_paths": _app_paths,
     "cors_origins": _origins,
     "trusted_proxies": _addresses,
+    "outbound_allow": _outbound,
     "smtp_url": _smtp,
     "mail_from": _sender,
     "log_level": _one_of(LEVELS),

@@ -170,6 +170,11 @@ class Settings(BaseSettings):
     )
     fairness_voice_serious: int = Field(25, ge=0, description="Under which per cent that is serious.")
     fairness_payment_days: int = Field(30, ge=1, description="Over how many days paying partners on is named.")
+    outbound_allow: str = Field(
+        "",
+        description="Addresses inside a private network that this service may call, with plain HTTP too, as `host:port`, separated "
+        "by commas. Everything else that somebody types must be https:// and reached over the internet.",
+    )
     worker: bool = Field(True, description="Whether `serve` starts the worker beside it.")
 
     @field_validator("*")
@@ -200,6 +205,12 @@ class Settings(BaseSettings):
         """By the kind of a mail's link: the address of the operator's own front end, with `{token}` where a link has one."""
         parts = (part.partition("=") for part in self.app_paths.split(",") if part.strip())
         return {kind.strip(): self.app_url.rstrip("/") + path.strip() for kind, _, path in parts}
+
+    @property
+    def outbound_allowed(self) -> frozenset[tuple[str, int]]:
+        """Hosts with their ports, as `platform/http_out` takes them; an IPv6 address stands without its brackets."""
+        parts = (part.strip().rpartition(":") for part in self.outbound_allow.split(",") if part.strip())
+        return frozenset((host.strip("[]").lower(), int(port)) for host, _, port in parts)
 
     @property
     def upload_body_limit(self) -> int:
