@@ -84,10 +84,15 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What waits for a person: its codes, and the SQL that finds it, over the columns and seats of `app.bid.proposal.tasks`."""
+    """What waits for a person: its codes, and the SQL that finds it, over the columns and seats of `app.bid.proposal.tasks`.
+
+    The second column is the id of a bid; with `of_call` it is that of a call, so of something that its owner does. Without
+    SQL, rules find it (`app/bid/proposal/to_clear.py`).
+    """
 
     codes: tuple[str, ...]
-    sql: str
+    sql: str | None
+    of_call: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ capability = Capability(
          AND p.status NOT IN ('dissolved', 'decided') AND NOT """
             + LATE,
         ),
+        Task(("section-to-write", "blocker-to-clear", "bid-to-lock"), None),
         Task(
             ("authority-to-give",),
             """SELECT 'authority-to-give', s.proposal_id, s.organisation_id, s.proposal_title, '', s.sign_by,

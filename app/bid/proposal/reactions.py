@@ -40,7 +40,7 @@ async def tell_partners_of_lapse(work: Work, payload: dict[str, Any]) -> None:
 async def say_what_waits(session: AsyncSession, waiting: Waiting) -> None:
     """A person's tasks in all bids, for a mail."""
     waiting.to_do += [
-        ToDo(task["proposal_id"], task["detail"], task["due_at"], task["time_zone"])
+        ToDo(task["code"], task["proposal_id"], task["detail"], task["due_at"], task["time_zone"])
         for task in await tasks.waiting(session, Actor(person_id=waiting.person_id), waiting.language)
     ]
 

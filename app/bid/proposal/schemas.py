@@ -288,11 +288,17 @@ class TaskOut(Out):
     """Something that waits for this person, with the address that answers it."""
 
     code: str = Field(examples=["invitation-to-answer"])
+    title: str = Field(description="Of the bid, or of the call.", examples=["Family hubs 2027"])
     detail: str = Field(examples=["Your organisation is invited to 'Family hubs 2027'. Accept or decline."])
     proposal_id: Id | None = None
+    opportunity_id: Id | None = Field(None, description="The call, where it waits for its owner.")
     organisation_id: Id | None = None
+    blocker: str | None = Field(
+        None, description="Of the list of readiness: what it would clear.", examples=["section-empty"]
+    )
     pointer: str = Field(examples=["/v1/me/invitations"])
     due_at: Instant | None = None
+    due: Instant | None = Field(None, description="The same as `due_at`.")
     time_zone: str = Field("Europe/London", description="The commissioner's, to show `due_at` in.")
 
 

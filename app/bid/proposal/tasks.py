@@ -1,4 +1,4 @@
-"""What waits for a person in all proposals: one query, made of what each room declares as a task."""
+"""What waits for a person: what each room declares as a task, in one query, and what stands in the way of its bids."""
 
 from functools import cache
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.bid.proposal import to_clear as bids_to_clear
 from app.bid.records.whole_proposal import declaring
 from app.platform.access.rules import Actor
 from app.platform.access.standing import TWO_SIDES_OF_A_BID
@@ -13,14 +14,14 @@ from app.platform.access.terms import DEADLINE, LATE, ROUTE, TIME_ZONE, TITLE
 from app.platform.capability import Task, joined
 from app.platform.words.catalogue import FIRST, catalogue
 
-_SEATS = f"""
+SEATS = f"""
 WITH actor AS (SELECT CAST(:person_id AS uuid) AS person_id), member AS (
   SELECT m.organisation_id, m.roles FROM memberships m WHERE m.person_id = :person_id
 ), every_seat AS (
   SELECT pa.*, m.roles && ARRAY['admin', 'signatory'] AS binds, 'signatory' = ANY(m.roles) AS signs,
          'editor' = ANY(m.roles) AS edits, p.title AS proposal_title, p.status AS proposal_status, p.round_status,
-         p.declare_by, p.sign_by, p.submit_by, {DEADLINE} AS submission_deadline, o.id AS opportunity_id,
-         {TITLE} AS opportunity_title, coalesce({ROUTE} ->> 'kind', 'unknown') AS route,
+         p.declare_by, p.text_by, p.sign_by, p.submit_by, {DEADLINE} AS submission_deadline, o.id AS opportunity_id,
+         {TITLE} AS opportunity_title, {TIME_ZONE} AS time_zone, coalesce({ROUTE} ->> 'kind', 'unknown') AS route,
          coalesce(' (' || ({ROUTE} ->> 'url') || ')', '') AS portal, {LATE} AS late,
          {TWO_SIDES_OF_A_BID} AS two_sides
   FROM partners pa JOIN member m ON m.organisation_id = pa.organisation_id
@@ -29,17 +30,22 @@ WITH actor AS (SELECT CAST(:person_id AS uuid) AS person_id), member AS (
     OR pa.status = 'invited' AND coalesce(pa.reply_by > clock_timestamp(), true))
 ), seat AS (SELECT * FROM every_seat WHERE NOT two_sides)"""
 
-_COLUMNS = "code, proposal_id, organisation_id, title, what, due_at, pointer"
+_COLUMNS = "code, thing_id, organisation_id, title, what, due_at, pointer"
 """The columns of each room's SQL, in this order. It reads `seat` (or `every_seat`, `member`) above."""
 
 
 @cache
 def _statement(tasks: tuple[Task, ...]) -> str:
-    union = " UNION ALL ".join(task.sql for task in tasks)
+    union = " UNION ALL ".join(
+        f"SELECT {'NULL::uuid, t.thing_id' if task.of_call else 't.thing_id, NULL::uuid'}, t.* "
+        f"FROM ({task.sql}) AS t ({_COLUMNS})"
+        for task in tasks
+        if task.sql is not None
+    )
     return (
-        f"{_SEATS} SELECT task.*, {TIME_ZONE} AS time_zone FROM ({union}) AS task ({_COLUMNS}) "
-        "JOIN proposals p ON p.id = task.proposal_id JOIN opportunities o ON o.id = p.opportunity_id "
-        "ORDER BY due_at, proposal_id, code"
+        f"{SEATS} SELECT task.*, {TIME_ZONE} AS time_zone FROM ({union}) "
+        f"AS task (proposal_id, opportunity_id, {_COLUMNS}) LEFT JOIN proposals p ON p.id = task.proposal_id "
+        "JOIN opportunities o ON o.id = coalesce(task.opportunity_id, p.opportunity_id)"
     )
 
 
@@ -49,21 +55,35 @@ def task_sentence(code: str, *, title: str, what: str, language: str = FIRST) ->
 
 
 async def waiting(session: AsyncSession, actor: Actor, language: str = FIRST) -> list[dict[str, Any]]:
-    """The fields of each task: its code, a sentence, and where it is answered."""
+    """The fields of each task: its code, a sentence, and where it is answered. However many bids there are, it takes three
+    statements."""
     rows = await session.execute(
         text(_statement(joined().tasks)), {"person_id": actor.person_id, "declaring": declaring()}
     )
-    return [
-        {
-            "code": row.code,
-            "detail": task_sentence(row.code, title=row.title, what=row.what, language=language),
-            "proposal_id": str(row.proposal_id),
-            "organisation_id": row.organisation_id and str(row.organisation_id),
-            "pointer": row.pointer
-            if row.pointer.startswith("/v1")
-            else f"/v1/proposals/{row.proposal_id}{row.pointer}",
-            "due_at": row.due_at,
-            "time_zone": row.time_zone,
-        }
-        for row in rows
-    ]
+    declared = [_fields(row, language) for row in rows]
+    there = {(task["pointer"], task["organisation_id"]) for task in declared}
+    to_clear = [_fields(found, language) for found in await bids_to_clear.found(session, actor, SEATS)]
+    more = [task for task in to_clear if (task["pointer"], task["organisation_id"]) not in there]
+    return sorted(declared + more, key=_order)
+
+
+def _order(task: dict[str, Any]) -> tuple[Any, ...]:
+    due = task["due_at"]
+    return (due is None, due, str(task["proposal_id"]), task["code"])
+
+
+def _fields(found: Any, language: str) -> dict[str, Any]:
+    in_bid = f"/v1/proposals/{found.proposal_id}"
+    return {
+        "code": found.code,
+        "title": found.title,
+        "detail": task_sentence(found.code, title=found.title, what=found.what, language=language),
+        "proposal_id": found.proposal_id and str(found.proposal_id),
+        "opportunity_id": found.opportunity_id and str(found.opportunity_id),
+        "organisation_id": found.organisation_id and str(found.organisation_id),
+        "blocker": getattr(found, "blocker", None),
+        "pointer": found.pointer if found.pointer.startswith("/v1") else in_bid + found.pointer,
+        "due_at": found.due_at,
+        "due": found.due_at,
+        "time_zone": found.time_zone,
+    }

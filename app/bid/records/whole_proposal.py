@@ -1,6 +1,7 @@
 """Loads the whole proposal as the value that the rules read, in one statement."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -78,7 +79,7 @@ SELECT jsonb_build_object(
         AND s.status IN ('submitted', 'acknowledged', 'decided') LIMIT 1) final ON true
     WHERE e.proposal_id = p.id AND coalesce(e.id = final.edition_id, e.status IN ('open', 'agreed')))
 )::text
-FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = :proposal_id"""
+FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = ANY(CAST(:proposal_ids AS uuid[]))"""
 
 
 def declaring() -> list[str]:
@@ -91,11 +92,17 @@ async def load(session: AsyncSession, proposal_id: Id) -> bid.Proposal:
 
     An invitation whose time has run out counts as expired here, before any row says so.
     """
-    found = await session.execute(text(_STATEMENT), {"proposal_id": proposal_id, "declaring": declaring()})
-    content = found.scalar_one_or_none()
-    if content is None:
+    found = await load_all(session, [proposal_id])
+    if not found:
         raise NotFound
-    return read(json.loads(content, parse_float=Decimal))
+    return found[0]
+
+
+async def load_all(session: AsyncSession, proposal_ids: Sequence[Id]) -> list[bid.Proposal]:
+    """Likewise those of these proposals that there are, in one statement."""
+    parameters = {"proposal_ids": list(proposal_ids), "declaring": declaring()}
+    found = await session.execute(text(_STATEMENT), parameters)
+    return [read(json.loads(content, parse_float=Decimal)) for content in found.scalars()]
 
 
 def read(whole: dict[str, Any]) -> bid.Proposal:

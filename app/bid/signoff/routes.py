@@ -13,6 +13,7 @@ from app.bid.records import whole_proposal
 from app.bid.signoff import freezing, queries, service, stored
 from app.bid.signoff.queries import StoredEdition
 from app.bid.signoff.rules import readiness
+from app.bid.signoff.rules.readiness import Blocker
 from app.bid.signoff.rules.signing import AuthorityBasis, Refusal, SignOff
 from app.bid.signoff.schemas import (
     BlockerOut,
@@ -26,10 +27,11 @@ from app.bid.signoff.schemas import (
 )
 from app.bid.signoff.stored import Stored
 from app.bid.text.catching_up import catch_up_all_ahead
+from app.bid.value import Proposal
 from app.bid.value.honesty import facilitator_of, reader_of
 from app.documents.canonical import canonical, sha256
 from app.platform.access import lifecycle
-from app.platform.access.errors import NotFound
+from app.platform.access.errors import Fault, NotFound
 from app.platform.access.ids import Id
 from app.platform.access.rules import Relation
 from app.platform.db import event_log
@@ -60,9 +62,16 @@ async def get_readiness(here: Here, proposal_id: Id) -> Response:
     out = ReadinessOut(
         ready=not blockers and not asks,
         blockers=[BlockerOut.of(each) for each in blockers],
-        asks=[BlockerOut.of(each) for each in asks],
+        asks=[
+            BlockerOut.of(Blocker(each.code, each.detail, each.pointer, each.organisation_id, _of(proposal, each)))
+            for each in asks
+        ],
     )
     return languages.said_in(reply(here.request, out), FIRST)
+
+
+def _of(proposal: Proposal, ask: Fault) -> tuple[Id, ...]:
+    return tuple(p.id for p in proposal.accepted if p.organisation_id == ask.organisation_id)
 
 
 @router.post(

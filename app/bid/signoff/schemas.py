@@ -8,7 +8,6 @@ from app.bid.signoff.queries import StoredEdition
 from app.bid.signoff.rules import signing
 from app.bid.signoff.rules.readiness import Blocker
 from app.bid.signoff.rules.signing import BasisKind
-from app.platform.access.errors import Fault
 from app.platform.access.ids import Id
 from app.platform.web.wire import Day, IdIn, In, Instant, Line, Out, Text
 from app.platform.words.codes import EditionStatus, VerificationLevel
@@ -22,10 +21,21 @@ class BlockerOut(Out):
     detail: str = Field(description="What is missing, and who does what next.")
     pointer: str | None = Field(description="From the proposal to the object; collections name their items by id.")
     organisation_id: Id | None = Field(description="Whose turn it is, where it is one organisation's.")
+    may: list[Id] = Field(
+        [],
+        description="The partners that can do something about it; empty where none can, or none may be named.",
+        examples=[[ID]],
+    )
 
     @classmethod
-    def of(cls, found: Blocker | Fault) -> "BlockerOut":
-        return cls(code=found.code, detail=found.detail, pointer=found.pointer, organisation_id=found.organisation_id)
+    def of(cls, found: Blocker) -> "BlockerOut":
+        return cls(
+            code=found.code,
+            detail=found.detail,
+            pointer=found.pointer,
+            organisation_id=found.organisation_id,
+            may=list(found.may),
+        )
 
 
 class ReadinessOut(Out):
@@ -41,6 +51,7 @@ class ReadinessOut(Out):
                         "detail": "'Summary' has no text yet, and the bid needs it. An editor of Acorn writes it.",
                         "pointer": f"/sections/{ID}",
                         "organisation_id": ID,
+                        "may": [ID],
                     }
                 ],
             }

@@ -2,7 +2,7 @@
 
 from app.bid.text import routes, routes_comments, routes_history
 from app.bid.text.schemas import SectionOut
-from app.platform.capability import Capability, Event, Parameter, Part
+from app.platform.capability import Capability, Event, Parameter, Part, Task
 
 capability = Capability(
     name="text",
@@ -28,4 +28,16 @@ capability = Capability(
         "comment_resolved": Event(),
         "comment_reopened": Event(),
     },
+    tasks=[
+        Task(
+            ("suggestions-to-answer",),
+            """SELECT 'suggestions-to-answer', s.proposal_id, s.organisation_id, s.proposal_title, x.title, s.text_by,
+         '/sections/' || x.id || '/comments' FROM seat s JOIN sections x ON x.proposal_id = s.proposal_id
+       WHERE s.status = 'accepted' AND s.edits AND s.proposal_status = 'draft' AND NOT s.late
+         AND coalesce(x.assignee_organisation_id = s.organisation_id,
+           CASE WHEN x.partner_id IS NULL THEN s.role = 'lead' ELSE x.partner_id = s.id END)
+         AND EXISTS (SELECT FROM comments c WHERE c.section_id = x.id AND c.replacement IS NOT NULL AND c.outcome IS NULL
+           AND c.resolved_at IS NULL AND c.person_id IS DISTINCT FROM (SELECT person_id FROM actor))""",
+        ),
+    ],
 )

@@ -1,7 +1,7 @@
 """What opportunities declare."""
 
 from app.calls.opportunities import routes
-from app.platform.capability import Capability, Event
+from app.platform.capability import Capability, Event, Task
 
 capability = Capability(
     name="opportunities",
@@ -13,4 +13,13 @@ capability = Capability(
         "opportunity_amended": Event(),
         "opportunity_cancelled": Event(),
     },
+    tasks=[
+        Task(
+            ("call-to-publish",),
+            """SELECT 'call-to-publish', o.id, o.organisation_id, o.title, '', o.submission_deadline, '/v1/opportunities/' || o.id
+       FROM opportunities o JOIN member m ON m.organisation_id = o.organisation_id
+       WHERE o.status = 'draft' AND 'editor' = ANY(m.roles)""",
+            of_call=True,
+        ),
+    ],
 )

@@ -51,6 +51,8 @@ json_build_object(
 """SQL: one submission (`s`, with its edition `e`) as JSON."""
 
 _OPENS = "least(o.opened_at, o.submission_deadline)"
+OPENED = f"{_OPENS} < clock_timestamp()"
+"""SQL: whether the bids for the sealed call `o` can be read by now."""
 
 PAGE = f"""
 WITH actor AS (

@@ -13,9 +13,10 @@ from app.platform.words.names import without_links
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """One thing that waits for the reader: a sentence, until when, and in which bid."""
+    """One thing that waits for the reader: a sentence, until when, and in which bid, if in one."""
 
-    proposal_id: Id
+    code: str
+    proposal_id: Id | None
     sentence: str
     due_at: datetime | None
     zone: str
@@ -53,7 +54,7 @@ def write(language: str, letter: Letter) -> dict[str, str | None]:
     words = catalogue(language)
     parts = [words("mail.news.hello", name=without_links(letter.name))]
     if letter.to_do:
-        parts += [words("mail.news.to_do"), "\n".join(f"- {_to_do(words, one)}" for one in letter.to_do)]
+        parts += [words("mail.news.to_do"), "\n".join(f"- {line}" for line in _to_do(words, letter.to_do))]
     parts.append(words("mail.news.happened"))
     for bid in _by_bid(letter.happened):
         parts += _bid(words, bid)
@@ -62,9 +63,20 @@ def write(language: str, letter: Letter) -> dict[str, str | None]:
     return {"subject": _subject(words, letter.happened), "text": "\n\n".join(parts) + "\n", "unsubscribe": letter.stop}
 
 
-def _to_do(words: Catalogue, one: ToDo) -> str:
-    by = f" {words('mail.news.by', when=in_words(one.due_at, one.zone))}" if one.due_at else ""
-    return without_links(one.sentence) + by
+AT_MOST_ALIKE = 3
+
+
+def _to_do(words: Catalogue, waiting: Iterable[ToDo]) -> Iterable[str]:
+    """A line for each; of many of one kind in one bid a few, and how many more there are."""
+    alike: dict[tuple[Id | None, str], list[ToDo]] = {}
+    for one in waiting:
+        alike.setdefault((one.proposal_id, one.code), []).append(one)
+    for group in alike.values():
+        for one in group[:AT_MOST_ALIKE]:
+            by = f" {words('mail.news.by', when=in_words(one.due_at, one.zone))}" if one.due_at else ""
+            yield without_links(one.sentence) + by
+        if len(group) > AT_MOST_ALIKE:
+            yield words("mail.news.more_to_do", n=len(group) - AT_MOST_ALIKE)
 
 
 def _by_bid(happened: Iterable[Happened]) -> Iterable[list[Happened]]:

@@ -35,12 +35,20 @@ async def home(visit: Visit) -> Response:
 
 def _by_bid(tasks: list[Json], titles: dict[str, str | None]) -> list[dict[str, Any]]:
     """The tasks by bid, the bid whose task is due first on top, as the API orders them."""
-    order = {key: place for place, key in enumerate(dict.fromkeys(task["proposal_id"] for task in tasks))}
-    ordered = sorted(tasks, key=lambda task: order[task["proposal_id"]])
+    order = {key: place for place, key in enumerate(dict.fromkeys(map(_bid_or_call, tasks)))}
+    ordered = sorted(tasks, key=lambda task: order[_bid_or_call(task)])
+    grouped = [(bid, list(found)) for bid, found in groupby(ordered, key=_bid_or_call)]
     return [
-        {"title": titles.get(bid) or "", "tasks": [{**task, "address": of_task(task)} for task in found]}
-        for bid, found in groupby(ordered, key=lambda task: task["proposal_id"])
+        {
+            "title": titles.get(bid) or found[0]["title"],
+            "tasks": [{**task, "address": of_task(task)} for task in found],
+        }
+        for bid, found in grouped
     ]
+
+
+def _bid_or_call(task: Json) -> str:
+    return str(task["proposal_id"] or task["opportunity_id"])
 
 
 async def news(visit: Visit) -> Response:

@@ -1,5 +1,6 @@
 """What waits for this person, in every proposal."""
 
+import hashlib
 from datetime import UTC
 
 from fastapi import Response
@@ -17,7 +18,9 @@ router = Router(tags=["people"])
 
 @router.get("/me/tasks", response_model=paging.page_of(TaskOut), summary="What waits for me")
 async def list_tasks(here: Here, limit: paging.Limit = 50, cursor: paging.Cursor = None) -> Response:
-    """Invitations to answer, declarations to file, decisions to vote on, versions to sign: what you could do now.
+    """Invitations to answer, declarations to file, sections to write, decisions to vote on, versions to sign: what you could
+    do now, and which of your bids are ready to be locked. A council finds its drafts, and the bids that it has yet to
+    acknowledge or decide.
 
     What is due first comes first.
     """
@@ -29,4 +32,6 @@ async def list_tasks(here: Here, limit: paging.Limit = 50, cursor: paging.Cursor
 
 def _place(task: TaskOut) -> str:
     due = task.due_at.astimezone(UTC).isoformat() if task.due_at else "9999"
-    return f"{due} {task.proposal_id} {task.organisation_id} {task.code} {task.pointer}"
+    # Several blockers can have one pointer; their sentences differ.
+    said = hashlib.sha256(task.detail.encode()).hexdigest()[:16]
+    return f"{due} {task.proposal_id} {task.organisation_id} {task.code} {task.pointer} {said}"

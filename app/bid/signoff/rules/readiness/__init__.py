@@ -12,7 +12,7 @@ from datetime import datetime
 
 from app.bid.declarations.rules.reconciliation import reconcile, states
 from app.bid.signoff.rules.readiness import call, content, people
-from app.bid.signoff.rules.readiness.situation import Blocker, Rule, Situation
+from app.bid.signoff.rules.readiness.situation import Blocker, Rule, Situation, ids
 from app.bid.value import Partner, Proposal
 from app.bid.value.honesty import has_filed
 from app.bid.value.reader import Reader
@@ -69,7 +69,11 @@ def _round_open(situation: Situation) -> Blocker:
             "or at the agreed cut-off; a partner that has not filed does so next."
         )
     return Blocker(
-        BlockerCode.HONESTY_ROUND_OPEN, detail, "/honesty-round", partner.organisation_id if partner else None
+        BlockerCode.HONESTY_ROUND_OPEN,
+        detail,
+        "/honesty-round",
+        partner.organisation_id if partner else None,
+        ids(*(p for p in own if p.filed_at is None)) if len(proposal.accepted) > 1 else ids(proposal.lead),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from app.bid.budget.rules.blockers import budget_blockers
-from app.bid.signoff.rules.readiness.situation import Blocker, Situation
+from app.bid.signoff.rules.readiness.situation import Blocker, Situation, ids
 from app.bid.structure import rules as structure
 from app.bid.value import Expectation, Partner, Proposal, Section
 from app.platform.access.ids import Id
@@ -33,6 +33,7 @@ def must_unmet(situation: Situation) -> Iterator[Blocker]:
             f"{why or f'{who} and {owner.name} settle what meets it.'} Or {owner.name} waives it with a reason.",
             f"/expectations/{expectation.id}",
             owner.organisation_id,
+            ids(owner, of) if of else ids(owner, *accepted.values()),
         )
 
 
@@ -66,6 +67,7 @@ def section_empty(situation: Situation) -> Iterator[Blocker]:
                 f"'{section.title}' has no text yet, and the bid needs it. {_writer(writer)} writes it.",
                 f"/sections/{section.id}",
                 writer.organisation_id if writer else None,
+                ids(writer),
             )
 
 
@@ -85,6 +87,7 @@ def section_over_limit(situation: Situation) -> Iterator[Blocker]:
                 f"{_writer(writer)} takes out {count - section.limit.value:,}; what is over the limit is not read.",
                 f"/sections/{section.id}",
                 writer.organisation_id if writer else None,
+                ids(writer),
             )
 
 
@@ -96,12 +99,14 @@ def money(situation: Situation) -> Iterator[Blocker]:
     """Yields `over-ceiling`, `budget-not-adding-up` and `prices-not-final`, judged by the figures that this reader may know
     (rule 1)."""
     for fault in budget_blockers(situation.proposal, situation.reader):
-        yield Blocker(fault.code, fault.detail, fault.pointer, fault.organisation_id)
+        of_one = [p for p in situation.proposal.accepted if p.organisation_id == fault.organisation_id]
+        may = ids(*of_one or situation.proposal.accepted)
+        yield Blocker(fault.code, fault.detail, fault.pointer, fault.organisation_id, may)
 
 
 def structure_incomplete(situation: Situation) -> Iterator[Blocker]:
     for fault in structure.problems(situation.proposal.structure, situation.proposal.partners):
-        yield Blocker(fault.code, fault.detail, fault.pointer, fault.organisation_id)
+        yield Blocker(fault.code, fault.detail, fault.pointer, fault.organisation_id, ids(*situation.proposal.core))
 
 
 def exit_plan_missing(situation: Situation) -> Iterator[Blocker]:
@@ -120,4 +125,5 @@ def exit_plan_missing(situation: Situation) -> Iterator[Blocker]:
         f"{_writer(writer)} writes it, after asking the partners.",
         f"/sections/{section.id}" if section else "/sections",
         writer.organisation_id if writer else None,
+        ids(writer),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from app.bid.decisions import rules as decisions
 from app.bid.facilitation import rules as difficulties
-from app.bid.signoff.rules.readiness.situation import Blocker, Situation, listed
+from app.bid.signoff.rules.readiness.situation import Blocker, Situation, ids, listed
 from app.bid.statements import rules as statements
 from app.bid.structure import rules as structure
 from app.bid.value.honesty import has_filed
@@ -19,6 +19,7 @@ def no_lead(situation: Situation) -> Iterator[Blocker]:
             BlockerCode.NO_LEAD,
             "No partner leads this bid. Any member's editor calls a decision that names the new lead.",
             "/partners",
+            may=ids(*situation.proposal.core),
         )
 
 
@@ -38,6 +39,7 @@ def authority_missing(situation: Situation) -> Iterator[Blocker]:
                 f"{lapsed} An admin or signatory of {partner.name} gives {lead.name} written authority to act for it.".strip(),
                 f"/partners/{partner.id}/authority",
                 partner.organisation_id,
+                ids(partner),
             )
 
 
@@ -51,6 +53,7 @@ def invitation_unanswered(situation: Situation) -> Iterator[Blocker]:
                 f"or {lead.name if lead else 'an editor'} cancels it.",
                 f"/partners/{partner.id}",
                 partner.organisation_id,
+                ids(partner, lead) if lead else ids(partner, *situation.proposal.core),
             )
 
 
@@ -64,6 +67,7 @@ def joined_later_and_not_filed(situation: Situation) -> Iterator[Blocker]:
                 f"{partner.name} files it.",
                 f"/partners/{partner.id}",
                 partner.organisation_id,
+                ids(partner),
             )
 
 
@@ -87,6 +91,7 @@ def acknowledgements(situation: Situation) -> Iterator[Blocker]:
                 "signatory reads it and confirms.",
                 "/acknowledgements",
                 partner.organisation_id,
+                ids(partner),
             )
         elif changed := [names.get(p, "a partner that has left") for p in outdated_by if p != partner.id]:
             yield Blocker(
@@ -95,6 +100,7 @@ def acknowledgements(situation: Situation) -> Iterator[Blocker]:
                 f"changed what it gives or expects. An admin or signatory of {partner.name} reads it again and confirms.",
                 "/acknowledgements",
                 partner.organisation_id,
+                ids(partner),
             )
 
 
@@ -107,13 +113,19 @@ def statement_missing(situation: Situation) -> Iterator[Blocker]:
             f"{partner.name} gives it.",
             f"/partners/{partner.id}/statements/{key.value}",
             partner.organisation_id,
+            ids(partner),
         )
 
 
 def difficulty_open(situation: Situation) -> Iterator[Blocker]:
     """Blocking difficulties that have not lapsed. All confidential ones together give one fixed blocker (rule 6)."""
     for found in difficulties.blockers(situation.proposal.difficulties, situation.now):
-        yield Blocker(found.code, found.detail, found.difficulty_id and f"/difficulties/{found.difficulty_id}")
+        yield Blocker(
+            found.code,
+            found.detail,
+            found.difficulty_id and f"/difficulties/{found.difficulty_id}",
+            may=ids(*situation.proposal.accepted) if found.difficulty_id else (),
+        )
 
 
 def decision_open(situation: Situation) -> Iterator[Blocker]:
@@ -130,4 +142,5 @@ def decision_open(situation: Situation) -> Iterator[Blocker]:
             f"not voted do so; then {closer} closes it, or it closes at its time.",
             f"/decisions/{decision.id}",
             proposer.organisation_id if proposer else None,
+            ids(*decisions.outstanding(decision, proposal.accepted)) or ids(proposer),
         )

@@ -1,0 +1,140 @@
+"""What stands in the way of a person's draft bids, and that person's organisations can do something about.
+
+It is what readiness tells the same reader, judged by the same rules: nothing that readiness hides is a task.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.bid.files.queries import IDENTIFIES, IN_THE_BID
+from app.bid.records import whole_proposal
+from app.bid.signoff.rules import readiness
+from app.bid.signoff.rules.readiness import Blocker
+from app.bid.signoff.rules.readiness.content import is_empty, sections_in_the_bid
+from app.bid.value import Proposal
+from app.bid.value.honesty import reader_of
+from app.platform.access.ids import Id
+from app.platform.access.rules import Actor
+from app.platform.words.codes import BlockerCode
+
+_SEATED = f"""
+SELECT s.id::text AS partner_id, s.proposal_id::text, s.organisation_id::text, s.role IN ('lead', 'member') AS in_core,
+  s.edits, s.binds, s.signs, s.proposal_title AS title, s.text_by, s.sign_by, s.time_zone, clock_timestamp() AS now,
+  EXISTS (SELECT FROM attachments a JOIN partners pa ON pa.id = a.partner_id AND pa.status = 'accepted'
+          WHERE a.proposal_id = s.proposal_id AND {IDENTIFIES} AND {IN_THE_BID}) AS files_to_look_at
+FROM seat s WHERE s.status = 'accepted' AND s.proposal_status = 'draft' AND NOT s.late ORDER BY s.id"""
+"""The person's seats in drafts, over the columns of `app.bid.proposal.tasks`."""
+
+_BY_BINDERS = frozenset(
+    {
+        BlockerCode.AUTHORITY_MISSING,
+        BlockerCode.ACKNOWLEDGEMENT_MISSING,
+        BlockerCode.ACKNOWLEDGEMENT_OUTDATED,
+        BlockerCode.PRICES_NOT_FINAL,
+        BlockerCode.DECISION_OPEN,
+    }
+)
+_WITH_A_TASK_OF_ITS_OWN = frozenset({BlockerCode.HONESTY_ROUND_OPEN})
+_OF_TEXT = frozenset({BlockerCode.SECTION_EMPTY, BlockerCode.SECTION_OVER_LIMIT, BlockerCode.EXIT_PLAN_MISSING})
+
+
+@dataclass(frozen=True, slots=True)
+class ToClear:
+    """The columns of a task, and the code of the blocker that it would clear."""
+
+    code: str
+    proposal_id: Id
+    organisation_id: Id
+    title: str
+    what: str
+    due_at: datetime | None
+    pointer: str
+    time_zone: str
+    blocker: str | None = None
+    opportunity_id: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft bid with the person's seats in it, and the blockers that the person may read."""
+
+    proposal: Proposal
+    seats: Sequence[Any]
+    blockers: tuple[Blocker, ...]
+
+
+async def drafts(session: AsyncSession, actor: Actor, seats: str, only: Sequence[Id] | None = None) -> list[Draft]:
+    """The drafts in which the person has a seat, of all bids or of `only` these: two statements for any number of them."""
+    rows = (await session.execute(text(seats + _SEATED), {"person_id": actor.person_id})).all()
+    of_bid: dict[Id, list[Any]] = {}
+    for row in rows:
+        if only is None or row.proposal_id in only:
+            of_bid.setdefault(row.proposal_id, []).append(row)
+    if not of_bid:
+        return []
+    found = await whole_proposal.load_all(session, list(of_bid))
+    return [_draft(proposal, of_bid[proposal.id]) for proposal in found]
+
+
+def _draft(proposal: Proposal, seats: Sequence[Any]) -> Draft:
+    reader = reader_of(proposal, frozenset(seat.partner_id for seat in seats))
+    return Draft(proposal, seats, readiness.judge(proposal, reader, seats[0].now))
+
+
+def mine(draft: Draft) -> int:
+    """How many of the blockers the person's organisations can do something about."""
+    own = {seat.partner_id for seat in draft.seats}
+    return sum(not own.isdisjoint(blocker.may) for blocker in draft.blockers)
+
+
+async def found(session: AsyncSession, actor: Actor, seats: str) -> list[ToClear]:
+    """What the person may do about what stands in the way, and the bids in which nothing does."""
+    return [task for draft in await drafts(session, actor, seats) for seat in draft.seats for task in _of(draft, seat)]
+
+
+def _of(draft: Draft, seat: Any) -> Iterator[ToClear]:
+    if any(blocker.code == BlockerCode.CALL_CLOSED and not blocker.may for blocker in draft.blockers):
+        return
+    empty = frozenset(blocker.pointer for blocker in draft.blockers if blocker.code == BlockerCode.SECTION_EMPTY)
+    for blocker in draft.blockers:
+        if seat.partner_id in blocker.may and _may(seat, blocker):
+            yield _task(draft, seat, blocker)
+    for section, _ in sections_in_the_bid(draft.proposal):
+        own = seat.partner_id == section.partner_id or seat.organisation_id == section.assignee_organisation_id
+        pointer = f"/sections/{section.id}"
+        if own and seat.edits and is_empty(section) and pointer not in empty:
+            yield _to_do("section-to-write", seat, section.title, seat.text_by, pointer)
+    if not draft.blockers and not seat.files_to_look_at and seat.in_core and seat.edits:
+        yield _to_do("bid-to-lock", seat, "", seat.sign_by, "/editions")
+
+
+def _may(seat: Any, blocker: Blocker) -> bool:
+    if blocker.code in _WITH_A_TASK_OF_ITS_OWN:
+        return False
+    if blocker.code in _BY_BINDERS:
+        return bool(seat.binds)
+    if blocker.code == BlockerCode.MUST_UNMET:
+        return bool(seat.edits or seat.signs)
+    return bool(seat.edits)
+
+
+def _task(draft: Draft, seat: Any, blocker: Blocker) -> ToClear:
+    due_at = seat.text_by if blocker.code in _OF_TEXT else seat.sign_by
+    pointer = blocker.pointer or ""
+    if blocker.code == BlockerCode.SECTION_EMPTY:
+        section = next(each for each in draft.proposal.sections if pointer == f"/sections/{each.id}")
+        return _to_do("section-to-write", seat, section.title, due_at, pointer, blocker.code)
+    return _to_do("blocker-to-clear", seat, blocker.detail, due_at, pointer, blocker.code)
+
+
+def _to_do(
+    code: str, seat: Any, what: str, due_at: datetime | None, pointer: str, blocker: str | None = None
+) -> ToClear:
+    return ToClear(
+        code, seat.proposal_id, seat.organisation_id, seat.title, what, due_at, pointer, seat.time_zone, blocker
+    )
