@@ -1,13 +1,18 @@
 """What waits for a person: what each room declares as a task, in one query, and what stands in the way of its bids."""
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.proposal import to_clear as bids_to_clear
+from app.bid.proposal import to_clear
+from app.bid.proposal.to_clear import Draft
 from app.bid.records.whole_proposal import declaring
+from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
 from app.platform.access.standing import TWO_SIDES_OF_A_BID
 from app.platform.access.terms import DEADLINE, LATE, ROUTE, TIME_ZONE, TITLE
@@ -57,13 +62,35 @@ def task_sentence(code: str, *, title: str, what: str, language: str = FIRST) ->
 async def waiting(session: AsyncSession, actor: Actor, language: str = FIRST) -> list[dict[str, Any]]:
     """The fields of each task: its code, a sentence, and where it is answered. However many bids there are, it takes three
     statements."""
+    return await _waiting(session, actor, await to_clear.drafts(session, actor, SEATS), language)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What waits for a person in one bid."""
+
+    tasks: int = 0
+    blockers_mine: int = 0
+
+
+async def counted(session: AsyncSession, actor: Actor, proposal_ids: Sequence[Id]) -> dict[Id, Counts]:
+    """By bid, for each of these, in as many statements."""
+    drafts = await to_clear.drafts(session, actor, SEATS, proposal_ids)
+    tasks = Counter(task["proposal_id"] for task in await _waiting(session, actor, drafts))
+    mine = {draft.proposal.id: to_clear.mine(draft) for draft in drafts}
+    return {id_: Counts(tasks[id_], mine.get(id_, 0)) for id_ in proposal_ids}
+
+
+async def _waiting(
+    session: AsyncSession, actor: Actor, drafts: Sequence[Draft], language: str = FIRST
+) -> list[dict[str, Any]]:
     rows = await session.execute(
         text(_statement(joined().tasks)), {"person_id": actor.person_id, "declaring": declaring()}
     )
     declared = [_fields(row, language) for row in rows]
     there = {(task["pointer"], task["organisation_id"]) for task in declared}
-    to_clear = [_fields(found, language) for found in await bids_to_clear.found(session, actor, SEATS)]
-    more = [task for task in to_clear if (task["pointer"], task["organisation_id"]) not in there]
+    more = [_fields(found, language) for draft in drafts for found in to_clear.found(draft)]
+    more = [task for task in more if (task["pointer"], task["organisation_id"]) not in there]
     return sorted(declared + more, key=_order)
 
 

@@ -92,9 +92,9 @@ def mine(draft: Draft) -> int:
     return sum(not own.isdisjoint(blocker.may) for blocker in draft.blockers)
 
 
-async def found(session: AsyncSession, actor: Actor, seats: str) -> list[ToClear]:
-    """What the person may do about what stands in the way, and the bids in which nothing does."""
-    return [task for draft in await drafts(session, actor, seats) for seat in draft.seats for task in _of(draft, seat)]
+def found(draft: Draft) -> list[ToClear]:
+    """What the person may do about what stands in its way, and that nothing does."""
+    return [task for seat in draft.seats for task in _of(draft, seat)]
 
 
 def _of(draft: Draft, seat: Any) -> Iterator[ToClear]:

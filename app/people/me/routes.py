@@ -9,22 +9,31 @@ from fastapi import Response
 from app.people.accounts.tables import Person
 from app.people.me import erasure, personal_file, queries
 from app.people.me.schemas import ErasedOut, MembershipOut, MeOut, MePatch
+from app.people.notifications import service as notifications
+from app.people.notifications.mails import Waiting, what_waits
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
-from app.platform.web.replies import NO_STORE, reply
+from app.platform.web.replies import NO_STORE, digest, reply
 
 router = Router(tags=["people"])
 
 
 @router.get("/me", response_model=MeOut, summary="Who I am")
 async def get_me(here: Here) -> Response:
-    """The person who is signed in, with their organisations and roles."""
-    return reply(here.request, await _me(here))
+    """The person who is signed in, with their organisations and roles, and how much waits for them."""
+    return _reply(here, await _me(here))
+
+
+def _reply(here: Context, out: MeOut) -> Response:
+    # What waits and what is new change without the person's version.
+    return reply(here.request, out, variant=digest(out))
 
 
 async def _me(here: Context) -> MeOut:
     person = await here.session.get_one(Person, here.person_id)
     rows = await queries.memberships(here.session, person.id)
+    waiting = Waiting(person.id, person.language)
+    await what_waits(here.session, waiting)
     organisations = [MembershipOut(organisation_id=id_, name=name, roles=roles) for id_, name, roles in rows]
     return MeOut(
         id=person.id,
@@ -32,6 +41,8 @@ async def _me(here: Context) -> MeOut:
         name=person.name,
         language=person.language,
         version=person.version,
+        tasks=len(waiting.to_do),
+        unread=await notifications.unread(here.session, person.id),
         organisations=organisations,
     )
 
@@ -45,7 +56,7 @@ async def update_me(here: Here, body: MePatch) -> Response:
         setattr(person, name, value)
     person.version += 1
     await here.session.flush()
-    return reply(here.request, await _me(here))
+    return _reply(here, await _me(here))
 
 
 @router.get(

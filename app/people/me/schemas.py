@@ -1,5 +1,7 @@
 """A person's own account on the wire."""
 
+from pydantic import Field
+
 from app.people.accounts.schemas import Language
 from app.platform.access.ids import Id
 from app.platform.web.wire import LEFT_OUT, Name, Out, Patch
@@ -17,6 +19,8 @@ class MeOut(Out):
     name: str
     language: str
     version: int
+    tasks: int = Field(description="How many things wait for this person: the items of GET /v1/me/tasks.")
+    unread: int = Field(description="How many notifications this person has not read.")
     organisations: list[MembershipOut]
 
 

@@ -48,6 +48,12 @@ def of_person(person_id: Id, unread: bool | None) -> Select[Notification]:
     return query.where(Notification.read_at.is_(None) if unread else Notification.read_at.is_not(None))
 
 
+async def unread(session: AsyncSession, person_id: Id) -> int:
+    """How many notifications the person has not read."""
+    query = select(func.count()).where(Notification.person_id == person_id, Notification.read_at.is_(None))
+    return (await session.execute(query)).scalar_one()
+
+
 async def mark_read(session: AsyncSession, person_id: Id, ids: Sequence[Id] | None) -> int:
     """Mark those with these ids as read, or all; answers how many were not read before."""
     statement = update(Notification).where(Notification.person_id == person_id, Notification.read_at.is_(None))

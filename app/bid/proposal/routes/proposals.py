@@ -1,11 +1,14 @@
 """Starting, listing, reading and changing proposals; the lead; the end."""
 
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import Response
 
 from app.bid.decisions.routes import open_motion
-from app.bid.proposal import following, leaving, partners, queries, starting
+from app.bid.proposal import following, leaving, partners, queries, starting, tasks
 from app.bid.proposal.following import FollowNoticeIn
 from app.bid.proposal.leaving import AloneInTheBid
 from app.bid.proposal.routes import whole_view
@@ -52,7 +55,17 @@ async def list_proposals(
     """Those that one of your organisations takes part in, is invited to or facilitates; the newest first."""
     filters = queries.Filters(opportunity_id, status.value if status else None, paging.after_id(cursor))
     rows = await queries.page(here.db.reads, here.person, filters, limit)
+    if here.person.person_id is not None:
+        rows = await _with_counts(here, rows)
     return reply_list_bytes(here.request, rows, limit)
+
+
+async def _with_counts(here: Context, rows: Sequence[tuple[Id, str]]) -> list[tuple[Id, str]]:
+    """The items, each with what waits in it for the person."""
+    counts = await tasks.counted(here.session, here.person, [str(id_) for id_, _ in rows])
+    return [
+        (id_, json.dumps({**json.loads(item), **asdict(counts[str(id_)])}, ensure_ascii=False)) for id_, item in rows
+    ]
 
 
 @router.get("/proposals/{proposal_id}", summary="The whole proposal", responses=WHOLE)
