@@ -21,6 +21,7 @@ from app.bid.structure.capability import capability as bid_structure
 from app.bid.text.capability import capability as bid_text
 from app.bid.text.live.capability import capability as bid_text_live
 from app.calls.areas.capability import capability as calls_areas
+from app.calls.finding.capability import capability as calls_finding
 from app.calls.notices.capability import capability as calls_notices
 from app.calls.opportunities.capability import capability as calls_opportunities
 from app.calls.templates.capability import capability as calls_templates
@@ -48,6 +49,7 @@ CAPABILITIES = (
     calls_areas,
     calls_opportunities,
     calls_notices,
+    calls_finding,
     calls_templates,
     bid_files,
     bid_decisions,

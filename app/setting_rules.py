@@ -6,6 +6,7 @@ import ipaddress
 import math
 import os
 import re
+import tomllib
 from collections.abc import Callable, Mapping
 from email.utils import parseaddr
 from pathlib import Path
@@ -222,6 +223,23 @@ def _fonts(value: str) -> str:
     return value
 
 
+def _synonyms(value: str) -> str:
+    try:
+        groups = tomllib.loads(Path(value).read_text("utf-8")).get("groups")
+    except OSError:
+        raise ValueError(
+            "there is no such file, or this user may not read it. Name a TOML file, or leave it out."
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"it is no TOML file in UTF-8 ({error}).") from None
+    fine = isinstance(groups, list) and all(
+        isinstance(group, list) and all(isinstance(word, str) for word in group) for group in groups
+    )
+    if not fine:
+        raise ValueError('write groups of words into it, such as groups = [["CVS", "infrastructure"]].')
+    return value
+
+
 def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
     def rule(value: str) -> str:
         if value.lower() not in words:
@@ -247,4 +265,5 @@ _RULES: dict[str, Callable[[str], str]] = {
     "live_bus_url": _bus,
     "storage_url": _storage,
     "font_dir": _fonts,
+    "synonyms": _synonyms,
 }

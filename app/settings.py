@@ -159,6 +159,11 @@ class Settings(BaseSettings):
     upload_quota_per_partner: int = Field(
         1_000_000_000, ge=1000, description="Bytes that one partner's files in a proposal may take."
     )
+    synonyms: str = Field(
+        "",
+        description="A TOML file of words that mean the same, added to the built-in ones of "
+        '`app/calls/finding/synonyms.toml`, which shows the form: `groups = [["CVS", "infrastructure"], …]`.',
+    )
     fairness_income_attention: int = Field(
         25, ge=1, description="From which per cent of a partner's yearly income the bid's best year is named."
     )

@@ -15,22 +15,17 @@ from app.bid.value.honesty import facilitator_of, reader_of
 from app.calls.opportunities.tables import Opportunity
 from app.people.organisations.tables import Organisation
 from app.platform.access.ids import Id
-from app.platform.access.terms import OPEN_FOR_BIDS
+from app.platform.access.terms import PUBLIC_OPENING
 from app.platform.words.codes import (
     FacilitatorStatus,
     OpportunityMode,
     PartnerStatus,
 )
 
-IN_PUBLIC = f"""(x.public AND x.status = 'open' AND coalesce(x.apply_by >= clock_timestamp(), true)
-  AND {OPEN_FOR_BIDS}
-  AND p.status IN ('draft', 'in_sign_off', 'agreed'))"""
-"""SQL: whether the opening `x` of the bid `p` to the opportunity `o` is everybody's to read: while it is open and in time,
-and its bid is still on the way. Afterwards it would only tell that there is, or was, such a bid."""
 VISIBLE = f"""
 SELECT 1 FROM openings x JOIN proposals p ON p.id = x.proposal_id JOIN opportunities o ON o.id = x.opportunity_id
 WHERE x.id = $1::uuid AND x.proposal_id = $2 AND (
-  {IN_PUBLIC}
+  {PUBLIC_OPENING}
   OR EXISTS (SELECT FROM partners pa WHERE pa.id = ANY($3) AND pa.status = 'accepted')
   OR EXISTS (SELECT FROM facilitators f WHERE f.id = ANY($3) AND f.status = 'active'))"""
 """For the guard: everybody who is signed in sees a public opening; those inside the bid see all of its openings."""
@@ -59,7 +54,7 @@ async def lock_bid(session: AsyncSession, application_id: Id) -> None:
 def public() -> Select[*tuple[Any, ...]]:
     """The openings that everybody who is signed in may read, each with its opportunity's title."""
     x, p, o = aliased(Opening, name="x"), aliased(Proposal, name="p"), aliased(Opportunity, name="o")
-    shown = select(x.id).join(p, p.id == x.proposal_id).join(o, o.id == x.opportunity_id).where(text(IN_PUBLIC))
+    shown = select(x.id).join(p, p.id == x.proposal_id).join(o, o.id == x.opportunity_id).where(text(PUBLIC_OPENING))
     return (
         select(Opening)
         .add_columns(Opening.id, Opportunity.title)

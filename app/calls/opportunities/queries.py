@@ -2,17 +2,13 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.calls.areas import meeting
 from app.calls.opportunities import claims, stored
 from app.calls.opportunities.stored import AS_JSON, OPEN_FOR_BIDS
 from app.calls.opportunities.tables import Lot, Opportunity
@@ -110,23 +106,6 @@ _MORE = {
 }
 
 
-_HAS_STATUS = {
-    "published": "o.status = {} AND coalesce(o.submission_deadline >= now(), true)",
-    "closed": "(o.status = {} OR o.status = 'published' AND o.submission_deadline < now())",
-}
-"""SQL of a filter by status: what `STATUS` says by the clock, in a form that an index can serve."""
-
-
-_SAYS = "(o.search @@ (websearch_to_tsquery('english', {0}) || to_tsquery('english', {1})) OR o.ocid = {0})"
-
-
-def _beginnings(words: str) -> str:
-    """A text search for words that begin with these, from three letters on. Empty where there are search operators."""
-    if re.search(r'"|(^|\s)-|\bor\b', words, re.IGNORECASE):
-        return ""
-    return " & ".join(f"{word}:*" if len(word) > 2 else word for word in re.findall(r"\w+", words))
-
-
 def _object(fields: dict[str, str]) -> str:
     return "json_build_object(" + ", ".join(f"'{name}', {value}" for name, value in fields.items()) + ")"
 
@@ -166,51 +145,6 @@ def _with_claims(
     whole["claims"] = claims.shown(value, status, json.loads(found))
     variant = f"{now}-{hashlib.sha256(found.encode()).hexdigest()[:12]}"
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode(), version, variant
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What to find. None leaves a field out; `closing_after` also leaves out calls without a deadline."""
-
-    q: str | None = None
-    area: str | None = None
-    cpv: str | None = None
-    status: str | None = None
-    vcse: bool | None = None
-    closing_after: datetime | None = None
-
-
-async def page(reads: Reads, own: list[Id], filters: Filters, limit: int, after: Id | None) -> Sequence[tuple[Id, str]]:
-    """Up to `limit` calls after that id, in the order of their ids: each id with its JSON.
-
-    Drafts are listed for the people of their owner alone. It is one statement, on one of the read connections.
-    """
-    parameters: list[Any] = [limit, own]
-    where = ["(o.status <> 'draft' OR o.organisation_id = ANY($2::uuid[]))"]
-
-    def holds(condition: str, *values: Any) -> None:
-        parameters.extend(values)
-        where.append(condition.format(*(f"${len(parameters) - len(values) + at}" for at in range(1, len(values) + 1))))
-
-    if after is not None:
-        holds("o.id > {}::uuid", after)
-    if filters.q:
-        holds(_SAYS, filters.q, _beginnings(filters.q))
-    if filters.area:
-        holds("o.area_keys && {}::text[]", sorted(await meeting.wanted(reads, filters.area)))
-    if filters.cpv:
-        holds("o.cpv_keys @> ARRAY[{}::text]", filters.cpv.partition("-")[0])
-    if filters.status:
-        holds(_HAS_STATUS.get(filters.status, "o.status = {}"), filters.status)
-    if filters.vcse is not None:
-        holds("o.vcse IS NOT DISTINCT FROM {}::boolean", filters.vcse)
-    if filters.closing_after:
-        holds("o.submission_deadline > {}::timestamptz", filters.closing_after)
-    statement = f"""
-WITH page AS (SELECT o.id FROM opportunities o WHERE {" AND ".join(where)} ORDER BY o.id LIMIT $1::int)
-SELECT o.id::text, {SHORT}::text FROM page JOIN opportunities o ON o.id = page.id ORDER BY o.id"""
-    rows: Sequence[tuple[Id, str]] = await reads.all(statement, *parameters)
-    return rows
 
 
 async def to_change(session: AsyncSession, opportunity_id: Id) -> Opportunity:

@@ -1,29 +1,21 @@
 """Opportunities over HTTP."""
 
-import unicodedata
-from typing import Annotated
-
-from fastapi import Query, Response
+from fastapi import Response
 
 from app.calls.opportunities import from_wire, queries, service, stored
 from app.calls.opportunities.schemas import (
     CancelIn,
     OpportunityIn,
-    OpportunityListOut,
     OpportunityOut,
     OpportunityPatch,
 )
 from app.platform.access.ids import Id
-from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
 from app.platform.web.etag import tag
-from app.platform.web.replies import PRIVATE, reply_bytes, reply_list_bytes
-from app.platform.web.wire import Instant
-from app.platform.words.codes import OpportunityStatus
+from app.platform.web.replies import PRIVATE, reply_bytes
 
 router = Router(tags=["opportunities"])
-Words = Annotated[str | None, Query(max_length=200)]
 
 
 async def _whole(here: Context, opportunity_id: Id, status: int = 200, location: str | None = None) -> Response:
@@ -47,32 +39,6 @@ async def create_opportunity(here: Here, body: OpportunityIn) -> Response:
     organisation = await service.commissioner(here.session, here.settings, own)
     row = await service.write(here.session, here.person, organisation, from_wire.new(body), body.facilitator_ids)
     return await _whole(here, row.id, 201, f"/v1/opportunities/{row.id}")
-
-
-@router.get("/opportunities", response_model=OpportunityListOut, summary="Find opportunities")
-async def list_opportunities(
-    here: Here,
-    q: Words = None,
-    area: Words = None,
-    cpv: Annotated[str | None, Query(pattern=r"^[0-9]{1,8}(-[0-9])?$")] = None,
-    status: OpportunityStatus | None = None,
-    vcse: bool | None = None,
-    closing_after: Instant | None = None,
-    limit: paging.Limit = 50,
-    cursor: paging.Cursor = None,
-) -> Response:
-    """Those published or imported, and the drafts of one's own organisations, by id.
-
-    `q` searches titles, buyers and descriptions for words and their beginnings, or is an ocid; `area` takes a region's code or name, a place or a postcode; `cpv` the
-    first digits of a CPV code; `status=published` gives what is open for bids now.
-    """
-    filters = queries.Filters(_clean(q), _clean(area), cpv, status.value if status else None, vcse, closing_after)
-    rows = await queries.page(here.db.reads, _own(here), filters, limit + 1, paging.after_id(cursor))
-    return reply_list_bytes(here.request, rows, limit)
-
-
-def _clean(words: str | None) -> str | None:
-    return unicodedata.normalize("NFC", words).strip() if words else None
 
 
 @router.get("/opportunities/{opportunity_id}", response_model=OpportunityOut, summary="Read an opportunity")

@@ -338,8 +338,3 @@ class OpportunityOut(OpportunityShortOut):
     brought_by: BroughtByOut
     claims: list[NoticeClaimOut]
     source: dict[str, Any] | None
-
-
-class OpportunityListOut(Out):
-    items: list[OpportunityShortOut]
-    next_cursor: str | None

@@ -9,6 +9,8 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.dialects.postgresql.ranges import MultiRange
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calls.areas.rules import keys
@@ -20,6 +22,8 @@ from app.platform.db.base import new_id
 from app.platform.db.rows import value
 from app.platform.words.codes import LimitUnit, RouteKind
 
+_FOR_FINDING = ("area_keys", "cpv_keys", "amounts")
+"""Columns that say again what others say, for searches."""
 _RULES = ("collaboration", "min_partners", "max_partners", "several_bids")
 """What of `consortium_rules` has a field of its own; the rest is `extra`."""
 
@@ -34,7 +38,7 @@ OPEN_FOR_BIDS = "o.status = 'published' AND coalesce(o.submission_deadline >= cl
 
 
 def _as_json(questions: str, *left_out: str) -> str:
-    columns = ", ".join(f"'{column}'" for column in ("search", "source", "area_keys", "cpv_keys", *left_out))
+    columns = ", ".join(f"'{column}'" for column in ("search", "source", *_FOR_FINDING, *left_out))
     return f"""jsonb_build_object('row', to_jsonb(o) - ARRAY[{columns}], 'lots', {_in_order("lots")},
   'questions', {questions}, 'open_for_bids', {OPEN_FOR_BIDS})"""
 
@@ -87,7 +91,8 @@ def as_stored(call: Opportunity) -> dict[str, Any]:
         "amendment": call.amendment,
         **columns(call),
     }
-    del row["area_keys"], row["cpv_keys"]
+    for column in _FOR_FINDING:
+        del row[column]
     made: dict[str, Any] = to_jsonable_python(
         {
             "row": row,
@@ -145,7 +150,13 @@ def columns(call: Opportunity) -> dict[str, Any]:
         "cpv": codes,
         "cpv_keys": sorted({code[:length] for code in codes for length in range(1, len(code) + 1)}),
         "vcse": call.vcse,
+        "amounts": MultiRange(Range(sum_, sum_, bounds="[]") for sum_ in sorted(ceilings(call))),
     }
+
+
+def ceilings(call: Opportunity) -> set[int]:
+    """The sums that the call or a lot of it is worth at most; a notice that says 0 says nothing."""
+    return {sum_ for sum_ in (call.budget_ceiling, *(lot.ceiling for lot in call.lots)) if sum_}
 
 
 async def store(

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Computed, Index, Integer, Numeric, UniqueConstraint
-from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy import Computed, Index, Integer, Numeric, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import INT8MULTIRANGE, JSONB, TSVECTOR
+from sqlalchemy.dialects.postgresql.ranges import MultiRange
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.platform.db.base import Base, Created, IdType, Json, JsonList, Key, Logged, Texts, ref
@@ -56,10 +57,14 @@ class Opportunity(Logged, Base):
     opened_at: Mapped[datetime | None]
     amendment: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     source: Mapped[Json]
+    amounts: Mapped[Any] = mapped_column(INT8MULTIRANGE, server_default=text("'{}'"), default=MultiRange)
+    """The ceilings of the call and its lots, for searches by value."""
     search: Mapped[str] = mapped_column(
         TSVECTOR,
         Computed(
-            "to_tsvector('english', left(title || ' ' || buyer_name || ' ' || description_markdown, 200000))",
+            "setweight(to_tsvector('english', left(title, 20000)), 'A') || "
+            "setweight(to_tsvector('english', left(buyer_name, 20000)), 'C') || "
+            "setweight(to_tsvector('english', left(description_markdown, 200000)), 'D')",
             persisted=True,
         ),
     )
@@ -67,6 +72,9 @@ class Opportunity(Logged, Base):
         Index(None, "search", postgresql_using="gin"),
         Index(None, "area_keys", postgresql_using="gin"),
         Index(None, "cpv_keys", postgresql_using="gin"),
+        Index(None, "amounts", postgresql_using="gist"),
+        Index("ix_opportunities_closes", text("coalesce(submission_deadline, 'infinity'::timestamptz)"), "id"),
+        Index("ix_opportunities_newest", text("coalesce(published_at, 'infinity'::timestamptz)"), "id"),
     )
 
 

@@ -20,3 +20,9 @@ TIME_ZONE = "(CASE WHEN p.own_status IS NULL THEN o.time_zone ELSE p.own_terms -
 AMENDMENT = """((CASE WHEN p.own_status IS NULL THEN o.amendment
   ELSE (p.own_terms -> 'row' ->> 'amendment')::int END) + p.amendment_shift)"""
 """The number of the last amendment that the bid has to answer; its own changes of terms count as such."""
+
+PUBLIC_OPENING = f"""(x.public AND x.status = 'open' AND coalesce(x.apply_by >= clock_timestamp(), true)
+  AND {OPEN_FOR_BIDS}
+  AND p.status IN ('draft', 'in_sign_off', 'agreed'))"""
+"""Whether the opening `x` of the bid is everybody's to read: while it is open and in time, and its bid is still on the way.
+Afterwards it would only tell that there is, or was, such a bid."""

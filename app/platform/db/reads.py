@@ -1,9 +1,9 @@
 """Single statements, each a transaction of its own, over connections that stay in hand."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
-
-"""Runs one statement with `$1`, `$2`, … and answers its first row, or None."""
 
 
 class Reads:
@@ -23,19 +23,33 @@ class Reads:
         """Every row."""
         return await self._run("fetch", statement, parameters)
 
+    async def planned(self, statement: str, *parameters: Any) -> Any:
+        """Every row of a statement that is planned for these parameters: where the best way depends on what is asked for,
+        a plan for all of them costs a hundred times as much as planning does."""
+        async with self._connection() as connection:
+            await connection.execute("SET plan_cache_mode = force_custom_plan")
+            try:
+                return await connection.fetch(statement, *parameters)
+            finally:
+                await connection.execute("SET plan_cache_mode = force_generic_plan")
+
     async def _run(self, how: str, statement: str, parameters: tuple[Any, ...]) -> Any:
+        async with self._connection() as connection:
+            return await getattr(connection, how)(statement, *parameters)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Any]:
         async with self._turns:
             connection = self._idle.pop() if self._idle else await self._pool.acquire()
             if connection.is_closed():
                 await self._pool.release(connection)
                 connection = await self._pool.acquire()
             try:
-                found = await getattr(connection, how)(statement, *parameters)
+                yield connection
             except BaseException:
                 await self._pool.release(connection)
                 raise
             self._idle.append(connection)
-            return found
 
     async def close(self) -> None:
         while self._idle:

@@ -62,8 +62,8 @@ def reply_part(
 
 
 def reply_list_bytes(request: Request, rows: Sequence[tuple[Any, str]], limit: int) -> Response:
-    """A page from up to `limit` + 1 rows of (key, JSON text) that PostgreSQL has built."""
-    shown, next_cursor = paging.cut(rows, limit, lambda row: (row[0],))
+    """A page from up to `limit` + 1 rows of (key, JSON text) that PostgreSQL has built. A key of several parts is a tuple."""
+    shown, next_cursor = paging.cut(rows, limit, lambda row: row[0] if isinstance(row[0], tuple) else (row[0],))
     body = '{"items":[' + ",".join(item for _, item in shown) + '],"next_cursor":' + json.dumps(next_cursor) + "}"
     return Response(
         body.encode(), headers={**PRIVATE, **paging.link(request, next_cursor)}, media_type="application/json"

@@ -71,6 +71,28 @@ class OpportunityStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class FitReason(StrEnum):
+    """What speaks for an organisation's joining a call."""
+
+    IN_YOUR_AREA = "in-your-area"
+    YOUR_SERVICES = "your-services"
+    WITHIN_YOUR_SIZE = "within-your-size"
+    LOT_WITHIN_YOUR_SIZE = "lot-within-your-size"
+    FOR_VCSE = "for-vcse"
+    OPEN_ROLE = "open-role"
+    JOINT_BIDS_WELCOME = "joint-bids-welcome"
+
+
+class FitAgainst(StrEnum):
+    """What speaks against it."""
+
+    OUTSIDE_YOUR_AREA = "outside-your-area"
+    TEN_TIMES_YOUR_INCOME = "ten-times-your-income"
+    TURNOVER_DEMANDED = "turnover-demanded"
+    JOINT_BIDS_FORBIDDEN = "joint-bids-forbidden"
+    CLOSING_SOON = "closing-soon"
+
+
 class VatBasis(StrEnum):
     EXCLUDED = "excluded"
     INCLUDED = "included"
