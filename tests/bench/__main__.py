@@ -5,6 +5,7 @@ import sys
 
 PARTS = {
     "Reads": "tests.bench.reads",
+    "Finding": "tests.bench.finding",
     "Declarations": "tests.bench.declarations",
     "Documents": "tests.bench.pdf",
     "Live editing": "tests.bench.live",

@@ -50,11 +50,13 @@ def clean(words: str | None) -> str | None:
 
 @dataclass(slots=True)
 class Where:
-    """A condition on the opportunity `o` that grows, with its parameters. `words` is the text search in it, as SQL."""
+    """A condition on the opportunity `o` that grows, with its parameters. `words` is the text search for all words, as SQL,
+    `some` that for any of them."""
 
     parameters: list[Any]
     conditions: list[str] = field(default_factory=list)
     words: str | None = None
+    some: str | None = None
 
     def give(self, value: Any) -> str:
         """The placeholder of a parameter."""
@@ -73,11 +75,14 @@ SEEN = "(o.status <> 'draft' OR o.organisation_id = ANY({}::uuid[]))"
 """SQL: a draft is listed for the people of its owner alone."""
 
 
-async def where(reads: Reads, own: list[Id], filters: Filters, further: str) -> Where:
-    """The condition of these filters for people of these organisations. `further` is the operator's file of synonyms."""
+async def where(reads: Reads, own: list[Id], filters: Filters, further: str, *, some: bool = False) -> Where:
+    """The condition of these filters for people of these organisations. `further` is the operator's file of synonyms.
+
+    `some`: what says some of the words is found, too.
+    """
     made = Where([own], [SEEN.format("$1")])
     if filters.q:
-        _say(made, filters.q, further)
+        _say(made, filters.q, further, some)
     if filters.area:
         made.holds("o.area_keys && {}::text[]", sorted(await meeting.wanted(reads, filters.area)))
     if filters.cpv:
@@ -99,12 +104,15 @@ async def where(reads: Reads, own: list[Id], filters: Filters, further: str) -> 
     return made
 
 
-def _say(made: Where, words: str, further: str) -> None:
+def _say(made: Where, words: str, further: str, some: bool) -> None:
     found = synonyms.wanted(words, synonyms.load(further))
-    made.words = f"to_tsquery('english', {made.give(found.expression)})"
+    made.words = f"to_tsquery('english', {made.give(found.all)})"
+    made.some = f"to_tsquery('english', {made.give(found.some)})" if some and found.parts else None
     if found.literal:
         made.words = f"(websearch_to_tsquery('english', {made.give(words)}) || {made.words})"
-    if _OCID.fullmatch(words):
+    if made.some:
+        made.conditions.append(f"o.search @@ {made.some}")
+    elif _OCID.fullmatch(words):
         made.holds(f"(o.search @@ {made.words} OR o.ocid = {{}})", words)
     else:
         made.conditions.append(f"o.search @@ {made.words}")

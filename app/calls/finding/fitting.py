@@ -19,9 +19,11 @@ from app.platform.words.codes import FitAgainst, FitReason
 
 MOST = 200
 """Calls that are shown in this order."""
-_LOOKED_AT = 1000
+_LOOKED_AT = 400
 """Calls of each kind that are weighed: those that close first, so that it takes as long whatever their number."""
-_WORDS_WEIGH = 8
+_WORDS_WEIGH, _ALL_WORDS_WEIGH = 8, 12
+_LETTERS = "{0.1, 0.2, 0.4, 1.0}"
+"""What a word weighs in a description, in nothing, in the buyer's name, in the title."""
 _AREAS, _SERVICES = 25, 25
 
 require(f"fit_detail.{code}" for code in (*FitReason, *FitAgainst))
@@ -54,7 +56,7 @@ async def organisation(reads: Reads, organisation_id: Id, further: str) -> Organ
     for area in row["areas"][:_AREAS]:
         keys |= await meeting.wanted(reads, area)
     known = synonyms.load(further)
-    services = [synonyms.wanted(service, known).expression for service in row["services"][:_SERVICES]]
+    services = [synonyms.wanted(service, known).all for service in row["services"][:_SERVICES]]
     return Organisation(
         organisation_id,
         size_of(row["annual_income"], row["size_band"]),
@@ -104,9 +106,9 @@ async def page(
     begin: Id | None,
 ) -> Sequence[tuple[Id, str]]:
     """Up to `limit` of the best, after the call `begin`: what can be bid for now first, then what is planned, then the rest."""
-    given = await where(reads, own, filters, further)
+    given = await where(reads, own, filters, further, some=True)
     facts = _facts(given, one)
-    rank = f"{_WORDS_WEIGH} * ts_rank('{{0.1, 0.2, 0.4, 1.0}}', o.search, {given.words}, 32)" if given.words else "0"
+    rank = _rank(given)
     weight = " + ".join(f"CASE WHEN {sql} THEN {WEIGHTS[code]} ELSE 0 END" for code, sql in facts.items())
     kinds = [facts[code] for code in (FitReason.IN_YOUR_AREA, FitReason.YOUR_SERVICES) if code in facts]
     looked_at = " UNION ".join(
@@ -136,6 +138,14 @@ SELECT o.id::text, {SHORT}::text, array_remove(ARRAY[{held}]::text[], NULL), o.c
 FROM page JOIN opportunities o ON o.id = page.id ORDER BY page.place"""
     rows = await reads.planned(statement, *given.parameters)
     return [(id_, _with_fit(item, _call(*rest), one.size, words)) for id_, item, *rest in rows]
+
+
+def _rank(given: Where) -> str:
+    """SQL of what the words weigh: all of them far more than some, and a title more than a description."""
+    if given.words is None:
+        return "0"
+    rank = f"{_WORDS_WEIGH} * ts_rank('{_LETTERS}', o.search, {given.some or given.words}, 32)"
+    return f"{rank} + CASE WHEN o.search @@ {given.words} THEN {_ALL_WORDS_WEIGH} ELSE 0 END" if given.some else rank
 
 
 def _call(held: Sequence[str], currency: str, ceiling: Any, least: Any, within: int, closes: Any, text: str) -> Call:

@@ -49,7 +49,8 @@ async def list_opportunities(
     are those of the call or of a lot; `status=published` gives what is open for bids now, as does `open=true`.
 
     `sort=closing` puts first what closes first, `newest` what was published last. `fit` gives the 200 calls at most that
-    your organisation (`fit_for`) could join best, each with why, and with what speaks against it.
+    your organisation (`fit_for`) could join best, each with why, and with what speaks against it; what says only some of
+    the words of `q` comes after what says all.
     """
     filters = Filters(
         q=clean(q),

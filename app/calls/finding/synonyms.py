@@ -25,10 +25,18 @@ class Synonyms:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A search as PostgreSQL's text search takes it. `literal`: what was typed counts as it stands, too."""
+    """A search as PostgreSQL's text search takes it: each part is to be found. `literal`: what was typed counts, too."""
 
-    expression: str
+    parts: tuple[str, ...]
     literal: bool
+
+    @property
+    def all(self) -> str:
+        return " & ".join(self.parts)
+
+    @property
+    def some(self) -> str:
+        return " | ".join(self.parts)
 
 
 def plain(words: str) -> Phrase:
@@ -62,7 +70,7 @@ def wanted(words: str, synonyms: Synonyms) -> Wanted:
     With search operators, only what was typed counts.
     """
     if _OPERATORS.search(words):
-        return Wanted("", True)
+        return Wanted((), True)
     tokens, parts, literal, at = plain(words), [], True, 0
     while at < len(tokens):
         phrase = _known(tokens, at, synonyms)
@@ -72,7 +80,7 @@ def wanted(words: str, synonyms: Synonyms) -> Wanted:
         choices += [" <-> ".join(other) for other in synonyms.others.get(own, ())]
         parts.append("(" + " | ".join(f"({choice})" for choice in choices) + ")")
         at += len(own)
-    return Wanted(" & ".join(parts), literal)
+    return Wanted(tuple(parts), literal)
 
 
 def _known(tokens: Phrase, at: int, synonyms: Synonyms) -> Phrase | None:

@@ -90,3 +90,14 @@ def test_only_that_order_tells_of_fit(world: World) -> None:
     written(world, word)
     [item] = ok(own.boss.get("/opportunities", params={"q": word})).json()["items"]
     assert "fit" not in item
+
+
+def test_what_says_some_of_the_words_comes_after_what_says_all(world: World) -> None:
+    own, word, other = provider(world), mark(), mark()
+    some = written(world, f"{word} {word}", areas=["UKH"], vcse=True)
+    every = written(world, word, description_markdown=other)
+    assert [one["id"] for one in fits(own.boss, q=f"{word} {other}")] == [every, some]
+    assert [one["id"] for one in fits(own.boss, q=f'"{word} {other}"')] == []
+    assert [
+        one["id"] for one in ok(own.boss.get("/opportunities", params={"q": f"{word} {other}"})).json()["items"]
+    ] == [every]
