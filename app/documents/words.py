@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from app.platform.words import codes as c
 from app.platform.words.catalogue import CATALOGUES, catalogue, require
@@ -75,6 +75,10 @@ class Words:
 
     def number(self, value: Decimal | int | str | None) -> str:
         return "" if value is None else format_decimal(Decimal(value), locale=self._locale)
+
+    def percent(self, value: Decimal) -> str:
+        """'14.2%' of 0.142; whole where it is whole."""
+        return format_percent(value, "#,##0.#%", locale=self._locale)
 
     def year(self, value: int) -> str:
         """'Year 2' of the contract; a calendar year as it is."""

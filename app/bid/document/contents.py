@@ -21,6 +21,7 @@ from app.bid.text.section_log import SectionText
 from app.bid.text.threads import beside
 from app.bid.value import HonestyRound, Proposal
 from app.bid.value.reader import Reader, ReaderKind
+from app.calls.areas.tables import Area
 from app.platform.access.ids import Id
 from app.platform.richtext import yjs
 from app.platform.words.codes import AddressedTo, RoundStatus
@@ -46,7 +47,7 @@ async def load(
     """
     if not sees_others:
         proposal = replace(proposal, honesty_round=HonestyRound(RoundStatus.OPEN))
-    proposal = await _with_texts(session, proposal)
+    proposal = await _with_texts(session, await _with_named_areas(session, proposal))
     findings = await _findings(session, proposal, thresholds)
     annex = build_annex(
         proposal,
@@ -60,6 +61,21 @@ async def load(
         opened_checks=await _opened(session, proposal, findings),
         annex=annex,
     )
+
+
+async def _with_named_areas(session: AsyncSession, proposal: Proposal) -> Proposal:
+    """The proposal with its partners' areas in words, where they named some by code."""
+    named = {area.upper() for partner in proposal.accepted for area in partner.areas}
+    if not named:
+        return proposal
+    names = {
+        code: name for code, name in await session.execute(select(Area.code, Area.name).where(Area.code.in_(named)))
+    }
+    partners = (
+        replace(partner, areas=tuple(names.get(area.upper(), area) for area in partner.areas))
+        for partner in proposal.partners
+    )
+    return replace(proposal, partners=tuple(partners))
 
 
 async def _with_texts(session: AsyncSession, proposal: Proposal) -> Proposal:

@@ -1,5 +1,6 @@
 """A partner's own row: how its status moves, and what only the partner itself may change of it."""
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, select
@@ -7,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.bid.proposal.schemas import AuthorityIn
-from app.bid.records.tables import Partner
+from app.bid.records.tables import Partner, Proposal
 from app.people.organisations.tables import Organisation
-from app.platform.access.errors import Invalid, NotFound, Refusal
+from app.platform.access.errors import Fault, Invalid, NotFound, Refusal
 from app.platform.access.ids import Id
 from app.platform.access.lifecycle import PARTNER, Step, after
 from app.platform.db import event_log
@@ -87,17 +88,31 @@ async def organisation_name(session: AsyncSession, organisation_id: Id | None) -
     return (await session.execute(query)).scalar_one_or_none()
 
 
-def check_own_part(sent: dict[str, Any]) -> None:
+_OWN: Mapping[str, Any] = {
+    "proposed_work_markdown": "", "lot_ids": [], "areas": [], "people_reached": "", "aims_statement_markdown": "",
+    "relied_on_for": None, "serves_aims": None, "show_to_invited": False,
+}  # fmt: skip
+"""What a partner says of its own part, and what each is when it is cleared."""
+
+
+async def check_own_part(session: AsyncSession, proposal_id: Id, sent: dict[str, Any]) -> None:
     if "main_contractor_id" in sent:
         raise Invalid.at("/main_contractor_id", "goes-with-role", "Send it together with the role 'subcontractor'.")
+    if sent.get("lot_ids"):
+        bid_for = await session.scalar(select(Proposal.lot_ids).where(Proposal.id == proposal_id)) or []
+        wrong = [index for index, lot_id in enumerate(sent["lot_ids"]) if lot_id not in bid_for]
+        if wrong:
+            raise Invalid(
+                errors=[Fault(f"/lot_ids/{n}", "unknown-lot", "This is not a lot that the bid is for.") for n in wrong]
+            )
+        sent["lot_ids"] = [lot_id for lot_id in bid_for if lot_id in sent["lot_ids"]]
 
 
 async def change_own_part(act: Act, partner: Partner, sent: dict[str, Any]) -> None:
-    """The partner changes its statement of aims, what it is relied on for, and who may see that it takes part."""
-    emptied: dict[str, Any] = {"aims_statement_markdown": "", "show_to_invited": False}
-    for name in ("aims_statement_markdown", "relied_on_for", "serves_aims", "show_to_invited"):
+    """The partner changes what it says of its own part: its work, its aims, and who may see that it takes part."""
+    for name, emptied in _OWN.items():
         if name in sent:
-            setattr(partner, name, emptied.get(name) if sent[name] is None else sent[name])
+            setattr(partner, name, emptied if sent[name] is None else sent[name])
     partner.version += 1
     await act.record("partner_changed", partner_id=partner.id, changed=sent)
 

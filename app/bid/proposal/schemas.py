@@ -119,6 +119,9 @@ class PartnerOut(Out):
     main_contractor_id: Id | None = None
     relied_on_for: str | None = None
     proposed_work_markdown: str = ""
+    lot_ids: list[Id] = Field([], description="The lots of the bid that it works on, as it says itself.")
+    areas: list[str] = Field([], description="Where it works for this bid: codes of `GET /v1/areas`, or words.")
+    people_reached: str = ""
     aims_statement_markdown: str = ""
     serves_aims: bool | None = None
     authority: AuthorityOut | None = None
@@ -150,6 +153,14 @@ class PartnerIn(In):
 
 
 class PartnerPatch(Patch):
+    proposed_work_markdown: Markdown | None = Field(
+        None,
+        description="What you will do in this bid, in your own words. It replaces what the invitation said.",
+        examples=["Two youth workers run the club in Harbour ward, five evenings a week."],
+    )
+    lot_ids: list[IdIn] | None = Field(None, max_length=200, description="The lots of the bid that you work on.")
+    areas: list[Line] | None = Field(None, max_length=100, description="Where you work for this bid: codes or words.")
+    people_reached: Line | None = None
     aims_statement_markdown: Markdown | None = Field(
         None, examples=["Young people on the estate run the club themselves: what we were founded for."]
     )

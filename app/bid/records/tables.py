@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.platform.db.base import Base, Ids, IdType, Json, Key, Logged, Versioned, ref
+from app.platform.db.base import Base, Ids, IdType, Json, Key, Logged, Texts, Versioned, ref
 
 
 class Proposal(Logged, Base):
@@ -72,6 +72,10 @@ class Partner(Versioned, Base):
     relied_on_for: Mapped[str | None]
     message_markdown: Mapped[str] = mapped_column(default="", server_default="")
     proposed_work_markdown: Mapped[str] = mapped_column(default="", server_default="")
+    """What it is to do: the inviter's words at first, and then its own."""
+    lot_ids: Mapped[Ids]
+    areas: Mapped[Texts]
+    people_reached: Mapped[str] = mapped_column(default="", server_default="")
     indicative_amount: Mapped[int | None]
     reply_by: Mapped[datetime | None]
     token_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)

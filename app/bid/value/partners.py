@@ -56,6 +56,10 @@ class Partner:
     main_contractor_id: Id | None = None
     relied_on_for: str | None = None
     proposed_work_markdown: str = ""
+    lot_ids: tuple[Id, ...] = ()
+    """The lots that it works on, as it says itself; empty where it does not say."""
+    areas: tuple[str, ...] = ()
+    people_reached: str = ""
     aims_statement_markdown: str = ""
     serves_aims: bool | None = None
     """The partner's own answer to whether the bid serves its founding aims, or None where it did not say."""

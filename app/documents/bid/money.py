@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.documents.bid.reading import Json, Reading
-from app.documents.blocks import Block, column, data_table, facts, figure, paragraph
+from app.documents.blocks import Block, column, data_table, figure, paragraph
 from app.documents.figures import money_by_partner
 
 
@@ -18,29 +18,37 @@ def budget(reading: Reading) -> list[Block]:
     drawing = money_by_partner(reading)
     if drawing:
         found.append(figure(drawing.svg, drawing.alt, w("budget.figure")))
-    vat = money["total"]["vat"]
-    if vat is not None:
-        gross = {
-            "amount": str(Decimal(vat["amount"]) + Decimal(money["total"]["requested"]["amount"])),
-            "currency": vat["currency"],
-        }
-        found.append(facts([
-            (w("budget.net"), w.money(money["total"]["requested"])),
-            (w("budget.vat"), w.money(vat)),
-            (w("budget.gross"), w.money(gross)),
-        ]))  # fmt: skip
-    found += _beside(reading, money)
-    if len(money["by_lot"]) > 1:
-        rows = [[reading.lot(row["lot_id"]), w.money(row["requested"])] for row in money["by_lot"]]
-        found += [
-            reading.chapter(w("budget.by_lot")),
-            data_table(
-                w("budget.by_lot_table"),
-                [column(w("budget.lot"), width=3), column(w("budget.requested"), "right")],
-                rows,
-            ),
-        ]
-    return found + _lines(reading, money["lines"])
+    return [*found, *_by_lot(reading, money), *_beside(reading, money), *_lines(reading, money["lines"])]
+
+
+def _by_lot(reading: Reading, money: Json) -> list[Block]:
+    """The price of each lot and of the whole, and VAT where any was entered: sums of all partners at once.
+
+    In a draft these have a time of their own, and the price of the whole may be newer; so there it has no row of its own
+    beneath the lots unless they add up to it.
+    """
+    w, total = reading.words, money["total"]["requested"]
+    net = Decimal(total["amount"])
+    lots = [row for row in money["by_lot"] if row["lot_id"] or Decimal(row["requested"]["amount"])]
+    rows = [(reading.lot(row["lot_id"]) or w("budget.no_lot"), row["requested"]) for row in lots]
+    if len(rows) < 2:
+        rows = []
+    whole = not rows or sum(Decimal(amount["amount"]) for _, amount in rows) == net
+    if vat := money["total"]["vat"]:
+        gross = {"amount": str(Decimal(vat["amount"]) + net), "currency": vat["currency"]}
+        rows += [(w("budget.net"), total), (w("budget.vat"), vat), (w("budget.gross"), gross)]
+    elif rows and whole:
+        rows.append((w("budget.total"), total))
+    if not rows:
+        return []
+    cells = _named_rows(reading, [label for label, _ in rows], [[amount] for _, amount in rows])
+    columns = [column(w("budget.lot"), width=3), column(w("budget.requested"), "right")]
+    taken = money.get("taken_at")
+    return [
+        reading.chapter(w("budget.by_lot")),
+        *([paragraph(w("budget.taken", day=w.day(taken)))] if taken else []),
+        data_table(w("budget.by_lot_table"), columns, cells, total=bool(vat) or whole),
+    ]
 
 
 def _as_shown(reading: Reading, money: Json) -> list[Block]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.documents.bid.reading import Json, Reading
+from app.documents.bid.work import who_does_what
 from app.documents.blocks import Block, bullets, column, data_table, facts, figure, heading, paragraph
 from app.documents.figures import structure_drawing
 from app.documents.words import CALENDAR
@@ -74,6 +75,7 @@ def partners(reading: Reading) -> list[Block]:
     ]
     found = [reading.part("partners"), paragraph(_who_we_are(reading)), data_table(w("partners.table"), columns, rows)]
     found.append(paragraph(w("partners.verification_note"), "note"))
+    found += who_does_what(reading)
     for partner in reading.partners:
         found += [reading.chapter(partner["name"]), *_one_partner(reading, partner)]
     return found
@@ -119,6 +121,9 @@ def _one_partner(reading: Reading, partner: Json) -> list[Block]:
         (w("partners.authority"), _authority(reading, authority) if authority else ""),
     ]
     found: list[Block] = [facts(rows)]
+    work = reading.markdown(partner.get("proposed_work_markdown"), 3)
+    if work:
+        found += [heading(3, w("partners.work")), *work]
     if partner["founding_aims"].strip():
         found += [heading(3, w("partners.founding_aims")), paragraph(partner["founding_aims"])]
     aims = reading.markdown(partner["aims_statement_markdown"], 3)

@@ -24,6 +24,7 @@ class Reading:
         self.words = words
         self.template = template
         self.names: dict[str, str] = {p["id"]: p["name"] for p in document["partners"]}
+        self.short_names = {p["id"]: p.get("short_name") or p["name"] for p in document["partners"]}
         self.partners: Sequence[Json] = document["partners"]
         self.structure: Json = document["structure"]
         self.lots: dict[str, Json] = {lot["id"]: lot for lot in document["lots"]}
@@ -39,6 +40,10 @@ class Reading:
 
     def name(self, partner_id: str | None) -> str:
         return self.names.get(partner_id or "", "")
+
+    def short(self, partner_id: str | None) -> str:
+        """The name for a table or a drawing, where room is scarce: the organisation's own short one if it has one."""
+        return self.short_names.get(partner_id or "", "")
 
     def named(self, partner_ids: Sequence[str]) -> str:
         return self.words.listed(self.name(p) for p in partner_ids)

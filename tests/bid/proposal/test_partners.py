@@ -6,6 +6,7 @@ import uuid
 from app.bid.proposal import inviting
 from tests.factories import Organisation, Person, World, ok, problem, soon
 from tests.mails import token_to
+from tests.stages import ready_bid
 
 
 def test_a_bid_starts_with_its_lead_and_its_sections(world: World) -> None:
@@ -384,3 +385,38 @@ def test_to_who_is_not_inside_no_version_counts_what_happens_there(world: World)
     assert answer.json()["version"] == 0 and answer.headers["ETag"].startswith('"0.')
     (row,) = ok(invited.boss.get("/proposals")).json()["items"]
     assert (row["version"], row["revision"]) == (0, 0)
+
+
+def test_each_partner_says_itself_what_it_does_and_the_document_prints_it(world: World) -> None:
+    lots = [{"key": "1", "title": "North"}, {"key": "2", "title": "South"}]
+    youth = world.organisation("Harbour Youth")
+    bid = world.bid(youth, lots=lots, questions=[])
+    north, south = (lot["id"] for lot in bid.opportunity["lots"])
+    path = f"{bid.path}/partners/{bid.seat(youth)}"
+    said = {
+        "proposed_work_markdown": "Two *youth workers* in Harbour ward.",
+        "lot_ids": [south, north],
+        "areas": ["E12000009", "Harbour ward"],
+        "people_reached": "120 young people a year",
+    }
+    problem(bid.lead.boss.patch(path, said, if_match=bid.lead.boss.etag(path)), 403, "not-allowed")
+    wrong = youth.boss.patch(path, {"lot_ids": [north, str(uuid.uuid4())]}, if_match=youth.boss.etag(path))
+    assert problem(wrong, 422, "invalid")["errors"][0]["pointer"] == "/lot_ids/1"
+    shown = ok(youth.boss.patch(path, said, if_match=youth.boss.etag(path))).json()
+    assert {**said, "lot_ids": [north, south]} == {name: shown[name] for name in said}
+    document = ok(bid.get(bid.lead.boss, "/document.json")).json()
+    (mine,) = [each for each in document["partners"] if each["name"] == "Harbour Youth"]
+    assert (mine["areas"], mine["lot_ids"]) == (["South West", "Harbour ward"], [north, south])
+    assert mine["people_reached"] == "120 young people a year" and "youth workers" in mine["proposed_work_markdown"]
+    cleared = {"proposed_work_markdown": None, "lot_ids": None, "areas": None, "people_reached": None}
+    shown = ok(youth.boss.patch(path, cleared, if_match=youth.boss.etag(path))).json()
+    assert [shown[name] for name in said] == ["", [], [], ""]
+
+
+def test_what_a_partner_does_stands_still_while_a_version_is_signed(world: World) -> None:
+    bid = ready_bid(world)
+    bid.freeze()
+    partner = bid.partners[1]
+    path = f"{bid.path}/partners/{partner.id}"
+    answer = partner.boss.patch(path, {"people_reached": "Many"}, if_match=partner.boss.etag(path))
+    problem(answer, 409, "in-sign-off")

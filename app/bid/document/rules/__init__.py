@@ -23,7 +23,8 @@ The document has this shape (`schema` changes when a field changes its meaning; 
      "lots": [{"id", "key", "title"}],                                            (those bid for)
      "partners": [{"id", "organisation_id", "name", "role", "main_contractor_id", "relied_on_for", "legal_form",
                    "size_band", "identifiers": [{"scheme", "id"}], "verification": {"level", "by", "at"},
-                   "founding_aims", "aims_statement_markdown",
+                   "proposed_work_markdown", "lot_ids", "areas" (in words), "people_reached", "founding_aims",
+                   "aims_statement_markdown",
                    "authority": {"full_name", "role_title", "at", "document_id"} | null}],
      "structure": {"template", "contracting_partner_ids", "paid_partner_ids", "submitting_partner_ids", "liability",
                    "decision_rule", "weights": {partner id: "0.5"}, "quorum", "reserved_matters", "vehicle",
@@ -42,8 +43,9 @@ The document has this shape (`schema` changes when a field changes its meaning; 
                    "partner_ids", "lot_id"}],
      "budget": {"by_partner": [{"partner_id", "years": [{"year", "requested", "other_funding", "in_kind"}],
                                 "requested", "other_funding", "in_kind"}],
-                "by_year": [{"year", ...}], "by_lot": [{"lot_id", ...}],
-                "total": {"requested", "vat" (null: the bid is stated net), "other_funding", "in_kind"},
+                "by_year": [{"year", ...}], "by_lot": [{"lot_id" (null: not of one lot), ...}],
+                "lot_shares": [{"lot_id", "partner_id", "requested"}]     (of lots whose every line is open to all)
+                "total": {"requested", "vat" (null: none was entered), "other_funding", "in_kind"},
                 "lines": [{"id", "partner_id", "category", "year", "lot_id", "source", "description", "amount",
                            "vat_treatment", "vat_amount"}]} | null,
                 (in a draft also "shown_at" in "by_partner", and "taken_at" of "by_lot" and "vat")
@@ -116,7 +118,7 @@ def build_document(
             for lot in proposal.opportunity.lots
             if lot.id in proposal.lot_ids
         ],
-        "partners": [partner(p, proposal.lead) for p in partners],
+        "partners": [partner(p, proposal.lead, proposal.lot_ids) for p in partners],
         "structure": structure(proposal),
         "contributions": [contribution(c, proposal.currency) for c in declared(proposal, proposal.contributions)],
         "expectations": [

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from app.bid.budget.rules.figures import Amounts, alone, figures, price_includes_vat, whole_bid
+from app.bid.budget.rules.figures import Amounts, WholeBid, alone, figures, price_includes_vat, whole_bid
 from app.bid.budget.rules.lines import counted_lines
 from app.bid.budget.rules.shown import shown_of
 from app.bid.document.rules.declarations import in_order, line
 from app.bid.document.rules.values import Json, instant, money
 from app.bid.value import BudgetLine, Partner, Proposal
-from app.platform.words.codes import PriceDetail
+from app.platform.access.ids import Id
+from app.platform.words.codes import BudgetSource, PriceDetail
 
 
 def budget(proposal: Proposal, *, draft: bool) -> Json | None:
@@ -29,7 +30,7 @@ def budget(proposal: Proposal, *, draft: bool) -> Json | None:
     currency = proposal.currency
     cells = known.by_partner_year
     years = sorted({year for _, year in cells})
-    vat = whole.vat if whole and price_includes_vat(proposal) else None
+    vat = whole.vat if whole and (whole.vat or price_includes_vat(proposal)) else None
     return {
         "by_partner": [
             {
@@ -47,10 +48,14 @@ def budget(proposal: Proposal, *, draft: bool) -> Json | None:
             {"year": y} | _figures([cell for (_, year), cell in cells.items() if year == y], currency) for y in years
         ],
         "by_lot": [
-            {"lot_id": lot.id} | _figures([share.amounts], currency)
-            for lot in proposal.opportunity.lots
+            {"lot_id": lot_id} | _figures([share.amounts], currency)
+            for lot_id in (*(lot.id for lot in proposal.opportunity.lots), None)
             for share in (whole.by_lot if whole else ())
-            if share.key == lot.id
+            if share.key == lot_id
+        ],
+        "lot_shares": [
+            {"lot_id": lot_id, "partner_id": partner_id, "requested": money(amount, currency)}
+            for lot_id, partner_id, amount in lot_shares(proposal, whole)
         ],
         "total": _figures(cells.values(), currency) | {"vat": money(vat, currency)},
         "lines": [line(item, currency) for item in _opened(proposal)],
@@ -70,6 +75,28 @@ def opened_to_all(proposal: Proposal) -> list[BudgetLine]:
     """Lines that their owner opened to every other partner."""
     everyone = {partner.id for partner in proposal.accepted}
     return [item for item in counted_lines(proposal) if everyone - {item.partner_id} <= set(item.visible_to)]
+
+
+def lot_shares(proposal: Proposal, whole: WholeBid | None) -> list[tuple[Id, Id, int]]:
+    """What each partner asks for in a lot, only of lots whose every line is open to all: lot, partner and amount.
+
+    Whether that is so is told by what all read anyway: the lot's sum of all at once, and the lines that are open. So
+    nobody learns from it that somebody else has a line there.
+    """
+    found: dict[Id, dict[Id, int]] = {}
+    for item in opened_to_all(proposal):
+        if item.lot_id and item.source is BudgetSource.REQUESTED:
+            of_lot = found.setdefault(item.lot_id, {})
+            of_lot[item.partner_id] = of_lot.get(item.partner_id, 0) + item.amount
+    sums = {share.key: share.amounts.requested for share in (whole.by_lot if whole else ())}
+    order = [partner.id for partner in in_order(proposal.accepted)]
+    return [
+        (lot_id, partner_id, found[lot_id][partner_id])
+        for lot_id in proposal.lot_ids
+        if lot_id in found and sum(found[lot_id].values()) == sums.get(lot_id)
+        for partner_id in order
+        if partner_id in found[lot_id]
+    ]
 
 
 def _figures(cells: Iterable[Amounts], currency: str) -> Json:

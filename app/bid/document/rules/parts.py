@@ -1,5 +1,7 @@
 """The parts of the bid document that are facts of the proposal: call, partners, structure, text, outcomes."""
 
+from collections.abc import Sequence
+
 from app.bid.document.rules.values import Json, instant, quantity
 from app.bid.outcomes.rules import delivered_by, for_commissioner
 from app.bid.structure.rules import derive
@@ -24,7 +26,7 @@ def opportunity(proposal: Proposal) -> Json:
     }
 
 
-def partner(partner: Partner, lead: Partner | None) -> Json:
+def partner(partner: Partner, lead: Partner | None, lot_ids: Sequence[Id]) -> Json:
     authority = partner.authority
     if authority and (lead is None or authority.for_lead_partner_id != lead.id):
         authority = None
@@ -43,6 +45,10 @@ def partner(partner: Partner, lead: Partner | None) -> Json:
             "by": partner.verification.by,
             "at": instant(partner.verification.at),
         },
+        "proposed_work_markdown": partner.proposed_work_markdown,
+        "lot_ids": [lot_id for lot_id in lot_ids if lot_id in partner.lot_ids],
+        "areas": list(partner.areas),
+        "people_reached": partner.people_reached,
         "founding_aims": partner.founding_aims,
         "aims_statement_markdown": partner.aims_statement_markdown,
         "authority": None

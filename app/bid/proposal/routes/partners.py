@@ -112,13 +112,14 @@ async def get_partner(here: Here, proposal_id: Id, partner_id: Id) -> Response:
     responses={202: {"description": "A role needs a decision, which was opened."}},
 )
 async def update_partner(here: Here, proposal_id: Id, partner_id: Id, body: PartnerPatch) -> Response:
-    """Your statement of aims and what you are relied on for are your own. A role is a decision of the partners."""
+    """What you will do, in which lots and where, for how many people, your statement of aims and what you are relied on for
+    are your own; the document prints them. A role is a decision of the partners."""
     partner = await _locked(here)
     sent = body.sent()
     if "role" in sent:
         return await _propose_role(here, partner, sent)
     side = _own(here, partner)
-    partners.check_own_part(sent)
+    await partners.check_own_part(here.session, here.proposal_id, sent)
     here.match(partner.version)
     here.check_state()
     await partners.change_own_part(here.act(side), partner, sent)
