@@ -24,7 +24,7 @@ class Reading:
         self.words = words
         self.template = template
         self.names: dict[str, str] = {p["id"]: p["name"] for p in document["partners"]}
-        self.short_names = {p["id"]: p.get("short_name") or p["name"] for p in document["partners"]}
+        self.short_names: dict[str, str] = {p["id"]: p.get("short_name") or p["name"] for p in document["partners"]}
         self.partners: Sequence[Json] = document["partners"]
         self.structure: Json = document["structure"]
         self.lots: dict[str, Json] = {lot["id"]: lot for lot in document["lots"]}
