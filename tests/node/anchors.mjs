@@ -20,4 +20,7 @@ console.log(JSON.stringify({
   plain: text.toDelta().map(op => op.insert).join(''),
   own: { start: made(from, 0), end: made(to, -1) },
   toTheEnd: { start: made(from, 0), end: made(text.length, 0) },
+  fromTheStart: { start: made(0, -1), end: made(from, -1) },
+  allOfIt: { start: made(0, -1), end: made(text.length, 0) },
+  nothing: { start: made(0, -1), end: made(0, -1) },
 }))

@@ -163,13 +163,14 @@ WHERE (EXISTS (SELECT FROM partners pa WHERE pa.proposal_id = $1 AND pa.organisa
     OR EXISTS (SELECT FROM facilitators f WHERE f.proposal_id = $1 AND f.organisation_id = m.organisation_id
          AND f.status = 'active'))
   AND (m.organisation_id = ANY($3::uuid[]) OR EXISTS (
+    SELECT FROM sections x WHERE x.proposal_id = $1 AND x.assignee_person_id = pe.id) OR EXISTS (
     SELECT FROM events e WHERE e.person_id = pe.id AND e.organisation_id = m.organisation_id AND {_SEEN}))
 ORDER BY 1, 3"""
 
 
 async def people(reads: Reads, proposal_id: Id, seats: Sequence[Id], own: Sequence[Id]) -> list[dict[str, Any]]:
-    """The people of accepted partners and of the facilitator: the reader's own, and of others those who acted in what it
-    may read."""
+    """The people of accepted partners and of the facilitator: the reader's own, and of others those who are to write a
+    section, or acted in what it may read."""
     rows = await reads.all(_PEOPLE, proposal_id, list(seats), list(own))
     return [dict(zip(("id", "name", "organisation_id", "roles"), row, strict=True)) for row in rows]
 

@@ -5,8 +5,9 @@ It is what readiness tells the same reader, judged by the same rules: nothing th
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +17,7 @@ from app.bid.records import whole_proposal
 from app.bid.signoff.rules import readiness
 from app.bid.signoff.rules.readiness import Blocker
 from app.bid.signoff.rules.readiness.content import is_empty, sections_in_the_bid
-from app.bid.value import Proposal
+from app.bid.value import Proposal, Section
 from app.bid.value.honesty import reader_of
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
@@ -108,7 +109,7 @@ def _of(draft: Draft, seat: Any) -> Iterator[ToClear]:
         own = seat.partner_id == section.partner_id or seat.organisation_id == section.assignee_organisation_id
         pointer = f"/sections/{section.id}"
         if own and seat.edits and is_empty(section) and pointer not in empty:
-            yield _to_do("section-to-write", seat, section.title, seat.text_by, pointer)
+            yield _to_do("section-to-write", seat, section.title, _due(seat, section), pointer)
     if not draft.blockers and not seat.files_to_look_at and seat.in_core and seat.edits:
         yield _to_do("bid-to-lock", seat, "", seat.sign_by, "/editions")
 
@@ -128,8 +129,15 @@ def _task(draft: Draft, seat: Any, blocker: Blocker) -> ToClear:
     pointer = blocker.pointer or ""
     if blocker.code == BlockerCode.SECTION_EMPTY:
         section = next(each for each in draft.proposal.sections if pointer == f"/sections/{each.id}")
-        return _to_do("section-to-write", seat, section.title, due_at, pointer, blocker.code)
+        return _to_do("section-to-write", seat, section.title, _due(seat, section), pointer, blocker.code)
     return _to_do("blocker-to-clear", seat, blocker.detail, due_at, pointer, blocker.code)
+
+
+def _due(seat: Any, section: Section) -> datetime | None:
+    """The end of the section's own day where the call is, else the bid's date for all text."""
+    if section.due_on is None:
+        return seat.text_by  # type: ignore[no-any-return]
+    return datetime.combine(section.due_on, time(23, 59), ZoneInfo(seat.time_zone))
 
 
 def _to_do(

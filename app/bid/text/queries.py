@@ -1,4 +1,11 @@
-"""Reads that requests and live connections share."""
+"""Reads that requests and live connections share, and what is told beside a section."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.text.rules.writing import Assignment
 from app.platform.access.ids import Id
@@ -17,3 +24,28 @@ async def assignment(run: Run, section_id: Id, proposal_id: Id) -> Assignment | 
     """Who the section is assigned to; None where the proposal has no such section."""
     row = await run(_ASSIGNMENT, section_id, proposal_id)
     return None if row is None else Assignment(row[0], row[2], row[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is told beside a section: how many threads are open, when somebody last wrote in it, and who (None: nobody that
+    is known by name)."""
+
+    comments_open: int = 0
+    edited_at: datetime | None = None
+    edited_by: str | None = None
+
+
+_BESIDE = text("""
+SELECT s.id::text, (SELECT count(*) FROM comments c WHERE c.section_id = s.id AND c.thread_id IS NULL
+    AND c.resolved_at IS NULL), u.at, pe.name
+FROM sections s LEFT JOIN section_updates u ON u.section_id = s.id AND u.seq = s.counted_seq
+LEFT JOIN people pe ON pe.id = u.person_id AND pe.erased_at IS NULL
+WHERE s.id = ANY(CAST(:ids AS uuid[]))""")
+"""The last update is that up to which counts and events go, so that all of them tell the same."""
+
+
+async def beside(session: AsyncSession, section_ids: Sequence[Id]) -> dict[Id, Beside]:
+    """For each of these sections."""
+    rows = await session.execute(_BESIDE, {"ids": list(section_ids)})
+    return {row[0]: Beside(row[1], row[2], row[3]) for row in rows}

@@ -7,7 +7,7 @@ from fastapi import Header, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid import value as d
-from app.bid.text import ahead, complexity, content, history, section_log, service
+from app.bid.text import ahead, complexity, content, history, queries, section_log, service
 from app.bid.text.rendered import Content, seq_of
 from app.bid.text.schemas import ContentIn, ContentOut, SectionOut, SectionPatch, SectionTextOut
 from app.bid.text.section_log import Author, SectionText
@@ -25,13 +25,15 @@ Include = Annotated[Literal["content"] | None, Query(description="`content`: wit
 ONE = "/proposals/{proposal_id}/sections/{section_id}"
 
 
-def in_proposal(proposal: d.Proposal, _: Standing) -> list[SectionOut]:
+def in_proposal(proposal: d.Proposal, standing: Standing) -> list[SectionOut]:
     asked = d.Asked(proposal.opportunity.questions, proposal.lot_ids, proposal.partners)
-    return [SectionOut.of(section, asked) for section in proposal.sections]
+    return [SectionOut.of(section, asked, standing) for section in proposal.sections]
 
 
 async def _reply(here: Context, row: Section) -> Response:
-    out = SectionOut.of(service.as_value(row), await service.asked(here.session, here.proposal_id))
+    beside = await queries.beside(here.session, [row.id])
+    asked = await service.asked(here.session, here.proposal_id)
+    out = SectionOut.of(service.as_value(row), asked, here.standing, beside[row.id])
     # Counts, shares and the lead change without the settings' version, so the ETag covers them too.
     return reply(here.request, out, variant=digest(out))
 
@@ -46,11 +48,13 @@ async def list_sections(
     limit: paging.Limit = 50,
     cursor: paging.Cursor = None,
 ) -> Response:
-    """In the order of the bid: who writes each, its state, its limit and its counts; with `include=content` its text too."""
+    """In the order of the bid: who writes each and until when, its state, its limit, its counts, open comments and last
+    edit; with `include=content` its text too."""
     rows = await service.page(here.session, here.proposal_id, limit + 1, paging.after_id(cursor))
     page, next_cursor = paging.cut(rows, limit, lambda row: (row.id,))
     asked = await service.asked(here.session, here.proposal_id)
-    items = [SectionOut.of(service.as_value(row), asked) for row in page]
+    beside = await queries.beside(here.session, [row.id for row in page])
+    items = [SectionOut.of(service.as_value(row), asked, here.standing, beside[row.id]) for row in page]
     if include == "content":
         now = await section_log.read_all(here.session, here.proposal_id)
         await here.close()
@@ -75,7 +79,7 @@ async def update_section(here: Here, proposal_id: Id, section_id: Id, body: Sect
     """By an editor of the organisation that writes it, or of the lead (or of the member whose section it is)."""
     row = await service.find(here.session, here.proposal_id, here.path["section_id"], lock=True)
     side = await service.manager(here.session, row, here.standing)
-    changes = await service.checked(here.session, row, body.sent())
+    changes = await service.checked(here.session, row, side, body.sent())
     here.match(row.version)
     here.check_state()
     await service.change(here.act(side), row, changes)

@@ -6,11 +6,15 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from app.bid import value as d
+from app.bid.text import queries
 from app.bid.text.comments import LONGEST_QUOTATION
 from app.bid.text.rendered import Content
+from app.bid.text.rules.writing import Assignment, writing_side
 from app.bid.text.tables import Comment, SectionVersion
 from app.platform.access.ids import Id
-from app.platform.web.wire import Flag, IdIn, In, Instant, Line, Markdown, Out, Patch, _nfc
+from app.platform.access.permissions import PERMISSIONS
+from app.platform.access.rules import Standing
+from app.platform.web.wire import Day, Flag, IdIn, In, Instant, Line, Markdown, Out, Patch, _nfc
 from app.platform.words.codes import LimitUnit, PartnerRole, SectionState
 
 SectionMarkdown = Annotated[str, BeforeValidator(_nfc), StringConstraints(max_length=1_000_000)]
@@ -44,6 +48,11 @@ class SectionOut(Out):
     writer_organisation_id: Id | None = Field(
         None, description="Who writes it now: its assignee, else its own member, else the lead."
     )
+    assignee_person_id: Id | None = Field(
+        None, description="The person of that organisation who writes it, where it named one."
+    )
+    due_on: Day | None = Field(None, description="Until when it is to be written.")
+    can_write: bool = Field(False, description="Whether you can write in it now.")
     open_to_all: bool = Field(False, description="Whether every partner's editors write in it.")
     state: SectionState = Field(examples=["drafting"])
     limit: SectionLimitOut | None = None
@@ -57,12 +66,24 @@ class SectionOut(Out):
     )
     characters_by_organisation: dict[Id, int] = Field(default_factory=dict, description="Who wrote how much of it.")
     version: int = Field(description="Of the settings, not of the text.")
+    comments_open: int | None = Field(
+        None, description="Threads that nobody has resolved; null where sections stand inside the whole proposal."
+    )
+    edited: "EditedOut | None" = Field(
+        None,
+        description="Who last wrote in it; null where nobody has, and where sections stand inside the whole proposal.",
+    )
     content: "SectionTextOut | None" = Field(
         None, description="The text as it stands, where the list was asked for with `include=content`."
     )
 
     @classmethod
-    def of(cls, section: d.Section, asked: d.Asked) -> "SectionOut":
+    def of(
+        cls, section: d.Section, asked: d.Asked, standing: Standing, beside: queries.Beside | None = None
+    ) -> "SectionOut":
+        """`standing` is the reader's. Without `beside`, what is told beside a section is left out."""
+        own = _own_organisation(section, asked.partners)
+        assignment = Assignment(section.assignee_organisation_id, own, section.open_to_all)
         limit, in_bid = section.limit, asked.includes(section)
         counts = CountsOut(words=section.counts.words, characters=section.counts.characters, pages=section.counts.pages)
         return cls(
@@ -73,7 +94,10 @@ class SectionOut(Out):
             lot_id=section.lot_id,
             partner_id=section.partner_id,
             assignee_organisation_id=section.assignee_organisation_id,
-            writer_organisation_id=section.assignee_organisation_id or _own_organisation(section, asked.partners),
+            writer_organisation_id=assignment.writer_organisation_id,
+            assignee_person_id=section.assignee_person_id,
+            due_on=section.due_on,
+            can_write=can_write(assignment, standing),
             open_to_all=section.open_to_all,
             state=section.state,
             limit=SectionLimitOut(unit=limit.unit, value=limit.value) if limit else None,
@@ -83,7 +107,22 @@ class SectionOut(Out):
             in_bid=in_bid,
             characters_by_organisation=dict(section.characters_by_organisation),
             version=section.version,
+            comments_open=beside.comments_open if beside else None,
+            edited=EditedOut(at=beside.edited_at, name=beside.edited_by) if beside and beside.edited_at else None,
         )
+
+
+def can_write(assignment: Assignment, standing: Standing) -> bool:
+    """Whether a reader can write in a section now."""
+    rule = PERMISSIONS["put_section_content"]
+    return rule.allows(standing) and rule.open_now(standing) and writing_side(assignment, standing) is not None
+
+
+class EditedOut(Out):
+    """When somebody last wrote in a section, and who: null for a program, and for somebody who is erased."""
+
+    at: Instant
+    name: str | None = Field(examples=["Ana Price"])
 
 
 def _own_organisation(section: d.Section, partners: Iterable[d.Partner]) -> Id | None:
@@ -104,6 +143,10 @@ class SectionPatch(Patch):
     assignee_organisation_id: IdIn | None = Field(
         None, description="Who writes it; null: the lead (or its own member)."
     )
+    assignee_person_id: IdIn | None = Field(
+        None, description="An editor of your own organisation, while it writes the section. Falls away with it."
+    )
+    due_on: Day | None = Field(None, description="Until when it is to be written.")
     open_to_all: Flag = Field(False, examples=[True])
     state: SectionState = Field(SectionState.DRAFTING, examples=["in_review"])
 

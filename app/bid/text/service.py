@@ -4,9 +4,11 @@ Its text is in `content`, its versions are in `history`.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid import value as d
@@ -54,6 +56,8 @@ def as_value(row: Section) -> d.Section:
         lot_id=row.lot_id,
         partner_id=row.partner_id,
         assignee_organisation_id=row.assignee_organisation_id,
+        assignee_person_id=row.assignee_person_id,
+        due_on=row.due_on,
         limit=d.Limit(LimitUnit(row.limit_unit), row.limit_value) if row.limit_unit and row.limit_value else None,
         counts=d.Counts(row.words, row.characters, row.pages),
         characters_by_organisation=row.characters_by_organisation,
@@ -108,8 +112,8 @@ async def _assignment(session: AsyncSession, row: Section) -> Assignment:
     return found
 
 
-async def checked(session: AsyncSession, row: Section, sent: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a patch that change the section, with their new values. Raises `Invalid`."""
+async def checked(session: AsyncSession, row: Section, side: Side, sent: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a patch for `side` that change the section, with their new values. Raises `Invalid`."""
     for name in ("open_to_all", "state"):
         if sent.get(name, False) is None:
             raise Invalid.at(f"/{name}", "missing", "This cannot be empty. Leave it out to keep it as it is.")
@@ -121,7 +125,37 @@ async def checked(session: AsyncSession, row: Section, sent: dict[str, Any]) -> 
         raise Invalid.at(
             "/assignee_organisation_id", "not-a-partner", "Only a partner that has accepted can write a section."
         )
+    await _check_person(session, row, side, wanted)
     return {name: value for name, value in wanted.items() if getattr(row, name) != value}
+
+
+async def _check_person(session: AsyncSession, row: Section, side: Side, wanted: dict[str, Any]) -> None:
+    """One names people of one's own organisation, for what it writes: who is of another's is not told. Where another
+    organisation is to write, nobody is named until it names somebody."""
+    assignment = await _assignment(session, row)
+    before = assignment.writer_organisation_id
+    if "assignee_organisation_id" in wanted:
+        assignment = replace(assignment, assignee_organisation_id=wanted["assignee_organisation_id"])
+    writer = assignment.writer_organisation_id
+    person_id = wanted.get("assignee_person_id")
+    if person_id is not None and not (writer == side.organisation_id and await _is_editor(session, writer, person_id)):
+        raise Invalid.at(
+            "/assignee_person_id",
+            "not-an-editor-of-yours",
+            "Name an editor of your own organisation, while it writes the section.",
+        )
+    if writer != before:
+        wanted.setdefault("assignee_person_id", None)
+
+
+_IS_EDITOR = text("""
+SELECT EXISTS (SELECT FROM memberships WHERE organisation_id = CAST(:organisation_id AS uuid)
+  AND person_id = CAST(:person_id AS uuid) AND 'editor' = ANY(roles))""")
+
+
+async def _is_editor(session: AsyncSession, organisation_id: Id | None, person_id: Id) -> bool:
+    found = await session.execute(_IS_EDITOR, {"organisation_id": organisation_id, "person_id": person_id})
+    return bool(found.scalar_one())
 
 
 async def _is_partner(session: AsyncSession, proposal_id: Id, organisation_id: Id) -> bool:
@@ -137,8 +171,12 @@ async def change(act: Act, row: Section, changes: dict[str, Any]) -> None:
     """Assigns the section, opens it to all, or moves it to another state. The event says what it was before."""
     if not changes:
         return
-    changed = {name: [getattr(row, name), value] for name, value in changes.items()}
+    changed = {name: [_plain(getattr(row, name)), _plain(value)] for name, value in changes.items()}
     for name, value in changes.items():
         setattr(row, name, value)
     row.version += 1
     await act.record("section_changed", section_id=row.id, title=row.title, changed=changed)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

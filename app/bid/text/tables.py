@@ -5,7 +5,7 @@ snapshot and the updates after the snapshot's `seq`. What is in the log is what 
 `section_log` (within a request's transaction) and in `live/update_log` (commits of many sections together).
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, func
@@ -41,6 +41,8 @@ class Section(Versioned, Base):
     lot_id: Mapped[str | None] = mapped_column(IdType)
     partner_id: Mapped[str | None] = ref("partners.id", nullable=True, index=False, ondelete="CASCADE")
     assignee_organisation_id: Mapped[str | None] = mapped_column(IdType)
+    assignee_person_id: Mapped[str | None] = ref("people.id", nullable=True, index=False)
+    due_on: Mapped[date | None]
     open_to_all: Mapped[bool] = mapped_column(default=False, server_default="false")
     state: Mapped[str] = mapped_column(default="not_started", server_default="not_started")
     required: Mapped[bool] = mapped_column(default=False, server_default="false")

@@ -25,6 +25,8 @@ class Section:
     lot_id: Id | None = None
     partner_id: Id | None = None
     assignee_organisation_id: Id | None = None
+    assignee_person_id: Id | None = None
+    due_on: date | None = None
     limit: Limit | None = None
     counts: Counts = field(default_factory=Counts)
     content: Mapping[str, object] | None = None

@@ -82,13 +82,15 @@ def anchor(doc: Shared, place: Place) -> Anchor:
 
 
 def checked(given: Mapping[str, Any]) -> Anchor:
-    """The anchor as it is stored. Raises `BadAnchor` unless both positions name a character, or the end of a text."""
+    """The anchor as it is stored. Raises `BadAnchor` unless each position names a character, or a text: its start where
+    `assoc` is below 0, otherwise its end, as Yjs has it."""
     stored: Anchor = {}
-    for side, assoc in (("start", 0), ("end", -1)):
+    for side in ("start", "end"):
         position = given.get(side)
         if not isinstance(position, Mapping):
             raise BadAnchor(f"'{side}' must be a Yjs relative position")
-        sent = position.get("assoc", assoc)
+        of_character = position.get("item") is not None
+        sent = position.get("assoc", -1 if side == "end" and of_character else 0)
         stored[side] = {"assoc": -1 if isinstance(sent, int) and sent < 0 else 0}
         for name in ("item", "type"):
             if (place := position.get(name)) is not None:
@@ -96,6 +98,8 @@ def checked(given: Mapping[str, Any]) -> Anchor:
                 break
         else:
             raise BadAnchor(f"'{side}' must be a Yjs relative position with the 'item' or 'type' that it stands at")
+    if "item" not in stored["end"] and stored["end"]["assoc"] < 0:
+        raise BadAnchor("'end' stands before the first character of its text")
     return stored
 
 
@@ -124,7 +128,7 @@ class Finder:
         if number is None:
             return None
         start = self._index(number, anchor["start"])
-        end = self._index(number, anchor["end"])
+        end = self._index(number, _as_end(anchor["end"]))
         return Place(number, start, end) if end > start else None
 
     def words(self, place: Place) -> str:
@@ -145,7 +149,7 @@ class Finder:
     def _index(self, number: int, position: Mapping[str, Any]) -> int:
         """Where the position is in a text, in characters. For a character that was deleted: about where it was."""
         if "item" not in position:
-            return len(yjs.characters(self._texts[number]))  # a position without a character is the end of its text
+            return 0 if position["assoc"] < 0 else len(yjs.characters(self._texts[number]))
         if number not in self._characters:
             self._characters[number] = _Characters(self._doc, number)
         index = self._characters[number].index(position["item"]["client"], position["item"]["clock"])
@@ -158,6 +162,12 @@ class Finder:
             except (RuntimeError, ValueError, TypeError):
                 offset = len(whole) if position["assoc"] < 0 else 0
         return len(whole[:offset].decode("utf-8", "ignore"))
+
+
+def _as_end(position: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What was stored without a character has always been the end of its text, whatever its `assoc` says: `checked`
+    takes no other."""
+    return position if "item" in position else {**position, "assoc": 0}
 
 
 def replace(doc: Shared, place: Place, words: str) -> bytes:

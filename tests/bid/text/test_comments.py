@@ -2,10 +2,12 @@
 
 import pytest
 
+from app.platform.richtext import yjs
 from app.settings import Settings
 from tests.bid.text.test_content import put, section
 from tests.factories import Bid, World, ok, problem
 from tests.people.notifications.test_notifications import all_read, news, tell_all
+from tests.platform.richtext.test_anchors import of_text
 from tests.stages import bid
 
 
@@ -39,6 +41,21 @@ def test_an_editors_positions_are_taken_as_they_come(made: Bid) -> None:
     stranger = {"start": {"item": {"client": 1, "clock": 2}}, "end": {"item": {"client": 1, "clock": 3}}}
     for bad in (stranger, {"start": {}, "end": {}}, {"start": {"item": {"client": "x"}}, "end": {}}):
         problem(lead.post(f"{path}/comments", {"body_markdown": "y", "anchor": bad}), 422)
+
+
+def test_the_first_words_of_a_paragraph_are_taken_as_an_editor_names_them(world: World, made: Bid) -> None:
+    path, lead = section(made), made.lead.boss
+    ok(put(lead, path, "a few words here"))
+    end = ok(lead.post(f"{path}/comments", {"body_markdown": "x", "quote": "few"}), 201).json()["anchor"]["end"]
+    updates = world.sql.execute(
+        "SELECT update FROM section_updates WHERE section_id = %s ORDER BY seq", [path.rpartition("/")[2]]
+    ).fetchall()
+    text = of_text(yjs.load(*(row[0] for row in updates)), 0)
+    anchor = {"start": {"type": text, "assoc": -1}, "end": end}
+    made_now = ok(lead.post(f"{path}/comments", {"body_markdown": "y", "anchor": anchor}), 201).json()
+    assert (made_now["quotation"], made_now["words_now"]) == ("a few", "a few")
+    nothing = {"start": {"type": text, "assoc": -1}, "end": {"type": text, "assoc": -1}}
+    problem(lead.post(f"{path}/comments", {"body_markdown": "y", "anchor": nothing}), 422)
 
 
 def test_a_thread_is_answered_resolved_and_reopened(made: Bid) -> None:

@@ -90,6 +90,35 @@ def test_an_editor_finds_our_anchor_and_we_find_an_editors() -> None:
     assert words_at(doc, anchors.checked(answer["own"])) == units[18:28].decode("utf-16-le") == "wŵrld"
     assert "item" not in answer["toTheEnd"]["end"]
     assert words_at(doc, anchors.checked(answer["toTheEnd"])) == "wŵrld bold 🏽 bit tail"
+    assert answer["fromTheStart"]["start"]["assoc"] == -1 and "item" not in answer["fromTheStart"]["start"]
+    assert words_at(doc, anchors.checked(answer["fromTheStart"])) == units[:18].decode("utf-16-le") == "héllo 👩 "
+    assert words_at(doc, anchors.checked(answer["allOfIt"])) == "héllo 👩 wŵrld bold 🏽 bit tail"
+    with pytest.raises(anchors.BadAnchor):
+        anchors.checked(answer["nothing"])
+
+
+def of_text(doc: yjs.Shared, number: int) -> dict[str, int]:
+    """The id of a run of text, as an editor names it."""
+    client, clock = next(place for place, of in anchors._ids_of_texts(doc)[1].items() if of == number)
+    return {"client": client, "clock": clock}
+
+
+def test_the_start_and_the_end_of_a_text_are_told_apart() -> None:
+    doc = doc_of("one two three")
+    last = pointed(doc, "one two")["end"]
+    start = {"type": of_text(doc, 0), "assoc": -1}
+    assert words_at(doc, anchors.checked({"start": start, "end": last})) == "one two"
+    assert words_at(doc, anchors.checked({"start": start, "end": {"type": of_text(doc, 0)}})) == "one two three"
+    at_the_end = {"type": of_text(doc, 0), "assoc": 0}
+    assert words_at(doc, anchors.checked({"start": at_the_end, "end": {"type": of_text(doc, 0)}})) is None
+    yjs.texts(yjs.fragment(doc))[0].insert(0, "zero ")
+    assert words_at(doc, anchors.checked({"start": start, "end": last})) == "zero one two"
+
+
+def test_the_end_of_a_text_is_found_as_it_was_stored_before() -> None:
+    doc = doc_of("one two three")
+    before = {"start": pointed(doc, "two")["start"], "end": {"type": of_text(doc, 0), "assoc": -1}}
+    assert words_at(doc, before) == "two three"
 
 
 @pytest.mark.parametrize("bad", [{}, {"start": {}, "end": {}}, {"start": None, "end": None},
