@@ -48,6 +48,8 @@ def _described(reading: Reading, partner: Json) -> str:
         form=w.code("legal_form", str(partner["legal_form"])).lower(),
         numbers=numbers,
     )
+    if address := partner.get("registered_address"):
+        described = w("agreement.parties.at_address", described=described, address=address)
     if partner["legal_form"] == "unincorporated":
         return w("agreement.parties.personally", described=described)
     return described

@@ -1,7 +1,7 @@
 """Answers without names, where a call forbids them: each partner becomes 'Partner A', 'Partner B' … in all of them.
 
-A partner is known by its name (with or without 'The' and 'Ltd'), by its initials, by a short form that the bid itself
-gives in brackets, by its register numbers, and by addresses that hold any of these. Names are found across bold and
+A partner is known by its name (with or without 'The' and 'Ltd'), by its short name, by its initials, by a short form that
+the bid itself gives in brackets, by its register numbers, and by addresses that hold any of these. Names are found across bold and
 italic, line breaks and ways of writing apostrophes. What else gives somebody away, a person's name or a place, only
 its writer can know. The signed bytes stay as they are: this changes what is printed.
 """
@@ -160,6 +160,7 @@ def _aliases(partner: Json, shortened: Sequence[tuple[str, str]]) -> Iterator[_A
     forms = list(dict.fromkeys(form for form in (name, base.strip(), _without_legal(base)) if form))
     patterns = [_pattern(form) for form in forms]
     before = re.compile(rf"(?:{'|'.join(patterns)})\s*$")
+    short += [_tidy(partner.get("short_name") or "")]
     short += [given for words, given in shortened if before.search(words)]
     made = [initials for initials in _initials(base) if initials.upper() not in _COMMON]
     short = list(dict.fromkeys(form for form in (*short, *made) if len(form) > 1))

@@ -81,6 +81,13 @@ def test_a_members_own_answer_is_headed_by_its_letter_and_standard_parts_are_lef
     assert list(lines(pasted[1]["content"])) == ["Partner B"]
 
 
+def test_a_partner_is_known_by_its_short_name_too() -> None:
+    value = document(section(parse("Tidewater leads; see www.tidewater.org")))
+    value["partners"][0]["short_name"] = "Tidewater"
+    made = without_names(value, answers_only=True)["sections"][0]["content"]
+    assert list(lines(made)) == ["Partner A leads; see Partner A"]
+
+
 def test_two_partners_with_one_short_form_are_both_named_by_letter() -> None:
     value = document(section(parse("HYT leads.")))
     value["partners"][1]["name"] = "Hill Young Theatre"

@@ -8,6 +8,7 @@ from app.bid.records.tables import OtherBid
 from app.platform.access.ids import Id
 from app.platform.web.wire import (
     LEFT_OUT,
+    Day,
     Email,
     Flag,
     IdIn,
@@ -20,12 +21,16 @@ from app.platform.web.wire import (
     Name,
     Out,
     Patch,
+    Reference,
     Text,
     VerificationOut,
     Whole,
 )
 from app.platform.words.codes import MemberRole, PartnerRole, PartnerStatus, ProposalStatus, RouteKind
 
+Telephone = Annotated[
+    str, StringConstraints(max_length=40, pattern=r"^[0-9+(][0-9 +()./-]*[0-9]( ?(ext\.?|x) ?[0-9]{1,6})?$")
+]
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=5_000)]
 
 
@@ -47,10 +52,21 @@ class ProposalIn(In):
     timetable: Timetable | None = None
 
 
+class ContactIO(In):
+    """Whom the commissioner writes to about the bid. A patch keeps what it leaves out; name and mail address are needed."""
+
+    name: Name | None = Field(None, examples=["Ama Boateng"])
+    role: Reference | None = Field(None, examples=["Bids manager"])
+    email: Email | None = None
+    telephone: Telephone | None = None
+
+
 class ProposalPatch(Patch):
     title: Name = LEFT_OUT
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = LEFT_OUT
     timetable: Timetable = LEFT_OUT
+    contact: ContactIO | None = None
+    offer_valid_until: Day | None = None
 
 
 class CallInShortOut(Out):
@@ -108,6 +124,7 @@ class PartnerOut(Out):
     id: Id
     organisation_id: Id | None
     name: str
+    short_name: str | None
     email: str | None = Field(
         None,
         description="The address that was invited, for the people of the lead and of whoever invited it.",
@@ -374,3 +391,5 @@ class ProposalOut(Out):
     partners: list[PartnerOut]
     revision: int = LEFT_OUT
     timetable: Timetable = LEFT_OUT
+    contact: ContactIO | None = LEFT_OUT
+    offer_valid_until: Day | None = LEFT_OUT

@@ -1,7 +1,8 @@
-"""Starting a bid, and changing its title, its language and the dates by which its partners want to be ready."""
+"""Starting a bid, and changing what is its own: title, language, contact, and dates of the offer and of the work on it."""
 
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.proposal import following
@@ -15,12 +16,15 @@ from app.platform.access.errors import Conflict, Fault, Forbidden, Invalid, NotF
 from app.platform.access.ids import Id
 from app.platform.access.lifecycle import PARTNER, CallClosed, Step, after
 from app.platform.access.rules import Actor, Membership
+from app.platform.access.terms import DEADLINE, TIME_ZONE
 from app.platform.access.two_sides import CommissionerCannotBid
 from app.platform.db import event_log
 from app.platform.db.act import Act
 from app.platform.db.base import new_id
 from app.platform.words.codes import Collaboration, MemberRole, PartnerRole, PartnerStatus
 
+PLAIN = ("title", "language", "offer_valid_until")
+"""Fields that are stored as they are sent."""
 TIMES = ("declare_by", "text_by", "sign_by", "submit_by")
 
 
@@ -122,13 +126,46 @@ def _set_timetable(proposal: Proposal, timetable: Timetable | None) -> None:
         setattr(proposal, name, getattr(timetable, name))
 
 
+_LAST_DAY = f"""SELECT ({DEADLINE} AT TIME ZONE {TIME_ZONE})::date
+FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = :proposal_id"""
+
+
+async def check(session: AsyncSession, proposal: Proposal, sent: dict[str, Any]) -> None:
+    """422 for a contact whom nobody could write to, and for an offer that ends before bids are due."""
+    contact, until = _contact(proposal, sent), sent.get("offer_valid_until")
+    faults = [
+        Fault(f"/contact/{name}", "required", "A contact has a name and a mail address.")
+        for name in ("name", "email")
+        if contact and not contact[name]
+    ]
+    if until is not None:
+        last_day = (await session.execute(text(_LAST_DAY), {"proposal_id": proposal.id})).scalar_one()
+        if last_day and until < last_day:
+            detail = f"Bids are due on {last_day.isoformat()}: an offer that ends before is none."
+            faults.append(Fault("/offer_valid_until", "offer-ends-too-early", detail))
+    if faults:
+        raise Invalid(errors=faults)
+
+
+def _contact(proposal: Proposal, sent: dict[str, Any]) -> dict[str, Any] | None:
+    """The contact after this change: what a patch leaves out stays."""
+    given = sent.get("contact")
+    if given is None:
+        return None if "contact" in sent else proposal.contact
+    kept = dict.fromkeys(type(given).model_fields) | (proposal.contact or {})
+    return kept | {name: getattr(given, name) for name in given.model_fields_set}
+
+
 async def change(act: Act, proposal: Proposal, sent: dict[str, Any]) -> None:
-    """Change title, language and timetable; the event holds each with its value before and after."""
-    watched = ("title", "language", *TIMES)
+    """Change the bid's own fields; the event holds each with its value before and after, but who the contact is, since an
+    event stays for ever. `sent` holds only what was sent, and has been through `check`."""
+    watched = (*PLAIN, *TIMES)
     before = {name: getattr(proposal, name) for name in watched}
-    for name in ("title", "language"):
+    contact = proposal.contact
+    for name in PLAIN:
         if name in sent:
             setattr(proposal, name, sent[name])
+    proposal.contact = _contact(proposal, sent)
     _set_timetable(proposal, sent.get("timetable"))
     proposal.version += 1
     changed = {
@@ -136,7 +173,7 @@ async def change(act: Act, proposal: Proposal, sent: dict[str, Any]) -> None:
         for name, was in before.items()
         if was != getattr(proposal, name)
     }
-    await act.record("proposal_changed", changed=changed)
+    await act.record("proposal_changed", changed=changed, contact_changed=proposal.contact != contact)
 
 
 def _plain(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """Proposals, their partners and structure: the aggregate that nearly everything else belongs to."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, text
@@ -31,6 +31,9 @@ class Proposal(Logged, Base):
     revealed_at: Mapped[datetime | None]
     sums_taken_at: Mapped[datetime | None]
     """When the money of the whole bid was last summed up of all partners at once (`app/bid/budget/rules/shown.py`)."""
+    contact: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """Whom the commissioner writes to about the bid: {name, role, email, telephone}."""
+    offer_valid_until: Mapped[date | None]
     declare_by: Mapped[datetime | None]
     text_by: Mapped[datetime | None]
     sign_by: Mapped[datetime | None]

@@ -6,7 +6,7 @@ weights are exact decimals; instants are aware UTC datetimes.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from app.bid.value.asked import Asked
 from app.bid.value.decisions import Decision, Difficulty, EditionInForce, Vote
@@ -22,7 +22,7 @@ from app.bid.value.declarations import (
     Target,
 )
 from app.bid.value.exit import Asset, ExitPlan, KnowledgeTerm
-from app.bid.value.partners import Authority, Identifier, Partner, Structure, Vehicle, Verification
+from app.bid.value.partners import Authority, Contact, Identifier, Partner, Structure, Vehicle, Verification
 from app.bid.value.text import Comment, ConfidentialityClaim, Outcome, Section, Statement
 from app.calls.opportunities.value import ConsortiumRules, Limit, Lot, Opportunity, Question, Route
 from app.platform.access.ids import Id
@@ -39,6 +39,7 @@ __all__ = [
     "Comment",
     "ConfidentialityClaim",
     "ConsortiumRules",
+    "Contact",
     "Contribution",
     "Counts",
     "Decision",
@@ -81,6 +82,8 @@ class Proposal:
     revision: int
     version: int
     opportunity: Opportunity
+    contact: Contact | None = None
+    offer_valid_until: date | None = None
     lot_ids: tuple[Id, ...] = ()
     answers_amendment: int = 0
     amendment_shift: int = 0

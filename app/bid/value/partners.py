@@ -27,6 +27,16 @@ class Identifier:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom the commissioner writes to about the bid."""
+
+    name: str
+    email: str
+    role: str | None = None
+    telephone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     level: VerificationLevel = VerificationLevel.NONE
     by: str | None = None
@@ -53,6 +63,8 @@ class Partner:
     name: str
     role: PartnerRole
     status: PartnerStatus
+    short_name: str | None = None
+    registered_address: str | None = None
     main_contractor_id: Id | None = None
     relied_on_for: str | None = None
     proposed_work_markdown: str = ""

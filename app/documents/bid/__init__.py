@@ -95,6 +95,8 @@ def _cover(reading: Reading) -> dict[str, Any]:
         (w("cover.lead"), reading.lead["name"] if reading.lead else ""),
         (w("cover.partners"), reading.briefly(others)),
         (w("cover.deadline"), w.moment(call["submission_deadline"], call["time_zone"])),
+        (w("cover.offer"), w.day(document["proposal"].get("offer_valid_until"))),
+        (w("cover.contact"), _contact(document["proposal"].get("contact") or {})),
         (w("cover.version"), status),
     ]
     return {
@@ -105,6 +107,11 @@ def _cover(reading: Reading) -> dict[str, Any]:
         "note": reading.template.cover_note,
         "page_limit": _page_limit(reading),
     }
+
+
+def _contact(contact: Mapping[str, Any]) -> str:
+    who = ", ".join(filter(None, (contact.get("name"), contact.get("role"))))
+    return "\n".join(filter(None, (who, contact.get("email"), contact.get("telephone"))))
 
 
 def _page_limit(reading: Reading) -> dict[str, Any] | None:

@@ -115,6 +115,8 @@ def _one_partner(reading: Reading, partner: Json) -> list[Block]:
     rows = [
         (w("partners.role"), role_of(reading, partner)),
         (w("partners.legal_form"), w.code("legal_form", partner["legal_form"])),
+        (w("partners.short_name"), partner.get("short_name") or ""),
+        (w("partners.registered_address"), partner.get("registered_address") or ""),
         (w("partners.size"), w.code("size_band", partner["size_band"])),
         (w("partners.relied_on"), partner["relied_on_for"] or ""),
         (w("partners.verified"), _verified(reading, verified)),

@@ -43,6 +43,7 @@ async def present(here: Context, row: Organisation, *, own: bool | None = None) 
     out = OrganisationOut(
         id=row.id,
         name=row.name,
+        short_name=row.short_name,
         kinds=row.kinds,
         legal_form=row.legal_form,
         size_band=row.size_band,
@@ -53,6 +54,7 @@ async def present(here: Context, row: Organisation, *, own: bool | None = None) 
     if own or row.listed:
         numbers = await queries.identifiers_of(here.session, row.id)
         out.identifiers = [IdentifierIO(scheme=scheme, id=number) for scheme, number in numbers]
+        out.registered_address = row.registered_address
         out.services, out.offers, out.seeks = row.services, row.offers, row.seeks
         out.founding_aims, out.listed, out.language = row.founding_aims, row.listed, row.language
     if own:
@@ -106,7 +108,7 @@ def _after(cursor: str | None) -> tuple[str, Id] | None:
 
 @router.get("/organisations/{organisation_id}", response_model=OrganisationOut, summary="One organisation")
 async def get_organisation(here: Here, organisation_id: Id) -> Response:
-    """Name, kinds, areas and size band for whoever has the id; the rest if it is listed or one's own."""
+    """Names, kinds, areas and size band for whoever has the id; the rest if it is listed or one's own."""
     row = await here.session.get_one(Organisation, here.path["organisation_id"])
     out = await present(here, row)
     return reply(here.request, out, variant=None if out.version else digest(out))

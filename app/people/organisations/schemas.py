@@ -19,6 +19,7 @@ from app.platform.web.wire import (
     Name,
     Out,
     Patch,
+    ShortName,
     Text,
     VerificationOut,
     Whole,
@@ -44,6 +45,8 @@ class SigningRule(In):
 
 class OrganisationIn(In):
     name: Name = Field(examples=["Harbour Youth"])
+    short_name: ShortName | None = None
+    registered_address: Line | None = None
     kinds: Kinds = Field(examples=[["provider"]])
     legal_form: LegalForm = Field(examples=["cio"])
     identifiers: list[IdentifierIO] = Field([], max_length=20)
@@ -61,9 +64,11 @@ class OrganisationIn(In):
 
 
 class OrganisationPatch(Patch):
-    """A merge patch. Null empties a list or the aims, and takes back size band, income or reserves."""
+    """A merge patch. Null empties a list or the aims, and takes back short name, address, size band, income or reserves."""
 
     name: Name = LEFT_OUT
+    short_name: ShortName | None = None
+    registered_address: Line | None = None
     kinds: Kinds = LEFT_OUT
     legal_form: LegalForm = LEFT_OUT
     identifiers: list[IdentifierIO] | None = Field(None, max_length=20)
@@ -85,6 +90,7 @@ class OrganisationOut(Out):
 
     id: Id
     name: str
+    short_name: str | None
     kinds: list[str]
     legal_form: str
     size_band: str | None
@@ -92,6 +98,7 @@ class OrganisationOut(Out):
     verification: VerificationOut
     version: int = Field(description="For its own people; 0 for others, who see not every change.")
     identifiers: list[IdentifierIO] | None = None
+    registered_address: str | None = None
     services: list[str] | None = None
     offers: list[str] | None = None
     seeks: list[str] | None = None

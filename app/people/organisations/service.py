@@ -29,6 +29,8 @@ from app.settings import Settings
 
 PLAIN = (
     "name",
+    "short_name",
+    "registered_address",
     "legal_form",
     "size_band",
     "areas",

@@ -15,6 +15,8 @@ class Organisation(Logged, Base):
     __tablename__ = "organisations"
     id: Mapped[Key]
     name: Mapped[str]
+    short_name: Mapped[str | None]
+    registered_address: Mapped[str | None]
     kinds: Mapped[Texts]
     legal_form: Mapped[str]
     size_band: Mapped[str | None]

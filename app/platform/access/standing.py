@@ -142,7 +142,7 @@ _SIDES = f"""(
 _STATE = f"""'status', p.status, 'late', {LATE}, 'own_terms', {OWN},
   'round', p.round_status, 'round_due', {ROUND_DUE}"""
 NAMED = """hashtextextended(
-    concat_ws('|', g.name, g.verification_level, g.verification_by, g.verification_at), 0)"""
+    concat_ws('|', g.name, g.short_name, g.verification_level, g.verification_by, g.verification_at), 0)"""
 """What a bid's readers see of a partner's organisation `g` and no event of the bid tells, as a number."""
 _STANDS = "s.proposal_id = p.id AND s.status IN ('submitted', 'acknowledged', 'decided')"
 _OWNED = """'sides', (SELECT json_agg(json_build_object('relation', 'owner', 'organisation_id', m.organisation_id,

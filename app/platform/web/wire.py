@@ -41,6 +41,8 @@ __all__ = [
     "Patch",
     "Quantity",
     "QuantityOut",
+    "Reference",
+    "ShortName",
     "Text",
     "Whole",
 ]
@@ -122,6 +124,16 @@ Line = Annotated[str, BeforeValidator(_nfc), StringConstraints(max_length=300), 
 """One line of text, NFC, not empty, at most 300 characters, each of which can be seen."""
 Name = Annotated[Line, AfterValidator(_no_address)]
 """The name of a person, an organisation, a bid or a call: a line without an address, since it stands in mails."""
+ShortName = Annotated[
+    str,
+    BeforeValidator(_nfc),
+    StringConstraints(max_length=24),
+    AfterValidator(_one_line),
+    AfterValidator(_no_address),
+]
+"""What an organisation is called where there is little room: a name of at most 24 characters."""
+Reference = Annotated[str, BeforeValidator(_nfc), StringConstraints(max_length=120), AfterValidator(_one_line)]
+"""A number or name that a thing has in somebody's own books, and other short lines: at most 120 characters."""
 Text = Annotated[str, BeforeValidator(_nfc), StringConstraints(max_length=20_000)]
 Markdown = Annotated[str, BeforeValidator(_nfc), StringConstraints(max_length=100_000)]
 """CommonMark with tables; raw HTML is literal text."""

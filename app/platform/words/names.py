@@ -60,8 +60,12 @@ def skeleton(name: str) -> str:
 
 
 def look_alikes(named: Iterable[tuple[Key, str]]) -> dict[Key, list[Key]]:
-    """Whose names look alike: by each such key, the others."""
-    alike: dict[str, list[Key]] = {}
+    """Whose names look alike: by each such key, the others. A key may have several names."""
+    alike: dict[str, dict[Key, None]] = {}
     for key, name in named:
-        alike.setdefault(skeleton(name), []).append(key)
-    return {key: [other for other in keys if other != key] for keys in alike.values() if len(keys) > 1 for key in keys}
+        alike.setdefault(skeleton(name), {})[key] = None
+    found: dict[Key, dict[Key, None]] = {}
+    for keys in alike.values():
+        for key in keys:
+            found.setdefault(key, {}).update((other, None) for other in keys if other != key)
+    return {key: list(others) for key, others in found.items() if others}

@@ -204,3 +204,40 @@ def test_names_that_stand_in_mails_hold_no_address(world: World) -> None:
     ):
         (fault,) = problem(answer, 422, "invalid")["errors"]
         assert fault["pointer"] in ("/name", "/title") and "http://evil.example" in fault["detail"]
+
+
+def test_short_name_and_office_are_told_like_name_and_aims(world: World) -> None:
+    office = "12 Quay Street, Northport NP1 2AB"
+    organisation = world.organisation("Harbour Youth", short_name="Harbour", registered_address=office)
+    path, boss, stranger = f"/organisations/{organisation.id}", organisation.boss, world.stranger()
+    seen = ok(stranger.get(path)).json()
+    assert (seen["short_name"], seen["registered_address"]) == ("Harbour", None)
+    first = stranger.etag(path)
+    ok(boss.patch(path, {"registered_address": "13 Quay Street"}, if_match=boss.etag(path)))
+    assert stranger.etag(path) == first, "who does not see the office is not told that it moved"
+    ok(boss.patch(path, {"listed": True, "short_name": "Harbour YP"}, if_match=boss.etag(path)))
+    seen = ok(stranger.get(path)).json()
+    assert (seen["short_name"], seen["registered_address"]) == ("Harbour YP", "13 Quay Street")
+    emptied = {"short_name": None, "registered_address": None}
+    assert emptied.items() <= ok(boss.patch(path, emptied, if_match=boss.etag(path))).json().items()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("short_name", "x" * 25),
+        ("short_name", " "),
+        ("short_name", "Har\u200bbour"),
+        ("short_name", "www.harbour.org"),
+        ("short_name", "Har\nbour"),
+        ("registered_address", "12 Quay\u202e Street"),
+        ("registered_address", "12 Quay Street\nNorthport"),
+        ("registered_address", "x" * 301),
+    ],
+)
+def test_a_short_name_or_office_that_cannot_be_printed_is_refused(world: World, field: str, value: str) -> None:
+    found = problem(world.person().post("/organisations", {**BODY, field: value}), 422)
+    assert [fault["pointer"] for fault in found["errors"]] == [f"/{field}"]
+    organisation = world.organisation(**{field: "x" * 24})
+    path = f"/organisations/{organisation.id}"
+    problem(organisation.boss.patch(path, {field: value}, if_match=organisation.boss.etag(path)), 422)

@@ -37,6 +37,18 @@ def test_each_look_alike_names_the_others() -> None:
     assert look_alikes(named) == {"a": ["b", "d"], "b": ["a", "d"], "d": ["a", "b"]}
 
 
+def test_a_short_name_can_look_like_another_name_and_never_like_ones_own() -> None:
+    named = [
+        ("a", "Harbour"),
+        ("a", "HARB0UR"),
+        ("b", "Quay Advice"),
+        ("b", "Harbour"),
+        ("c", "Quay Adv1ce"),
+        ("d", "Shore"),
+    ]
+    assert look_alikes(named) == {"a": ["b"], "b": ["a", "c"], "c": ["b"]}
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -16,15 +16,16 @@ bytes and SHA-256 are in `app/documents/canonical.py`, since rules import the st
 The document has this shape (`schema` changes when a field changes its meaning; fields may be added):
 
     {"schema": "cobid.bid-document/1",
-     "proposal": {"id", "title", "language", "currency"},
+     "proposal": {"id", "title", "language", "currency", "contact": {"name", "role", "email", "telephone"} | null,
+                  "offer_valid_until"},
      "edition": {"number": 3, "frozen_at": "2026-11-23T17:00:00Z"} | null        (null: a live preview)
      "opportunity": {"id", "title", "buyer", "ocid", "regime", "price_detail", "amendment", "route",
                      "submission_deadline", "time_zone"},
      "lots": [{"id", "key", "title"}],                                            (those bid for)
-     "partners": [{"id", "organisation_id", "name", "role", "main_contractor_id", "relied_on_for", "legal_form",
-                   "size_band", "identifiers": [{"scheme", "id"}], "verification": {"level", "by", "at"},
-                   "proposed_work_markdown", "lot_ids", "areas" (in words), "people_reached", "founding_aims",
-                   "aims_statement_markdown",
+      "partners": [{"id", "organisation_id", "name", "short_name", "role", "main_contractor_id", "relied_on_for",
+                    "legal_form", "size_band", "identifiers": [{"scheme", "id"}], "registered_address",
+                    "verification": {"level", "by", "at"}, "proposed_work_markdown", "lot_ids", "areas" (in words),
+                    "people_reached", "founding_aims", "aims_statement_markdown",
                    "authority": {"full_name", "role_title", "at", "document_id"} | null}],
      "structure": {"template", "contracting_partner_ids", "paid_partner_ids", "submitting_partner_ids", "liability",
                    "decision_rule", "weights": {partner id: "0.5"}, "quorum", "reserved_matters", "vehicle",
@@ -73,7 +74,7 @@ from app.bid.document.rules.annex import (
 )
 from app.bid.document.rules.budget import budget
 from app.bid.document.rules.declarations import contribution, declared, expectation, in_order
-from app.bid.document.rules.parts import opportunity, outcomes, partner, position, section, structure
+from app.bid.document.rules.parts import heading, opportunity, outcomes, partner, position, section, structure
 from app.bid.document.rules.values import Json, has_text, instant
 from app.bid.statements.rules import claims_for_commissioner
 from app.bid.value import Proposal
@@ -105,12 +106,7 @@ def build_document(
     partners = in_order(proposal.accepted)
     return {
         "schema": DOCUMENT_SCHEMA,
-        "proposal": {
-            "id": proposal.id,
-            "title": proposal.title,
-            "language": proposal.language,
-            "currency": proposal.currency,
-        },
+        "proposal": heading(proposal),
         "edition": None if edition is None else {"number": edition, "frozen_at": instant(frozen_at)},
         "opportunity": opportunity(proposal),
         "lots": [

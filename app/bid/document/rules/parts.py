@@ -26,6 +26,19 @@ def opportunity(proposal: Proposal) -> Json:
     }
 
 
+def heading(proposal: Proposal) -> Json:
+    contact, until = proposal.contact, proposal.offer_valid_until
+    return {
+        "id": proposal.id,
+        "title": proposal.title,
+        "language": proposal.language,
+        "currency": proposal.currency,
+        "contact": contact
+        and {"name": contact.name, "role": contact.role, "email": contact.email, "telephone": contact.telephone},
+        "offer_valid_until": until.isoformat() if until else None,
+    }
+
+
 def partner(partner: Partner, lead: Partner | None, lot_ids: Sequence[Id]) -> Json:
     authority = partner.authority
     if authority and (lead is None or authority.for_lead_partner_id != lead.id):
@@ -34,12 +47,14 @@ def partner(partner: Partner, lead: Partner | None, lot_ids: Sequence[Id]) -> Js
         "id": partner.id,
         "organisation_id": partner.organisation_id,
         "name": partner.name,
+        "short_name": partner.short_name,
         "role": partner.role.value,
         "main_contractor_id": partner.main_contractor_id,
         "relied_on_for": partner.relied_on_for,
         "legal_form": partner.legal_form.value,
         "size_band": partner.size_band.value if partner.size_band else None,
         "identifiers": [{"scheme": i.scheme, "id": i.id} for i in partner.identifiers],
+        "registered_address": partner.registered_address,
         "verification": {
             "level": partner.verification.level.value,
             "by": partner.verification.by,

@@ -74,11 +74,13 @@ async def get_proposal(here: Here, proposal_id: Id) -> Response:
     return await whole_view.whole(here)
 
 
-@router.patch("/proposals/{proposal_id}", summary="Change title, language or timetable", responses=WHOLE)
+@router.patch("/proposals/{proposal_id}", summary="Change title, contact or dates", responses=WHOLE)
 async def update_proposal(here: Here, proposal_id: Id, body: ProposalPatch) -> Response:
-    """A merge patch; needs the ETag in If-Match."""
+    """A merge patch of title, language, timetable, contact and the date until which the offer holds; needs the ETag in
+    If-Match. Contact and date stand on the cover of the bid document."""
     side = here.side_of_any()
     proposal = await here.session.get_one(Proposal, here.proposal_id, populate_existing=True)
+    await starting.check(here.session, proposal, body.sent())  # before the version: 422 comes before 428 and 412
     here.match(proposal.version)
     here.check_state()
     await starting.change(here.act(side), proposal, body.sent())

@@ -104,6 +104,8 @@ async def _render(here: Context) -> bytes:
             "timetable": {
                 name: _instant(getattr(row, name)) for name in ("declare_by", "text_by", "sign_by", "submit_by")
             },
+            "contact": row.contact,
+            "offer_valid_until": row.offer_valid_until.isoformat() if row.offer_valid_until else None,
             "partners": [_plain(partner) for partner in partners_out(proposal.partners, await addresses(here))],
         }
         parts = joined().parts
@@ -190,7 +192,7 @@ async def addresses(here: Context) -> dict[Id, str]:
 def partners_out(shown: Sequence[d.Partner], emails: Mapping[Id, str]) -> list[PartnerOut]:
     """The partners that a reader sees. A name that looks like another's is warned about, where the reader sees both."""
     here = [p for p in shown if p.organisation_id and p.status in (PartnerStatus.INVITED, PartnerStatus.ACCEPTED)]
-    alike = look_alikes((partner.id, partner.name) for partner in here)
+    alike = look_alikes((partner.id, name) for partner in here for name in (partner.name, partner.short_name) if name)
     return [_partner_out(partner, alike.get(partner.id), emails.get(partner.id)) for partner in shown]
 
 
@@ -200,6 +202,7 @@ def _partner_out(partner: d.Partner, alike: list[Id] | None, email: str | None) 
         id=partner.id,
         organisation_id=partner.organisation_id,
         name=partner.name,
+        short_name=partner.short_name,
         email=email,
         role=partner.role,
         status=partner.status,
