@@ -44,6 +44,24 @@ OPERATIONS = {
     "give_authority": "POST /v1/proposals/{proposal_id}/partners/{partner_id}/authority",
     "withdraw_partner": "POST /v1/proposals/{proposal_id}/partners/{partner_id}/withdraw",
     "remove_partner": "POST /v1/proposals/{proposal_id}/partners/{partner_id}/remove",
+    "get_budget": "GET /v1/proposals/{proposal_id}/budget",
+    "show_totals": "POST /v1/proposals/{proposal_id}/budget/show",
+    "say_prices_final": "POST /v1/proposals/{proposal_id}/budget/final",
+    "create_budget_line": "POST /v1/proposals/{proposal_id}/budget-lines",
+    "get_budget_line": "GET /v1/proposals/{proposal_id}/budget-lines/{budget_line_id}",
+    "update_budget_line": "PATCH /v1/proposals/{proposal_id}/budget-lines/{budget_line_id}",
+    "delete_budget_line": "DELETE /v1/proposals/{proposal_id}/budget-lines/{budget_line_id}",
+    "list_statements": "GET /v1/proposals/{proposal_id}/partners/{partner_id}/statements",
+    "put_statement": "PUT /v1/proposals/{proposal_id}/partners/{partner_id}/statements/{statement_key}",
+    "get_opportunity": "GET /v1/opportunities/{opportunity_id}",
+    "get_section_content": "GET /v1/proposals/{proposal_id}/sections/{section_id}/content",
+    "put_section_content": "PUT /v1/proposals/{proposal_id}/sections/{section_id}/content",
+    "update_section": "PATCH /v1/proposals/{proposal_id}/sections/{section_id}",
+    "list_comments": "GET /v1/proposals/{proposal_id}/sections/{section_id}/comments",
+    "create_comment": "POST /v1/proposals/{proposal_id}/sections/{section_id}/comments",
+    "update_comment": "PATCH /v1/proposals/{proposal_id}/sections/{section_id}/comments/{comment_id}",
+    "accept_suggestion": "POST /v1/proposals/{proposal_id}/sections/{section_id}/comments/{comment_id}/accept",
+    "decline_suggestion": "POST /v1/proposals/{proposal_id}/sections/{section_id}/comments/{comment_id}/decline",
     "create_contribution": "POST /v1/proposals/{proposal_id}/contributions",
     "get_contribution": "GET /v1/proposals/{proposal_id}/contributions/{item_id}",
     "update_contribution": "PATCH /v1/proposals/{proposal_id}/contributions/{item_id}",
@@ -135,11 +153,13 @@ class Api:
         query: dict[str, Any] | None = None,
         version: str = "",
         key: str = "",
+        strict: bool = False,
         **path: str,
     ) -> Answer:
         """The answer of an operation. Raises `Refused` where it is a problem.
 
-        `version` goes into If-Match, `key` into Idempotency-Key; `path` fills the address.
+        `version` goes into If-Match, `key` into Idempotency-Key; `strict` refuses instead of
+        merging; `path` fills the address.
         """
         method, _, template = OPERATIONS[operation].partition(" ")
         if not all(_PLAIN.fullmatch(value) and value.strip(".") for value in path.values()):
@@ -150,6 +170,8 @@ class Api:
             headers["if-match"] = f'"{version}"'
         if key:
             headers["idempotency-key"] = key
+        if strict:
+            headers["prefer"] = "handling=strict"
         given = {} if method in ("GET", "DELETE") else {"json": {} if body is None else body}
         response = await self._client.request(method, address, params=query, headers=headers, **given)  # type: ignore[arg-type]
         self.cookies += response.headers.get_list("set-cookie")

@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from app.workspace import places
 from app.workspace.api import NOT_FOUND, Json, Refused
 from app.workspace.visit import Visit
 
@@ -66,6 +67,20 @@ def initials(name: str) -> str:
     return (words[0][0] + words[1][0] if len(words) > 1 else words[0][:2]).upper()
 
 
+def own(visit: Visit, bid: Bid) -> Json:
+    """The partner that the reader speaks for: the one that the page names, or its first."""
+    asked = visit.given.text("partner_id") or visit.query("partner")
+    for partner in bid.mine:
+        if asked in ("", partner["id"]):
+            return partner
+    raise Refused(NOT_FOUND)
+
+
+def named(bid: Bid, partner: Json) -> str:
+    """The partner in an address, where the reader speaks for several."""
+    return str(partner["id"]) if len(bid.mine) > 1 else ""
+
+
 async def of(visit: Visit) -> Bid:
     """The bid of a page that only those inside have: to all others there is no such page."""
     bid = await seen(visit)
@@ -79,6 +94,26 @@ async def seen(visit: Visit) -> Bid:
     await visit.signed_in()
     proposal_id = visit.request.path_params["proposal_id"]
     return Bid((await visit.api("get_proposal", proposal_id=proposal_id)).json)
+
+
+async def missing(visit: Visit, bid: Bid) -> tuple[list[dict[str, Any]], bool]:
+    """What stands in the way of locking, grouped by who must do it; and whether nothing does."""
+    readiness = (await visit.api("get_readiness", proposal_id=bid.id)).json
+    return _groups(bid, [*readiness["blockers"], *readiness["asks"]]), bool(readiness["ready"])
+
+
+def _groups(bid: Bid, blockers: list[Json]) -> list[dict[str, Any]]:
+    """What blocks by who must do it: the reader's own organisations first, then the others', then all together."""
+    mine = {partner["organisation_id"] for partner in bid.mine}
+    by_whose: dict[str | None, list[Json]] = {}
+    for each in blockers:
+        page = places.within_bid(each["pointer"])
+        by_whose.setdefault(each["organisation_id"], []).append({**each, "address": page and bid.address + page})
+    groups = [
+        {"partner": bid.of_organisation(whose), "mine": whose in mine, "all": whose is None, "blockers": found}
+        for whose, found in by_whose.items()
+    ]
+    return sorted(groups, key=lambda group: (not group["mine"], group["all"]))
 
 
 async def show(visit: Visit, template: str, bid: Bid, status: int = 200, /, **values: Any) -> Response:

@@ -37,6 +37,10 @@ class Given(Mapping[str, str]):
         """What was typed, without the spaces around it; empty where nothing was."""
         return self.get(name, "").strip()
 
+    def amount(self, name: str) -> str:
+        """A number as people write it, '£12,480', as the API takes it."""
+        return self.text(name).replace(",", "").replace("£", "").replace(" ", "")
+
     def all(self, name: str) -> list[str]:
         return self._values.get(name, [])
 

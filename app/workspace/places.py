@@ -10,6 +10,9 @@ _WITHIN = (
     (re.compile(r"/(?:contributions|expectations|acknowledgements|reconciliation)"), "/together"),
     (re.compile(r"(/partners/[0-9a-f-]{36})(?:/authority)?$"), r"\1"),
     (re.compile(r"/partners$"), "/partners"),
+    (re.compile(r"/partners/[0-9a-f-]{36}/statements"), "/statements"),
+    (re.compile(r"/budget"), "/budget"),
+    (re.compile(r"/sections(/[0-9a-f-]{36})?(?:/.*)?$"), r"/write\1"),
 )
 """What stands below a bid in the contract, and its page below the bid's; a thing without a page yet has none."""
 

@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute
 
 from app.workspace.pages import (
     account,
+    budget,
     doors,
     home,
     invitations,
@@ -14,7 +15,9 @@ from app.workspace.pages import (
     partners,
     say,
     standing,
+    statements,
     together,
+    writing,
 )
 
 
@@ -32,6 +35,9 @@ router = Pages(
         *overview.ROUTES,
         *say.ROUTES,
         *together.ROUTES,
+        *writing.ROUTES,
+        *budget.ROUTES,
+        *statements.ROUTES,
         *partners.ROUTES,
         *account.ROUTES,
         *standing.ROUTES,

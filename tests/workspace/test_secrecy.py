@@ -23,10 +23,20 @@ def _page(world: World, path: str, person: Person) -> httpx.Response:
 
 
 def _paths(bid: Bid, partner_id: str, items: dict[str, str]) -> list[str]:
-    found = []
+    found, section = [], bid.read()["sections"][0]["id"]
     for template in WITHIN:
         for side, item in items.items():
-            filled = {"proposal_id": bid.id, "partner_id": partner_id, "side": side, "item_id": item}
+            filled = {
+                "proposal_id": bid.id,
+                "partner_id": partner_id,
+                "side": side,
+                "item_id": item,
+                "section_id": section,
+                "line_id": item,
+                "key": "insurance",
+                "decision_id": item,
+                "number": "1",
+            }
             found.append(template.format(**filled))
     return sorted(set(found))
 

@@ -73,18 +73,9 @@ def _side(visit: Visit) -> Side:
     return found
 
 
-def _own(visit: Visit, bid: Bid) -> Json:
-    """The partner that the reader speaks for: the one that the address names, or its first."""
-    asked = visit.given.text("partner_id") or visit.query("partner")
-    for partner in bid.mine:
-        if asked in ("", partner["id"]):
-            return partner
-    raise Refused(NOT_FOUND)
-
-
 async def show(visit: Visit) -> Response:
     bid = await bids.of(visit)
-    own = _own(visit, bid) if bid.mine else None
+    own = bids.own(visit, bid) if bid.mine else None
     return await bids.show(
         visit,
         "bids/say.html",
@@ -120,7 +111,7 @@ async def _vocabularies(visit: Visit) -> dict[str, Any]:
 async def show_new(visit: Visit) -> Response:
     """The kinds to choose from; then, with a kind, only the fields of that kind."""
     bid, side = await bids.of(visit), _side(visit)
-    own, kind = _own(visit, bid), visit.query("kind")
+    own, kind = bids.own(visit, bid), visit.query("kind")
     words = await _vocabularies(visit)
     if kind not in words["kinds"][side.name]:
         return await bids.show(visit, "bids/say-kind.html", bid, side=side, own=own, **words)
@@ -241,7 +232,7 @@ def _as_typed(side: Side, item: Json) -> dict[str, str]:
 
 async def add(visit: Visit) -> Response:
     bid, side = await bids.of(visit), _side(visit)
-    own, typed = _own(visit, bid), _typed(side, visit.given)
+    own, typed = bids.own(visit, bid), _typed(side, visit.given)
     body = {**_body(side, typed, bid.whole["currency"]), "partner_id": own["id"]}
     body = {name: value for name, value in body.items() if value is not None}
     try:
@@ -250,11 +241,7 @@ async def add(visit: Visit) -> Response:
         if refused.status not in (409, 422):
             raise
         return await _form(visit, bid, side, own, typed, status=refused.status, errors=errors_of(refused, side.fields))
-    return visit.go(f"{bid.address}/say", partner=_named(bid, own), done="saved")
-
-
-def _named(bid: Bid, own: Json) -> str:
-    return own["id"] if len(bid.mine) > 1 else ""
+    return visit.go(f"{bid.address}/say", partner=bids.named(bid, own), done="saved")
 
 
 async def _item(visit: Visit, bid: Bid, side: Side) -> tuple[Json, Json]:
@@ -296,7 +283,7 @@ async def change(visit: Visit) -> Response:
             item=item,
             stale=stale if refused.status == 412 else None,
         )
-    return visit.go(f"{bid.address}/say", partner=_named(bid, own), done="saved")
+    return visit.go(f"{bid.address}/say", partner=bids.named(bid, own), done="saved")
 
 
 async def show_remove(visit: Visit) -> Response:
@@ -310,7 +297,7 @@ async def remove(visit: Visit) -> Response:
     item, own = await _item(visit, bid, side)
     where = {"proposal_id": bid.id, "item_id": item["id"]}
     await visit.api(f"delete_{side.thing}", version=visit.given.text("version"), **where)
-    return visit.go(f"{bid.address}/say", partner=_named(bid, own), done="removed")
+    return visit.go(f"{bid.address}/say", partner=bids.named(bid, own), done="removed")
 
 
 async def show_file(visit: Visit) -> Response:
@@ -318,7 +305,7 @@ async def show_file(visit: Visit) -> Response:
 
 
 async def _filing(visit: Visit, bid: Bid, status: int = 200, errors: Errors | None = None) -> Response:
-    own = _own(visit, bid)
+    own = bids.own(visit, bid)
     return await bids.show(
         visit,
         "bids/say-file.html",
@@ -335,7 +322,7 @@ async def _filing(visit: Visit, bid: Bid, status: int = 200, errors: Errors | No
 async def file(visit: Visit) -> Response:
     """Files what was said; or agrees to do without this round, where that button was pressed."""
     bid = await bids.of(visit)
-    own = _own(visit, bid)
+    own = bids.own(visit, bid)
     skipping = visit.given.text("answer") == "skip"
     body = {"organisation_id": own["organisation_id"]}
     key = visit.given.text("key")
@@ -348,7 +335,7 @@ async def file(visit: Visit) -> Response:
         if refused.status not in (403, 409, 412, 422):
             raise
         return await _filing(visit, bid, refused.status, errors_of(refused, {}))
-    return visit.go(f"{bid.address}/say", partner=_named(bid, own), done="skip-agreed" if skipping else "filed")
+    return visit.go(f"{bid.address}/say", partner=bids.named(bid, own), done="skip-agreed" if skipping else "filed")
 
 
 _ITEM = "/bids/{proposal_id}/say/{side}/{item_id}"
