@@ -72,7 +72,8 @@ class Event:
     `declares`: it changes what a partner declared, so acknowledgements given before it are out of date.
     `mentions`: only the people whom its payload mentions are notified. `urgent`: it has to be acted on before the next
     digest, or cannot wait, so whoever may act is mailed at once, whatever they chose. `doer_too`: so is whoever did it,
-    as with a receipt.
+    as with a receipt. `outside`: it is for an organisation that is not inside, yet or any more. Its payload names it as
+    `organisation_id`, and its people are told and nobody else; `because` in the payload is why, in words for them.
     """
 
     leads_to: str | None = None
@@ -80,6 +81,7 @@ class Event:
     mentions: bool = False
     urgent: bool = False
     doer_too: bool = False
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

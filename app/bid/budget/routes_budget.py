@@ -22,7 +22,7 @@ from app.bid.value import Proposal
 from app.bid.value.reader import Reader
 from app.platform.access.errors import Forbidden
 from app.platform.access.ids import Id
-from app.platform.access.rules import Relation, Standing
+from app.platform.access.rules import Relation
 from app.platform.db.base import new_id
 from app.platform.web import etag
 from app.platform.web.context import Context, Here
@@ -134,7 +134,7 @@ def _seats_that_may_edit(here: Context) -> frozenset[Id]:
     able = [
         side.seat_id
         for side in here.standing.seats(Relation.PARTNER)
-        if side.seat_id and here.rule.may.test(Standing((side,), here.standing.status))
+        if side.seat_id and here.rule.may.test(here.standing.of(side))
     ]
     if not able:
         raise Forbidden

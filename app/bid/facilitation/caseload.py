@@ -11,7 +11,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.platform.access.ids import Id
-from app.platform.access.standing import INSIDER, TWO_SIDES_OF_A_BID
+from app.platform.access.standing import INSIDER, LAPSED, TWO_SIDES_OF_A_BID, UNSEATED
 from app.platform.access.terms import DEADLINE
 
 SILENT_AFTER_DAYS = 14
@@ -30,8 +30,8 @@ WITH actor AS (SELECT CAST(:person_id AS uuid) AS person_id), member AS (
   ORDER BY f.proposal_id LIMIT :limit
 ), seats AS (
   SELECT mine.id, count(*) FILTER (WHERE pa.status = 'accepted') AS partners,
-    count(*) FILTER (WHERE pa.status = 'invited') AS unanswered,
-    count(*) FILTER (WHERE pa.status = 'invited' AND pa.reply_by < clock_timestamp()) AS overdue
+    count(*) FILTER (WHERE pa.status IN {UNSEATED}) AS unanswered,
+    count(*) FILTER (WHERE {LAPSED}) AS overdue
   FROM mine JOIN partners pa ON pa.proposal_id = mine.id GROUP BY mine.id
 ), last_seen AS (
   SELECT pa.proposal_id AS id, pa.id AS partner_id,

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.facilitation.schemas import FacilitatorIn
 from app.bid.facilitation.tables import Facilitator
-from app.bid.records.tables import Partner, Proposal
+from app.bid.records.tables import OPEN_SEATS, Partner, Proposal
 from app.calls.opportunities.tables import Opportunity
 from app.people.organisations.tables import Membership, Organisation
 from app.platform.access.errors import Conflict, Invalid, NotFound
@@ -122,7 +122,7 @@ async def _check_neutral(session: AsyncSession, proposal_id: Id, organisation_id
     partner = select(Partner.id).where(
         Partner.proposal_id == proposal_id,
         Partner.organisation_id == organisation_id,
-        Partner.status.in_((PartnerStatus.INVITED, PartnerStatus.ACCEPTED)),
+        Partner.status.in_(OPEN_SEATS),
     )
     if (await session.execute(partner)).first() is not None:
         raise FacilitatorNotNeutral

@@ -9,7 +9,7 @@ from app.bid.facilitation.tables import Facilitator
 from app.platform.access import lifecycle
 from app.platform.access.errors import Forbidden
 from app.platform.access.ids import Id
-from app.platform.access.rules import Relation, Side, Standing
+from app.platform.access.rules import Relation, Side
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
@@ -34,7 +34,7 @@ async def _locked(here: Context) -> Facilitator:
 def _own_side(here: Context, facilitator: Facilitator) -> Side | None:
     """The facilitator's own side, where the actor is of it with a role that may do this."""
     for side in here.standing.seats(Relation.OFFERED, Relation.FACILITATOR):
-        if side.seat_id == facilitator.id and here.rule.may.test(Standing((side,), here.standing.status)):
+        if side.seat_id == facilitator.id and here.rule.may.test(here.standing.of(side)):
             return side
     return None
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from app.bid.facilitation.tables import Facilitator
 from app.bid.openings.tables import Application, Opening
 from app.bid.records import whole_proposal
-from app.bid.records.tables import Partner, Proposal
+from app.bid.records.tables import OPEN_SEATS, Partner, Proposal
 from app.bid.value.honesty import facilitator_of, reader_of
 from app.calls.opportunities.tables import Opportunity
 from app.people.organisations.tables import Organisation
@@ -19,7 +19,6 @@ from app.platform.access.terms import PUBLIC_OPENING
 from app.platform.words.codes import (
     FacilitatorStatus,
     OpportunityMode,
-    PartnerStatus,
 )
 
 VISIBLE = f"""
@@ -86,7 +85,7 @@ async def is_taken(session: AsyncSession, opening: Opening, organisation_id: Id 
         exists().where(
             Partner.proposal_id == opening.proposal_id,
             Partner.organisation_id == organisation_id,
-            Partner.status.in_((PartnerStatus.INVITED, PartnerStatus.ACCEPTED)),
+            Partner.status.in_(OPEN_SEATS),
         ),
         exists().where(
             Facilitator.proposal_id == opening.proposal_id,

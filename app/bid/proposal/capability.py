@@ -5,6 +5,7 @@ from app.bid.proposal.routes import events, invitations, other_bids, partners, p
 from app.bid.proposal.routes import portal_questions as portal_question_routes
 from app.calls.opportunities.hooks import call_amended, call_over, call_taken_over
 from app.people.notifications.mails import what_waits
+from app.platform.access.standing import ASKED
 from app.platform.access.terms import LATE
 from app.platform.capability import JUDGED_BY_THE_ROUTE, Capability, Carrier, Event, Parameter, Task, Tick
 from app.platform.words.codes import Matter
@@ -37,6 +38,13 @@ capability = Capability(
         "proposal_dissolved": Event("", urgent=True),
         "partner_invited": Event("/partners"),
         "invitation_accepted": Event("/partners"),
+        "partner_to_confirm": Event("/partners/{partner_id}"),
+        "partner_confirmed": Event("/partners"),
+        "invitation_returned": Event(),
+        "place_confirmed": Event("", urgent=True, outside=True),
+        "place_held_up": Event("", urgent=True, outside=True),
+        "place_refused": Event("", urgent=True, outside=True),
+        "place_ended": Event("", urgent=True, outside=True),
         "invitation_sent_again": Event(),
         "invitation_declined": Event("/partners"),
         "invitation_cancelled": Event(),
@@ -62,7 +70,18 @@ capability = Capability(
         Task(
             ("invitation-to-answer",),
             """SELECT 'invitation-to-answer', s.proposal_id, s.organisation_id, s.proposal_title, '', s.reply_by,
-         '/v1/me/invitations' FROM seat s WHERE s.status = 'invited' AND s.binds AND NOT s.late""",
+         '/v1/me/invitations' FROM seat s WHERE s.binds AND NOT s.late AND (s.status = 'invited' OR s.status = 'to_confirm'
+         AND s.structure_seen <> (SELECT t.version FROM structures t WHERE t.proposal_id = s.proposal_id))""",
+        ),
+        Task(
+            ("partner-to-confirm",),
+            f"""SELECT 'partner-to-confirm', s.proposal_id, s.organisation_id, s.proposal_title, g.name, pa.reply_by,
+         '/partners/' || pa.id FROM seat s
+       JOIN partners pa ON pa.proposal_id = s.proposal_id AND pa.status = 'to_confirm' AND {ASKED}
+       JOIN organisations g ON g.id = pa.organisation_id
+       WHERE s.status = 'accepted' AND s.binds AND s.proposal_status = 'draft' AND NOT s.late AND (s.role = 'lead'
+         OR s.role = 'member' AND NOT EXISTS (SELECT FROM partners l WHERE l.proposal_id = s.proposal_id
+           AND l.status = 'accepted' AND l.role = 'lead'))""",
         ),
         Task(
             ("invitation-to-answer",),

@@ -1,4 +1,4 @@
-"""Inviting organisations to a bid, calling an invitation back, and the answers to it."""
+"""Inviting organisations to a bid: whom, by which mail, and which invitations are open."""
 
 import secrets
 from contextlib import suppress
@@ -7,15 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.declarations import last_moment
 from app.bid.facilitation.tables import Facilitator
 from app.bid.proposal import partners
 from app.bid.proposal.invitation_words import InvitationWords
-from app.bid.proposal.other_bids import check_other_bids, let_in
 from app.bid.proposal.schemas import PartnerIn
 from app.bid.records import terms
-from app.bid.records.tables import Partner, Proposal, Structure
-from app.bid.text import from_call
+from app.bid.records.tables import OPEN_SEATS, Partner, Proposal, Structure
 from app.calls.opportunities.tables import Opportunity
 from app.people.accounts import attempts, mail_bounds
 from app.people.accounts.tables import Person
@@ -32,12 +29,7 @@ from app.platform.db.base import new_id
 from app.platform.words.codes import PartnerRole, PartnerStatus
 from app.settings import Settings
 
-UNDERTAKING = (
-    "You may read and take part. You keep what you read confidential and use it for this bid only. It commits you to "
-    "no work and no money; you can leave until you sign."
-)
-"""The words that an organisation agrees to by accepting an invitation; they are stored with the acceptance."""
-OPEN_SEATS = (PartnerStatus.INVITED.value, PartnerStatus.ACCEPTED.value)
+UNANSWERED = (PartnerStatus.INVITED.value, PartnerStatus.TO_CONFIRM.value)
 MOST_SEATS = 100
 
 
@@ -78,14 +70,6 @@ class InvitationAnswered(Conflict):
     code = "invitation-answered"
     title = "This invitation has been answered already"
     explanation = "Read the proposal to see how things stand. A partner that declined has to be invited again."
-
-
-class StructureChanged(Conflict):
-    code = "structure-changed"
-    title = "The structure changed since you were invited"
-    explanation = (
-        "Read the invitation again and send the 'structure_version' that it shows, so that you accept what is true now."
-    )
 
 
 async def structure_version(session: AsyncSession, proposal_id: Id) -> int:
@@ -147,12 +131,17 @@ async def _usual_time_to_reply(session: AsyncSession, settings: Settings, propos
 
 
 async def send_again(act: Act, settings: Settings, proposal: Proposal, partner: Partner) -> None:
-    """Mail an open invitation once more, with a new link."""
-    if partner.status != PartnerStatus.INVITED or not _can_be_answered(partner, await event_log.now(act.session)):
+    """Mail an open invitation once more, with a new link, to what the partners have agreed by now.
+
+    While somebody waits to be confirmed, the link goes to the address that was invited, which then says who was meant.
+    """
+    if partner.status not in UNANSWERED or not can_be_answered(partner, await event_log.now(act.session)):
         raise InvitationAnswered
     await attempts.count(act.session, "invitation-again", partner.id, 1, timedelta(days=1), SentToday)
     token = secrets.token_urlsafe(32)
     partner.token_hash = token_hash(token)
+    if partner.status == PartnerStatus.INVITED.value:
+        partner.structure_seen = await structure_version(act.session, proposal.id)
     partner.version += 1
     await _send(act, settings, proposal, partner, token)
     await act.record("invitation_sent_again", partner_id=partner.id)
@@ -164,11 +153,11 @@ async def _check_invited(
     query = select(Partner).where(Partner.proposal_id == proposal.id, Partner.status.in_(OPEN_SEATS))
     seats = (await session.execute(query)).scalars().all()
     now = await event_log.now(session)
-    if sum(seat.status == PartnerStatus.ACCEPTED or _can_be_answered(seat, now) for seat in seats) >= MOST_SEATS:
+    if sum(seat.status == PartnerStatus.ACCEPTED or can_be_answered(seat, now) for seat in seats) >= MOST_SEATS:
         raise TooManySeats
     if organisation_id is None:
-        waiting = [seat for seat in seats if seat.status == PartnerStatus.INVITED and _can_be_answered(seat, now)]
-        if any(seat.organisation_id is None and seat.email == email for seat in waiting):
+        open_ones = [seat for seat in seats if seat.status in UNANSWERED and can_be_answered(seat, now)]
+        if any(seat.email == email for seat in open_ones):
             raise InvitedAlready
         return
     if (await session.execute(select(Organisation.id).where(Organisation.id == organisation_id))).first() is None:
@@ -176,10 +165,10 @@ async def _check_invited(
     await check_may_take_part(session, proposal, organisation_id)
     for seat in seats:
         if seat.organisation_id == organisation_id:
-            await _expire(session, seat, now)
+            await expire(session, seat, now)
 
 
-def _can_be_answered(seat: Partner, now: datetime) -> bool:
+def can_be_answered(seat: Partner, now: datetime) -> bool:
     return seat.reply_by is None or seat.reply_by > now
 
 
@@ -242,83 +231,14 @@ async def _with_room(act: Act, settings: Settings, organisation_id: Id) -> list[
     return found
 
 
-async def accept(act: Act, proposal: Proposal, partner: Partner, structure_shown: int | None) -> None:
-    """The organisation, whose lock the caller holds, joins on the words of the undertaking and the structure it was shown."""
-    session = act.session
-    assert act.organisation_id
-    accepted = partners.following(partner, Step.ACCEPT, InvitationAnswered())
-    seen = partner.structure_seen if structure_shown is None else structure_shown
-    if seen != await structure_version(session, proposal.id):
-        raise StructureChanged
-    await check_may_take_part(session, proposal, act.organisation_id)
-    await _check_no_other_seat(session, partner, act.organisation_id)
-    call = await session.get_one(Opportunity, proposal.opportunity_id)
-    others = await check_other_bids(session, act.organisation_id, proposal, call, proposal.lot_ids)
-    partner.organisation_id = act.organisation_id
-    partner.status = accepted.value
-    partner.accepted_at = await event_log.now(session)
-    partner.undertaking = UNDERTAKING
-    partner.token_hash = None
-    partner.waiting = bool(others)
-    partner.version += 1
-    await session.flush()
-    await let_in(session, partner)
-    if partner.role in (PartnerRole.LEAD.value, PartnerRole.MEMBER.value):
-        await from_call.make_member_sections(session, proposal, partner.id)
-    await act.record("invitation_accepted", partner_id=partner.id, role=partner.role, undertaking=UNDERTAKING)
-    if partner.email:
-        await _tell_the_lead(act, proposal, partner)
-    await last_moment.partner_accepted(act, proposal, partner.accepted_at)
-
-
-async def _tell_the_lead(act: Act, proposal: Proposal, partner: Partner) -> None:
-    """At once: whoever has a mail's link can answer it, so the lead compares who was meant with who came."""
-    lead = await partners.lead_organisation_id(act.session, proposal.id)
-    came = await partners.organisation_name(act.session, act.organisation_id)
-    said = {"organisation": came, "title": proposal.title, "email": partner.email or ""}
-    for address, language in await organisations.binders_mails(act.session, lead) if lead else ():
-        await outbox.mail(act.session, address, "partner-came", language, path=f"/bids/{proposal.id}/partners", **said)
-
-
-async def _check_no_other_seat(session: AsyncSession, partner: Partner, organisation_id: Id) -> None:
-    """Refuses an organisation that has another place in the bid. An invitation that it let lapse is none."""
-    query = select(Partner).where(
-        Partner.proposal_id == partner.proposal_id,
-        Partner.organisation_id == organisation_id,
-        Partner.id != partner.id,
-        Partner.status.in_(OPEN_SEATS),
-    )
-    for seat in (await session.execute(query)).scalars().all():
-        await _expire(session, seat, await event_log.now(session))
-
-
-async def _expire(session: AsyncSession, seat: Partner, now: datetime) -> None:
+async def expire(session: AsyncSession, seat: Partner, now: datetime) -> None:
     """End an invitation that lapsed, to make room for a new one: an organisation has one open seat at most, by a unique
     index. Refuses where the seat is taken, or can still be."""
-    if seat.status != PartnerStatus.INVITED.value or _can_be_answered(seat, now):
+    if seat.status not in UNANSWERED or can_be_answered(seat, now):
         raise AlreadyPartner
     seat.status = partners.following(seat, Step.EXPIRE, AlreadyPartner()).value
     seat.version += 1
     await session.flush()
-
-
-async def decline(act: Act, partner: Partner, reason: str | None) -> None:
-    """The organisation declines. The invitation's token is enough for that; no account is needed."""
-    await _close(act, partner, Step.DECLINE, reason)
-    await act.record("invitation_declined", partner_id=partner.id, reason=reason)
-
-
-async def cancel(act: Act, partner: Partner, reason: str) -> None:
-    """The partners call back an invitation that nobody has answered."""
-    await _close(act, partner, Step.CANCEL, reason)
-    await act.record("invitation_cancelled", partner_id=partner.id, reason=reason)
-
-
-async def _close(act: Act, partner: Partner, step: Step, reason: str | None) -> None:
-    partner.status = partners.following(partner, step, InvitationAnswered()).value
-    partner.ended_at, partner.ended_reason = await event_log.now(act.session), reason
-    partner.token_hash = None
-    partner.version += 1
 
 
 async def by_token(session: AsyncSession, token: str) -> Partner:
@@ -332,14 +252,19 @@ async def by_token(session: AsyncSession, token: str) -> Partner:
 
 
 def open_for(organisation_ids: list[Id], person_id: Id | None) -> Select[Partner]:
-    """Invitations that wait for an answer: to these organisations, and to the address that this person has confirmed."""
+    """Invitations that wait for an answer: to these organisations, and to the address that this person has confirmed.
+
+    Whoever said yes and waits to be confirmed says it again once the structure is another.
+    """
     address = select(Person.email).where(Person.id == person_id, Person.verified_at.is_not(None)).scalar_subquery()
     by_mail = Partner.organisation_id.is_(None) & (Partner.email == address)
-    return _open().where(or_(Partner.organisation_id.in_(organisation_ids), by_mail))
+    now = select(Structure.version).where(Structure.proposal_id == Partner.proposal_id).scalar_subquery()
+    to_answer = (Partner.status == PartnerStatus.INVITED.value) | (Partner.structure_seen != now)
+    return _open().where(or_(Partner.organisation_id.in_(organisation_ids), by_mail), to_answer)
 
 
 def _open() -> Select[Partner]:
     return select(Partner).where(
-        Partner.status == PartnerStatus.INVITED.value,
+        Partner.status.in_(UNANSWERED),
         or_(Partner.reply_by.is_(None), Partner.reply_by > func.clock_timestamp()),
     )

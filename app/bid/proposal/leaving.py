@@ -22,6 +22,7 @@ from app.platform.access.lifecycle import ProposalDissolved, Step, StepNotPossib
 from app.platform.access.rules import Actor
 from app.platform.db import event_log
 from app.platform.db.act import Act
+from app.platform.db.event_log import only
 from app.platform.words.codes import PartnerStatus, ProposalStatus
 
 
@@ -64,6 +65,7 @@ async def remove(
     _status_after(partner, Step.REMOVE)
     act = Act(session, actor, "proposal", proposal_id, for_organisation=partner.organisation_id)
     await _end(act, partner, Step.REMOVE, "partner_removed", str(body.get("reason", "")))
+    await act.record("place_ended", to=only(partner.id), organisation_id=partner.organisation_id)
 
 
 def _status_after(partner: Partner, step: Step) -> PartnerStatus:

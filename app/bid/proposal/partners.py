@@ -44,6 +44,13 @@ async def lead_organisation_id(session: AsyncSession, proposal_id: Id) -> Id | N
     return (await session.execute(_of_lead(Partner.organisation_id, proposal_id))).scalar_one_or_none()
 
 
+async def accepted_organisations(session: AsyncSession, proposal_id: Id) -> set[Id]:
+    query = select(Partner.organisation_id).where(
+        Partner.proposal_id == proposal_id, Partner.status == PartnerStatus.ACCEPTED.value
+    )
+    return {each for each in (await session.execute(query)).scalars() if each}
+
+
 def _of_lead(column: InstrumentedAttribute[T], proposal_id: Id) -> Select[T]:
     return select(column).where(
         Partner.proposal_id == proposal_id,

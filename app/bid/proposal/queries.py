@@ -9,7 +9,7 @@ from typing import Any
 from app.bid.records.revision import UNCOUNTED
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
-from app.platform.access.standing import INSIDER, NAMED, TWO_SIDES_OF_A_BID
+from app.platform.access.standing import ASKED, INSIDER, LAPSED, NAMED, TWO_SIDES_OF_A_BID, UNSEATED
 from app.platform.access.statements import Run
 from app.platform.access.terms import BUYER, DEADLINE, LATE, TITLE
 from app.platform.capability import joined
@@ -45,11 +45,11 @@ SELECT x.id, x.item FROM (
   FROM (
     SELECT s.proposal_id, min(s.relation) AS relation, bool_or(s.late) AS late FROM (
       SELECT pa.proposal_id, CASE WHEN pa.status = 'accepted' AND pa.waiting THEN 'waiting'
-        WHEN pa.status = 'accepted' THEN 'partner' WHEN pa.status = 'invited' THEN 'invited' ELSE 'former' END AS relation,
+        WHEN pa.status = 'accepted' THEN 'partner' WHEN pa.status IN {UNSEATED} THEN pa.status ELSE 'former' END AS relation,
         pa.status = 'accepted' AND NOT pa.waiting AND pa.must_file AND pa.filed_at IS NULL AS late
       FROM partners pa WHERE pa.organisation_id = ANY($1)
         AND (pa.status IN ('accepted', 'withdrawn', 'removed')
-             OR pa.status = 'invited' AND coalesce(pa.reply_by > clock_timestamp(), true))
+             OR {ASKED})
       UNION ALL
       SELECT f.proposal_id, CASE f.status WHEN 'active' THEN 'facilitator' ELSE 'offered' END, false
       FROM facilitators f WHERE f.organisation_id = ANY($1)
@@ -180,7 +180,7 @@ _ADDRESSES = """jsonb_object_agg(pa.id, pa.email) FILTER (WHERE pa.email IS NOT 
       WHERE l.proposal_id = $1 AND l.status = 'accepted' AND l.role = 'lead' AND l.organisation_id = ANY($2))))"""
 """SQL: the addresses that invitations went to, for the people ($2) of the lead and of whoever invited."""
 _INSIDE = f"""
-SELECT sum({NAMED})::text, count(*) FILTER (WHERE pa.status = 'invited' AND pa.reply_by <= clock_timestamp()),
+SELECT sum({NAMED})::text, count(*) FILTER (WHERE {LAPSED}),
   ({_ADDRESSES})::text
 FROM partners pa LEFT JOIN organisations g ON g.id = pa.organisation_id WHERE pa.proposal_id = $1"""
 

@@ -205,6 +205,12 @@ class InvitationAnswerIn(In):
     reason: Text | None = None
 
 
+class ActingIn(In):
+    organisation_id: IdIn | None = Field(
+        None, description="For which of your organisations, where it could be several."
+    )
+
+
 class PartnerReasonIn(In):
     reason: Reason = Field(examples=["Our trustees decided to concentrate on our own services this year."])
     organisation_id: IdIn | None = None
@@ -251,6 +257,10 @@ class InvitationOut(Out):
     structure_version: int
     partners: list[dict[str, Any]] = Field(description="Those who agreed to be seen by organisations not yet in.")
     undertaking: str
+    waiting: str | None = Field(
+        description="The organisation that accepted with this invitation's link and waits until the lead confirms it.",
+        examples=["Quay Advice"],
+    )
 
 
 class OtherBidIn(In):

@@ -14,7 +14,7 @@ from app.bid.proposal.to_clear import Draft
 from app.bid.records.whole_proposal import declaring
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
-from app.platform.access.standing import TWO_SIDES_OF_A_BID
+from app.platform.access.standing import ASKED, TWO_SIDES_OF_A_BID
 from app.platform.access.terms import DEADLINE, LATE, ROUTE, TIME_ZONE, TITLE
 from app.platform.capability import Task, joined
 from app.platform.words.catalogue import FIRST, catalogue
@@ -32,7 +32,7 @@ WITH actor AS (SELECT CAST(:person_id AS uuid) AS person_id), member AS (
   FROM partners pa JOIN member m ON m.organisation_id = pa.organisation_id
   JOIN proposals p ON p.id = pa.proposal_id JOIN opportunities o ON o.id = p.opportunity_id
   WHERE p.status NOT IN ('dissolved', 'decided') AND (pa.status = 'accepted' AND NOT pa.waiting
-    OR pa.status = 'invited' AND coalesce(pa.reply_by > clock_timestamp(), true))
+    OR {ASKED})
 ), seat AS (SELECT * FROM every_seat WHERE NOT two_sides)"""
 
 _COLUMNS = "code, thing_id, organisation_id, title, what, due_at, pointer"

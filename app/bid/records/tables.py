@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.platform.db.base import Base, Ids, IdType, Json, Key, Logged, Texts, Versioned, ref
+from app.platform.words.codes import PartnerStatus
 
 
 class Proposal(Logged, Base):
@@ -55,6 +56,10 @@ class Proposal(Logged, Base):
     """What the portal asks, as a partner typed it: {version, organisation_id, at, items} (`proposal/portal_questions.py`)."""
     created_by: Mapped[str | None] = ref("people.id", nullable=True)
     __table_args__ = (Index(None, "lot_ids", postgresql_using="gin"),)
+
+
+OPEN_SEATS = (PartnerStatus.INVITED.value, PartnerStatus.TO_CONFIRM.value, PartnerStatus.ACCEPTED.value)
+"""The statuses in which a partner has a seat in the bid, or can still take it."""
 
 
 class Partner(Versioned, Base):
@@ -113,7 +118,7 @@ class Partner(Versioned, Base):
             "proposal_id",
             "organisation_id",
             unique=True,
-            postgresql_where=text("status in ('invited', 'accepted')"),
+            postgresql_where=text("status in ('invited', 'to_confirm', 'accepted')"),
         ),
         Index(
             "uq_partners_one_lead",

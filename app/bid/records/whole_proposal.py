@@ -16,6 +16,7 @@ from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
 from app.platform.access.lifecycle import status_at
 from app.platform.access.money import parse_amount
+from app.platform.access.standing import LAPSED
 from app.platform.access.terms import LATE
 from app.platform.capability import joined
 from app.platform.db.rows import value
@@ -38,7 +39,7 @@ SELECT jsonb_build_object(
         SELECT coalesce(jsonb_agg(jsonb_build_object('scheme', i.scheme, 'id', i.identifier)
                                   ORDER BY i.scheme, i.identifier), '[]')
         FROM organisation_identifiers i WHERE i.organisation_id = g.id))
-      || CASE WHEN t.status = 'invited' AND t.reply_by <= clock_timestamp()
+      || CASE WHEN {LAPSED.replace("pa.", "t.")}
          THEN jsonb_build_object('status', 'expired', 'version', t.version + 1) ELSE '{{}}' END ORDER BY t.id), '[]')
     FROM partners t LEFT JOIN organisations g ON g.id = t.organisation_id WHERE t.proposal_id = p.id),
   'structure', (SELECT t.facts || jsonb_build_object('version', t.version) FROM structures t

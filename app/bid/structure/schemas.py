@@ -14,7 +14,7 @@ from app.platform.web.wire import Flag, IdIn, In, Line, Markdown, Out, Quantity,
 from app.platform.words.codes import DecisionRule, Liability, Matter, PartnerStatus, StructureTemplate, VehicleStatus
 
 Ids = Annotated[list[IdIn], Field(max_length=200)]
-_HERE = (PartnerStatus.ACCEPTED, PartnerStatus.INVITED)
+_HERE = (PartnerStatus.ACCEPTED, PartnerStatus.INVITED, PartnerStatus.TO_CONFIRM)
 
 
 class VehicleIn(In):

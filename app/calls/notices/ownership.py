@@ -28,7 +28,7 @@ _TAKES_PART = text("""
 SELECT EXISTS (
   SELECT FROM partners x JOIN proposals p ON p.id = x.proposal_id
   WHERE p.opportunity_id = :call AND p.status <> 'dissolved' AND x.organisation_id = :organisation
-    AND x.status IN ('invited', 'accepted')
+    AND x.status IN ('invited', 'to_confirm', 'accepted')
   UNION ALL
   SELECT FROM facilitators x JOIN proposals p ON p.id = x.proposal_id
   WHERE p.opportunity_id = :call AND p.status <> 'dissolved' AND x.organisation_id = :organisation

@@ -59,6 +59,7 @@ LEFT JOIN LATERAL (
       AND pa.status = 'accepted' AND NOT pa.waiting)
     OR EXISTS (SELECT FROM facilitators f WHERE f.proposal_id = p.id AND f.organisation_id = m.organisation_id
       AND f.status = 'active' AND NOT {INSIDER})
+    OR n.kind = ANY(:outside) AND m.organisation_id::text = e.payload ->> 'organisation_id'
   HAVING count(*) > 0
 ) seat ON true
 WHERE n.person_id = CAST(:person_id AS uuid) AND n.mailed_at IS NULL AND n.read_at IS NULL ORDER BY n.id""")
@@ -73,7 +74,8 @@ async def send(session: AsyncSession, person_id: Id, base_url: str, when: Litera
     person = (await session.execute(_PERSON, {"person_id": person_id})).one_or_none()
     if person is None:
         return
-    news = (await session.execute(_NEWS, {"person_id": person_id})).all()
+    outside = [kind for kind, event in joined().events.items() if event.outside]
+    news = (await session.execute(_NEWS, {"person_id": person_id, "outside": outside})).all()
     everything = person.mail == ("at_once" if when == "now" else "daily")
     due = [row for row in news if everything or (when == "now" and row.acts and joined().events[row.kind].urgent)]
     claimed = await _claim(session, [row.id for row in due])
@@ -107,7 +109,8 @@ async def _claim(session: AsyncSession, ids: Sequence[Id]) -> set[Id]:
 
 
 def _happened(row: Any) -> Happened:
-    receipt = (row.payload or {}).get("receipt")
+    payload = row.payload or {}
+    receipt = payload.get("receipt")
     return Happened(
         row.kind,
         row.at,
@@ -119,6 +122,7 @@ def _happened(row: Any) -> Happened:
         row.deadline,
         row.organisation,
         receipt and {**receipt, "submitted_at": datetime.fromisoformat(receipt["submitted_at"])},
+        payload.get("because") if joined().events[row.kind].outside else None,
     )
 
 

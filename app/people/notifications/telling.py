@@ -39,13 +39,22 @@ WHERE NOT sides.two AND NOT sides.insider AND (:everybody OR seat.id = ANY(CAST(
   AND (CAST(:actor AS uuid) IS NULL OR m.person_id <> CAST(:actor AS uuid))""")
 
 
+_OUTSIDE = text("""
+SELECT DISTINCT m.person_id::text FROM memberships m WHERE m.organisation_id = CAST(:organisation_id AS uuid)
+  AND (CAST(:actor AS uuid) IS NULL OR m.person_id <> CAST(:actor AS uuid))""")
+
+
 async def notify(session: AsyncSession, event_id: Id) -> int:
     """Notify everybody who may read this event, but whoever did it; answers how many. It is idempotent."""
     event = (await session.execute(_EVENT, {"event_id": event_id})).one_or_none()
     declared = joined().events.get(event.type) if event else None
     if event is None or declared is None or declared.leads_to is None:
         return 0
-    people = await _readers(session, event, declared.doer_too)
+    if declared.outside:
+        found = await session.execute(_OUTSIDE, {**event.payload, "actor": event.person_id})
+        people = sorted(row[0] for row in found)
+    else:
+        people = await _readers(session, event, declared.doer_too)
     if declared.mentions:
         mentioned = set((event.payload or {}).get("mentions") or ())
         people = [person_id for person_id in people if person_id in mentioned]

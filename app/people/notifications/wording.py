@@ -36,6 +36,8 @@ class Happened:
     deadline: datetime | None
     organisation: str | None
     receipt: Mapping[str, Any] | None = None
+    because: str | None = None
+    """Why, where it is told to its reader's organisation alone: a sentence of the service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ def _line(words: Catalogue, group: Sequence[Happened]) -> str:
     who = f" ({without_links(last.organisation)})" if last.organisation else ""
     often = f" x {len(group)}" if len(group) > 1 else ""
     said = [f"{label}{who}{often}, {in_words(last.at, last.zone)}.", words(f"event.{last.kind}.explanation")]
+    if last.because:
+        said.append(last.because)
     if (key := f"mail.next.{last.kind}") in words.texts:
         said.append(words(key))
     if last.receipt:

@@ -45,6 +45,9 @@ class Step(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     CANCEL = "cancel"
+    COME = "come"
+    CONFIRM = "confirm"
+    RETURN = "return"
     EXPIRE = "expire"
     LEAVE = "leave"
     REMOVE = "remove"
@@ -75,6 +78,9 @@ LABELS: Mapping[Step, str] = {
     Step.ACCEPT: "accepts",
     Step.DECLINE: "declines",
     Step.CANCEL: "invitation cancelled",
+    Step.COME: "another than was mailed accepts",
+    Step.CONFIRM: "confirmed",
+    Step.RETURN: "has to answer anew",
     Step.EXPIRE: "time to reply ran out",
     Step.LEAVE: "leaves",
     Step.REMOVE: "decision to remove",
@@ -148,6 +154,14 @@ EDITION: Mapping[EditionStatus, Mapping[Step, EditionStatus]] = {
 PARTNER: Mapping[PartnerStatus, Mapping[Step, PartnerStatus]] = {
     PartnerStatus.INVITED: {
         Step.ACCEPT: PartnerStatus.ACCEPTED,
+        Step.COME: PartnerStatus.TO_CONFIRM,
+        Step.DECLINE: PartnerStatus.DECLINED,
+        Step.CANCEL: PartnerStatus.CANCELLED,
+        Step.EXPIRE: PartnerStatus.EXPIRED,
+    },
+    PartnerStatus.TO_CONFIRM: {
+        Step.CONFIRM: PartnerStatus.ACCEPTED,
+        Step.RETURN: PartnerStatus.INVITED,
         Step.DECLINE: PartnerStatus.DECLINED,
         Step.CANCEL: PartnerStatus.CANCELLED,
         Step.EXPIRE: PartnerStatus.EXPIRED,

@@ -24,6 +24,7 @@ _FIRST = 0x636F626964 << 16  # 'cobid': no other advisory lock of the service is
 _EXCLUSIVE = "SELECT count(pg_advisory_xact_lock(key)) FROM unnest($1::bigint[]) AS key"
 _SHARED = "SELECT count(pg_advisory_xact_lock_shared(key)) FROM unnest($1::bigint[]) AS key"
 _DECLARER = "SELECT organisation_id::text FROM other_bids WHERE id = $1::uuid AND proposal_id = $2::uuid"
+_SEAT = "SELECT organisation_id::text FROM partners WHERE id = $1::uuid AND proposal_id = $2::uuid"
 _CALL = """
 SELECT 1 FROM opportunities WHERE id = (SELECT opportunity_id FROM proposals WHERE id = $1::uuid) FOR SHARE"""
 _WAITING = """
@@ -52,8 +53,9 @@ def organisations_of(rule: Rule, actor: Actor | None) -> frozenset[Id]:
     return frozenset(membership.organisation_id for membership in actor.memberships)
 
 
-async def take(rule: Rule, actor: Actor | None, path: Mapping[str, str], run: Run) -> frozenset[Id]:
-    """Take what the permission row names, in the order of this page. Answers the actor's organisations that it holds.
+async def take(rule: Rule, actor: Actor | None, path: Mapping[str, str], run: Run) -> frozenset[Id] | None:
+    """Take what the permission row names, in the order of this page. Answers the actor's organisations that it holds; None
+    where the seat in the path is another organisation's than when it was looked at.
 
     `actor` and `path` were judged before, without a lock: whoever locks judges again. An outsider holds nobody up.
     """
@@ -65,6 +67,9 @@ async def take(rule: Rule, actor: Actor | None, path: Mapping[str, str], run: Ru
     if Hold.DECLARER in holds:
         declarer_id = str((await run(_DECLARER, path["other_bid_id"], path["proposal_id"]))[0])
         others.add(declarer_id)
+    seat = await _in_the_seat(path, run) if Hold.SEAT in holds else None
+    if seat is not None:
+        others.add(seat)
     if keys := _keys(people, own | others):
         await run(_SHARED if Hold.RIGHTS in holds else _EXCLUSIVE, keys)
     if Hold.CALL in holds:
@@ -75,7 +80,14 @@ async def take(rule: Rule, actor: Actor | None, path: Mapping[str, str], run: Ru
         await run(_WAITING, declarer_id, path["proposal_id"])
     elif rule.lock is not Lock.NONE:
         await run(_PROPOSAL[rule.lock], path["proposal_id"])
+    if Hold.SEAT in holds and await _in_the_seat(path, run) != seat:
+        return None
     return own
+
+
+async def _in_the_seat(path: Mapping[str, str], run: Run) -> Id | None:
+    row = await run(_SEAT, path["partner_id"], path["proposal_id"])
+    return row[0] if row else None
 
 
 async def take_organisation(run: Run, organisation_id: Id) -> None:

@@ -112,9 +112,16 @@ PERMISSIONS: Rules = {
     **_read(a.INSIDE, "list_partners", "get_partner", "list_bid_people"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "invite_partner", "send_invitation_again"),
     **_write(
-        a.ANSWERABLE, a.INVITED_BINDERS, a.DRAFT, "accept_invitation", token=True, sensible=a.INVITED, holds=_JOINS
+        a.ANSWERABLE,
+        a.INVITED_BINDERS,
+        a.DRAFT,
+        "accept_invitation",
+        token=True,
+        sensible=a.INVITED,
+        holds=_JOINS | Hold.SEAT,
     ),
-    **_write(a.ANSWERABLE, a.DECLINERS, a.LIVING, "decline_invitation", token=True, sensible=a.INVITED),
+    **_write(a.ANSWERABLE, a.DECLINERS, a.LIVING, "decline_invitation", token=True, sensible=a.UNCONFIRMED),
+    **_write(a.INSIDE, a.CONFIRMERS, a.DRAFT, "confirm_partner", holds=Hold.SEAT | Hold.CALL),
     **_write(a.TIED, a.LEAVERS, a.LIVING, "withdraw_partner", leaves=(Relation.PARTNER, Relation.WAITING)),
     **_write(a.INSIDE, a.CORE_EDITORS, a.LIVING, "remove_partner"),
     **_write(a.INSIDE, a.EDITORS, a.DRAFT, "update_partner"),

@@ -6,7 +6,7 @@ rest, `states` between 409 and the rest. The same rows guard the routes (`app/pl
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Flag, StrEnum, auto
 
 from app.platform.access.ids import Id
@@ -31,6 +31,8 @@ class Relation(StrEnum):
 
     PARTNER = "partner"
     INVITED = "invited"
+    TO_CONFIRM = "to_confirm"
+    """Accepted with a mail's link, by somebody else than was mailed: it waits until the lead confirms that it was meant."""
     FORMER = "former"
     WAITING = "waiting"
     """Accepted, but in another bid for the same lot, which the partners of both have not all answered yet."""
@@ -107,8 +109,15 @@ class Standing:
     public: bool = False
     """An opportunity that anybody signed in may read; an organisation likewise."""
 
+    led: bool = True
+    """A partner leads the bid."""
+
     def seats(self, *relations: Relation) -> tuple[Side, ...]:
         return tuple(side for side in self.sides if side.relation in relations)
+
+    def of(self, side: Side) -> "Standing":
+        """How the actor stands on this side alone."""
+        return replace(self, sides=(side,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +126,10 @@ class Who:
 
     words: str
     test: Callable[[Standing], bool]
+
+
+ASKED_IN = (Relation.INVITED, Relation.TO_CONFIRM, Relation.WAITING)
+"""Those who are not inside yet, but see the structure in force."""
 
 
 def _any(words: str, test: Callable[[Side], bool]) -> Who:
@@ -133,7 +146,7 @@ TIED = _any("partners, invited organisations, former partners and the facilitato
 INSIDE = _any("accepted partners and the facilitator", lambda s: _is(s, Relation.PARTNER, Relation.FACILITATOR))
 INSIDE_OR_ASKED_IN = _any(
     "accepted partners, the organisation that is invited, and the facilitator",
-    lambda s: _is(s, Relation.PARTNER, Relation.FACILITATOR, Relation.INVITED, Relation.WAITING),
+    lambda s: _is(s, Relation.PARTNER, Relation.FACILITATOR, *ASKED_IN),
 )
 PARTNERS = _any("accepted partners", lambda s: _is(s, Relation.PARTNER))
 PARTNERS_PAST_AND_PRESENT = _any(
@@ -142,17 +155,21 @@ PARTNERS_PAST_AND_PRESENT = _any(
 )
 ANSWERABLE = _any(
     "the organisation that is invited, and partners",
-    lambda s: _is(s, Relation.INVITED, Relation.PARTNER, Relation.WAITING),
+    lambda s: _is(s, Relation.PARTNER, *ASKED_IN),
 )
 DECLARERS = _any(
     "an admin or signatory of a partner or of the organisation that is invited",
-    lambda s: _is(s, Relation.INVITED, Relation.PARTNER, Relation.WAITING) and s.has(ADMIN, SIGNATORY),
+    lambda s: _is(s, Relation.PARTNER, *ASKED_IN) and s.has(ADMIN, SIGNATORY),
 )
 LEAVERS = _any(
     "an admin or signatory of that partner",
     lambda s: _is(s, Relation.PARTNER, Relation.WAITING) and s.has(ADMIN, SIGNATORY),
 )
 INVITED = _any("the organisation that is invited", lambda s: _is(s, Relation.INVITED))
+UNCONFIRMED = _any(
+    "the organisation that is invited, or waits until the lead confirms it",
+    lambda s: _is(s, Relation.INVITED, Relation.TO_CONFIRM),
+)
 ASKED = _any("the facilitator that is asked", lambda s: _is(s, Relation.OFFERED))
 OFFERED = _any(
     "the facilitator that is asked, and accepted partners",
@@ -176,6 +193,13 @@ BINDERS = _any(
 CORE_BINDERS = _any(
     "an admin or signatory of the lead or of an accepted member", lambda s: s.in_core and s.has(ADMIN, SIGNATORY)
 )
+CONFIRMERS = Who(
+    "an admin or signatory of the lead, or of any member while nobody leads",
+    lambda standing: any(
+        s.in_core and s.has(ADMIN, SIGNATORY) and (s.role is PartnerRole.LEAD or not standing.led)
+        for s in standing.sides
+    ),
+)
 SIGNATORIES = _any("a signatory of an accepted partner", lambda s: _is(s, Relation.PARTNER) and s.has(SIGNATORY))
 SIGNERS = _any(
     "a signatory of a partner that must sign", lambda s: _is(s, Relation.PARTNER) and s.must_sign and s.has(SIGNATORY)
@@ -185,13 +209,16 @@ SUBMITTERS = _any(
 )
 INVITED_BINDERS = _any(
     "an admin or signatory of the organisation that is invited",
-    lambda s: _is(s, Relation.INVITED, Relation.PARTNER) and s.has(ADMIN, SIGNATORY),
+    lambda s: (
+        (_is(s, Relation.TO_CONFIRM) and s.by_token)
+        or (_is(s, Relation.INVITED, Relation.TO_CONFIRM, Relation.PARTNER) and s.has(ADMIN, SIGNATORY))
+    ),
 )
 DECLINERS = _any(
     "an admin or signatory of the organisation that is invited, or whoever holds the invitation",
     lambda s: (
-        (_is(s, Relation.INVITED) and s.by_token)
-        or (_is(s, Relation.INVITED, Relation.PARTNER) and s.has(ADMIN, SIGNATORY))
+        (_is(s, Relation.INVITED, Relation.TO_CONFIRM) and s.by_token)
+        or (_is(s, Relation.INVITED, Relation.TO_CONFIRM, Relation.PARTNER) and s.has(ADMIN, SIGNATORY))
     ),
 )
 CONTRIBUTORS = _any(
@@ -255,6 +282,8 @@ class Hold(Flag):
     """The organisation in the path."""
     DECLARER = auto()
     """The organisation that declared the other bid in the path, and the bids in which it waits for answers."""
+    SEAT = auto()
+    """The organisation that has the seat in the path, or waits for it."""
     CALL = auto()
     """The call of the bid in the path, shared: it gets no other owner meanwhile."""
     NAMING = auto()

@@ -123,16 +123,21 @@ TWO_SIDES_OF_A_CALL = f"""(SELECT count(*) FROM member) > 1 AND EXISTS (
     AND {_UNRECORDED})"""
 """SQL: one person, two sides (`access/two_sides.py` has the words), of the bid `p` or the call `o`; knows `actor`, `member`."""
 
+UNSEATED = "('invited', 'to_confirm')"
+"""SQL: statuses of partners that were asked and do not take part yet. At `reply_by` these lapse."""
+ASKED = f"(pa.status IN {UNSEATED} AND coalesce(pa.reply_by > clock_timestamp(), true))"
+"""SQL: whether the partner `pa` can still come."""
+LAPSED = f"(pa.status IN {UNSEATED} AND pa.reply_by <= clock_timestamp())"
 _SIDES = f"""(
     SELECT json_agg(side) FROM (
       SELECT json_build_object('relation', CASE WHEN pa.waiting AND pa.status = 'accepted' THEN 'waiting'
-          WHEN pa.status = 'accepted' THEN 'partner' WHEN pa.status = 'invited' THEN 'invited' ELSE 'former' END,
+          WHEN pa.status = 'accepted' THEN 'partner' WHEN pa.status IN {UNSEATED} THEN pa.status ELSE 'former' END,
         'organisation_id', pa.organisation_id, 'roles', m.roles, 'seat_id', pa.id, 'role', pa.role,
         'main_contractor_id', pa.main_contractor_id, 'counter', pa.counter,
         'to_file', pa.must_file AND pa.filed_at IS NULL) AS side
       FROM partners pa JOIN member m ON m.organisation_id = pa.organisation_id
       WHERE pa.proposal_id = p.id AND (pa.status IN ('accepted', 'withdrawn', 'removed')
-        OR pa.status = 'invited' AND coalesce(pa.reply_by > clock_timestamp(), true))
+        OR {ASKED})
       UNION ALL
       SELECT json_build_object('relation', CASE f.status WHEN 'active' THEN 'facilitator' ELSE 'offered' END,
         'organisation_id', f.organisation_id, 'roles', m.roles, 'seat_id', f.id, 'counter', f.counter)
@@ -140,6 +145,7 @@ _SIDES = f"""(
       WHERE f.proposal_id = p.id AND (f.status = 'invited' OR f.status = 'active' AND NOT {INSIDER})
     ) AS sides)"""
 _STATE = f"""'status', p.status, 'late', {LATE}, 'own_terms', {OWN},
+  'led', EXISTS (SELECT FROM partners l WHERE l.proposal_id = p.id AND l.status = 'accepted' AND l.role = 'lead'),
   'round', p.round_status, 'round_due', {ROUND_DUE}"""
 NAMED = """hashtextextended(
     concat_ws('|', g.name, g.short_name, g.verification_level, g.verification_by, g.verification_at), 0)"""
@@ -278,7 +284,7 @@ def _standing(thing: dict[str, Any], edition: dict[str, Any]) -> Standing:
     if "status" not in thing:
         return Standing(sides=sides, public=thing["public"])
     status = status_at(ProposalStatus(thing["status"]), thing["stands"], thing["late"])
-    return Standing(sides=sides, status=status, deadline_passed=thing["late"], own_terms=thing["own_terms"])
+    return Standing(sides, status, deadline_passed=thing["late"], own_terms=thing["own_terms"], led=thing["led"])
 
 
 async def two_sides(
@@ -297,26 +303,28 @@ async def two_sides(
     return ServesARival() if row[0] == "rival" else TwoSidesUnrecorded()
 
 
-_INVITED = """
-SELECT pa.id::text, pa.role, pa.organisation_id::text FROM partners pa
-WHERE pa.proposal_id = $2 AND pa.id = $3
-  AND pa.status = 'invited' AND coalesce(pa.reply_by > clock_timestamp(), true)"""
+_INVITED = f"""
+SELECT pa.id::text, pa.role, pa.organisation_id::text, pa.status FROM partners pa
+WHERE pa.proposal_id = $2 AND pa.id = $3 AND {ASKED}"""
 INVITED_SEAT = f"{_INVITED} AND pa.token_hash = $1"
 INVITED_BY_ADDRESS = f"""{_INVITED} AND pa.organisation_id IS NULL AND pa.email = (
   SELECT pe.email FROM people pe WHERE pe.id = $1::uuid AND pe.verified_at IS NOT NULL AND pe.erased_at IS NULL)"""
 """The invitation that was mailed to this person's own confirmed address: it finds it without the mail."""
 
 
-def invited_by_token(seat_id: Id, role: str, organisation_id: Id | None, actor: Actor | None) -> tuple[Side, ...]:
+def invited_by_token(
+    seat_id: Id, role: str, organisation_id: Id | None, status: str, actor: Actor | None
+) -> tuple[Side, ...]:
     """The sides of somebody who holds an invitation's token.
 
     Sent to an address it is for whichever organisation its reader acts for. Sent to an organisation it is that one's
-    alone: whoever else holds it (forwarded mail goes far) may read and decline it, and take nobody's place.
+    alone: whoever else holds it (forwarded mail goes far) may read and decline it, and take nobody's place. Sent again
+    while an organisation waits with it, it says whether that one was meant.
     """
     memberships = actor.memberships if actor and organisation_id is None else ()
     if not memberships:
-        return (Side(Relation.INVITED, None, frozenset(), seat_id, PartnerRole(role), by_token=True),)
+        return (Side(Relation(status), None, frozenset(), seat_id, PartnerRole(role), by_token=True),)
     return tuple(
-        Side(Relation.INVITED, m.organisation_id, m.roles, seat_id, PartnerRole(role), by_token=True)
+        Side(Relation(status), m.organisation_id, m.roles, seat_id, PartnerRole(role), by_token=True)
         for m in memberships
     )

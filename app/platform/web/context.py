@@ -138,7 +138,7 @@ class Context:
                     [Fault(pointer, "not-yours", "This is not an organisation of yours in this proposal.")],
                 )
             raise Forbidden
-        able = [side for side in named if self.rule.may.test(Standing(sides=(side,), status=self.standing.status))]
+        able = [side for side in named if self.rule.may.test(self.standing.of(side))]
         if not able:
             raise Forbidden(f"Only {self.rule.may.words} may do this.")
         if len(able) > 1:
@@ -149,11 +149,7 @@ class Context:
 
     def side_of_any(self) -> Side:
         """An organisation that may do this, where it does not matter for which it is done: the first of several."""
-        able = [
-            side
-            for side in self.standing.sides
-            if self.rule.may.test(Standing(sides=(side,), status=self.standing.status))
-        ]
+        able = [side for side in self.standing.sides if self.rule.may.test(self.standing.of(side))]
         if not able:
             raise Forbidden(f"Only {self.rule.may.words} may do this.")
         return able[0]

@@ -113,7 +113,7 @@ def _check_owner(rule: Rule, standing: Standing, owner: str | None) -> None:
     own = tuple(side for side in standing.sides if side.seat_id == owner)
     if not own:
         raise Forbidden("It belongs to another partner: only that partner can change it.")
-    if not rule.may.test(Standing(own, standing.status)):
+    if not rule.may.test(replace(standing, sides=own)):
         raise Forbidden(f"Only {rule.may.words} may do this.")
 
 
@@ -173,7 +173,7 @@ async def _with_invitation(found: q.Found, token: str | None, proposal_id: str, 
         row = await run(q.INVITED_BY_ADDRESS, found.actor.person_id, proposal_id, partner_id.lower())
     if not row:
         return found
-    sides = q.invited_by_token(row[0], row[1], row[2], found.actor)
+    sides = q.invited_by_token(row[0], row[1], row[2], row[3], found.actor)
     standing = found.standing
     if standing is None:
         return found

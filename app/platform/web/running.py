@@ -175,6 +175,9 @@ class Running:
         context.run = run = within(session)
         while True:
             held = await locks.take(rule, context.actor, context.path, run)
+            if held is None:
+                await session.rollback()
+                continue
             found, context.path = await self._judge(run, session)
             context.actor, context.standing, context.facts = found.actor, found.standing or Standing(), found.facts
             if locks.organisations_of(rule, found.actor) <= held:

@@ -156,6 +156,7 @@ class PartnerRole(StrEnum):
 
 class PartnerStatus(StrEnum):
     INVITED = "invited"
+    TO_CONFIRM = "to_confirm"
     ACCEPTED = "accepted"
     DECLINED = "declined"
     CANCELLED = "cancelled"

@@ -22,6 +22,7 @@ _LINKS = {
     "member-invitation": "/organisations/join",
     "partner-invitation": "/invitations/open",
     "partner-came": "",
+    "partner-to-confirm": "",
     "trial": "",
 }
 _OF_A_FRONT_END = {
@@ -30,6 +31,7 @@ _OF_A_FRONT_END = {
     "member-invitation": "member",
     "partner-invitation": "invitation",
     "partner-came": "task",
+    "partner-to-confirm": "task",
 }
 """The kinds of `APP_PATHS` by template."""
 require(f"mail.{template}.{part}" for template in _LINKS for part in ("subject", "text"))

@@ -139,12 +139,13 @@ def test_an_address_that_nobody_confirmed_finds_nothing(world: World, answer: st
 
 
 def test_the_lead_is_mailed_at_once_who_came_for_which_address(world: World, settings: Settings, database: str) -> None:
-    bid, came, to = world.bid(), world.organisation("Somebody Else"), address()
+    bid, came = world.bid(), world.organisation("Harbour Youth")
+    to = came.boss.email
     made = invite(bid, to)
     with receiving(settings, database) as box:
         told: Mailbox = box
         ok(came.boss.post(f"{bid.path}/partners/{made['id']}/accept", {"token": token_to(world.sql, to)}))
         told.wait_for(bid.lead.boss.email)
         (subject, text), *_ = [mail for mail in told.to(bid.lead.boss.email) if "accepted your invitation" in mail[0]]
-    assert subject == "Somebody Else accepted your invitation"
+    assert subject == "Harbour Youth accepted your invitation"
     assert to.split("@")[0] in text and f"/bids/{bid.id}/partners" in text

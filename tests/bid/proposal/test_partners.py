@@ -127,9 +127,9 @@ def test_an_invitation_that_lapsed_does_not_keep_its_organisation_from_accepting
     body, accept = {"token": _token(world, address)}, f"{bid.path}/partners/{made['id']}/accept"
     problem(asked.boss.post(accept, body), 409, "already-partner")
     world.sql.execute("UPDATE partners SET reply_by = now() - interval '1 second' WHERE id = %s", [lapsed])
-    assert ok(asked.boss.post(accept, body)).json()["status"] == "accepted"
+    assert ok(asked.boss.post(accept, body)).json()["status"] == "to_confirm"
     listed = ok(bid.lead.boss.get(f"{bid.path}/partners")).json()["items"]
-    assert [partner["status"] for partner in listed] == ["accepted", "expired", "accepted"]
+    assert [partner["status"] for partner in listed] == ["accepted", "expired", "to_confirm"]
 
 
 def test_whoever_holds_the_mail_of_an_invitation_can_decline_it(world: World) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from app.platform.capability import joined
 from app.platform.db.act import Act
 from app.platform.words.vocabularies import VOCABULARIES
 from app.platform.worker.work import Work
@@ -29,7 +30,10 @@ def mailbox(settings: Settings, database: str) -> Iterator[Mailbox]:
         yield box
 
 
-@pytest.mark.parametrize("kind", sorted(URGENT - BY_THE_CLOCK))
+TO_ONE_OUTSIDE = {name for name, event in joined().events.items() if event.outside}
+
+
+@pytest.mark.parametrize("kind", sorted(URGENT - BY_THE_CLOCK - TO_ONE_OUTSIDE))
 def test_each_kind_comes_at_once_to_whoever_may_act_and_to_others_as_they_chose(
     kind: str, world: World, settings: Settings, database: str, mailbox: Mailbox
 ) -> None:

@@ -36,6 +36,10 @@ URGENT = {
     "submission_withdrawn",
     "submission_acknowledged",
     "submission_decided",
+    "place_confirmed",
+    "place_held_up",
+    "place_refused",
+    "place_ended",
 }
 IN_THE_DIGEST = {
     "portal_questions_typed",
@@ -62,6 +66,8 @@ IN_THE_DIGEST = {
     "wording_proposed",
     "partner_invited",
     "invitation_accepted",
+    "partner_to_confirm",
+    "partner_confirmed",
     "invitation_declined",
     "partner_role_changed",
     "partner_unverified",

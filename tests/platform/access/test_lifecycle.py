@@ -135,8 +135,9 @@ def test_whatever_brings_a_proposal_back_to_draft_withdraws_its_edition() -> Non
 
 
 def test_who_has_left_or_declined_never_comes_back_into_the_same_seat() -> None:
-    for status in set(PartnerStatus) - {PartnerStatus.INVITED, PartnerStatus.ACCEPTED}:
+    for status in set(PartnerStatus) - {PartnerStatus.INVITED, PartnerStatus.TO_CONFIRM, PartnerStatus.ACCEPTED}:
         assert PARTNER[status] == {}
+    assert PartnerStatus.INVITED not in PARTNER[PartnerStatus.ACCEPTED].values()
 
 
 def test_a_submission_that_was_replaced_or_withdrawn_can_never_be_decided() -> None:

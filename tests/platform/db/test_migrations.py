@@ -120,6 +120,24 @@ def test_what_partners_have_in_a_revealed_bid_counts_as_shown(empty: str) -> Non
     assert (versions, by) == ([(3,)], [("value",)])
 
 
+def test_who_waits_to_be_confirmed_has_the_one_seat_of_its_organisation(empty: str) -> None:
+    m.migrate(empty, "0014")
+    bench_data.fill(empty, 2)
+    again = """INSERT INTO partners (id, proposal_id, organisation_id, role, status)
+        SELECT gen_random_uuid(), proposal_id, organisation_id, 'member', %s FROM partners WHERE id = %s"""
+    with psycopg.connect(empty, autocommit=True) as sql:
+        rows = sql.execute("SELECT id FROM partners WHERE role = 'member' ORDER BY id LIMIT 2").fetchall()
+        seated, gone = (row[0] for row in rows)
+        sql.execute("UPDATE partners SET status = 'withdrawn' WHERE id = %s", [gone])
+    m.migrate(empty, "0015")
+    with psycopg.connect(empty, autocommit=True) as sql:
+        sql.execute(again, ["to_confirm", gone])
+        for status, place in (("to_confirm", seated), ("to_confirm", gone), ("invited", gone), ("accepted", gone)):
+            with pytest.raises(psycopg.errors.UniqueViolation):
+                sql.execute(again, [status, place])
+        sql.execute(again, ["declined", seated])
+
+
 def test_the_newest_migration_is_what_the_models_say(empty: str) -> None:
     m.migrate(empty)
     engine = create_engine(empty.replace("postgresql://", "postgresql+psycopg://", 1))

@@ -3,22 +3,22 @@
 from fastapi import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bid.proposal import inviting, partners
-from app.bid.proposal.inviting import UNDERTAKING
+from app.bid.proposal import answering, inviting, partners
+from app.bid.proposal.answering import UNDERTAKING
 from app.bid.proposal.routes.partners import PATH, present
 from app.bid.proposal.schemas import InvitationAnswerIn, InvitationOut, PartnerOut
 from app.bid.records import terms
 from app.bid.records.tables import Partner, Proposal, Structure
 from app.platform.access.errors import Invalid
 from app.platform.access.ids import Id
-from app.platform.access.rules import Relation, Side, Standing
+from app.platform.access.rules import Relation, Side
 from app.platform.db.act import Act
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
 from app.platform.web.replies import reply, reply_list
 from app.platform.web.wire import MoneyOut
-from app.platform.words.codes import PartnerRole
+from app.platform.words.codes import PartnerRole, PartnerStatus
 
 router = Router(tags=["invitations"])
 
@@ -49,6 +49,9 @@ async def _shown(session: AsyncSession, partner: Partner) -> InvitationOut:
         structure_version=structure.version,
         partners=[{"name": name, "role": role} for name, role, shown in accepted if shown],
         undertaking=UNDERTAKING,
+        waiting=await partners.organisation_name(session, partner.organisation_id)
+        if partner.status == PartnerStatus.TO_CONFIRM.value
+        else None,
     )
 
 
@@ -72,22 +75,37 @@ async def list_my_invitations(here: Here, limit: paging.Limit = 50, cursor: pagi
 async def accept_invitation(
     here: Here, proposal_id: Id, partner_id: Id, body: InvitationAnswerIn | None = None
 ) -> Response:
-    """Accepting is the undertaking whose words the invitation shows; they are stored with it."""
+    """Accepting is the undertaking whose words the invitation shows; they are stored with it.
+
+    With the link of a mail to an address that is not your own confirmed one, your organisation waits as `to_confirm`
+    until the lead confirms it (POST …/confirm). With a link that is sent again meanwhile, you confirm whoever waits.
+    """
     body = body or InvitationAnswerIn()
     partner = await partners.locked(here.session, here.proposal_id, here.path["partner_id"])
     side = _answering(here, partner, body)
     here.check_state()
     proposal = await here.session.get_one(Proposal, here.proposal_id)
-    await inviting.accept(here.act(side), proposal, partner, body.structure_version)
+    act = Act(here.session, here.actor, "proposal", here.proposal_id, side)
+    await answering.accept(act, proposal, partner, body.structure_version)
     return await present(here, partner.id)
 
 
 def _answering(here: Context, partner: Partner, body: InvitationAnswerIn) -> Side:
-    """The organisation that accepts. It need not be named where the person can act for one only."""
-    side = here.side(body.organisation_id, partner.id, relation=(Relation.INVITED, Relation.PARTNER))
+    """The organisation that accepts. It need not be named where the person can act for one only. A link that was sent
+    again, while somebody waits to be confirmed, acts for the address that has it."""
+    if (holder := _holder(here, partner)) is not None:
+        return holder
+    relation = (Relation.INVITED, Relation.TO_CONFIRM, Relation.PARTNER)
+    side = here.side(body.organisation_id, partner.id, relation=relation)
     if side.organisation_id is None:
         raise Invalid.at("/organisation_id", "organisation-needed", "Say for which of your organisations you accept.")
     return side
+
+
+def _holder(here: Context, partner: Partner) -> Side | None:
+    """Whoever has the link of the invitation with which somebody else came."""
+    sides = here.standing.seats(Relation.TO_CONFIRM)
+    return next((side for side in sides if side.seat_id == partner.id and side.by_token), None)
 
 
 @router.post(PATH + "/{partner_id}/decline", response_model=PartnerOut, summary="Decline an invitation")
@@ -96,14 +114,13 @@ async def decline_invitation(
 ) -> Response:
     """The mail's token is enough; no account is needed."""
     partner = await partners.locked(here.session, here.proposal_id, here.path["partner_id"])
-    if not any(_may_answer(here, side) for side in here.standing.sides if side.seat_id == partner.id):
+    able = [s for s in here.standing.sides if s.seat_id == partner.id and here.rule.may.test(here.standing.of(s))]
+    if not able:
         raise Invalid.at("/token", "not-yours", "This invitation is not yours to decline.")
     here.check_state()
     # Whoever holds the token may decline without an account, so there may be no actor.
-    act = Act(here.session, here.actor, "proposal", here.proposal_id, for_organisation=partner.organisation_id)
-    await inviting.decline(act, partner, body.reason if body else None)
+    holder = _holder(here, partner)
+    own = None if holder else partner.organisation_id
+    act = Act(here.session, here.actor, "proposal", here.proposal_id, holder, for_organisation=own)
+    await answering.decline(act, partner, body.reason if body else None)
     return await present(here, partner.id)
-
-
-def _may_answer(here: Context, side: Side) -> bool:
-    return here.rule.may.test(Standing(sides=(side,), status=here.standing.status))

@@ -7,7 +7,7 @@ from app.bid.proposal import other_bids
 from app.bid.proposal.schemas import OtherBidAnswerIn, OtherBidIn, OtherBidOut
 from app.bid.records.tables import OtherBid
 from app.platform.access.ids import Id
-from app.platform.access.rules import Relation
+from app.platform.access.rules import ASKED_IN, Relation
 from app.platform.web import paging
 from app.platform.web.context import Here
 from app.platform.web.edge import Router
@@ -32,7 +32,7 @@ async def list_other_bids(
 @router.post(PATH, status_code=201, response_model=OtherBidOut, summary="Declare another bid")
 async def declare_other_bid(here: Here, proposal_id: Id, body: OtherBidIn) -> Response:
     """To the partners of this bid; needed in both before your organisation can join the second."""
-    side = here.side(body.organisation_id, relation=(Relation.INVITED, Relation.PARTNER, Relation.WAITING))
+    side = here.side(body.organisation_id, relation=(Relation.PARTNER, *ASKED_IN))
     here.check_state()
     row = await other_bids.declare(here.act(side), side.organisation_id or "", body.statement_markdown)
     where = f"/v1/proposals/{here.proposal_id}/other-bids/{row.id}"

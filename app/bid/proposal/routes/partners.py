@@ -4,9 +4,10 @@ from fastapi import Response
 
 from app.bid.decisions.routes import open_motion
 from app.bid.files import queries as files
-from app.bid.proposal import inviting, leaving, partners, queries, roles
+from app.bid.proposal import answering, inviting, leaving, partners, queries, roles
 from app.bid.proposal.routes.whole_view import addresses, partners_out
 from app.bid.proposal.schemas import (
+    ActingIn,
     AuthorityIn,
     BidPersonOut,
     NamingIn,
@@ -25,7 +26,7 @@ from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Options, Router
 from app.platform.web.replies import digest, reply, reply_part
-from app.platform.words.codes import Matter, PartnerRole, PartnerStatus, ProposalStatus
+from app.platform.words.codes import Matter, PartnerRole, ProposalStatus
 
 router = Router(tags=["partners"])
 PATH = "/proposals/{proposal_id}/partners"
@@ -89,13 +90,34 @@ async def list_bid_people(
 
 
 @router.post(PATH + "/{partner_id}/send-again", response_model=PartnerOut, summary="Mail an invitation once more")
-async def send_invitation_again(here: Here, proposal_id: Id, partner_id: Id) -> Response:
-    """To the same address or people, at most once a day. The new link works, and the one before no more."""
-    side = here.side_of_any()
+async def send_invitation_again(here: Here, proposal_id: Id, partner_id: Id, body: ActingIn | None = None) -> Response:
+    """To the same address or people, at most once a day. The new link works, and the one before no more.
+
+    While somebody waits as `to_confirm`, the link goes to the address that was invited: to accept with it confirms the
+    one who waits, to decline makes the invitation open again for that address.
+    """
+    side = here.side(body.organisation_id if body else None)
     here.check_state()
     partner = await _locked(here)
     proposal = await here.session.get_one(Proposal, here.proposal_id)
     await inviting.send_again(here.act(side), here.settings, proposal, partner)
+    return await present(here, partner.id)
+
+
+@router.post(PATH + "/{partner_id}/confirm", response_model=PartnerOut, summary="Confirm who came")
+async def confirm_partner(here: Here, proposal_id: Id, partner_id: Id, body: ActingIn | None = None) -> Response:
+    """Somebody accepted with the link of a mail to another address, and waits as `to_confirm`: you say that it was meant.
+
+    Where something of its own stands against that, it is `invited` again and told why, alone. To say no, use `remove`.
+    If-Match is optional: with it you confirm the one that you have read, or get 412.
+    """
+    side = here.side(body.organisation_id if body else None)
+    partner = await _locked(here)
+    if "if-match" in here.request.headers:
+        here.match(partner.version)
+    here.check_state()
+    proposal = await here.session.get_one(Proposal, here.proposal_id)
+    await answering.confirm(here.act(side), proposal, partner)
     return await present(here, partner.id)
 
 
@@ -179,12 +201,13 @@ async def withdraw_partner(here: Here, proposal_id: Id, partner_id: Id, body: Pa
     responses={202: {"description": "Removing a partner needs a decision, which was opened."}},
 )
 async def remove_partner(here: Here, proposal_id: Id, partner_id: Id, body: PartnerReasonIn) -> Response:
-    """An invitation that is not answered is called back at once. A partner is removed by a decision only."""
+    """An invitation that is not answered is called back at once, and so is the place of one that waits to be confirmed. A
+    partner is removed by a decision only."""
     side = here.side(body.organisation_id)
     here.check_state()
     partner = await _locked(here)
-    if partner.status == PartnerStatus.INVITED.value:
-        await inviting.cancel(here.act(side), partner, body.reason)
+    if partner.status in inviting.UNANSWERED:
+        await answering.cancel(here.act(side), partner, body.reason)
         return await present(here, partner.id)
     lifecycle.check_not_over(here.standing.status or ProposalStatus.DRAFT, here.standing.deadline_passed)
     name = await partners.organisation_name(here.session, partner.organisation_id)

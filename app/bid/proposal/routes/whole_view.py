@@ -17,22 +17,18 @@ from app.bid import value as d
 from app.bid.proposal import queries
 from app.bid.proposal.schemas import AuthorityOut, LookAlikeOut, PartnerOut
 from app.bid.records import revision, whole_proposal
+from app.bid.records.tables import OPEN_SEATS
 from app.bid.records.tables import Proposal as Row
 from app.platform.access.ids import Id
 from app.platform.access.permissions import can
-from app.platform.access.rules import Relation, Standing
+from app.platform.access.rules import ASKED_IN, Relation, Standing
 from app.platform.byte_cache import ByteCache
 from app.platform.capability import Part, joined
 from app.platform.web import etag
 from app.platform.web.context import Context
 from app.platform.web.replies import PRIVATE
 from app.platform.web.wire import VerificationOut
-from app.platform.words.codes import PartnerStatus
 from app.platform.words.names import look_alikes
-
-_ASKED_IN = (Relation.INVITED, Relation.WAITING)
-"""Those who are not inside yet, but see the structure in force."""
-
 
 _renderings: ByteCache[bytes] = ByteCache(len)
 
@@ -61,7 +57,7 @@ async def variant(here: Context) -> str:
     else:
         seats = [side.seat_id for side in standing.sides if side.seat_id]
         title, partners, structure = await queries.seen_from_outside(here.run, here.proposal_id, seats)
-        seen = [title, partners, structure if standing.seats(*_ASKED_IN) else None]
+        seen = [title, partners, structure if standing.seats(*ASKED_IN) else None]
     clock = [standing.status, standing.deadline_passed]
     made = json.dumps([seen, counters, sides, clock, facts["call_version"]])
     return hashlib.sha256(made.encode()).hexdigest()[:16]
@@ -121,7 +117,7 @@ async def _render(here: Context) -> bytes:
 def _outside(standing: Standing) -> dict[str, Part]:
     """The parts for a reader who is not inside: the structure in force while it is invited, its own declarations once it
     has left."""
-    names = ("structure",) if standing.seats(*_ASKED_IN) else ("contributions", "expectations", "budget_lines")
+    names = ("structure",) if standing.seats(*ASKED_IN) else ("contributions", "expectations", "budget_lines")
     return {name: joined().parts[name] for name in names}
 
 
@@ -157,7 +153,7 @@ def follows(proposal: d.Proposal) -> dict[str, Any] | None:
 
 def viewer(standing: Standing) -> dict[str, Any]:
     """The reader. `partner_id` is that of its first seat; a person of several partners finds them all in `seats`."""
-    seats = [side for side in standing.sides if side.relation in (Relation.PARTNER, Relation.INVITED, Relation.WAITING)]
+    seats = [side for side in standing.sides if side.relation in (Relation.PARTNER, *ASKED_IN)]
     return {
         "partner_id": seats[0].seat_id if seats else None,
         "roles": sorted({role.value for side in standing.sides for role in side.roles}),
@@ -191,7 +187,7 @@ async def addresses(here: Context) -> dict[Id, str]:
 
 def partners_out(shown: Sequence[d.Partner], emails: Mapping[Id, str]) -> list[PartnerOut]:
     """The partners that a reader sees. A name that looks like another's is warned about, where the reader sees both."""
-    here = [p for p in shown if p.organisation_id and p.status in (PartnerStatus.INVITED, PartnerStatus.ACCEPTED)]
+    here = [p for p in shown if p.organisation_id and p.status in OPEN_SEATS]
     alike = look_alikes((partner.id, name) for partner in here for name in (partner.name, partner.short_name) if name)
     return [_partner_out(partner, alike.get(partner.id), emails.get(partner.id)) for partner in shown]
 

@@ -193,7 +193,7 @@ def _absent(asked: Sequence[Expectation], view: View) -> Found:
     """Of somebody who declined, left, was removed or never answered in time; who is only invited may still come."""
     for expectation in asked:
         partner = view.partners.get(expectation.of_partner_id) if expectation.of_partner_id else None
-        if partner is not None and partner.status.value not in ("accepted", "invited"):
+        if partner is not None and partner.status.value not in ("accepted", "invited", "to_confirm"):
             name = view.name(expectation.partner_id)
             yield Clash(
                 "expected-of-absent-partner",

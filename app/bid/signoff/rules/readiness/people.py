@@ -55,6 +55,14 @@ def invitation_unanswered(situation: Situation) -> Iterator[Blocker]:
                 partner.organisation_id,
                 ids(partner, lead) if lead else ids(partner, *situation.proposal.core),
             )
+        elif partner.status is PartnerStatus.TO_CONFIRM:
+            yield Blocker(
+                BlockerCode.INVITATION_UNANSWERED,
+                f"{partner.name} accepted with a link that was mailed to somebody else. An admin or signatory of "
+                f"{lead.name if lead else 'any member'} confirms that it was meant, or says no.",
+                f"/partners/{partner.id}",
+                lead.organisation_id if lead else None,
+            )
 
 
 def joined_later_and_not_filed(situation: Situation) -> Iterator[Blocker]:
