@@ -5,16 +5,18 @@ deadlock or end in a 5xx, and the answers and the state must be those of one of 
 """
 
 import random
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, product
 from typing import Any
 
 import httpx
 import pytest
 
+from app.platform.access.standing import token_hash
 from tests.copies import copy
 from tests.factories import Bid, Organisation, Person, World, ok, soon
 from tests.racing import together
@@ -35,6 +37,7 @@ class Around:
     applied: Organisation
     applying: Organisation
     helper: Organisation
+    waiting: Organisation
 
 
 _around: dict[str, Around] = {}
@@ -44,7 +47,8 @@ def organisations(world: World) -> Around:
     if world.url not in _around:
         council = world.organisation("Riverside Council", ("commissioner",))
         made = [world.organisation(name) for name in ("Lead", "Member", "Invited", "Applied", "Applying")]
-        _around[world.url] = Around(council, *made, world.organisation("Helper", ("facilitator",)))
+        helper, waiting = world.organisation("Helper", ("facilitator",)), world.organisation("Waiting")
+        _around[world.url] = Around(council, *made, helper, waiting)
     return _around[world.url]
 
 
@@ -59,6 +63,9 @@ class Scene:
     opening: str
     facilitator: str
     motion: str = ""
+    to_confirm: str = ""
+    link: str = ""
+    """The seat of one that waits to be confirmed, and the link that was sent to the invited mailbox again."""
     signed_by: Person | None = None
     actors: dict[str, Person] = field(default_factory=dict)
 
@@ -71,6 +78,9 @@ class Scene:
         return {
             "accept": self.around.invited,
             "decline": self.around.invited,
+            "take_yes_back": self.around.waiting,
+            "mailbox_yes": self.around.applying,
+            "mailbox_no": self.around.applying,
             "apply": self.around.applying,
             "take_application_back": self.around.applied,
             "facilitate": self.around.helper,
@@ -130,6 +140,11 @@ def scene(world: World, stage: str, acts: tuple[str, str]) -> Scene:
         opening=f"/openings/{free}",
         facilitator=helper,
     )
+    if CONFIRMING.keys() & set(acts):
+        came = {**invited, "organisation_id": around.waiting.id, "status": "to_confirm"}
+        link = secrets.token_urlsafe(32)
+        seat = insert(world, "partners", **came, email=f"{link}@test.example".lower(), token_hash=token_hash(link))
+        found.to_confirm, found.link = seat, link
     if "remove" in acts:
         body = {"reason": "It does not answer."}
         found.motion = ok(made.post(made.lead.boss, f"/partners/{made.partner_ids[1]}/remove", body), 202).json()["id"]
@@ -173,7 +188,16 @@ def _demote(at: Scene, who: Person) -> httpx.Response:
     return who.patch(path, {"roles": ["viewer"]}, if_match=1)
 
 
-ACTS: dict[str, Act] = {
+def _confirm(verb: str, **body: Any) -> Act:
+    """Something with the one that waits."""
+    return lambda at, who: at.bid.post(who, f"/partners/{at.to_confirm}/{verb}", body or None)
+
+
+def _by_mailbox(verb: str) -> Act:
+    return lambda at, who: at.bid.post(who, f"/partners/{at.to_confirm}/{verb}", {"token": at.link})
+
+
+PLACES: dict[str, Act] = {
     "accept": lambda at, who: at.bid.post(who, f"/partners/{at.invitation}/accept"),
     "decline": lambda at, who: at.bid.post(who, f"/partners/{at.invitation}/decline"),
     "cancel": lambda at, who: at.bid.post(who, f"/partners/{at.invitation}/remove", {"reason": "Wrong one."}),
@@ -190,11 +214,24 @@ ACTS: dict[str, Act] = {
     "demote": _demote,
     "erase": lambda at, who: who.delete("/me", if_match=1),
 }
+CONFIRMING: dict[str, Act] = {
+    "confirm": _confirm("confirm"),
+    "refuse": _confirm("remove", reason="Somebody else was meant."),
+    "take_yes_back": _confirm("decline"),
+    "send_again": _confirm("send-again"),
+    "mailbox_yes": _by_mailbox("accept"),
+    "mailbox_no": _by_mailbox("decline"),
+}
+ACTS = {**PLACES, **CONFIRMING}
 PAIRS = [
     (stage, first, second)
     for stage in STAGES
-    for first, second in combinations_with_replacement(ACTS, 2)
+    for first, second in combinations_with_replacement(PLACES, 2)
     if first != "erase"
+]
+WHILE_ONE_WAITS = [
+    *combinations_with_replacement(CONFIRMING, 2),
+    *product(CONFIRMING, ("accept", "decline", "cancel", "answer", "leave", "remove", "freeze")),
 ]
 
 
@@ -249,15 +286,24 @@ def deadlocks(world: World) -> int:
 
 
 def test_everything_that_begins_or_ends_a_place_in_pairs(world: World) -> None:
+    race(world, random.Random(13).sample(PAIRS, len(PAIRS)), races(24))
+
+
+def test_what_can_happen_while_one_waits_to_be_confirmed_in_pairs(world: World) -> None:
+    """The lead, the one who waits, the invited mailbox and whoever else moves, all pairs of them."""
+    pairs = [("draft", *pair) for pair in WHILE_ONE_WAITS]
+    race(world, random.Random(17).sample(pairs, len(pairs)), races(70))
+
+
+def race(world: World, shuffled: list[tuple[str, str, str]], rounds: range) -> None:
     before = deadlocks(world)
-    shuffled = random.Random(13).sample(PAIRS, len(PAIRS))
 
     @cache
     def in_order(stage: str, first: str, second: str) -> set[Outcome]:
         return {play(world, stage, first, second, order) for order in ("forwards", "backwards")}
 
     strange = []
-    for turn in races(24):
+    for turn in rounds:
         stage, first, second = shuffled[turn % len(shuffled)]
         allowed = in_order(stage, first, second)
         found = play(world, stage, first, second, "together")
