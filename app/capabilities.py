@@ -24,6 +24,7 @@ from app.calls.areas.capability import capability as calls_areas
 from app.calls.finding.capability import capability as calls_finding
 from app.calls.notices.capability import capability as calls_notices
 from app.calls.opportunities.capability import capability as calls_opportunities
+from app.calls.saved.capability import capability as calls_saved
 from app.calls.templates.capability import capability as calls_templates
 from app.commissioning.inbox.capability import capability as commissioning_inbox
 from app.people.accounts.capability import capability as people_accounts
@@ -50,6 +51,7 @@ CAPABILITIES = (
     calls_opportunities,
     calls_notices,
     calls_finding,
+    calls_saved,
     calls_templates,
     bid_files,
     bid_decisions,

@@ -37,7 +37,8 @@ class Parameter:
     """How the thing that a path parameter names is found: `statement` answers a row when the reader may see it.
 
     It takes `$1` the value as text (cast it: `$1::uuid`), `$2` the id of the scope's own thing, `$3` the reader's seat
-    ids (partner or facilitator ids) as uuid[]; it need not use them all. With `uuid`, a value that is no UUID is not
+    ids (partner or facilitator ids; where the path stands in nothing, the ids of its organisations) as uuid[]; it need
+    not use them all. With `uuid`, a value that is no UUID is not
     found without asking. Where `Options.owned` names the parameter, the row's first column is the owning partner's id.
     """
 

@@ -44,6 +44,64 @@ UPDATE opportunities o SET amounts = found.amounts FROM (
     for name, column in (("closes", "submission_deadline"), ("newest", "published_at")):
         key = sa.text(f"coalesce({column}, 'infinity'::timestamptz)")
         op.create_index(f"ix_opportunities_{name}", "opportunities", [key, "id"])
+    op.create_index(
+        "ix_opportunities_news", "opportunities", [sa.text("greatest(created_at, published_at, brought_at)")]
+    )
+    _saved_searches()
+
+
+def _saved_searches() -> None:
+    instant = sa.DateTime(timezone=True)
+    op.create_table(
+        "saved_searches",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "query", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False
+        ),
+        sa.Column("alert", sa.Text(), server_default="none", nullable=False),
+        sa.Column("feed_token", sa.Text(), nullable=False),
+        sa.Column("stop_token", sa.Text(), nullable=False),
+        sa.Column("looked_at", instant, server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.Column("fault_told_at", instant, nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("created_at", instant, server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_saved_searches_organisation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_saved_searches_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_searches")),
+        sa.UniqueConstraint("feed_token", name=op.f("uq_saved_searches_feed_token")),
+        sa.UniqueConstraint("stop_token", name=op.f("uq_saved_searches_stop_token")),
+    )
+    op.create_index(op.f("ix_saved_searches_organisation_id"), "saved_searches", ["organisation_id"])
+    op.create_index(op.f("ix_saved_searches_person_id"), "saved_searches", ["person_id"])
+    op.create_table(
+        "saved_search_hits",
+        sa.Column("saved_search_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("opportunity_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("planned", sa.Boolean(), nullable=False),
+        sa.Column("told_at", instant, server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["saved_search_id"],
+            ["saved_searches.id"],
+            name=op.f("fk_saved_search_hits_saved_search_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"],
+            ["opportunities.id"],
+            name=op.f("fk_saved_search_hits_opportunity_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("saved_search_id", "opportunity_id", name=op.f("pk_saved_search_hits")),
+    )
+    op.create_index(op.f("ix_saved_search_hits_opportunity_id"), "saved_search_hits", ["opportunity_id"])
 
 
 def downgrade() -> None:

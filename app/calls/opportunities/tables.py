@@ -74,6 +74,7 @@ class Opportunity(Logged, Base):
         Index(None, "cpv_keys", postgresql_using="gin"),
         Index(None, "amounts", postgresql_using="gist"),
         Index("ix_opportunities_closes", text("coalesce(submission_deadline, 'infinity'::timestamptz)"), "id"),
+        Index("ix_opportunities_news", text("greatest(created_at, published_at, brought_at)")),
         Index("ix_opportunities_newest", text("coalesce(published_at, 'infinity'::timestamptz)"), "id"),
     )
 

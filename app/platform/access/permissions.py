@@ -95,6 +95,10 @@ PERMISSIONS: Rules = {
     # Opportunities
     **_signed_in("create_opportunity", "import_opportunities", oauth="opportunities:write"),
     **_signed_in("list_opportunities", oauth="opportunities:read"),
+    **_signed_in("create_saved_search", "update_saved_search", "delete_saved_search", oauth="opportunities:write"),
+    **_signed_in("renew_feed_links", oauth="opportunities:write"),
+    **_signed_in("list_saved_searches", "get_saved_search", oauth="opportunities:read"),
+    **_public("get_feed", "get_stop_alerts_page", "stop_alerts"),
     **_opportunity(a.READABLE, a.ANYONE, "get_opportunity", "get_opportunity_record", "get_opportunity_history"),
     **_opportunity(a.READABLE, a.OWNER_EDITORS, "update_opportunity", "publish_opportunity", "cancel_opportunity"),
     **_signed_in("list_outcome_frameworks", oauth="opportunities:read"),

@@ -96,6 +96,8 @@ async def judge(
         raise NotFound
     if rule.token and thing_id and is_id(path.get("partner_id", "")):
         found = await _with_invitation(found, body_token, thing_id, path["partner_id"], run)
+    if rule.scope is Scope.PERSON and found.actor is not None:
+        await _things(path, None, [one.organisation_id for one in found.actor.memberships], run)
     if rule.scope not in (Scope.PUBLIC, Scope.PERSON):
         owner = await _see(rule, found.standing, path, thing_id, run, owned)
         leaves = found.standing is not None and found.standing.seats(*rule.leaves)
@@ -127,13 +129,21 @@ async def _see(
     rule: Rule, standing: Standing | None, path: dict[str, str], thing_id: str | None, run: Run, owned: str = ""
 ) -> str | None:
     """404 for everything in the path that this reader may not see, whether it exists or not. Answers `owned`'s owner."""
-    owner = None
     if standing is None or not rule.see.test(standing):
         raise NotFound
+    if (own := PARAMETER_OF[rule.scope]) in path:
+        path[own] = thing_id or path[own]
     seats = [side.seat_id for side in standing.sides if side.seat_id]
+    return await _things(path, thing_id, seats, run, owned, own)
+
+
+async def _things(
+    path: dict[str, str], thing_id: str | None, seats: list[str], run: Run, owned: str = "", apart: str = ""
+) -> str | None:
+    """404 for a thing in the path, other than the one that is judged `apart`, that nobody with these seats may see."""
+    owner = None
     for name, value in path.items():
-        if name == PARAMETER_OF[rule.scope]:
-            path[name] = thing_id or value
+        if name == apart:
             continue
         known = joined().parameters[name]
         if known is JUDGED_BY_THE_ROUTE:

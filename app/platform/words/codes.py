@@ -71,6 +71,14 @@ class OpportunityStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Alert(StrEnum):
+    """How people are told what a saved search newly finds."""
+
+    NONE = "none"
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+
+
 class FitReason(StrEnum):
     """What speaks for an organisation's joining a call."""
 

@@ -40,6 +40,7 @@ _CODES: Mapping[str, Iterable[str]] = {
     "several_bids": c.SeveralBids,
     "submission_route": c.RouteKind,
     "brought_by": c.BroughtBy,
+    "alert": c.Alert,
     "fit_reason": c.FitReason,
     "fit_against": c.FitAgainst,
     "limit_unit": c.LimitUnit,
