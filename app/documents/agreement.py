@@ -63,9 +63,9 @@ def _front(w: Words, blanks: Sequence[tuple[int, str, str]]) -> list[Block]:
     ]
     if blanks:
         columns = [
-            column(w("agreement.blanks.number"), width=0.7),
-            column(w("agreement.blanks.what"), width=4),
-            column(w("agreement.blanks.clause"), width=0.8),
+            column(w("agreement.blanks.number")),
+            column(w("agreement.blanks.what")),
+            column(w("agreement.blanks.clause")),
         ]
         found += [
             heading(2, w("agreement.blanks.title"), id="blanks"),

@@ -84,10 +84,10 @@ def signing(draft: Draft, reading: Reading) -> None:
     draft.part(w("agreement.signing.title"), "signing")
     draft.clause(w("agreement.signing.who"))
     columns = [
-        column(w("budget.partner"), width=2),
-        column(w("agreement.signing.name"), width=2),
-        column(w("agreement.signing.signature"), width=2),
-        column(w("agreement.signing.date"), width=1),
+        column(w("budget.partner")),
+        column(w("agreement.signing.name")),
+        column(w("agreement.signing.signature")),
+        column(w("agreement.signing.date")),
     ]
     draft.add(data_table(w("agreement.signing.table"), columns, [[p["name"], "", "", ""] for p in reading.partners]))
 
@@ -110,11 +110,11 @@ def _schedule(draft: Draft, reading: Reading, number: int, key: str, title: str)
 def _contributions(draft: Draft, reading: Reading) -> None:
     w = reading.words
     columns = [
-        column(w("budget.partner"), width=1.6),
-        column(w("contributions.what"), width=2.4),
-        column(w("contributions.how_much"), "right", 1.1),
-        column(w("contributions.when"), width=1.6),
-        column(w("contributions.certainty"), width=1.2),
+        column(w("budget.partner")),
+        column(w("contributions.what")),
+        column(w("contributions.how_much"), "right"),
+        column(w("contributions.when")),
+        column(w("contributions.certainty")),
     ]
     rows = [
         [
@@ -140,9 +140,9 @@ def _shares(draft: Draft, reading: Reading) -> None:
     years = [row["year"] for row in budget["by_year"]]
     span = w("period.both", start=years[0], end=years[-1]) if len(years) > 1 else str(years[0])
     columns = [
-        column(w("budget.partner"), width=2),
-        column(w("agreement.schedule.years"), width=1),
-        column(w("budget.net"), "right", 1.2),
+        column(w("budget.partner")),
+        column(w("agreement.schedule.years")),
+        column(w("budget.net"), "right"),
     ]
     amounts = w.amounts([p["requested"] for p in budget["by_partner"]])
     rows = [[reading.name(p["partner_id"]), span, a] for p, a in zip(budget["by_partner"], amounts, strict=True)]
@@ -152,10 +152,10 @@ def _shares(draft: Draft, reading: Reading) -> None:
 def _assets(draft: Draft, reading: Reading) -> None:
     w = reading.words
     columns = [
-        column(w("assets.what"), width=2),
-        column(w("assets.now"), width=1.4),
-        column(w("assets.during"), width=1.4),
-        column(w("assets.after"), width=1.4),
+        column(w("assets.what")),
+        column(w("assets.now")),
+        column(w("assets.during")),
+        column(w("assets.after")),
     ]
     rows = [
         [

@@ -58,11 +58,11 @@ def _expectations(reading: Reading, expectations: list[Json]) -> list[Block]:
     if not expectations:
         return []
     columns = [
-        column(w("expectations.who"), width=1.5),
-        column(w("expectations.what"), width=2.6),
-        column(w("expectations.of"), width=1.3),
-        column(w("expectations.strength"), width=0.9),
-        column(w("annex.state"), width=2.2),
+        column(w("expectations.who")),
+        column(w("expectations.what")),
+        column(w("expectations.of")),
+        column(w("expectations.strength")),
+        column(w("annex.state")),
     ]
     rows = []
     for e in expectations:
@@ -104,10 +104,10 @@ def _fairness(reading: Reading, findings: list[Json]) -> list[Block]:
     if not findings:
         return []
     columns = [
-        column(w("fairness.check"), width=1.4),
-        column(w("expectations.who"), width=1.4),
-        column(w("fairness.state"), width=1),
-        column(w("fairness.finding"), width=3.2),
+        column(w("fairness.check")),
+        column(w("expectations.who")),
+        column(w("fairness.state")),
+        column(w("fairness.finding")),
     ]
     rows = [
         [

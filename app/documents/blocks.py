@@ -8,8 +8,9 @@ a person aligned), `bulletList` / `orderedList {start, form, widest, content: [l
 paragraph; `label` is what stands before it, `widest` the width of the widest one in letters' heights), `blockquote {content}`, `codeBlock {text}`, `rule`, `table {widths, sized,
 rows: [[{header, colspan, rowspan, align, share, longest, content}]]}` (a person's own table; `sized` where a person drew
 its columns), `dataTable {caption, columns: [{label, align, width,
-whole}], rows: [[str]], total}` (ours: the first row is its header; `whole` is the length of the longest figure of a
-column of figures; `total` marks the last row as a sum), `facts {rows: [[label, value]]}`,
+whole, need, want}], rows: [[str]], total, together}` (ours: the first row is its header; `whole` is the length of the
+longest figure of a column of figures; `width`, `need` and `want` are explained in `columns.py`; `total` marks the last row
+as a sum, `together` a table that is not parted between pages), `facts {rows: [[label, value]]}`,
 `figure {svg, alt, caption}`, `callout {kind, content}`.
 
 Inline: `text {text, bold, italic, underline, strike, code, link}` and `break`.
@@ -20,6 +21,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from app.documents.columns import measured, shared
+
 Block = dict[str, Any]
 Inline = dict[str, Any]
 Align = Literal["left", "right", "center"]
@@ -28,8 +31,10 @@ MAX_DEPTH = 12
 """Lists and quotes nested deeper continue at this depth: no reader follows further, and layout engines break."""
 
 DEEPEST_HEADING = 6
-LONG_WORD = 14
-"""A longer word may be hyphenated in a narrow column. Shorter ones, above all names, stay whole."""
+LONG_FIGURE = 14
+"""A longer figure among words ('1,000,000,000 hours') keeps its cell on one line, so that it is not broken."""
+MOST_TOGETHER = 24
+"""Rows of a table of money that stand on one page: sums are read against what they are sums of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +94,25 @@ def bullets(items: Iterable[str | Sequence[Inline]]) -> Block:
     }
 
 
-def column(label: str, align: Align = "left", width: float = 1) -> dict[str, Any]:
-    """`width` is the column's part of the line, against the other columns' widths."""
-    return {"label": label, "align": align, "width": width}
+def column(label: str, align: Align = "left") -> dict[str, Any]:
+    return {"label": label, "align": align}
 
 
 def data_table(
     caption: str, columns: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[str]], *, total: bool = False
 ) -> Block:
+    found = []
+    for index, c in enumerate(columns):
+        cells = [row[index] for row in rows]
+        whole = _whole(c, cells)
+        found.append({**c, "whole": whole, **measured(c["label"], cells, whole)})
     return {
         "type": "dataTable",
         "caption": caption,
-        "columns": [{**c, "whole": _whole(c, [row[index] for row in rows])} for index, c in enumerate(columns)],
+        "columns": [c | {"width": width} for c, width in zip(found, shared(found), strict=True)],
         "rows": [list(row) for row in rows],
         "total": total and len(rows) > 1,
-        "hyphenate": any(len(word) > LONG_WORD for row in rows for cell in row for word in cell.split()),
+        "together": total and len(rows) <= MOST_TOGETHER,
     }
 
 
@@ -119,7 +128,7 @@ def _whole(column: Mapping[str, Any], cells: Sequence[str]) -> int:
     if column["align"] == "right" and len(words) == sum(map(bool, cells)):
         return longest
     figure = max((len(word) for word in words if not any(map(str.isalpha, word))), default=0)
-    return longest if figure > LONG_WORD and longest <= 2 * LONG_WORD else 0
+    return longest if figure > LONG_FIGURE and longest <= 2 * LONG_FIGURE else 0
 
 
 def facts(rows: Iterable[tuple[str, str]]) -> Block:

@@ -78,21 +78,22 @@ class _Writer:
         self._break()
 
     def contents(self) -> None:
-        """A real contents field whose entries are filled in, so that it reads well before it is updated."""
+        """Each heading with the number of its page, which Word and LibreOffice count when they open the document.
+
+        Inside a field of contents LibreOffice would show no numbers until somebody updates it.
+        """
         entries = [b for b in self.composed.body if b["type"] == "heading" and b["level"] < 3 and b.get("id")]
         if not self.composed.contents_title or not entries:
             return
         title = self.doc.add_paragraph(self.composed.contents_title)
         title.runs[0].bold, title.runs[0].font.size, title.runs[0].font.color.rgb = True, Pt(19), self.accent
-        for index, entry in enumerate(entries):
+        for entry in entries:
             paragraph = self.doc.add_paragraph(style=f"TOC {entry['level']}")
-            if index == 0:
-                xml.field_start(paragraph, 'TOC \\o "1-2" \\h \\z \\u')
             words = f"{entry['number']}  " if entry.get("number") else ""
             words += "".join(run.get("text", " ") for run in entry["content"])
             xml.internal_link(paragraph, xml.bookmark_name(entry["id"]), words)
-            if index == len(entries) - 1:
-                xml.field_end(paragraph)
+            paragraph.add_run("\t")
+            xml.field(paragraph, f"PAGEREF {xml.bookmark_name(entry['id'])} \\h", "")
         if not self.composed.body[0].get("page"):  # two breaks would leave an empty page where the contents fill theirs
             self._break()
 
@@ -142,7 +143,8 @@ class _Writer:
             self._runs(self._add(into, "Normal"), b)
             return
         paragraph = self._add(into, f"Heading {b['level']}")
-        paragraph.paragraph_format.page_break_before = bool(b.get("page"))
+        # Word cannot tell whether a page is hardly begun, so only the first part begins one.
+        paragraph.paragraph_format.page_break_before = bool(b.get("page")) and b is self.composed.body[0]
         if b.get("number"):
             paragraph.add_run(f"{b['number']}  ")
         self._runs(paragraph, b)

@@ -1,12 +1,13 @@
 """How a Word document looks while it is still empty: properties, language, styles, page, running heads."""
 
 from datetime import UTC, datetime
+from html import escape
 from typing import Any
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_TAB_ALIGNMENT
+from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
@@ -26,7 +27,21 @@ def empty(composed: Composed, template: Template) -> Any:
     _properties(doc, composed)
     _styles(doc, composed, template)
     _page(doc, composed, template)
+    _other_font(doc, template.font)
+    # Pages are counted by whoever opens it: the contents have their numbers from then on.
+    doc.settings.element.append(xml.element("w:updateFields", val="true"))
     return doc
+
+
+LIKE_IT = "Calibri"
+"""What Word takes where the reader has not the document's own font."""
+
+
+def _other_font(doc: Any, font: str) -> None:
+    """Names another font beside the document's own, since most readers do not have it."""
+    (table,) = [part for part in doc.part.package.iter_parts() if str(part.partname) == "/word/fontTable.xml"]
+    named = f'<w:font w:name="{escape(font)}"><w:altName w:val="{LIKE_IT}"/></w:font></w:fonts>'
+    table._blob = table.blob.decode().replace("</w:fonts>", named).encode()
 
 
 def _properties(doc: Any, composed: Composed) -> None:
@@ -90,6 +105,8 @@ def _styles(doc: Any, composed: Composed, template: Template) -> None:
         toc = styles.add_style(f"TOC {level}", WD_STYLE_TYPE.PARAGRAPH)
         xml.font(toc, font, 10.5)
         toc.font.bold = level == 1
+        toc.paragraph_format.tab_stops.add_tab_stop(Cm(LINE_CM), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
+        toc.paragraph_format.right_indent = Cm(0.8)
         toc.paragraph_format.left_indent, toc.paragraph_format.space_after = Cm(0.7 * (level - 1)), Pt(3)
 
 

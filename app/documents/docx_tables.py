@@ -36,6 +36,8 @@ def data_table(into: Any, b: Block, tint: str, new_paragraph: Callable[[Any], An
         for value, column, width in zip(cells, columns, widths, strict=True):
             paragraph = new_paragraph(_cell(row, table, width, 1))
             paragraph.alignment = ALIGN[column["align"]]
+            if index == 0 or (b["together"] and index < len(b["rows"])):
+                paragraph.paragraph_format.keep_with_next = True  # else a header may stand alone at the foot of a page
             xml.lines(paragraph, value, bold)
     rows = table._tbl.tr_lst
     _head(_Row(rows[0], table), tint)
@@ -66,6 +68,8 @@ def own_table(into: Any, b: Block, tint: str, fill: Callable[[Any, Block, bool],
             column += across
     for head in table._tbl.tr_lst[: b["headers"]]:
         _head(_Row(head, table), tint)
+        for paragraph in (p for cell in _Row(head, table).cells for p in cell.paragraphs):
+            paragraph.paragraph_format.keep_with_next = True
 
 
 def _hanging(row: Any, table: Any, below: dict[int, tuple[int, int]], column: int) -> int:
@@ -96,7 +100,9 @@ def _table(into: Any, columns: int, words: str) -> Any:
 
 
 def _row(table: Any) -> Any:
+    """A row, which no page parts."""
     made = OxmlElement("w:tr")
+    made.get_or_add_trPr().append(xml.element("w:cantSplit"))
     table._tbl.append(made)
     return made
 

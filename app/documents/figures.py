@@ -109,7 +109,7 @@ def structure_drawing(reading: "Reading") -> Drawing | None:
     """Draws the commissioner, who contracts and is paid, and who works through them. None while nobody contracts."""
     w, s = reading.words, reading.structure
     vehicle = s["vehicle"] if s["liability"] == "vehicle" or not s["contracting_partner_ids"] else None
-    first = [vehicle["name"]] if vehicle else [reading.name(p) for p in s["contracting_partner_ids"]]
+    first = [vehicle["name"]] if vehicle else [reading.short(p) for p in s["contracting_partner_ids"]]
     if not first:
         return None
     direct = set() if vehicle else set(s["contracting_partner_ids"])
@@ -120,21 +120,27 @@ def structure_drawing(reading: "Reading") -> Drawing | None:
     height = _draw_structure(reading, canvas, buyer, first, rest, bool(vehicle))
     rows = [
         [
-            p["name"], w.code("partner_role", p["role"]), _yes(reading, p["id"] in direct), _yes(reading, p["id"] in paid),
+            reading.short(p["id"]), w.code("partner_role", p["role"]), _yes(reading, p["id"] in direct), _yes(reading, p["id"] in paid),
             _answers_to(reading, p, first),
         ]
         for p in reading.partners
     ]  # fmt: skip
     columns = [
-        column(w("structure.col.partner"), width=2),
-        column(w("structure.col.role"), width=1.3),
+        column(w("structure.col.partner")),
+        column(w("structure.col.role")),
         column(w("structure.col.contracts"), "center"),
         column(w("structure.col.paid"), "center"),
-        column(w("structure.col.answers_to"), width=1.8),
+        column(w("structure.col.answers_to")),
     ]
+    together = len(first) > 1 and not vehicle
     return Drawing(
         canvas.svg(height),
-        w("structure.alt", buyer=buyer, first=w.listed(first), rest=w.listed(p["name"] for p in rest) or w("none")),
+        w(
+            "structure.alt_together" if together else "structure.alt",
+            buyer=buyer,
+            first=w.listed(first),
+            rest=w.listed(p["name"] for p in rest) or w("none"),
+        ),
         (data_table(w("structure.table"), columns, rows),),
     )
 
@@ -147,18 +153,29 @@ def _draw_structure(
     canvas.rect(middle - 110, 4, 220, 40, "#FFFFFF", accent)
     canvas.lines(middle, 20, wrapped(buyer, 205, SMALL, 2), SMALL, "bold")
     top = 96.0
-    bottom_of_first = _row(canvas, first, top, tint, accent, "")
+    bottom = _row(canvas, first, top, tint, accent, "")
     _fan(canvas, middle, 44, _centres(len(first)), top, accent)
     canvas.text(middle + 6, 66, w("structure.contract_label"), 8, fill=LINE)
     if not rest:
-        return bottom_of_first + 6
-    second = bottom_of_first + 56
+        return bottom + 6
+    start = bottom
+    if len(first) > 1:  # they contract side by side: what follows hangs from all of them
+        start = bottom + 14
+        _bracket(canvas, _centres(len(first)), bottom + 3, start)
+    second = start + 56
     notes = [w.code("partner_role", p["role"]) if not vehicle else w("structure.owner_label") for p in rest]
-    _fan(canvas, middle, bottom_of_first, _centres(len(rest)), second, LINE, "4 3")
-    bottom = _row(canvas, [p["name"] for p in rest], second, "#FFFFFF", LINE, "4 3", notes)
+    _fan(canvas, middle, start, _centres(len(rest)), second, LINE, "4 3")
+    bottom = _row(canvas, [reading.short(p["id"]) for p in rest], second, "#FFFFFF", LINE, "4 3", notes)
     label = w("structure.own_label") if vehicle else w("structure.agreement_label")
-    canvas.text(middle + 6, bottom_of_first + 22, label, 8, fill=LINE)
+    canvas.text(middle + 6, start + 22, label, 8, fill=LINE)
     return bottom + 6
+
+
+def _bracket(canvas: _Canvas, centres: Sequence[float], top: float, bottom: float) -> None:
+    """One bracket beneath all boxes of a row."""
+    left, right = centres[0] - 60, centres[-1] + 60
+    canvas.line([(left, top), (left, bottom - 4), (right, bottom - 4), (right, top)], LINE)
+    canvas.line([((left + right) / 2, bottom - 4), ((left + right) / 2, bottom)], LINE)
 
 
 def _centres(count: int) -> list[float]:
@@ -202,11 +219,14 @@ def _answers_to(reading: "Reading", partner: "Json", first: Sequence[str]) -> st
     w, s = reading.words, reading.structure
     buyer = reading.document["opportunity"]["buyer"] or w("structure.the_commissioner")
     known = {"commissioner": buyer, "vehicle": s["vehicle"]["name"] if s["vehicle"] else ""}
+    all_first = {reading.short(p) for p in s["contracting_partner_ids"]}
     duties = [duty for duty in s["liable_to"] if duty["partner_id"] == partner["id"]]
-    if named := [known.get(duty["to"]) or reading.name(duty["to_partner_id"]) for duty in duties]:
+    if named := [known.get(duty["to"]) or reading.short(duty["to_partner_id"]) for duty in duties]:
+        if len(all_first) > 1 and set(named) == all_first:
+            return w("structure.all_contractors")
         return w.listed(dict.fromkeys(named))
     if partner["main_contractor_id"]:
-        return reading.name(partner["main_contractor_id"])
+        return reading.short(partner["main_contractor_id"])
     return w("structure.no_contract") if partner["role"] == "associate" else w.listed(first)
 
 
@@ -215,7 +235,7 @@ def money_by_partner(reading: "Reading") -> Drawing | None:
     w, budget = reading.words, reading.document["budget"]
     if not budget:
         return None
-    rows = [(reading.name(p["partner_id"]), p) for p in budget["by_partner"] if Decimal(p["requested"]["amount"]) > 0]
+    rows = [(reading.short(p["partner_id"]), p) for p in budget["by_partner"] if Decimal(p["requested"]["amount"]) > 0]
     if not 1 < len(rows) <= MOST_PARTNERS:
         return None
     years = [row["year"] for row in budget["by_year"]]
@@ -273,13 +293,18 @@ def _legend(canvas: _Canvas, labels: Sequence[str], accent: str) -> None:
         x += (WIDTH - 150) / _SHADES
 
 
+WORK = frozenset({"staff_time", "secondment", "volunteer_time", "professional_services", "expertise", "management"})
+"""Contributions that are work. Halls, money and equipment are there all the time, and say nothing about when."""
+
+
 def timeline(reading: "Reading") -> Drawing | None:
-    """When what each partner gives runs, and when outcomes are due; needs at least two dates to be worth drawing."""
+    """When each partner's dated work runs, and when outcomes are due; needs at least two dates to be worth drawing."""
     w = reading.words
+    order = {p["id"]: at for at, p in enumerate(reading.partners)}
     spans = [
-        (reading.name(c["partner_id"]), c["title"], date.fromisoformat(c["starts"]), date.fromisoformat(c["ends"]))
+        (c["partner_id"], c["title"], date.fromisoformat(c["starts"]), date.fromisoformat(c["ends"]))
         for c in reading.document["contributions"]
-        if c["starts"] and c["ends"] and c["starts"] <= c["ends"]
+        if c["kind"] in WORK and c["starts"] and c["ends"] and c["starts"] <= c["ends"]
     ]
     due = [
         (reading.outcome(o), date.fromisoformat(o["target_date"]))
@@ -288,20 +313,15 @@ def timeline(reading: "Reading") -> Drawing | None:
     ]
     if len(spans) + len(due) < 2:
         return None
-    spans.sort(key=lambda span: (span[2], span[3], span[1]))
+    spans.sort(key=lambda span: (order.get(span[0], 0), span[2], span[3], span[1]))
     due.sort(key=lambda item: (item[1], item[0]))
     first = min([span[2] for span in spans] + [day for _, day in due])
     last = max([span[3] for span in spans] + [day for _, day in due])
     canvas = _Canvas(reading.template.font)
     height = _draw_timeline(reading, canvas, spans[:MOST_BARS], due[:MOST_BARS], first, last)
-    columns = [
-        column(w("delivery.col.what"), width=3),
-        column(w("delivery.col.who"), width=2),
-        column(w("delivery.col.start"), width=1.4),
-        column(w("delivery.col.end"), width=1.4),
-    ]
-    rows = [[title, who, w.day(start), w.day(end)] for who, title, start, end in spans]
-    rows += [[outcome, w("delivery.outcome_due"), "", w.day(day)] for outcome, day in due]
+    columns = [column(w(f"delivery.col.{code}")) for code in ("who", "what", "start", "end")]
+    rows = [[reading.short(who), title, w.day(start), w.day(end)] for who, title, start, end in spans]
+    rows += [[w("delivery.outcome_due"), outcome, "", w.day(day)] for outcome, day in due]
     alt = w("delivery.alt", count=len(rows), first=w.day(first), last=w.day(last))
     return Drawing(
         canvas.svg(height, _patterns(reading.template.accent)), alt, (data_table(w("delivery.table"), columns, rows),)
@@ -323,20 +343,34 @@ def _draw_timeline(
     def at(day: date) -> float:
         return left + (right - left) * (day - first).days / days
 
-    pitch = min(22.0, (TALLEST - 26) / (len(spans) + len(due)))
-    height = 26 + pitch * (len(spans) + len(due))
+    heads = [reading.short(who) for who in dict.fromkeys(span[0] for span in spans)]
+    heads += [reading.words("delivery.outcomes")] if due else []
+    pitch = min(20.0, (TALLEST - 26) / (len(spans) + len(due) + len(heads)))
+    height = 26 + pitch * (len(spans) + len(due) + len(heads))
     for year in range(first.year, last.year + 1):
         x = max(at(max(date(year, 1, 1), first)), left)
         canvas.line([(x, 16), (x, height)], "#B8C0CA", "2 3")
         if at(min(date(year, 12, 31), last)) - x > 26:
             canvas.text(x + 3, 12, str(year), 8, fill=LINE)
     y = 24.0
-    for _, title, start, end in spans:
+
+    def head(value: str) -> None:
+        nonlocal y
+        canvas.text(0, y + pitch * 0.6, wrapped(value, left, 8.5, 1)[0], 8.5, weight="bold")
+        y += pitch
+
+    whose = ""
+    for who, title, start, end in spans:
+        if who != whose:
+            head(reading.short(who))
+            whose = who
         canvas.text(left - 8, y + pitch * 0.5, wrapped(title, left - 12, 8.5, 1)[0], 8.5, "end")
         canvas.rect(
             at(start), y + 1, max(at(end) - at(start), 3), pitch * 0.6, reading.template.tint, reading.template.accent
         )
         y += pitch
+    if due:
+        head(heads[-1])
     for outcome, day in due:
         canvas.text(left - 8, y + pitch * 0.5, wrapped(outcome, left - 12, 8.5, 1)[0], 8.5, "end")
         x = at(day)

@@ -161,6 +161,9 @@ class _Writer:
             number = f'{escape(entry["number"])}<text:s text:c="2"/>' if entry.get("number") else ""
             words = number + "".join(escape(run.get("text", " ")) for run in entry["content"])
             link = f'<text:a xlink:type="simple" xlink:href="#{escape(entry["id"])}" text:style-name="Index_20_Link" text:visited-style-name="Index_20_Link">{words}</text:a>'
+            link += (
+                f'<text:tab/><text:bookmark-ref text:reference-format="page" text:ref-name="{escape(entry["id"])}"/>'
+            )
             lines.append(_paragraph(f"Contents_20_{entry['level']}", link))
         title = escape(self.composed.contents_title)
         templates = "".join(
@@ -218,7 +221,7 @@ class _Writer:
 
     def heading(self, b: Block) -> str:
         level, identity = b["level"], escape(b.get("id") or "")
-        style = f"Heading_20_{level}" + ("_20_Page" if b.get("page") else "")
+        style = f"Heading_20_{level}" + ("_20_Page" if b.get("page") and b is self.composed.body[0] else "")
         mark = f'<text:bookmark text:name="{identity}"/>' if identity else ""
         number = f'{escape(b["number"])}<text:s text:c="2"/>' if b.get("number") else ""
         return f'<text:h text:style-name="{style}" text:outline-level="{level}">{mark}{number}{self.runs(b)}</text:h>'
@@ -308,9 +311,8 @@ class _Writer:
         )
         grid = self._grid([LINE_CM * c["width"] / whole for c in columns])
         name = escape(f"Table {self.tables}")
-        return (
-            f'{caption}<table:table table:name="{name}" table:style-name="Table">{grid}{head}{body}</table:table>{_GAP}'
-        )
+        style = "Table_20_Together" if b["together"] else "Table"
+        return f'{caption}<table:table table:name="{name}" table:style-name="{style}">{grid}{head}{body}</table:table>{_GAP}'
 
     def own_table(self, b: Block) -> str:
         self.tables += 1

@@ -16,7 +16,7 @@ def styles_xml(composed: Composed, template: Template, namespaces: str) -> str:
     font = template.font
     return (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-styles {namespaces} office:version="1.3">'
-        f'<office:font-face-decls><style:font-face style:name="{font}" svg:font-family="\'{font}\'"/>'
+        f"<office:font-face-decls><style:font-face style:name=\"{font}\" svg:font-family=\"'{font}';Calibri;Carlito;Arial;'Liberation Sans'\"/>"
         '<style:font-face style:name="Courier New" svg:font-family="\'Courier New\'"/></office:font-face-decls>'
         f"<office:styles>{_defaults(composed, template)}{_paragraphs(template)}{_lists()}</office:styles>"
         f"<office:automatic-styles>{_layout(template)}</office:automatic-styles>"
@@ -56,6 +56,16 @@ def _tab(position: float, more: str = "", kind: str = "left") -> str:
     return f"<style:paragraph-properties {more}><style:tab-stops>{stop}</style:tab-stops></style:paragraph-properties>"
 
 
+def _dotted(indent: float, top: float) -> str:
+    """A line of the contents: dots up to its page number."""
+    stop = (
+        f'<style:tab-stop style:position="{LINE_CM - indent}cm" style:type="right" '
+        'style:leader-style="dotted" style:leader-text="."/>'
+    )
+    more = _spaced(top, 0.05, f'fo:margin-left="{indent}cm" fo:margin-right="0.8cm"')
+    return f"<style:paragraph-properties {more}><style:tab-stops>{stop}</style:tab-stops></style:paragraph-properties>"
+
+
 def _paragraphs(template: Template) -> str:
     accent, tint = template.accent, template.tint
     quiet, strong = f'fo:color="{QUIET}"', f'fo:color="{accent}" fo:font-weight="bold"'
@@ -91,8 +101,8 @@ def _paragraphs(template: Template) -> str:
         _style("Table_20_Heading_20_Center", 'fo:text-align="center"', parent="Table_20_Heading"),
         _style("List_20_Text", _spaced(0, 0.1, 'fo:line-height="120%"')),
         _style("Contents_20_Heading", _spaced(0, 0.4, 'fo:break-before="page"'), f'{strong} fo:font-size="19pt"'),
-        _style("Contents_20_1", _spaced(0.15, 0.05), 'fo:font-weight="bold"'),
-        _style("Contents_20_2", _spaced(0, 0.05, 'fo:margin-left="0.7cm"')),
+        _style("Contents_20_1", _dotted(0, 0.15), 'fo:font-weight="bold"'),
+        _style("Contents_20_2", _dotted(0.7, 0)),
         _style("Header", _tab(LINE_CM, kind="right"), f'{quiet} fo:font-size="8.5pt"'),
         _style("Footer", _tab(LINE_CM, kind="right"), f'{quiet} fo:font-size="8.5pt"'),
         _style("Text_20_body_20_RTL", body + rtl, parent="Text_20_body"),
@@ -127,10 +137,17 @@ def cells(template: Template) -> str:
     line = f'fo:border-top="0.5pt solid {HAIR}" fo:border-bottom="0.5pt solid {HAIR}"'
     cell = '<style:style style:name="{}" style:family="table-cell"><style:table-cell-properties fo:padding="0.09cm" {} {}/></style:style>'
     return (
-        f'<style:style style:name="Table" style:family="table"><style:table-properties style:width="{LINE_CM}cm" '
-        'table:align="left" fo:keep-with-next="auto" style:may-break-between-rows="true"/></style:style>'
+        _table("Table", parted="true")
+        + _table("Table_20_Together", parted="false")
         + cell.format("BodyCell", line, "")
         + cell.format("HeadCell", line, f'fo:background-color="{template.tint}"')
+    )
+
+
+def _table(name: str, *, parted: str) -> str:
+    return (
+        f'<style:style style:name="{name}" style:family="table"><style:table-properties style:width="{LINE_CM}cm" '
+        f'table:align="left" fo:keep-with-next="auto" style:may-break-between-rows="{parted}"/></style:style>'
     )
 
 

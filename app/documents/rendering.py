@@ -18,6 +18,9 @@ class Format(StrEnum):
     MD = "md"
 
 
+LAYOUT = 2
+"""Raised when documents are laid out anew: drafts that are kept are made again, and versions keep their bytes."""
+
 MEDIA: Mapping[str, str] = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

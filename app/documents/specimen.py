@@ -7,7 +7,7 @@ from app.documents.words import Words
 
 def compose(*, language: str | None = None, template: Template) -> Composed:
     w = Words.of(language)
-    columns = [column(w("budget.partner"), width=2), column(w("budget.total"), "right")]
+    columns = [column(w("budget.partner")), column(w("budget.total"), "right")]
     return Composed(
         title=w("cover.eyebrow"),
         language=w.language,

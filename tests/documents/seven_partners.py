@@ -139,7 +139,7 @@ def _contributions() -> tuple[Contribution, ...]:
         (c.ContributionKind.PREMISES, "The hall, five evenings a week", Decimal("4"), c.Unit.YEAR),
         (c.ContributionKind.CASH, "From our own reserves", None, None),
         (c.ContributionKind.EQUIPMENT, "Minibus with sixteen seats", Decimal("1"), c.Unit.ITEM),
-        (c.ContributionKind.REFERRAL_ROUTES, "Referrals from the schools of the valley", Decimal("12"), c.Unit.OTHER),
+        (c.ContributionKind.STAFF_TIME, "Youth workers on two evenings a week", Decimal("400"), c.Unit.HOUR),
     )
     found = []
     for n in range(25):

@@ -20,7 +20,7 @@ from app.calls.templates.queries import logo_key
 from app.documents.fonts import fingerprint
 from app.documents.looks.template import DEFAULT, Template, with_logo
 from app.documents.process import Limits, Renderer, Turn
-from app.documents.rendering import Format, Job, Rendered, estimated_pages
+from app.documents.rendering import LAYOUT, Format, Job, Rendered, estimated_pages
 from app.documents.words import Words
 from app.platform.access.errors import Refusal
 from app.platform.access.ids import Id
@@ -231,6 +231,7 @@ def _key(job: Job, fonts: str) -> str:
         repr(job.standing),
         repr(job.template),
         fonts if job.format is Format.PDF else "",
+        str(LAYOUT),
         json.dumps([job.document, annex], sort_keys=True, ensure_ascii=False),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

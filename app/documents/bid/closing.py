@@ -11,12 +11,12 @@ def outcomes(reading: Reading) -> list[Block]:
     if not rows:
         return []
     columns = [
-        column(w("outcomes.outcome"), width=2.6),
-        column(w("outcomes.indicator"), width=2.2),
-        column(w("outcomes.baseline"), "right", 1.1),
-        column(w("outcomes.target"), "right", 1.1),
-        column(w("outcomes.by"), width=1.4),
-        column(w("outcomes.who"), width=1.8),
+        column(w("outcomes.outcome")),
+        column(w("outcomes.indicator")),
+        column(w("outcomes.baseline"), "right"),
+        column(w("outcomes.target"), "right"),
+        column(w("outcomes.by")),
+        column(w("outcomes.who")),
     ]
     found: list[Block] = [reading.part("outcomes")]
     for framework in dict.fromkeys(o["framework"] for o in rows):
@@ -35,12 +35,12 @@ def _outcome(reading: Reading, o: Json) -> list[str]:
     w = reading.words
     unit = f" {o['unit']}" if o["unit"] else ""
     return [
-        "\n".join(part for part in (reading.outcome(o), reading.lot(o["lot_id"])) if part),
+        "\n".join(part for part in (reading.outcome(o), reading.lot_key(o["lot_id"])) if part),
         o["indicator"],
         w.number(o["baseline"]) + (unit if o["baseline"] is not None else ""),
         w.number(o["target"]) + (unit if o["target"] is not None else ""),
         w.day(o["target_date"]),
-        reading.named(o["partner_ids"]),
+        reading.briefest(o["partner_ids"], "expectations.of_all"),
     ]
 
 
@@ -58,8 +58,8 @@ def governance(reading: Reading) -> list[Block]:
         if s["reserved_matters"]:
             found += [paragraph(w("governance.reserved")), bullets(w.code("matter", m) for m in s["reserved_matters"])]
         if s["weights"] and s["decision_rule"] == "weighted":
-            rows = [[reading.name(p), w.number(weight)] for p, weight in s["weights"].items() if p in reading.names]
-            columns = [column(w("budget.partner"), width=3), column(w("governance.weight"), "right")]
+            rows = [[reading.short(p), w.number(weight)] for p, weight in s["weights"].items() if p in reading.names]
+            columns = [column(w("budget.partner")), column(w("governance.weight"), "right")]
             found.append(data_table(w("governance.weights"), columns, rows))
     if escalation:
         found += [reading.chapter(w("governance.disputes")), *escalation]
@@ -102,19 +102,19 @@ def _assets(reading: Reading) -> list[Block]:
     if not assets:
         return []
     columns = [
-        column(w("assets.what"), width=2),
-        column(w("assets.kind"), width=1.3),
-        column(w("assets.now"), width=1.4),
-        column(w("assets.during"), width=1.4),
-        column(w("assets.after"), width=1.4),
-        column(w("assets.in_return"), width=1.6),
+        column(w("assets.what")),
+        column(w("assets.kind")),
+        column(w("assets.now")),
+        column(w("assets.during")),
+        column(w("assets.after")),
+        column(w("assets.in_return")),
     ]
     rows = [
         [
             a["name"],
             w("assets.ip") if a["intellectual_property"] else w("assets.thing"),
             *(
-                reading.name(a[when]) or w("assets.not_settled")
+                reading.short(a[when]) or w("assets.not_settled")
                 for when in ("owner_now", "owner_during", "owner_after")
             ),
             a["in_return"],
@@ -128,44 +128,43 @@ def _knowledge(reading: Reading) -> list[Block]:
     w, terms = reading.words, reading.document["knowledge_terms"]
     if not terms:
         return []
-    columns = [column(w(f"knowledge.{c}"), width=x) for c, x in (("from", 1.4), ("to", 1.4), ("what", 2), ("how", 2))]
+    columns = [column(w(f"knowledge.{code}")) for code in ("from", "to", "what", "how")]
     rows = [
-        [reading.name(k["from_partner_id"]), reading.name(k["to_partner_id"]), k["subject"], k["how"]] for k in terms
+        [reading.short(k["from_partner_id"]), reading.short(k["to_partner_id"]), k["subject"], k["how"]] for k in terms
     ]
     return [reading.chapter(w("knowledge.title")), data_table(w("knowledge.table"), columns, rows)]
 
 
-MOST_STATEMENTS = 4
-"""The columns of statements that one table takes; with more they would be too narrow to read."""
-
-
 def statements(reading: Reading) -> list[Block]:
-    """Each partner's answers side by side, then the details in each partner's own words."""
+    """Each statement once, with who answered what; then the details in each partner's own words, where there are any."""
     w, made = reading.words, reading.document["statements"]
     if not made:
         return []
-    keys = list(dict.fromkeys(s["key"] for s in made))
-    asked = [(w.code("statement", key), w(f"statement.{key}.question")) for key in keys]
-    found: list[Block] = [reading.part("statements"), paragraph(w("statements.intro")), facts(asked)]
-    answers = {(s["partner_id"], s["key"]): w.code("answer", s["answer"]) for s in made}
-    partners = [p for p in reading.partners if any((p["id"], key) in answers for key in keys)]
-    for start in range(0, len(keys), MOST_STATEMENTS):
-        some = keys[start : start + MOST_STATEMENTS]
-        columns = [
-            column(w("budget.partner"), width=1.6),
-            *(column(w.code("statement", key), width=1.2) for key in some),
-        ]
-        rows = [[p["name"], *(answers.get((p["id"], key), "–") for key in some)] for p in partners]
-        found.append(data_table(w("statements.table"), columns, rows))
-    for partner in partners:
-        details = [
-            (s["key"], reading.markdown(s["detail_markdown"], 3)) for s in made if s["partner_id"] == partner["id"]
-        ]
-        if any(detail for _, detail in details):
-            found.append(reading.chapter(partner["name"]))
-        for key, detail in details:
-            found += [heading(3, w.code("statement", key)), *detail] if detail else []
-    return found
+    head = reading.part("statements")
+    rows = []
+    details: list[Block] = []
+    for key in dict.fromkeys(s["key"] for s in made):
+        own = [s for s in made if s["key"] == key]
+        rows.append([w.code("statement", key), w(f"statement.{key}.question"), _answers(reading, own)])
+        told = [(s, reading.markdown(s["detail_markdown"], 3)) for s in own]
+        if any(body for _, body in told):
+            details.append(reading.chapter(w.code("statement", key)))
+        for s, body in told:
+            details += [heading(3, reading.name(s["partner_id"])), *body] if body else []
+    columns = [column(w(f"statements.{code}")) for code in ("statement", "question", "answers")]
+    table = data_table(w("statements.table"), columns, rows)
+    return [head, paragraph(w("statements.intro")), table, *details]
+
+
+def _answers(reading: Reading, own: list[Json]) -> str:
+    """'Yes: all partners', or a line for each answer with those who gave it; who gave none is named too."""
+    w = reading.words
+    answers = list(dict.fromkeys(s["answer"] for s in own))
+    silent = [p["id"] for p in reading.partners if p["id"] not in {s["partner_id"] for s in own}]
+    who = {answer: [s["partner_id"] for s in own if s["answer"] == answer] for answer in answers}
+    lines = [(w.code("answer", answer), reading.briefest(ids)) for answer, ids in who.items()]
+    lines += [(w("statements.not_made"), reading.briefest(silent))] if silent else []
+    return "\n".join(w("statements.answer", answer=answer, who=names) for answer, names in lines)
 
 
 def fairness(reading: Reading) -> list[Block]:
@@ -173,9 +172,9 @@ def fairness(reading: Reading) -> list[Block]:
     if not checks:
         return []
     columns = [
-        column(w("fairness.check"), width=1.6),
+        column(w("fairness.check")),
         column(w("fairness.state")),
-        column(w("fairness.finding"), width=3),
+        column(w("fairness.finding")),
     ]
     rows = [
         [w.code("fairness_check", c["code"]), w.code("check_state", c["state"]), c.get("detail") or ""] for c in checks
@@ -188,15 +187,15 @@ def confidentiality(reading: Reading) -> list[Block]:
     if not claims:
         return []
     columns = [
-        column(w("budget.partner"), width=1.6),
-        column(w("confidentiality.what"), width=2),
-        column(w("confidentiality.reason"), width=2.6),
-        column(w("confidentiality.basis"), width=1.4),
-        column(w("confidentiality.until"), width=1.3),
+        column(w("budget.partner")),
+        column(w("confidentiality.what")),
+        column(w("confidentiality.reason")),
+        column(w("confidentiality.basis")),
+        column(w("confidentiality.until")),
     ]
     rows = [
         [
-            reading.name(c["partner_id"]),
+            reading.short(c["partner_id"]),
             claimed(reading, c["pointer"]),
             c["reason"],
             w.code("confidentiality_basis", c.get("basis")),
@@ -223,11 +222,11 @@ def attachments(reading: Reading) -> list[Block]:
     if not files:
         return []
     columns = [
-        column(w("attachments.name"), width=2.6),
-        column(w("attachments.of"), width=1.6),
-        column(w("attachments.sha256"), width=3.4),
+        column(w("attachments.name")),
+        column(w("attachments.of")),
+        column(w("attachments.sha256")),
     ]
-    rows = [[f["name"], reading.name(f.get("partner_id")), f["sha256"]] for f in files]
+    rows = [[f["name"], reading.short(f.get("partner_id")), f["sha256"]] for f in files]
     return [reading.part("attachments"), data_table(w("attachments.table"), columns, rows)]
 
 
@@ -241,11 +240,11 @@ def signatures(reading: Reading) -> list[Block]:
         found += [paragraph(w("signatures.words_intro")), {"type": "blockquote", "content": [paragraph(words)]}]
     if standing.signatures:
         columns = [
-            column(w("signatures.organisation"), width=1.8),
-            column(w("signatures.person"), width=1.8),
-            column(w("signatures.basis"), width=1.6),
-            column(w("signatures.when"), width=1.5),
-            column(w("partners.verified"), width=1.7),
+            column(w("signatures.organisation")),
+            column(w("signatures.person")),
+            column(w("signatures.basis")),
+            column(w("signatures.when")),
+            column(w("partners.verified")),
         ]
         zone = reading.document["opportunity"]["time_zone"]
         rows = [

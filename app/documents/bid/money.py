@@ -42,7 +42,7 @@ def _by_lot(reading: Reading, money: Json) -> list[Block]:
     if not rows:
         return []
     cells = _named_rows(reading, [label for label, _ in rows], [[amount] for _, amount in rows])
-    columns = [column(w("budget.lot"), width=3), column(w("budget.requested"), "right")]
+    columns = [column(w("budget.lot")), column(w("budget.requested"), "right")]
     taken = money.get("taken_at")
     return [
         reading.chapter(w("budget.by_lot")),
@@ -61,8 +61,8 @@ def _as_shown(reading: Reading, money: Json) -> list[Block]:
     return [paragraph(w("budget.as_shown", partners=listed))]
 
 
-FIGURES = 68
-"""Figures and letters that find room beside the partners' names, at ten points."""
+FIGURES = 88
+"""Figures and letters that find room beside the partners' names, at ten points: smaller ones come before another table."""
 
 
 def _price_tables(reading: Reading, money: Json) -> list[Block]:
@@ -74,7 +74,7 @@ def _price_tables(reading: Reading, money: Json) -> list[Block]:
         by_year = {cell["year"]: cell["requested"] for cell in cells}
         return [*(by_year.get(year) for year in years), total]
 
-    names = [*(reading.name(p["partner_id"]) for p in money["by_partner"]), w("budget.total")]
+    names = [*(reading.short(p["partner_id"]) for p in money["by_partner"]), w("budget.total")]
     amounts = [row(p["years"], p["requested"]) for p in money["by_partner"]]
     amounts.append(row(money["by_year"], money["total"]["requested"]))
     rows = _named_rows(reading, names, amounts)
@@ -87,8 +87,8 @@ def _price_tables(reading: Reading, money: Json) -> list[Block]:
         data_table(
             w("budget.table"),
             [
-                column(w("budget.partner"), width=2.4),
-                *(column(label, "right", max(1.2, widest / 9)) for label in labels[start:stop]),
+                column(w("budget.partner")),
+                *(column(label, "right") for label in labels[start:stop]),
             ],
             [[name, *cells[start:stop]] for name, *cells in rows],
             total=True,
@@ -109,9 +109,9 @@ def _beside(reading: Reading, money: Json) -> list[Block]:
     kinds = ("other_funding", "in_kind")
     if not any(Decimal(money["total"][kind]["amount"]) for kind in kinds):
         return []
-    columns = [column(w("budget.partner"), width=2.4), *(column(w(f"budget.{kind}"), "right", 1.4) for kind in kinds)]
+    columns = [column(w("budget.partner")), *(column(w(f"budget.{kind}"), "right") for kind in kinds)]
     giving = [p for p in money["by_partner"] if any(Decimal(p[kind]["amount"]) for kind in kinds)]
-    names = [*(reading.name(p["partner_id"]) for p in giving), w("budget.total")]
+    names = [*(reading.short(p["partner_id"]) for p in giving), w("budget.total")]
     amounts = [[row[kind] for kind in kinds] for row in (*giving, money["total"])]
     return [
         reading.chapter(w("budget.beside")),
@@ -125,16 +125,16 @@ def _lines(reading: Reading, lines: list[Json]) -> list[Block]:
     if not lines:
         return []
     columns = [
-        column(w("budget.partner"), width=1.8),
-        column(w("budget.category"), width=1.5),
-        column(w("budget.description"), width=2.4),
-        column(w("budget.year"), "right", 0.8),
-        column(w("budget.source"), width=1.2),
-        column(w("budget.amount"), "right", 1.3),
+        column(w("budget.partner")),
+        column(w("budget.category")),
+        column(w("budget.description")),
+        column(w("budget.year"), "right"),
+        column(w("budget.source")),
+        column(w("budget.amount"), "right"),
     ]
     rows = [
         [
-            reading.name(x["partner_id"]), x["category"], x["description"], w.year(x["year"]), w.code("budget_source", x["source"]),
+            reading.short(x["partner_id"]), x["category"], x["description"], w.year(x["year"]), w.code("budget_source", x["source"]),
             w.money(x["amount"]),
         ]
         for x in lines

@@ -1,6 +1,6 @@
 """The opening parts of a bid: summary, partners, structure, what each gives, and which expectations were opened."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -59,14 +59,14 @@ def partners(reading: Reading) -> list[Block]:
     if not reading.partners:
         return []
     columns = [
-        column(w("partners.organisation"), width=2.4),
-        column(w("partners.role"), width=1.3),
-        column(w("partners.registered"), width=2),
-        column(w("partners.verified"), width=1.7),
+        column(w("partners.organisation")),
+        column(w("partners.role")),
+        column(w("partners.registered")),
+        column(w("partners.verified")),
     ]
     rows = [
         [
-            p["name"],
+            "\n".join(dict.fromkeys((p["name"], reading.short(p["id"])))),
             role_of(reading, p),
             _identifiers(reading, p),
             w.code("verification_level", p["verification"]["level"]),
@@ -95,7 +95,7 @@ def role_of(reading: Reading, partner: Json) -> str:
     w = reading.words
     role = w.code("partner_role", partner["role"])
     if partner["role"] == "subcontractor" and partner["main_contractor_id"]:
-        return w("partners.subcontractor_of", name=reading.name(partner["main_contractor_id"]))
+        return w("partners.subcontractor_of", name=reading.short(partner["main_contractor_id"]))
     return role
 
 
@@ -206,36 +206,51 @@ def contributions(reading: Reading) -> list[Block]:
     found: list[Block] = [reading.part("contributions")]
     if document["contributions"]:
         found.append(paragraph(w("contributions.intro")))
-        columns = [
-            column(w("contributions.what"), width=3.2),
-            column(w("contributions.kind"), width=1.6),
-            column(w("contributions.how_much"), "right", 1.4),
-            column(w("contributions.when"), width=1.9),
-            column(w("contributions.certainty"), width=1.4),
-        ]
+        amounts = _amounts(reading, document["contributions"])
         for partner in reading.partners:
             own = [c for c in document["contributions"] if c["partner_id"] == partner["id"]]
             if own:
                 found.append(reading.chapter(partner["name"]))
-                caption = w("contributions.table", partner=partner["name"])
-                found.append(data_table(caption, columns, [_contribution(reading, c) for c in own]))
-                found += _small_print(reading, own)
+                found.append(_what_it_brings(reading, partner, own, amounts))
     found += _expectations(reading)
     return found
 
 
-def _contribution(reading: Reading, c: Json) -> list[str]:
+def _what_it_brings(reading: Reading, partner: Json, own: Sequence[Json], amounts: Mapping[str, str]) -> Block:
+    """One partner's table, without the columns that would be empty. What a contribution depends on stands under how certain
+    it is."""
     w = reading.words
-    what = c["title"] if not c["lot_id"] else f"{c['title']}\n{reading.lot(c['lot_id'])}"
-    kind, certainty = w.code("contribution_kind", c["kind"]), w.code("certainty", c["certainty"])
-    return [what, kind, amount_of(reading, c), period(reading, c), certainty]
+    cells = {
+        "what": ["\n".join(part for part in (c["title"], reading.lot_key(c["lot_id"])) if part) for c in own],
+        "kind": [w.code("contribution_kind", c["kind"]) for c in own],
+        "how_much": [amounts[c["id"]] for c in own],
+        "when": [period(reading, c) for c in own],
+        "certainty": [_certainty(reading, c) for c in own],
+        "basis": [c["valuation_basis"] for c in own],
+    }
+    said = {name: column_ for name, column_ in cells.items() if any(column_)}
+    columns = [column(w(f"contributions.{name}"), "right" if name == "how_much" else "left") for name in said]
+    caption = w("contributions.table", partner=partner["name"])
+    return data_table(caption, columns, [list(row) for row in zip(*said.values(), strict=True)])
 
 
-def amount_of(reading: Reading, c: Json) -> str:
+def _certainty(reading: Reading, c: Json) -> str:
+    w = reading.words
+    condition = w("contributions.condition", condition=c["condition"]) if c["condition"] else ""
+    return "\n".join(part for part in (w.code("certainty", c["certainty"]), condition) if part)
+
+
+def _amounts(reading: Reading, given: Sequence[Json]) -> dict[str, str]:
+    """How much each contribution is, written alike in all tables: with pence in all, or in none."""
+    pence = any(Decimal(c["value"]["amount"]) % 1 for c in given if c["quantity"] is None and c["value"])
+    return {c["id"]: amount_of(reading, c, pence=pence) for c in given}
+
+
+def amount_of(reading: Reading, c: Json, *, pence: bool = False) -> str:
     """The quantity with its unit, or without a quantity the value: the document holds only what others may see."""
     w = reading.words
     if c["quantity"] is None:
-        return w.money(c["value"]) if c["value"] and Decimal(c["value"]["amount"]) else "–"
+        return w.money(c["value"], pence=pence) if c["value"] and Decimal(c["value"]["amount"]) else "–"
     unit = (
         w(f"unit.{c['unit']}.{'one' if c['quantity'] == '1' else 'many'}") if c["unit"] not in (None, "other") else ""
     )
@@ -251,27 +266,17 @@ def period(reading: Reading, c: Json) -> str:
     return w("period.until", end=w.day(c["ends"])) if c["ends"] else ""
 
 
-def _small_print(reading: Reading, own: Sequence[Json]) -> list[Block]:
-    """What a contribution depends on, and how the value of a contribution in kind was found."""
-    w = reading.words
-    lines = [w("contributions.condition", title=c["title"], condition=c["condition"]) for c in own if c["condition"]]
-    lines += [
-        w("contributions.basis", title=c["title"], basis=c["valuation_basis"]) for c in own if c["valuation_basis"]
-    ]
-    return [paragraph(line, "note") for line in lines]
-
-
 def _expectations(reading: Reading) -> list[Block]:
     w = reading.words
     opened = reading.document["expectations"]
     if not opened:
         return []
     columns = [
-        column(w("expectations.who"), width=1.6),
-        column(w("expectations.what"), width=3),
-        column(w("expectations.of"), width=1.6),
-        column(w("expectations.strength"), width=1.1),
-        column(w("expectations.target"), width=1.3),
+        column(w("expectations.who")),
+        column(w("expectations.what")),
+        column(w("expectations.of")),
+        column(w("expectations.strength")),
+        column(w("expectations.target")),
     ]
     rows = [expectation_row(reading, e) for e in opened]
     return [
@@ -283,9 +288,9 @@ def _expectations(reading: Reading) -> list[Block]:
 
 def expectation_row(reading: Reading, e: Json) -> list[str]:
     w = reading.words
-    of = reading.name(e["of_partner_id"]) if e["of_partner_id"] else w("expectations.of_all")
+    of = reading.short(e["of_partner_id"]) if e["of_partner_id"] else w("expectations.of_all")
     return [
-        reading.name(e["partner_id"]),
+        reading.short(e["partner_id"]),
         e["title"],
         of,
         w.code("strength", e["strength"]),

@@ -1,6 +1,7 @@
 """One document being read for printing: its facts, the words of its language, and who is who."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from app.documents.blocks import Block, heading
@@ -53,6 +54,16 @@ class Reading:
         few = len(partner_ids) <= 10
         return self.named(partner_ids) if few else self.words.counted("partners.count", len(partner_ids))
 
+    def briefest(self, partner_ids: Sequence[str], everybody: str = "partners.all") -> str:
+        """The short names for one cell of a table; 'all partners' where it is all of several."""
+        if len(set(partner_ids)) == len(self.partners) > 1:
+            return self.words(everybody)
+        return self.words.listed(self.short(p) for p in partner_ids)
+
+    def lot_key(self, lot_id: str | None) -> str:
+        lot = self.lots.get(lot_id or "")
+        return self.words("lot.key", key=lot["key"]) if lot else ""
+
     def lot(self, lot_id: str | None) -> str:
         lot = self.lots.get(lot_id or "")
         return self.words("lot.named", key=lot["key"], title=lot["title"]) if lot else ""
@@ -85,19 +96,26 @@ class Reading:
         return from_markdown(value or "", under, self.text_language)
 
     def standard(self, *keys: str, chapters: bool = True) -> list[Block]:
-        """The text of standard sections, each under its own heading, which names the member whose own text it is."""
+        """The text of standard sections, each under its own heading, and what single members wrote under their names."""
         found: list[Block] = []
-        for section in self.sections(*keys):
-            title = self.section_title(section)
-            body = self.prose(section["content"], 2 if chapters else 1)
-            if body:
-                found.extend([self.chapter(title), *body] if chapters else body)
+        for _, same in groupby(self.sections(*keys), key=lambda s: s["key"]):
+            sections = list(same)
+            level = 2 if chapters else 1
+            written = [(self.whose(s), self.prose(s["content"], level + bool(s["partner_id"]))) for s in sections]
+            if chapters and any(body for _, body in written):
+                found.append(self.chapter(self.section_title(sections[0], named=False)))
+            for whose, body in written:
+                if body:
+                    found += [*([heading(level + 1, whose)] if whose else []), *body]
         return found
 
-    def section_title(self, section: Json) -> str:
+    def whose(self, section: Json) -> str:
+        """The member whose own answer a section is; empty for a shared one. An anonymised bid names it its own way."""
+        return str(section.get("partner") or self.name(section["partner_id"])) if section["partner_id"] else ""
+
+    def section_title(self, section: Json, *, named: bool = True) -> str:
         standard = None if section["question"] else self.words.label("standard_section", section["key"])
-        title = standard or section["title"]
-        if section["partner_id"]:
-            partner = section.get("partner") or self.name(section["partner_id"])
-            return self.words("answer.of_partner", title=title, partner=partner)
+        title = standard or str(section["title"])
+        if named and section["partner_id"]:
+            return self.words("answer.of_partner", title=title, partner=self.whose(section))
         return title

@@ -1,5 +1,7 @@
 """The parts that people wrote: answers to the call's questions with their counts, and the standard parts."""
 
+from itertools import groupby
+
 from app.documents.bid.reading import Json, Reading
 from app.documents.blocks import Block, figure, heading, paragraph, plain
 from app.documents.figures import timeline
@@ -21,21 +23,27 @@ def answers(reading: Reading) -> list[Block]:
         by_lot = len(lots) > 1 and lot_id is not None
         if by_lot:
             found.append(reading.chapter(reading.lot(lot_id)))
-        for section in own:
-            found += _answer(reading, section, 3 if by_lot else 2)
+        for _, asked in groupby(own, key=lambda s: (s["question"]["key"], s["title"])):
+            found += _answered(reading, list(asked), 3 if by_lot else 2)
     return found
 
 
-def _answer(reading: Reading, section: Json, level: int) -> list[Block]:
-    w = reading.words
-    title = reading.section_title(section)
-    head = reading.chapter(title) if level == 2 else heading(level, title)
-    body = reading.prose(section["content"], level)
-    prompt = reading.markdown(section["question"]["prompt_markdown"], level)
+def _answered(reading: Reading, sections: list[Json], level: int) -> list[Block]:
+    """One question: its words once, then its answer, or that of each member under the member's name."""
+    first = sections[0]
+    title = reading.section_title(first, named=False)
+    found = [reading.chapter(title) if level == 2 else heading(level, title)]
+    prompt = reading.markdown(first["question"]["prompt_markdown"], level)
     shown = "".join(plain(b.get("content", [])) for b in prompt if b["type"] == "paragraph").strip()
-    question = [b | {"role": "question"} if b["type"] == "paragraph" else b for b in prompt]
-    asked = question if shown and shown != section["title"].strip() else []
-    return [head, *asked, paragraph(count_line(w, section, count_of(pasted_text(section))), "count"), *body]
+    if shown and shown != first["title"].strip():
+        found += [b | {"role": "question"} if b["type"] == "paragraph" else b for b in prompt]
+    for section in sections:
+        whose = reading.whose(section)
+        under = level + 1 if whose else level
+        found += [heading(under, whose)] if whose else []
+        count = count_line(reading.words, section, count_of(pasted_text(section)))
+        found += [paragraph(count, "count"), *reading.prose(section["content"], under)]
+    return found
 
 
 def delivery(reading: Reading) -> list[Block]:

@@ -3,7 +3,6 @@
 Shares are of what each asks for in the whole bid. A share of one lot is there only where every line of that lot is open.
 """
 
-from collections.abc import Mapping
 from decimal import Decimal
 
 from app.documents.bid.reading import Json, Reading
@@ -24,8 +23,8 @@ def who_does_what(reading: Reading) -> list[Block]:
     said = {name: column_ for name, column_ in cells.items() if any(column_)}
     if len(reading.partners) < 2 or not said:
         return []
-    columns = [column(w("work.partner"), width=2), *(
-        column(w(f"work.{name}"), "right" if name == "share" else "left", _WIDTHS[name]) for name in said
+    columns = [column(w("work.partner")), *(
+        column(w(f"work.{name}"), "right" if name == "share" else "left") for name in said
     )]  # fmt: skip
     names = [reading.short(p["id"]) for p in reading.partners]
     rows = [[name, *(cell or "–" for cell in row)] for name, *row in zip(names, *said.values(), strict=True)]
@@ -33,9 +32,6 @@ def who_does_what(reading: Reading) -> list[Block]:
     if shares:
         found.append(paragraph(w("work.share_note"), "note"))
     return found + _lot_shares(reading)
-
-
-_WIDTHS: Mapping[str, float] = {"lots": 0.8, "where": 1.5, "people": 1.8, "share": 1, "outcomes": 2.2}
 
 
 def _shares(reading: Reading) -> dict[str, Decimal]:
@@ -62,8 +58,8 @@ def _lot_shares(reading: Reading) -> list[Block]:
     if not lots:
         return []
     columns = [
-        column(w("work.partner"), width=2),
-        *(column(w("work.of_lot", key=reading.lots[lot]["key"]), "right") for lot in lots),
+        column(w("work.partner")),
+        *(column(reading.lot_key(lot), "right") for lot in lots),
     ]
     rows = [
         [
