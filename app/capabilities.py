@@ -27,6 +27,7 @@ from app.calls.opportunities.capability import capability as calls_opportunities
 from app.calls.saved.capability import capability as calls_saved
 from app.calls.templates.capability import capability as calls_templates
 from app.commissioning.inbox.capability import capability as commissioning_inbox
+from app.commissioning.webhooks.capability import capability as commissioning_webhooks
 from app.people.accounts.capability import capability as people_accounts
 from app.people.clients.capability import capability as people_clients
 from app.people.me.capability import capability as people_me
@@ -71,6 +72,7 @@ CAPABILITIES = (
     bid_proposal,
     bid_openings,
     commissioning_inbox,
+    commissioning_webhooks,
     workspace,
 )
 

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from app import VERSION, capabilities
 from app.bid.text.live.lifespan import running as live_editing
+from app.commissioning.webhooks import documented as messages
 from app.people.accounts.passwords import Passwords
 from app.platform.access.errors import NotFound, Refusal
 from app.platform.access.permissions import PERMISSIONS
@@ -189,6 +190,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         documented.complete(schema, api_routes(app))
         fields.describe(schema)
         examples.add(schema)
+        schema["webhooks"] = messages.section()
         app.openapi_schema = schema
     return app.openapi_schema
 

@@ -59,6 +59,7 @@ def _permission(name: str, rule: Rule) -> str:
     public = rule.scope is Scope.PUBLIC
     sees = "anybody, signed in or not" if public else rule.see.words
     may = "the same" if rule.may is ANYONE else rule.may.words
+    may += ", and a program of it" if rule.programs else ""
     states = "always" if rule.states is None else ", ".join(sorted(rule.states))
     return f"| `{name}` | {sees} | {may} | {states} | {rule.oauth or '-'} |"
 

@@ -162,6 +162,13 @@ def _outbound(value: str) -> str:
     return value
 
 
+def _waits(value: str) -> str:
+    parts = [part.strip() for part in value.split(",") if part.strip()]
+    if not parts or len(parts) > 50 or not all(re.fullmatch(r"[0-9]{1,7}", part) for part in parts):
+        raise ValueError("write seconds, separated by commas, such as 5,300,1800; at most 50 of them.")
+    return value
+
+
 def _host(value: str) -> str:
     try:
         ipaddress.ip_address(value)
@@ -258,6 +265,7 @@ _RULES: dict[str, Callable[[str], str]] = {
     "cors_origins": _origins,
     "trusted_proxies": _addresses,
     "outbound_allow": _outbound,
+    "webhook_retries": _waits,
     "smtp_url": _smtp,
     "mail_from": _sender,
     "log_level": _one_of(LEVELS),

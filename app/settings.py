@@ -180,6 +180,11 @@ class Settings(BaseSettings):
         description="Addresses inside a private network that this service may call, with plain HTTP too, as `host:port`, separated "
         "by commas. Everything else that somebody types must be https:// and reached over the internet.",
     )
+    webhook_retries: str = Field(
+        "5,300,1800,7200,18000,36000,50400,72000,86400",
+        description="Seconds to wait after each failed try of a webhook's message, separated by commas. After the last one the "
+        "webhook is disabled, and its admins get a mail.",
+    )
     worker: bool = Field(True, description="Whether `serve` starts the worker beside it.")
 
     @field_validator("*")
@@ -216,6 +221,10 @@ class Settings(BaseSettings):
         """Hosts with their ports, as `platform/http_out` takes them; an IPv6 address stands without its brackets."""
         parts = (part.strip().rpartition(":") for part in self.outbound_allow.split(",") if part.strip())
         return frozenset((host.strip("[]").lower(), int(port)) for host, _, port in parts)
+
+    @property
+    def webhook_waits(self) -> tuple[int, ...]:
+        return tuple(int(part) for part in self.webhook_retries.split(",") if part.strip())
 
     @property
     def upload_body_limit(self) -> int:

@@ -48,6 +48,7 @@ BAD = {
     "BODY_SECONDS": ["inf", "nan", "0", "soon", "1e300"],
     "SESSION_HOURS": ["0", "1000000000000", "1e5000", "forever"],
     "JSON_DEPTH": ["7", "100000"],
+    "WEBHOOK_RETRIES": [",", "5,soon", "-1", "5;300", "1.5", "99999999"],
     "WORKER": ["perhaps"],
 }
 GOOD = {
@@ -60,6 +61,7 @@ GOOD = {
     "CORS_ORIGINS": ["https://app.example.org, https://b.example.org/", "http://localhost:5173"],
     "TRUSTED_PROXIES": ["127.0.0.1, 10.0.0.0/8", "::1"],
     "OUTBOUND_ALLOW": ["127.0.0.1:8080, Hooks.internal:443", "[fd00::7]:80", ""],
+    "WEBHOOK_RETRIES": ["5", "0,0,1", "5, 300,"],
     "SMTP_URL": ["smtp://user:p%40ss@mail.example.org:587", "smtps://mail.example.org"],
     "MAIL_FROM": ["bids@example.org", "Cobid <no-reply@localhost>"],
     "LOG_LEVEL": ["INFO", "debug"],

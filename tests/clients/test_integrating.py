@@ -104,14 +104,16 @@ def test_what_a_front_end_and_a_portal_ask_is_answered(world: World, tmp_path: P
     council = world.organisation(kinds=("commissioner",))
     bid = world.bid(world.organisation())
     made = ok(
-        council.boss.post(f"/organisations/{council.id}/clients", {"name": "Portal", "scopes": ["submissions:read"]}),
+        council.boss.post(
+            f"/organisations/{council.id}/clients", {"name": "Portal", "scopes": ["submissions:read", "webhooks:write"]}
+        ),
         201,
     ).json()
     printed = typed(
         "\n".join(text for _, text in blocks("sh")), tmp_path, world.url,
         TOKEN=bid.lead.boss.token, PROPOSAL=bid.path.rpartition("/")[2],
-        CLIENT_ID=made["client_id"], CLIENT_SECRET=made["client_secret"],
+        ORGANISATION=council.id, CLIENT_ID=made["client_id"], CLIENT_SECRET=made["client_secret"],
     )  # fmt: skip
-    assert '"can":' in printed and '"next_cursor":' in printed
+    assert '"secret":"whsec_' in printed and '"can":' in printed and '"next_cursor":' in printed
     for named in ("/v1/vocabularies", "/v1/me/tasks", "viewer.can", "Postman", "Bruno"):
         assert named in PAGE

@@ -22,20 +22,28 @@ SELECT e.id::text, e.type, e.stream_id::text AS proposal_id, e.person_id::text, 
   e.only_for::text[] AS only_for, e.owner_partner_id IS NOT NULL AS of_declarations
 FROM events e WHERE e.id = :event_id AND e.stream = 'proposal' AND e.redacted_at IS NULL""")
 
-_READERS = text(f"""
-SELECT DISTINCT m.person_id::text FROM memberships m
-JOIN proposals p ON p.id = :proposal_id JOIN opportunities o ON o.id = p.opportunity_id
+
+def reading(proposal: str, filed: str = "true") -> str:
+    """SQL from FROM on: the memberships `m` by whose `seat` in this bid a person reads its events. `filed` is what a partner
+    `pa` must have done besides."""
+    return f"""FROM memberships m
+JOIN proposals p ON p.id = {proposal} JOIN opportunities o ON o.id = p.opportunity_id
 JOIN (
   SELECT pa.id, pa.organisation_id FROM partners pa
-  WHERE pa.proposal_id = :proposal_id AND pa.status = 'accepted' AND NOT pa.waiting
-    AND (NOT :of_declarations OR pa.filed_at IS NOT NULL OR NOT pa.must_file)
+  WHERE pa.proposal_id = {proposal} AND pa.status = 'accepted' AND NOT pa.waiting AND ({filed})
   UNION ALL
-  SELECT f.id, f.organisation_id FROM facilitators f WHERE f.proposal_id = :proposal_id AND f.status = 'active'
+  SELECT f.id, f.organisation_id FROM facilitators f WHERE f.proposal_id = {proposal} AND f.status = 'active'
 ) seat ON seat.organisation_id = m.organisation_id
 CROSS JOIN LATERAL (
   {OF_A_MEMBER} SELECT {TWO_SIDES_OF_A_BID} AS two, EXISTS (SELECT FROM facilitators f WHERE f.id = seat.id AND {INSIDER}) AS insider
 ) sides
-WHERE NOT sides.two AND NOT sides.insider AND (:everybody OR seat.id = ANY(CAST(:only_for AS uuid[])))
+WHERE NOT sides.two AND NOT sides.insider"""
+
+
+_READERS = text(f"""
+SELECT DISTINCT m.person_id::text
+{reading(":proposal_id", "NOT :of_declarations OR pa.filed_at IS NOT NULL OR NOT pa.must_file")}
+  AND (:everybody OR seat.id = ANY(CAST(:only_for AS uuid[])))
   AND (CAST(:actor AS uuid) IS NULL OR m.person_id <> CAST(:actor AS uuid))""")
 
 

@@ -25,6 +25,10 @@ def _opportunity(see: Who, may: Who, *names: str) -> Rules:
     return {name: Rule(Scope.OPPORTUNITY, see, may, oauth=oauth) for name in names}
 
 
+def _webhook(*names: str) -> Rules:
+    return dict.fromkeys(names, Rule(Scope.WEBHOOK, a.OWNERS, a.ADMINS, oauth="webhooks:write", programs=True))
+
+
 def _read(see: Who, *names: str, confided: bool = False) -> Rules:
     rule = Rule(Scope.PROPOSAL, see, oauth="proposals:read", confided=confided, counted_apart=False)
     return dict.fromkeys(names, rule)
@@ -262,6 +266,10 @@ PERMISSIONS: Rules = {
         name: Rule(Scope.SUBMISSION, a.OWNERS, a.OWNER_EDITORS, oauth="submissions:write")
         for name in ("acknowledge_submission", "decide_submission")
     },
+    # Webhooks
+    **_signed_in("create_webhook", "list_webhooks", oauth="webhooks:write"),
+    **_webhook("get_webhook", "update_webhook", "delete_webhook", "rotate_webhook", "enable_webhook", "ping_webhook"),
+    **_webhook("list_deliveries", "get_delivery", "redeliver", "redeliver_since"),
 }
 
 

@@ -24,6 +24,7 @@ class Scope(StrEnum):
     OPPORTUNITY = "opportunity"
     PROPOSAL = "proposal"
     SUBMISSION = "submission"
+    WEBHOOK = "webhook"
 
 
 class Relation(StrEnum):
@@ -314,6 +315,8 @@ class Rule:
     holds: Hold = Hold.NOTHING
     corrects: bool = False
     """Possible after a deadline that the bid itself holds, since that may be the wrong one."""
+    programs: bool = False
+    """A program with the scope may do what `may` leaves to an admin."""
 
     def allows(self, standing: Standing) -> bool:
         return self.see.test(standing) and self.may.test(standing)

@@ -175,6 +175,9 @@ FROM organisations o WHERE o.id = $2""",
     Scope.OPPORTUNITY: f"""
 SELECT json_build_object('public', o.status <> 'draft', {_OWNED.format(owner="o.organisation_id")}) AS thing
 FROM opportunities o WHERE o.id = $2""",
+    Scope.WEBHOOK: f"""
+SELECT json_build_object('public', false, {_OWNED.format(owner="w.organisation_id")}) AS thing
+FROM webhooks w WHERE w.id = $2""",
     Scope.SUBMISSION: f"""
 SELECT json_build_object('public', false, 'stands', s.status NOT IN ('replaced', 'withdrawn'),
   {_OWNED.format(owner="o.organisation_id")}) AS thing

@@ -30,7 +30,7 @@ async def mail(
     """
     payload = {"to": to, "template": template, "language": language, "values": values}
     if token is not None:
-        payload["hidden_token"] = hide(await _key(session), token)
+        payload["hidden_token"] = hide(await token_key(session), token)
     await put(session, "mail", payload)
 
 
@@ -38,10 +38,11 @@ async def values_of(session: AsyncSession, payload: dict[str, Any]) -> dict[str,
     """What the mail of this payload is written from. Versions before put the token in clear among the values."""
     values: dict[str, Any] = payload["values"]
     hidden = payload.get("hidden_token")
-    return values if hidden is None else {**values, "token": show(await _key(session), hidden)}
+    return values if hidden is None else {**values, "token": show(await token_key(session), hidden)}
 
 
-async def _key(session: AsyncSession) -> bytes:
+async def token_key(session: AsyncSession) -> bytes:
+    """What tokens and secrets are hidden with that have to be shown again."""
     return (await session.execute(select(MailKey.key).where(MailKey.name == "tokens"))).scalar_one()
 
 

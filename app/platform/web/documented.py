@@ -201,5 +201,6 @@ def _say_secrets(operation: dict[str, Any], route: Any, schemas: dict[str, Any])
     if not isinstance(route, Route) or not route.options.retries:
         return
     for name in route.options.secrets:
-        shown = operation["responses"]["201"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
-        schemas[shown]["required"].remove(name)
+        made = operation["responses"].get("201") or operation["responses"]["200"]
+        shown = schemas[made["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]]
+        shown["required"] = [each for each in shown["required"] if each != name]

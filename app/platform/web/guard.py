@@ -19,6 +19,7 @@ PARAMETER_OF = {
     Scope.OPPORTUNITY: "opportunity_id",
     Scope.PROPOSAL: "proposal_id",
     Scope.SUBMISSION: "submission_id",
+    Scope.WEBHOOK: "webhook_id",
 }
 """The path parameter that names each scope's own thing."""
 
@@ -167,6 +168,8 @@ def _check_rights(rule: Rule, found: q.Found) -> None:
             raise Forbidden("A program cannot do this. Sign in as a person.")
         if rule.oauth not in actor.scopes:
             raise ScopeMissing(f"This needs the scope '{rule.oauth}'.")
+        if rule.programs:
+            return
     if not rule.may.test(standing):
         if actor is None:
             raise Unauthenticated  # an invitation's token is enough to decline; accepting binds an organisation

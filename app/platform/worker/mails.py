@@ -24,6 +24,9 @@ _LINKS = {
     "partner-came": "",
     "partner-to-confirm": "",
     "trial": "",
+    "webhook-gone": "",
+    "webhook-failing": "",
+    "webhook-client-revoked": "",
 }
 _OF_A_FRONT_END = {
     "verify": "verify",

@@ -239,7 +239,11 @@ def test_what_is_in_every_answer_is_said_to_be(document: dict) -> None:
         if name.endswith("Out") and name != "ProposalOut"
         for field in set(schema.get("properties", {})) - set(schema.get("required", []))
     }
-    assert optional == {("ClientMadeOut", "client_secret"), ("ErrorOut", "organisation_id")}
+    assert optional == {
+        ("ClientMadeOut", "client_secret"),
+        ("WebhookMadeOut", "secret"),
+        ("ErrorOut", "organisation_id"),
+    }
     edition = schemas["EditionOut"]["properties"]["created_at"]
     assert edition["format"] == "date-time"
 

@@ -8,7 +8,14 @@ from app.settings import Settings
 
 BASE = "https://bids.example.org"
 VALUES = {"name": "Ana {x} $y", "organisation": "Hall {0}", "inviter": "Hall {0}", "token": "t-1"}
-VALUES |= {"who": "Ana {x} $y", "facts": "The bid: {y}", "words": "", "title": "Hubs", "email": "a@b.example"}
+VALUES |= {
+    "host": "systems.hall.example",
+    "who": "Ana {x} $y",
+    "facts": "The bid: {y}",
+    "words": "",
+    "title": "Hubs",
+    "email": "a@b.example",
+}
 
 
 @pytest.mark.parametrize("language", CATALOGUES)
