@@ -12,14 +12,18 @@ _BEFORE: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
+_processors: list[Any] = []
+"""One list for good: a logger that was used once keeps the one that it found, and what is set up later holds for it too."""
+
 
 def set_up(level: str, form: str) -> None:
     """`form`: json or console; empty is console where somebody looks at it."""
     console = form == "console" or (not form and sys.stderr.isatty())
     renderer: Any = structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer()
     shown = [] if console else [structlog.processors.format_exc_info]
+    _processors[:] = [*_BEFORE, *shown, renderer]
     structlog.configure(
-        processors=[*_BEFORE, *shown, renderer],
+        processors=_processors,
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
