@@ -30,6 +30,8 @@ from app.bid.text.catching_up import catch_up_all_ahead
 from app.bid.value import Proposal
 from app.bid.value.honesty import facilitator_of, reader_of
 from app.documents.canonical import canonical, sha256
+from app.people.accounts import service as accounts
+from app.people.accounts.browsers import process_of
 from app.platform.access import lifecycle
 from app.platform.access.errors import Fault, NotFound
 from app.platform.access.ids import Id
@@ -139,9 +141,22 @@ async def get_edition_schedule(here: Here, proposal_id: Id, number: int, partner
     return _bytes(here, await stored.edition_schedule(here.db.reads, *_which(here), here.path["partner_id"]))
 
 
-@router.post(EDITIONS + "/{number}/sign-offs", status_code=201, response_model=SignOffOut, summary="Sign")
+@router.post(
+    EDITIONS + "/{number}/sign-offs",
+    status_code=201,
+    response_model=SignOffOut,
+    summary="Sign",
+    edge=Options(late=True),
+)
 async def sign_edition(here: Here, proposal_id: Id, number: int, body: SignOffIn) -> Response:
-    """A signatory signs this version's hash for one partner. With the last signature the bid is agreed."""
+    """A signatory signs this version's hash for one partner. With the last signature the bid is agreed.
+
+    A `password` that is given has to be the signatory's own: 422 otherwise, and nothing is signed.
+    """
+    here.side(body.organisation_id, body.partner_id)
+    if body.password is not None:
+        await accounts.confirm(process_of(here.request), here.person_id, body.password)
+    await here.begin()
     act = here.act(here.side(body.organisation_id, body.partner_id))
     sent = body.authority_basis
     basis = AuthorityBasis(sent.kind, sent.date, sent.document_id, sent.detail)

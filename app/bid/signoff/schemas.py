@@ -8,6 +8,7 @@ from app.bid.signoff.queries import StoredEdition
 from app.bid.signoff.rules import signing
 from app.bid.signoff.rules.readiness import Blocker
 from app.bid.signoff.rules.signing import BasisKind
+from app.people.accounts.schemas import Password
 from app.platform.access.ids import Id
 from app.platform.web.wire import Day, IdIn, In, Instant, Line, Out, Text
 from app.platform.words.codes import EditionStatus, VerificationLevel
@@ -125,6 +126,10 @@ class SignOffIn(In):
     full_name: Line
     role_title: Line
     authority_basis: AuthorityBasisIn
+    password: Password | None = Field(
+        None,
+        description="Your own, to show that it is you who signs, on a computer that others use too. Left out: not asked.",
+    )
 
     @field_validator("sha256")
     @classmethod

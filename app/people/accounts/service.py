@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.people.accounts import attempts, mail_bounds, passwords, places, tokens
 from app.people.accounts.places import Place
 from app.people.accounts.tables import Person, Session, SignInPlace
-from app.platform.access.errors import Refusal
+from app.platform.access.errors import Invalid, Refusal
 from app.platform.access.ids import Id
 from app.platform.access.standing import PERSON_PREFIX, token_hash
 from app.platform.db import event_log, outbox
@@ -158,6 +158,21 @@ async def sign_in(
     session.add(row)
     await session.flush()
     return token, row
+
+
+async def confirm(process: Process, person_id: Id, password: str) -> None:
+    """Whoever is signed in shows that they are this person still. Raises `Invalid`; tries are counted as at signing in.
+
+    No connection is held meanwhile.
+    """
+    async with process.db.sessions.begin() as counting:
+        most = process.settings.sign_in_tries
+        tried = await attempts.count(counting, "confirmed", person_id, most, QUARTER_HOUR)
+        stored = (await counting.get_one(Person, person_id)).password_hash
+    if not await process.passwords.verify(password, stored):
+        raise Invalid.at("/password", "wrong-password", "This is not your password. Nothing was done.")
+    async with process.db.sessions.begin() as counting:
+        await attempts.forgive(counting, tried)
 
 
 async def _count_sign_in(session: AsyncSession, settings: Settings, email: str, place: Place) -> list[Id]:

@@ -5,6 +5,8 @@ import json
 
 import pytest
 import rfc8785
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from app.platform.web.paging import encode
 from tests.factories import Bid, World, ok, problem
@@ -95,6 +97,33 @@ def test_a_refusal_gives_its_reason_and_makes_the_bid_a_draft_again(bid: Bid) ->
     read = ok(bid.lead.boss.get(f"{bid.path}/editions/1")).json()
     assert (read["status"], read["fallen_partner_ids"]) == ("withdrawn", [bid.partner_ids[0]])
     assert bid.status() == "draft"
+
+
+def test_a_password_that_is_given_has_to_be_the_signatorys_own(world: World) -> None:
+    bid = ready_bid(world)
+    bid.freeze()
+    signatory, hasher = bid.partners[1], PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),))
+    stored = hasher.hash("four plain words here")
+    world.sql.execute("UPDATE people SET password_hash = %s WHERE id = %s", [stored, signatory.boss.id])
+    path = f"{bid.path}/editions/1/sign-offs"
+    body = {
+        "organisation_id": signatory.organisation.id,
+        "sha256": ok(bid.get(signatory.boss, "/editions/1")).json()["sha256"],
+        "full_name": "Ann",
+        "role_title": "Chair",
+        "authority_basis": {"kind": "resolution", "date": "2026-11-02"},
+    }
+    wrong = problem(signatory.boss.post(path, {**body, "password": "somebody else's words"}), 422)
+    assert (wrong["errors"][0]["pointer"], wrong["errors"][0]["code"]) == ("/password", "wrong-password")
+    problem(world.organisation().boss.post(path, {**body, "password": "four plain words here"}), 404)
+    problem(
+        world.colleague(signatory.organisation, "viewer").post(path, {**body, "password": "four plain words here"}), 403
+    )
+    assert ok(bid.get(signatory.boss, "/editions/1")).json()["sign_offs"] == []
+    ok(signatory.boss.post(path, {**body, "password": "four plain words here"}), 201)
+    of_lead = {**body, "organisation_id": bid.lead.organisation.id}
+    guesses = [bid.lead.boss.post(path, {**of_lead, "password": f"a wrong guess {n}"}) for n in range(30)]
+    assert 429 in {guess.status_code for guess in guesses}, "guesses are counted"
 
 
 def test_an_organisation_with_two_signatories_needs_both(world: World) -> None:
