@@ -1,6 +1,6 @@
 """What proposals and their partners declare to the rest of the service."""
 
-from app.bid.proposal import call_changes, following, leaving, portal_questions, reactions, roles
+from app.bid.proposal import call_changes, following, leaving, portal_questions, reactions, reminding, roles
 from app.bid.proposal.routes import events, invitations, other_bids, partners, proposals, tasks
 from app.bid.proposal.routes import portal_questions as portal_question_routes
 from app.calls.opportunities.hooks import call_amended, call_over, call_taken_over
@@ -12,8 +12,8 @@ from app.platform.words.codes import Matter
 
 capability = Capability(
     name="proposal",
-    topics=["mail"],
-    handlers={"verification_lapsed": [reactions.tell_partners_of_lapse]},
+    topics=["mail", reminding.TOPIC],
+    handlers={"verification_lapsed": [reactions.tell_partners_of_lapse], reminding.TOPIC: [reminding.write]},
     routers=[
         proposals.router,
         partners.router,

@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.bid.proposal import tasks
 from app.people.notifications import telling
 from app.people.notifications.mails import Waiting
-from app.people.notifications.wording import ToDo
 from app.platform.access.rules import Actor
 from app.platform.access.standing import OF_A_MEMBER, TWO_SIDES_OF_A_BID
 from app.platform.access.terms import DEADLINE, OPEN_FOR_BIDS
@@ -40,7 +39,7 @@ async def tell_partners_of_lapse(work: Work, payload: dict[str, Any]) -> None:
 async def say_what_waits(session: AsyncSession, waiting: Waiting) -> None:
     """A person's tasks in all bids, for a mail."""
     waiting.to_do += [
-        ToDo(task["code"], task["proposal_id"], task["detail"], task["due_at"], task["time_zone"])
+        tasks.to_do(task, waiting.language)
         for task in await tasks.waiting(session, Actor(person_id=waiting.person_id), waiting.language)
     ]
 

@@ -232,6 +232,19 @@ class AuthorityIn(In):
     document_id: IdIn | None = None
 
 
+class ReminderIn(In):
+    """Asks a partner to do what waits for it."""
+
+    partner_id: IdIn = Field(description="The partner to remind.")
+    organisation_id: IdIn | None = Field(None, description="Who asks, where you could act for several.")
+
+
+class ReminderOut(Out):
+    """The same whether anything waits or not."""
+
+    detail: str = Field(examples=["If anything waits for them, they are mailed what it is."])
+
+
 class InvitationOut(Out):
     """What an invited organisation may see before it answers."""
 

@@ -12,12 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.bid.proposal import to_clear
 from app.bid.proposal.to_clear import Draft
 from app.bid.records.whole_proposal import declaring
+from app.people.notifications.wording import ToDo
 from app.platform.access.ids import Id
 from app.platform.access.rules import Actor
 from app.platform.access.standing import ASKED, TWO_SIDES_OF_A_BID
 from app.platform.access.terms import DEADLINE, LATE, ROUTE, TIME_ZONE, TITLE
 from app.platform.capability import Task, joined
 from app.platform.words.catalogue import FIRST, catalogue
+from app.platform.words.vocabularies import entry
 
 SEATS = f"""
 WITH actor AS (SELECT CAST(:person_id AS uuid) AS person_id), member AS (
@@ -57,6 +59,16 @@ def _statement(tasks: tuple[Task, ...]) -> str:
 def task_sentence(code: str, *, title: str, what: str, language: str = FIRST) -> str:
     """What is asked of the reader. `title` is the bid's or the call's, `what` the thing in it that waits."""
     return catalogue(language)(f"task.{code}", title=title, what=what)
+
+
+def to_do(task: dict[str, Any], language: str) -> ToDo:
+    """A task as a mail says it: of a blocker its kind alone, since no money and nothing that partners declared is mailed."""
+    said = task["detail"]
+    if task["code"] == "blocker-to-clear":
+        kind = "rule-<name>" if task["blocker"].startswith("rule-") else task["blocker"]
+        what = f"{entry('blocker', kind, language).label}."
+        said = task_sentence(task["code"], title=task["title"], what=what, language=language)
+    return ToDo(task["code"], task["proposal_id"], said, task["due_at"], task["time_zone"])
 
 
 async def waiting(session: AsyncSession, actor: Actor, language: str = FIRST) -> list[dict[str, Any]]:

@@ -56,7 +56,7 @@ def write(language: str, letter: Letter) -> dict[str, str | None]:
     words = catalogue(language)
     parts = [words("mail.news.hello", name=without_links(letter.name))]
     if letter.to_do:
-        parts += [words("mail.news.to_do"), "\n".join(f"- {line}" for line in _to_do(words, letter.to_do))]
+        parts += [words("mail.news.to_do"), "\n".join(f"- {line}" for line in to_do_lines(words, letter.to_do))]
     parts.append(words("mail.news.happened"))
     for bid in _by_bid(letter.happened):
         parts += _bid(words, bid)
@@ -68,7 +68,7 @@ def write(language: str, letter: Letter) -> dict[str, str | None]:
 AT_MOST_ALIKE = 3
 
 
-def _to_do(words: Catalogue, waiting: Iterable[ToDo]) -> Iterable[str]:
+def to_do_lines(words: Catalogue, waiting: Iterable[ToDo]) -> Iterable[str]:
     """A line for each; of many of one kind in one bid a few, and how many more there are."""
     alike: dict[tuple[Id | None, str], list[ToDo]] = {}
     for one in waiting:

@@ -119,6 +119,7 @@ PERMISSIONS: Rules = {
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "update_proposal"),
     **_read(a.INSIDE, "list_partners", "get_partner", "list_bid_people"),
     **_write(a.INSIDE, a.CORE_EDITORS, a.DRAFT, "invite_partner", "send_invitation_again"),
+    **_hidden(a.EDITORS, "remind_partner", states=a.WHILE_SIGNING),
     **_write(
         a.ANSWERABLE,
         a.INVITED_BINDERS,

@@ -4,7 +4,7 @@ from fastapi import Response
 
 from app.bid.decisions.routes import open_motion
 from app.bid.files import queries as files
-from app.bid.proposal import answering, inviting, leaving, partners, queries, roles
+from app.bid.proposal import answering, inviting, leaving, partners, queries, reminding, roles
 from app.bid.proposal.routes.whole_view import addresses, partners_out
 from app.bid.proposal.schemas import (
     ActingIn,
@@ -15,6 +15,8 @@ from app.bid.proposal.schemas import (
     PartnerOut,
     PartnerPatch,
     PartnerReasonIn,
+    ReminderIn,
+    ReminderOut,
 )
 from app.bid.records import whole_proposal
 from app.bid.records.tables import Partner, Proposal
@@ -119,6 +121,20 @@ async def confirm_partner(here: Here, proposal_id: Id, partner_id: Id, body: Act
     proposal = await here.session.get_one(Proposal, here.proposal_id)
     await answering.confirm(here.act(side), proposal, partner)
     return await present(here, partner.id)
+
+
+@router.post(
+    "/proposals/{proposal_id}/reminders", status_code=202, response_model=ReminderOut, summary="Remind a partner"
+)
+async def remind_partner(here: Here, proposal_id: Id, body: ReminderIn) -> Response:
+    """Its people are mailed what waits for each of them in this bid, once a day at most, whoever asks. The answer is the
+    same whether anything waits or not."""
+    side = here.side(body.organisation_id)
+    here.check_state()
+    await reminding.ask(here.act(side), body.partner_id)
+    return reply(
+        here.request, ReminderOut(detail="If anything waits for them, they are mailed what it is."), status=202
+    )
 
 
 @router.get(PATH + "/{partner_id}", response_model=PartnerOut, summary="One partner")
