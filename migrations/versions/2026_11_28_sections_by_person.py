@@ -1,4 +1,4 @@
-"""A section can be one person's to write, by a day; and when a partner was last reminded of what waits for it.
+"""A section can be one person's to write, by a day; a submission keeps the titles of bid and call as they were signed.
 
 Revision ID: 0020
 Revises: 0014
@@ -19,7 +19,13 @@ def upgrade() -> None:
         op.f("fk_sections_assignee_person_id_people"), "sections", "people", ["assignee_person_id"], ["id"]
     )
     op.add_column("sections", sa.Column("due_on", sa.Date(), nullable=True))
-    op.add_column("partners", sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True))
+    for name in ("title", "opportunity_title"):
+        op.add_column("submissions", sa.Column(name, sa.Text(), server_default="", nullable=False))
+    op.execute("""
+        UPDATE submissions s SET title = coalesce(d.signed #>> '{proposal,title}', ''),
+          opportunity_title = coalesce(d.signed #>> '{opportunity,title}', '')
+        FROM editions e CROSS JOIN LATERAL (SELECT convert_from(e.document, 'UTF8')::jsonb AS signed) d
+        WHERE e.id = s.edition_id""")
 
 
 def downgrade() -> None:

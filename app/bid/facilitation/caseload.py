@@ -40,8 +40,10 @@ WITH actor AS (SELECT CAST(:person_id AS uuid) AS person_id), member AS (
   FROM mine JOIN partners pa ON pa.proposal_id = mine.id AND pa.status = 'accepted'
   WHERE mine.status NOT IN ('dissolved', 'decided', 'closed')
 ), silent AS (
-  SELECT id, array_agg(partner_id::text ORDER BY partner_id) AS partner_ids FROM last_seen
-  WHERE seen < clock_timestamp() - make_interval(days => :silent_days) GROUP BY id
+  SELECT last_seen.id, array_agg(partner_id::text ORDER BY partner_id) AS partner_ids,
+    jsonb_agg(jsonb_build_object('partner_id', partner_id, 'name', g.name) ORDER BY partner_id) AS partners
+  FROM last_seen JOIN partners pa ON pa.id = partner_id JOIN organisations g ON g.id = pa.organisation_id
+  WHERE seen < clock_timestamp() - make_interval(days => :silent_days) GROUP BY last_seen.id
 ), musts AS (
   SELECT mine.id, count(*) AS open FROM mine JOIN expectations x ON x.proposal_id = mine.id
   WHERE mine.round_status <> 'open' AND x.revealed AND x.strength = 'must' AND x.waived_reason IS NULL
@@ -61,6 +63,7 @@ SELECT mine.id::text AS proposal_id, mine.facilitator_id::text, mine.title, mine
   coalesce(mine.round_status = 'open' AND coalesce(mine.round_cut_off, mine.declare_by) < clock_timestamp()
     AND mine.status = 'draft', false) AS reveal_overdue,
   coalesce(musts.open, 0) AS musts_without_answer, coalesce(silent.partner_ids, '{{}}') AS silent_partner_ids,
+  coalesce(silent.partners, '[]') AS silent_partners,
   coalesce(troubles.open, 0) AS difficulties_open, coalesce(troubles.stepless, 0) AS difficulties_without_step,
   coalesce(motions.overdue, 0) AS decisions_overdue
 FROM mine LEFT JOIN seats USING (id) LEFT JOIN silent USING (id) LEFT JOIN musts USING (id)

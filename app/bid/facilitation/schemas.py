@@ -196,6 +196,11 @@ class CertificateOut(Out):
     at: Instant
 
 
+class SilentPartnerOut(Out):
+    partner_id: Id
+    name: str = Field(examples=["Harbour Youth"])
+
+
 class CaseOut(Out):
     """One proposal that you facilitate, and where it is stuck. Counts; nothing that the honesty round hides."""
 
@@ -212,6 +217,7 @@ class CaseOut(Out):
         description="Expectations marked `must`, open to all, that nothing is to meet yet."
     )
     silent_partner_ids: list[Id] = Field(description="Accepted partners that did nothing for all to see in 14 days.")
+    silent_partners: list[SilentPartnerOut] = Field(description="The same with their names.")
     difficulties_open: int
     difficulties_without_step: int
     decisions_overdue: int

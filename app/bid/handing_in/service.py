@@ -28,10 +28,12 @@ _SUBMIT = text(
     f"""
     WITH moment AS MATERIALIZED (SELECT clock_timestamp() AS at)
     INSERT INTO submissions (id, proposal_id, opportunity_id, edition_id, partner_id, person_id, status, submitted_at,
-                             tenderers, notices, version)
+                             tenderers, title, opportunity_title, notices, version)
     SELECT CAST(:id AS uuid), p.id, o.id, e.id, CAST(:partner_id AS uuid), CAST(:person_id AS uuid), 'submitted',
-           moment.at, CAST(:tenderers AS jsonb), '[]', 1
+           moment.at, CAST(:tenderers AS jsonb), signed.document #>> '{{proposal,title}}',
+           signed.document #>> '{{opportunity,title}}', '[]', 1
     FROM moment, proposals p JOIN opportunities o ON o.id = p.opportunity_id JOIN editions e ON e.proposal_id = p.id
+    CROSS JOIN LATERAL (SELECT convert_from(e.document, 'UTF8')::jsonb AS document) signed
     WHERE p.id = CAST(:proposal_id AS uuid) AND p.status = 'agreed' AND e.status = 'agreed'
       AND e.id = CAST(:edition_id AS uuid) AND {STATUS} = 'published'
       AND coalesce({DEADLINE} >= moment.at, true)

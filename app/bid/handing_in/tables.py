@@ -24,6 +24,9 @@ class Submission(Versioned, Base):
     submitted_at: Mapped[datetime]
     tenderers: Mapped[JsonList] = mapped_column(info=NOT_IN_PERSONAL_FILE)
     """Who bids, as the edition says: {partner_id, organisation_id, name, role} of each lead and member."""
+    title: Mapped[str] = mapped_column(default="", server_default="", info=NOT_IN_PERSONAL_FILE)
+    opportunity_title: Mapped[str] = mapped_column(default="", server_default="", info=NOT_IN_PERSONAL_FILE)
+    """The titles of the bid and of its call, as they were signed."""
     notices: Mapped[JsonList] = mapped_column(info=NOT_IN_PERSONAL_FILE)
     acknowledged_at: Mapped[datetime | None]
     outcome: Mapped[dict[str, Any] | None] = mapped_column(JSONB, info=NOT_IN_PERSONAL_FILE)

@@ -110,8 +110,6 @@ class Partner(Versioned, Base):
     waiting: Mapped[bool] = mapped_column(default=False, server_default="false")
     """It accepted while in another bid for the same lot, and reads no declarations until the partners of both answered."""
     counter: Mapped[int] = mapped_column(default=0, server_default="0")
-    reminded_at: Mapped[datetime | None]
-    """When its people were last asked by mail to do what waits for them."""
     __table_args__ = (
         Index(
             "uq_partners_one_seat",

@@ -16,6 +16,7 @@ from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
 from app.platform.db import event_log
 from app.platform.db.reads import Reads
+from app.platform.web.replies import digest_of
 from app.platform.words.codes import OpportunityStatus
 
 
@@ -111,33 +112,42 @@ def _object(fields: dict[str, str]) -> str:
 
 
 SHORT = _object(_SHORT)
-WHOLE = _object({**_SHORT, **_MORE})
-ONE = f"""SELECT {WHOLE}::text, o.version, {STATUS}, o.status, {claims.AS_JSON}::text,
+ONE = f"""SELECT {_object({**_SHORT, **_MORE, "viewer": "json_build_object('can', $3::text[])"})}::text, o.version, {STATUS}, o.status, {claims.AS_JSON}::text,
   CASE WHEN {claims.ANY} THEN ({AS_JSON})::text END FROM opportunities o WHERE o.id = $1"""
 
 
-async def read(reads: Reads, opportunity_id: Id, own: Sequence[Id]) -> tuple[bytes, int, str]:
-    """The whole opportunity as JSON for people of these organisations, its version, and its ETag's variant."""
-    row = await reads.first(ONE, opportunity_id, list(own))
+async def read(reads: Reads, opportunity_id: Id, own: Sequence[Id], could: Sequence[str]) -> tuple[bytes, int, str]:
+    """The whole opportunity as JSON for people of these organisations, who can do so much with it, its version, and its
+    ETag's variant."""
+    row = await reads.first(ONE, opportunity_id, list(own), list(could))
     if row is None:
         raise NotFound
-    return _with_claims(*row)
+    return _with_claims(could, *row)
 
 
-async def one(session: AsyncSession, opportunity_id: Id, own: Sequence[Id] = ()) -> tuple[bytes, int, str]:
+async def one(
+    session: AsyncSession, opportunity_id: Id, own: Sequence[Id] = (), could: Sequence[str] = ()
+) -> tuple[bytes, int, str]:
     """The same within a transaction."""
     connection = await session.connection()
-    row: Any = (await connection.exec_driver_sql(ONE, (opportunity_id, list(own)))).first()
+    row: Any = (await connection.exec_driver_sql(ONE, (opportunity_id, list(own), list(could)))).first()
     if row is None:
         raise NotFound
-    return _with_claims(*row)
+    return _with_claims(could, *row)
 
 
 def _with_claims(
-    content: str, version: int, now: str, status: str, found: str | None, call: str | None
+    could: Sequence[str],
+    content: str,
+    version: int,
+    now: str,
+    status: str,
+    found: str | None,
+    call: str | None,
 ) -> tuple[bytes, int, str]:
     """The answer's bytes and ETag. Its status changes by the clock too, and claims come without a new version: whoever
     brings one must not make the owner's own change stale."""
+    now = f"{now}-{digest_of(could)}"
     if found is None or call is None:
         return content.encode(), version, now
     whole = json.loads(content)

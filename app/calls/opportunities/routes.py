@@ -10,6 +10,8 @@ from app.calls.opportunities.schemas import (
     OpportunityPatch,
 )
 from app.platform.access.ids import Id
+from app.platform.access.permissions import can
+from app.platform.access.rules import Relation, Scope, Side, Standing
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
 from app.platform.web.etag import tag
@@ -20,7 +22,9 @@ router = Router(tags=["opportunities"])
 
 async def _whole(here: Context, opportunity_id: Id, status: int = 200, location: str | None = None) -> Response:
     """The opportunity as it is now."""
-    content, version, variant = await queries.one(here.session, opportunity_id, _own(here))
+    content, version, variant = await queries.one(
+        here.session, opportunity_id, _own(here), can(here.standing, Scope.OPPORTUNITY)
+    )
     etag = tag(version, variant)
     if status == 200:
         return reply_bytes(here.request, content, tag=etag)
@@ -38,6 +42,9 @@ async def create_opportunity(here: Here, body: OpportunityIn) -> Response:
     own = service.acting_for(here.person, body.organisation_id)
     organisation = await service.commissioner(here.session, here.settings, own)
     row = await service.write(here.session, here.person, organisation, from_wire.new(body), body.facilitator_ids)
+    writes_for = here.person.membership(organisation.id)
+    roles = writes_for.roles if writes_for else frozenset()
+    here.standing = Standing(sides=(Side(Relation.OWNER, organisation.id, roles),))
     return await _whole(here, row.id, 201, f"/v1/opportunities/{row.id}")
 
 
@@ -48,7 +55,8 @@ async def get_opportunity(here: Here, opportunity_id: Id) -> Response:
     `brought_by` says whom it follows. `claims` are notices of the same call that organisations brought and that say
     something else: they change nothing, and nobody is told whose they are.
     """
-    content, version, variant = await queries.read(here.db.reads, here.path["opportunity_id"], _own(here))
+    could = can(here.standing, Scope.OPPORTUNITY)
+    content, version, variant = await queries.read(here.db.reads, here.path["opportunity_id"], _own(here), could)
     return reply_bytes(here.request, content, tag=tag(version, variant))
 
 

@@ -21,6 +21,7 @@ from app.platform.web.wire import (
     Patch,
     Quantity,
     Text,
+    ViewerCanOut,
 )
 from app.platform.words.codes import (
     BroughtBy,
@@ -338,3 +339,4 @@ class OpportunityOut(OpportunityShortOut):
     brought_by: BroughtByOut
     claims: list[NoticeClaimOut]
     source: dict[str, Any] | None
+    viewer: ViewerCanOut

@@ -1,8 +1,7 @@
 """What the commissioner's inbox declares to the rest of the service."""
 
 from app.commissioning.inbox import routes
-from app.commissioning.inbox.feed import OPENED
-from app.platform.access.standing import TWO_SIDES_OF_A_CALL
+from app.platform.access.standing import OPENED, TWO_SIDES_OF_A_CALL
 from app.platform.capability import Capability, Event, Parameter, Task
 
 _UNDECIDED = """(s.outcome IS NULL OR EXISTS (
@@ -29,7 +28,7 @@ capability = Capability(
          o.organisation_id, o.title, coalesce(s.tenderers -> 0 ->> 'name', ''), NULL::timestamptz, '/v1/submissions/' || s.id
        FROM opportunities o JOIN member m ON m.organisation_id = o.organisation_id AND 'editor' = ANY(m.roles)
        JOIN submissions s ON s.opportunity_id = o.id
-       WHERE o.status <> 'cancelled' AND (o.mode <> 'sealed' OR {OPENED}) AND NOT ({TWO_SIDES_OF_A_CALL})
+       WHERE o.status <> 'cancelled' AND {OPENED} AND NOT ({TWO_SIDES_OF_A_CALL})
          AND (s.status = 'submitted' OR s.status IN ('acknowledged', 'decided') AND {_UNDECIDED}
            AND o.submission_deadline < clock_timestamp())""",
             of_call=True,

@@ -15,11 +15,14 @@ cursor from before the seal says.
 Each opportunity is read through its own index range, so a page costs the same at a million rows.
 """
 
+import json
 from dataclasses import dataclass
 
 from app.platform.access.ids import Id
 from app.platform.access.standing import TWO_SIDES_OF_A_CALL
 from app.platform.db.reads import Reads
+from app.platform.words.codes import SubmissionStatus
+from app.platform.words.vocabularies import label
 
 NOWHERE = "00000000-0000-0000-0000-000000000000"
 
@@ -42,17 +45,22 @@ class Cursor:
     after_id: Id = NOWHERE
 
 
+_LABELS = (
+    "'"
+    + json.dumps({each.value: label("submission_status", each) for each in SubmissionStatus}).replace("'", "''")
+    + "'::jsonb"
+)
 ITEM = """
 json_build_object(
   'id', s.id, 'proposal_id', s.proposal_id, 'opportunity_id', s.opportunity_id, 'status', s.status,
   'edition', e.number, 'sha256', e.sha256,
   'submitted_at', to_char(s.submitted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  'tenderers', s.tenderers, 'notices', s.notices, 'version', s.version)"""
+  'title', s.title, 'opportunity_title', s.opportunity_title, 'organisation_name', s.tenderers -> 0 ->> 'name',
+  'detail', {labels} ->> s.status,
+  'tenderers', s.tenderers, 'notices', s.notices, 'version', s.version)""".replace("{labels}", _LABELS)
 """SQL: one submission (`s`, with its edition `e`) as JSON."""
 
 _OPENS = "least(o.opened_at, o.submission_deadline)"
-OPENED = f"{_OPENS} < clock_timestamp()"
-"""SQL: whether the bids for the sealed call `o` can be read by now."""
 
 PAGE = f"""
 WITH actor AS (

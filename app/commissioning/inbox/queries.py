@@ -3,6 +3,9 @@
 The edge has judged before that the reader may see the submission.
 """
 
+import json
+from collections.abc import Sequence
+
 from app.bid.signoff.stored import Stored, as_stored, immutable
 from app.commissioning.inbox.feed import ITEM
 from app.platform.access.ids import Id
@@ -16,14 +19,6 @@ SELECT ({ITEM}::jsonb || jsonb_build_object(
 FROM submissions s JOIN editions e ON e.id = s.edition_id
 WHERE s.id = $1"""
 
-TITLES = """
-SELECT convert_to(jsonb_build_object('title', d.signed #> '{proposal,title}',
-                                     'opportunity_title', d.signed #> '{opportunity,title}')::text, 'UTF8'), e.sha256
-FROM submissions s JOIN editions e ON e.id = s.edition_id
-CROSS JOIN LATERAL (SELECT convert_from(e.document, 'UTF8')::jsonb AS signed) d WHERE s.id = $1"""
-"""The titles of the bid and of its call as they were signed. They are cached, since finding them takes reading the whole
-document."""
-
 DOCUMENT = """
 SELECT e.document, e.sha256 FROM submissions s JOIN editions e ON e.id = s.edition_id WHERE s.id = $1"""
 
@@ -33,10 +28,9 @@ JOIN edition_schedules c ON c.edition_id = s.edition_id
 WHERE s.id = $1 AND c.partner_id = $2 AND o.price_detail = 'lines'"""
 
 
-async def submission(run: Run, submission_id: Id) -> tuple[bytes, int] | None:
-    """The submission as JSON, and its version."""
-    titles = await immutable(run, TITLES, submission_id)
-    row = await run(SUBMISSION, submission_id, titles[0].decode()) if titles else None
+async def submission(run: Run, submission_id: Id, can: Sequence[str]) -> tuple[bytes, int] | None:
+    """The submission as JSON for a reader who can do so much, and its version."""
+    row = await run(SUBMISSION, submission_id, json.dumps({"viewer": {"can": list(can)}}))
     return (row[0].encode(), row[1]) if row else None
 
 

@@ -9,11 +9,14 @@ from app.commissioning.inbox.schemas import AcknowledgeIn, FeedOut, ReceivedSubm
 from app.commissioning.inbox.service import LockedSubmission, LotResult
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
+from app.platform.access.permissions import can
+from app.platform.access.rules import Scope
 from app.platform.db.act import Act
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
-from app.platform.web.replies import PRIVATE, reply_bytes
+from app.platform.web.etag import tag
+from app.platform.web.replies import PRIVATE, digest_of, reply_bytes
 from app.platform.web.wire import IdIn
 from app.platform.words.codes import SubmissionStatus
 
@@ -124,8 +127,9 @@ async def _lock(here: Context) -> tuple[Act, LockedSubmission]:
 
 async def _answer(here: Context) -> Response:
     """The submission, read within the request's transaction where it writes."""
-    found = await queries.submission(here.run, here.path["submission_id"])
+    could = can(here.standing, Scope.SUBMISSION)
+    found = await queries.submission(here.run, here.path["submission_id"], could)
     if found is None:
         raise NotFound
     content, version = found
-    return reply_bytes(here.request, content, tag=f'"{version}"')
+    return reply_bytes(here.request, content, tag=tag(version, digest_of(could)))

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from app.platform.access.money import format_quantity
-from app.platform.web.wire import IdIn, In, Instant, Line, Markdown, Out, Quantity
+from app.platform.web.wire import IdIn, In, Instant, Line, Markdown, Out, Quantity, ViewerCanOut
 from app.platform.words.codes import LotOutcome, SubmissionStatus
 
 ID = "019ab0e2-7c1f-7d3c-b3f5-0c5e3f0d1a11"
@@ -19,6 +19,10 @@ ITEM: dict[str, Any] = {
     "edition": 2,
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "submitted_at": "2026-11-23T11:58:00.123456Z",
+    "title": "Family hubs 2027: a joint bid",
+    "opportunity_title": "Youth work",
+    "organisation_name": "Acorn Youth Trust",
+    "detail": "Submitted",
     "tenderers": [TENDERER],
     "notices": [],
     "version": 1,
@@ -43,6 +47,10 @@ class FeedItemOut(Out):
     edition: int
     sha256: str
     submitted_at: Instant
+    title: str = Field(description="The bid's own title, as it was signed.")
+    opportunity_title: str = Field(description="The call's title, as it was signed.")
+    organisation_name: str = Field(description="Who leads the bid, as it was signed.")
+    detail: str = Field(description="What `status` means, in a few words for people.")
     tenderers: list[TendererOut]
     notices: list[dict[str, Any]] = Field(description="What happened to the bid since, such as a partner leaving.")
     version: int
@@ -125,11 +133,15 @@ class ReceivedSubmissionOut(FeedItemOut):
     model_config = ConfigDict(
         from_attributes=True,
         json_schema_extra={
-            "example": ITEM | {"acknowledged_at": None, "outcome": None, "opportunity_title": "Youth work"}
+            "example": ITEM
+            | {
+                "acknowledged_at": None,
+                "outcome": None,
+                "viewer": {"can": ["get_submission", "acknowledge_submission"]},
+            }
         },
     )
-    opportunity_title: str
-    title: str = Field(description="The bid's own title.")
+    viewer: ViewerCanOut
     acknowledged_at: Instant | None
     outcome: TenderOutcomeOut | None
 

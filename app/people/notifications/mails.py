@@ -13,16 +13,13 @@ from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.people.notifications import service
+from app.people.notifications.seen import NEWS, ZONE, to_outsiders
 from app.people.notifications.tables import Notification
 from app.people.notifications.wording import Happened, Letter, ToDo, write
 from app.platform.access.ids import Id
-from app.platform.access.standing import INSIDER, TWO_SIDES_OF_A_BID
-from app.platform.access.terms import BUYER, DEADLINE, TIME_ZONE, TITLE
+from app.platform.access.terms import TIME_ZONE
 from app.platform.capability import Hook, joined
 from app.platform.db import event_log, outbox
-
-ZONE = "Europe/London"
-"""For what belongs to no bid, so to no call with a time zone of its own."""
 
 
 @dataclass(slots=True)
@@ -42,27 +39,7 @@ SELECT p.id::text, p.name, p.email, p.language, coalesce(c.mail, 'daily') AS mai
 LEFT JOIN notification_choices c ON c.person_id = p.id
 WHERE p.id = :person_id AND p.erased_at IS NULL AND p.verified_at IS NOT NULL AND p.email IS NOT NULL""")
 
-_NEWS = text(f"""
-WITH actor AS (SELECT CAST(:person_id AS uuid) AS person_id), member AS (
-  SELECT m.organisation_id, m.roles FROM memberships m WHERE m.person_id = CAST(:person_id AS uuid)
-)
-SELECT n.id::text, n.kind, n.at, n.proposal_id::text, p.title, {TITLE} AS call, {BUYER} AS buyer, {DEADLINE} AS deadline,
-  coalesce({TIME_ZONE}, '{ZONE}') AS zone, coalesce(seat.acts, false) AS acts,
-  n.proposal_id IS NULL OR coalesce(seat.sits, false) AND NOT {TWO_SIDES_OF_A_BID} AS readable,
-  CASE WHEN e.only_for = '{{}}' THEN done_for.name END AS organisation,
-  CASE WHEN e.owner_partner_id IS NULL AND e.redacted_at IS NULL THEN e.payload END AS payload
-FROM notifications n LEFT JOIN proposals p ON p.id = n.proposal_id LEFT JOIN opportunities o ON o.id = p.opportunity_id
-LEFT JOIN events e ON e.id = n.event_id LEFT JOIN organisations done_for ON done_for.id = e.organisation_id
-LEFT JOIN LATERAL (
-  SELECT true AS sits, bool_or(m.roles && ARRAY['admin', 'editor', 'signatory']) AS acts FROM member m
-  WHERE EXISTS (SELECT FROM partners pa WHERE pa.proposal_id = p.id AND pa.organisation_id = m.organisation_id
-      AND pa.status = 'accepted' AND NOT pa.waiting)
-    OR EXISTS (SELECT FROM facilitators f WHERE f.proposal_id = p.id AND f.organisation_id = m.organisation_id
-      AND f.status = 'active' AND NOT {INSIDER})
-    OR n.kind = ANY(:outside) AND m.organisation_id::text = e.payload ->> 'organisation_id'
-  HAVING count(*) > 0
-) seat ON true
-WHERE n.person_id = CAST(:person_id AS uuid) AND n.mailed_at IS NULL AND n.read_at IS NULL ORDER BY n.id""")
+_NEWS = text(f"{NEWS} AND n.mailed_at IS NULL AND n.read_at IS NULL ORDER BY n.id")
 
 
 async def send(session: AsyncSession, person_id: Id, base_url: str, when: Literal["now", "daily"]) -> None:
@@ -74,8 +51,7 @@ async def send(session: AsyncSession, person_id: Id, base_url: str, when: Litera
     person = (await session.execute(_PERSON, {"person_id": person_id})).one_or_none()
     if person is None:
         return
-    outside = [kind for kind, event in joined().events.items() if event.outside]
-    news = (await session.execute(_NEWS, {"person_id": person_id, "outside": outside})).all()
+    news = (await session.execute(_NEWS, {"person_id": person_id, "outside": to_outsiders()})).all()
     everything = person.mail == ("at_once" if when == "now" else "daily")
     due = [row for row in news if everything or (when == "now" and row.acts and joined().events[row.kind].urgent)]
     claimed = await _claim(session, [row.id for row in due])

@@ -1,14 +1,18 @@
 """Notifications and choices over HTTP."""
 
-from fastapi import Response
+from collections.abc import Sequence
+from typing import Any
 
-from app.people.notifications import service
+from fastapi import Response
+from sqlalchemy import Row
+
+from app.people.notifications import seen, service
 from app.people.notifications.schemas import ChoiceOut, ChoicePatch, NotificationOut, ReadIn, ReadOut
 from app.people.notifications.tables import Notification, NotificationChoice
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
 from app.platform.web import paging
-from app.platform.web.context import Here
+from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
 from app.platform.web.replies import reply, reply_list
 from app.platform.words.vocabularies import entry
@@ -16,13 +20,23 @@ from app.platform.words.vocabularies import entry
 router = Router(tags=["notifications"])
 
 
-def _out(row: Notification) -> NotificationOut:
+async def _out(here: Context, rows: Sequence[Notification]) -> list[NotificationOut]:
+    known = await seen.of(here.session, here.person_id, [row.id for row in rows])
+    return [_one(row, known.get(row.id)) for row in rows]
+
+
+def _one(row: Notification, known: Row[Any] | None) -> NotificationOut:
     event = entry("event", row.kind)
+    organisation = known.organisation if known else None
     return NotificationOut(
         id=row.id,
         kind=row.kind,
         label=event.label,
         explanation=event.explanation,
+        detail=f"{event.label} ({organisation})" if organisation else event.label,
+        title=known.title if known else None,
+        opportunity_title=known.call if known else None,
+        organisation_name=organisation,
         proposal_id=row.proposal_id,
         path=row.path,
         at=row.at,
@@ -37,7 +51,7 @@ async def list_notifications(
     """Newest first: what others did in the bids that you take part in or facilitate, and where to look."""
     query = service.of_person(here.person_id, unread)
     page, next_cursor = await paging.rows(here.session, query, Notification.id, limit, cursor, newest_first=True)
-    return reply_list(here.request, [_out(row) for row in page], next_cursor)
+    return reply_list(here.request, await _out(here, page), next_cursor)
 
 
 @router.get("/me/notifications/{notification_id}", response_model=NotificationOut, summary="One of them")
@@ -46,7 +60,8 @@ async def get_notification(here: Here, notification_id: Id) -> Response:
     row = await service.one_of_person(here.session, here.person_id, notification_id)
     if row is None:
         raise NotFound
-    return reply(here.request, _out(row))
+    (out,) = await _out(here, [row])
+    return reply(here.request, out)
 
 
 @router.post("/me/notifications/read", response_model=ReadOut, summary="Mark as read")

@@ -20,13 +20,14 @@ from app.people.organisations.schemas import (
 from app.people.organisations.tables import MemberInvitation, Organisation
 from app.platform.access.errors import Forbidden, NotFound
 from app.platform.access.ids import Id
-from app.platform.access.rules import Relation, Side, Standing
+from app.platform.access.permissions import can
+from app.platform.access.rules import Relation, Scope, Side, Standing
 from app.platform.db.act import Act
 from app.platform.web import paging
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Options, Router
 from app.platform.web.replies import digest, gone, reply, reply_list, reply_part
-from app.platform.web.wire import MoneyOut, TokenIn, VerificationOut
+from app.platform.web.wire import MoneyOut, TokenIn, VerificationOut, ViewerCanOut
 from app.platform.words.codes import OrganisationKind, SizeBand
 
 router = Router(tags=["organisations"])
@@ -72,8 +73,10 @@ async def create_organisation(here: Here, body: OrganisationIn) -> Response:
     verification.check_taken(here.settings.on_loopback, (), body.kinds)
     row = await service.found(here.session, here.person, dict(body))
     # The answer is kept for a retry by whoever is in what was made, not by one who has left it since.
-    here.standing = Standing(sides=(Side(Relation.OWNER, row.id, frozenset()),))
-    return reply(here.request, await present(here, row, own=True), status=201, location=f"/v1/organisations/{row.id}")
+    here.standing = Standing(sides=(Side(Relation.OWNER, row.id, frozenset(service.OF_A_FOUNDER)),))
+    out = await present(here, row, own=True)
+    out.viewer = ViewerCanOut(can=can(here.standing, Scope.ORGANISATION))
+    return reply(here.request, out, status=201, variant=digest(out), location=f"/v1/organisations/{row.id}")
 
 
 def _act(here: Context) -> Act:
@@ -109,9 +112,14 @@ def _after(cursor: str | None) -> tuple[str, Id] | None:
 @router.get("/organisations/{organisation_id}", response_model=OrganisationOut, summary="One organisation")
 async def get_organisation(here: Here, organisation_id: Id) -> Response:
     """Names, kinds, areas and size band for whoever has the id; the rest if it is listed or one's own."""
-    row = await here.session.get_one(Organisation, here.path["organisation_id"])
+    return await _reply(here, await here.session.get_one(Organisation, here.path["organisation_id"]))
+
+
+async def _reply(here: Context, row: Organisation) -> Response:
+    """The organisation in the path. What others see of it, and what a reader can do, changes without its version."""
     out = await present(here, row)
-    return reply(here.request, out, variant=None if out.version else digest(out))
+    out.viewer = ViewerCanOut(can=can(here.standing, Scope.ORGANISATION))
+    return reply(here.request, out, variant=digest(out))
 
 
 @router.patch("/organisations/{organisation_id}", response_model=OrganisationOut, summary="Change an organisation")
@@ -127,7 +135,7 @@ async def update_organisation(here: Here, organisation_id: Id, body: Organisatio
     service.check(row, given)  # before the version is looked at: 422 comes before 428 and 412
     here.match(row.version)
     await service.change(_act(here), row, given)
-    return reply(here.request, await present(here, row))
+    return await _reply(here, row)
 
 
 @router.get("/organisations/{organisation_id}/members", response_model=paging.page_of(MemberOut), summary="Its people")

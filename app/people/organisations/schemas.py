@@ -22,6 +22,7 @@ from app.platform.web.wire import (
     ShortName,
     Text,
     VerificationOut,
+    ViewerCanOut,
     Whole,
 )
 from app.platform.words.codes import LegalForm, MemberRole, OrganisationKind, SizeBand
@@ -108,6 +109,7 @@ class OrganisationOut(Out):
     signing_rule: SigningRule | None = None
     annual_income: MoneyOut | None = None
     unrestricted_reserves: MoneyOut | None = None
+    viewer: ViewerCanOut | None = Field(None, description="Who reads; null in the directory.")
 
 
 class MemberIn(In):

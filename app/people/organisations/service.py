@@ -79,6 +79,9 @@ def acting_in(session: AsyncSession, actor: Actor | None, organisation_id: Id) -
     return Act(session, actor, "organisation", organisation_id, for_organisation=organisation_id)
 
 
+OF_A_FOUNDER = (MemberRole.ADMIN, MemberRole.EDITOR, MemberRole.SIGNATORY)
+
+
 async def found(session: AsyncSession, actor: Actor, given: dict[str, Any]) -> Organisation:
     """A new organisation; its creator becomes admin, editor and signatory."""
     organisation = Organisation(id=new_id())
@@ -89,8 +92,9 @@ async def found(session: AsyncSession, actor: Actor, given: dict[str, Any]) -> O
     session.add(organisation)
     await session.flush()
     await _claim(session, organisation, given.get("identifiers") or [])
-    roles = [MemberRole.ADMIN, MemberRole.EDITOR, MemberRole.SIGNATORY]
-    session.add(Membership(organisation_id=organisation.id, person_id=person_id, roles=[r.value for r in roles]))
+    session.add(
+        Membership(organisation_id=organisation.id, person_id=person_id, roles=[role.value for role in OF_A_FOUNDER])
+    )
     await act.record("organisation_founded", name=organisation.name)
     return organisation
 

@@ -274,13 +274,10 @@ PERMISSIONS: Rules = {
 }
 
 
-def can(standing: Standing) -> list[str]:
-    """The operations on a proposal that this reader could do now: `viewer.can`."""
+def can(standing: Standing, scope: Scope = Scope.PROPOSAL) -> list[str]:
+    """The operations on a thing of this kind that this reader could do now: `viewer.can`."""
     return [
         operation
         for operation, rule in PERMISSIONS.items()
-        if rule.scope is Scope.PROPOSAL
-        and rule.allows(standing)
-        and rule.sensible.test(standing)
-        and rule.open_now(standing)
+        if rule.scope is scope and rule.allows(standing) and rule.sensible.test(standing) and rule.open_now(standing)
     ]

@@ -43,6 +43,11 @@ def digest(out: BaseModel) -> str:
     return hashlib.sha256(out.model_dump_json().encode()).hexdigest()[:16]
 
 
+def digest_of(could: Sequence[str]) -> str:
+    """The variant for what a reader can do with a thing, which its version does not count."""
+    return hashlib.sha256(" ".join(could).encode()).hexdigest()[:8]
+
+
 def reply_list(request: Request, items: Sequence[BaseModel], next_cursor: str | None = None) -> Response:
     """`{"items": […], "next_cursor": …}` with the Link header."""
     body = b'{"items":[' + b",".join(item.model_dump_json().encode() for item in items) + b'],"next_cursor":'

@@ -199,6 +199,12 @@ QuantityOut = Annotated[
 ]
 
 
+class ViewerCanOut(Out):
+    """Who reads, and what their roles let them do with the thing: operations of this API by their ids."""
+
+    can: list[str] = Field(examples=[["get_opportunity", "update_opportunity"]])
+
+
 class MoneyIn(In):
     """An exact amount with its currency; `minor` gives pence."""
 

@@ -214,6 +214,7 @@ def test_the_caseload_shows_where_its_own_proposals_are_stuck(world: World) -> N
     ok(made.post(made.partners[1].boss, "/difficulties", {"title": "We wait for the budget"}), 201)
     (case,) = ok(helper.boss.get("/facilitation/caseload")).json()["items"]
     assert case["silent_partner_ids"] == [made.lead.id]
+    assert case["silent_partners"] == [{"partner_id": made.lead.id, "name": made.lead.name}]
     assert (case["difficulties_open"], case["difficulties_without_step"]) == (1, 1)
     assert case["needs_attention"]
     assert ok(made.lead.boss.get("/facilitation/caseload")).json()["items"] == []

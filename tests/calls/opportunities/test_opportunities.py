@@ -11,6 +11,7 @@ from app.calls.opportunities.queries import STATUS
 from app.calls.opportunities.schemas import OpportunityOut, OpportunityShortOut
 from app.calls.opportunities.stored import OPEN_FOR_BIDS
 from app.main import create_app
+from app.platform.web.replies import digest_of
 from app.platform.words.codes import OpportunityStatus
 from app.settings import Settings
 from tests.factories import Organisation, World, ok, problem, soon
@@ -54,7 +55,7 @@ def call(council: Organisation, **fields: Any) -> dict[str, Any]:
     made = ok(council.boss.post("/opportunities", {**CALL, "submission_deadline": soon(), **fields}), 201)
     answer: dict[str, Any] = made.json()
     assert made.headers["Location"] == f"/v1/opportunities/{answer['id']}"
-    assert made.headers["ETag"] == f'"{answer["version"]}.{answer["status"]}"'
+    assert made.headers["ETag"] == f'"{answer["version"]}.{answer["status"]}-{digest_of(answer["viewer"]["can"])}"'
     return answer
 
 

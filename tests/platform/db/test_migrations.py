@@ -252,3 +252,26 @@ def test_editions_are_told_with_the_names_and_words_of_what_was_signed(empty: st
         },
     ]  # fmt: skip
     assert none == []
+
+
+def test_submissions_are_told_with_the_titles_that_were_signed(empty: str) -> None:
+    m.migrate(empty, "0014")
+    bench_data.fill(empty, 1)
+    signed = {"proposal": {"title": "Hubs together"}, "opportunity": {"title": "Hybiau ŵyl"}}
+    with psycopg.connect(empty) as connection:
+        connection.execute(
+            "INSERT INTO editions (id, proposal_id, number, sha256, document, annex)"
+            " SELECT gen_random_uuid(), id, 1, 'x', convert_to(%s, 'UTF8'), '' FROM proposals",
+            [json.dumps(signed)],
+        )
+        connection.execute("UPDATE proposals SET title = 'Renamed since'")
+        connection.execute(
+            "INSERT INTO submissions (id, proposal_id, opportunity_id, edition_id, partner_id, submitted_at)"
+            " SELECT gen_random_uuid(), p.id, p.opportunity_id, e.id, pa.id, now() FROM proposals p"
+            " JOIN editions e ON e.proposal_id = p.id JOIN LATERAL ("
+            "   SELECT id FROM partners WHERE proposal_id = p.id LIMIT 1) pa ON true"
+        )
+    m.migrate(empty)
+    with psycopg.connect(empty) as connection:
+        told = connection.execute("SELECT DISTINCT title, opportunity_title FROM submissions").fetchall()
+    assert told == [("Hubs together", "Hybiau ŵyl")]
