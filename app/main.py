@@ -47,6 +47,8 @@ EXPOSED = [
     "Link",
     "Retry-After",
     "X-Request-ID",
+    "Next-Cursor",
+    "Preference-Applied",
     "RateLimit",
     "RateLimit-Policy",
     "Idempotency-Replayed",

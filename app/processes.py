@@ -125,6 +125,10 @@ def run(settings: Settings, url: str, start_companions: Callable[[], list[Compan
             await super().startup(sockets)
             self.companions = start_companions() if start_companions else []
 
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            served.state.db.wakes.end()  # whoever waits for something new is answered, and delays no stop
+            await super().shutdown(sockets)
+
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             for companion in self.companions:
                 companion.tell_to_stop()

@@ -102,6 +102,17 @@ SELECT items, size, last_xact, (SELECT max(p.id::text) FROM page p WHERE p.chang
 FROM bounds, made"""
 
 
+NEXT_OPENING = f"""
+SELECT extract(epoch FROM min({_OPENS}) - clock_timestamp())::float8 AS seconds FROM opportunities o
+WHERE o.organisation_id = ANY($1::uuid[]) AND o.mode = 'sealed' AND {_OPENS} > clock_timestamp()"""
+
+
+async def next_opening(reads: Reads, organisation_ids: list[Id]) -> float | None:
+    """Seconds until the clock opens a sealed call of theirs, of which no hint tells; None where none is to be opened."""
+    found: float | None = (await reads.first(NEXT_OPENING, organisation_ids))["seconds"]
+    return found
+
+
 async def page(
     reads: Reads,
     organisation_ids: list[Id],

@@ -12,7 +12,7 @@ from app.platform.access.ids import Id
 from app.platform.access.permissions import can
 from app.platform.access.rules import Scope
 from app.platform.db.act import Act
-from app.platform.web import paging
+from app.platform.web import paging, waiting
 from app.platform.web.context import Context, Here
 from app.platform.web.edge import Router
 from app.platform.web.etag import tag
@@ -21,6 +21,7 @@ from app.platform.web.wire import IdIn
 from app.platform.words.codes import SubmissionStatus
 
 router = Router(tags=["for commissioners"])
+NOTHING = b"[]"
 
 
 @router.get("/submissions", response_model=FeedOut, summary="The feed of submitted bids")
@@ -33,23 +34,36 @@ async def list_submissions(
     ] = None,
     cursor: paging.Cursor = None,
     limit: paging.Limit = 50,
+    wait: waiting.Wait = None,
 ) -> Response:
     """Every change to a submission for your opportunities, once, in commit order, none skipped.
 
     Keep `next_cursor` and ask again with it as `changed_after_cursor`: you get what changed since. It is sealed, and
     works for the same organisations alone. Of a sealed opportunity nothing shows before its deadline.
+
+    With `wait`, an answer that would be empty comes when there is something, or when the time is over.
     """
-    own = [membership.organisation_id for membership in here.person.memberships]
+    own = _own(here)
     seal = await here.db.seals.cursors()
     at = cursors.read(changed_after_cursor or cursor, seal, own)
-    items, reached = await feed.page(
-        here.db.reads, own, at, limit, opportunity_id, status.value if status else None, here.person.person_id
-    )
+    patience = waiting.patience(here.request, wait)
+    async with patience.begin(here, [f"submissions:{each}" for each in own]) as more:
+        while True:
+            items, reached = await feed.page(
+                here.db.reads, own, at, limit, opportunity_id, status.value if status else None, here.person.person_id
+            )
+            if items != NOTHING or not patience.seconds:
+                break
+            if at.until is None and not await more(await feed.next_opening(here.db.reads, own)):
+                break
+            at = reached or at
+            if _own(here) != own:
+                break  # its cursor is for the organisations that it began with: the reader starts again
     next_cursor = cursors.write(reached, seal, own) if reached else cursors.BEGINNING
     body = b'{"items":' + items + b',"next_cursor":"' + next_cursor.encode() + b'"}'
     url = here.request.url.include_query_params(changed_after_cursor=next_cursor)
     link = {"Link": f'<{url.path}?{url.query}>; rel="next"'}
-    return Response(body, headers={**PRIVATE, **link}, media_type="application/json")
+    return Response(body, headers={**PRIVATE, **link, **patience.headers}, media_type="application/json")
 
 
 @router.get("/submissions/{submission_id}", response_model=ReceivedSubmissionOut, summary="One submitted bid")
@@ -109,6 +123,10 @@ async def decide_submission(here: Here, submission_id: Id, body: TenderOutcomeIn
     ]
     await service.decide(act, submission, results, body.feedback_markdown)
     return await _answer(here)
+
+
+def _own(here: Context) -> list[Id]:
+    return [membership.organisation_id for membership in here.person.memberships]
 
 
 def _check_stands(here: Context) -> None:

@@ -14,8 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Session
 
 from app.platform.access.statements import Run
+from app.platform.db.listening import Listener
 from app.platform.db.reads import Reads
 from app.platform.db.sealing import Seals
+from app.platform.db.wakes import Wakes
 from app.settings import Settings
 
 
@@ -26,8 +28,12 @@ class Database:
     sessions: async_sessionmaker[AsyncSession]
     reads: Reads
     seals: Seals
+    listener: Listener
+    wakes: Wakes
 
     async def close(self) -> None:
+        await self.listener.stop()
+        await self.wakes.stop()
         await self.reads.close()
         await self.engine.dispose()
 
@@ -84,7 +90,9 @@ async def connect(url: str, settings: Settings) -> Database:
         reset=_nothing_to_reset,
     )
     reads = Reads(pool, settings.read_pool)
-    return Database(url, engine, async_sessionmaker(engine, expire_on_commit=False), reads, Seals(reads))
+    listener = Listener(partial(_connection, **arguments, server_settings=server_settings))
+    sessions = async_sessionmaker(engine, expire_on_commit=False)
+    return Database(url, engine, sessions, reads, Seals(reads), listener, Wakes(listener, reads))
 
 
 async def _plain_ids(connection: Any) -> None:

@@ -46,6 +46,8 @@ class Context:
     begin: Callable[[], Awaitable[None]]
     """Opens the transaction, takes the lock and judges again. The edge calls it, unless the route's options say that it
     begins itself."""
+    judge_again: Callable[[], Awaitable[None]]
+    """For a read that waited: who asks, and what they may see, as it is now."""
     retry: "Retry | None" = None
     """The request's Idempotency-Key; only a route that reads its body as a stream looks at it."""
     after_commit: list[Callable[[], Any]] = field(default_factory=list)

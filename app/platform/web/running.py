@@ -132,9 +132,14 @@ class Running:
             content=self.content or b"",
             writes=self.writes,
             begin=lambda: self._begin(context),
+            judge_again=lambda: self._judge_again(context),
         )
         self.request.scope["cobid.context"] = context
         return context
+
+    async def _judge_again(self, context: Context) -> None:
+        found, context.path = await self._judge(self.db.reads.first)
+        context.actor, context.standing, context.facts = found.actor, found.standing or Standing(), found.facts
 
     async def _answer(self, context: Context, body: Any) -> Response:
         retry = context.retry = self._retry(context)

@@ -7,8 +7,9 @@ many processes; rights, and what requests wrote, always come from PostgreSQL, wh
 
 import asyncio
 import base64
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -16,6 +17,7 @@ import structlog
 from app.bid.text.live import awareness
 from app.bid.text.section_log import CHANNEL
 from app.platform.access.ids import Id
+from app.platform.db.listening import Listener
 
 _logger = structlog.get_logger(__name__)
 
@@ -38,27 +40,27 @@ class BusListener:
 
 
 class PostgresBus:
-    """Listens on one connection of its own. The hint of typing is sent by the log's commit itself."""
+    """Listens by the process's one listener. The hint of typing is sent by the log's commit itself."""
 
     notifies_in_commit = True
 
-    def __init__(self, connect: Callable[[], Awaitable[Any]], pool: Any, origin: str) -> None:
-        """`connect` opens an asyncpg connection. `origin` marks this process's cursors, so that it ignores its own."""
-        self._connect = connect
+    def __init__(self, listener: Listener, pool: Any, origin: str) -> None:
+        """`origin` marks this process's cursors, so that it ignores its own."""
+        self._heard_by = listener
         self._pool = pool
         self._origin = origin
-        self._task: asyncio.Task[None] | None = None
         self._sending: set[asyncio.Task[None]] = set()
-        self._listener: BusListener | None = None
-        self._listening = asyncio.Event()
 
     async def start(self, listener: BusListener) -> None:
-        self._listener = listener
-        self._task = asyncio.create_task(self._listen())
-        await self._listening.wait()
+        self._heard_by.on(CHANNEL, partial(hear_logged, listener))
+        self._heard_by.on(CURSORS, partial(hear_cursors, listener, self._origin))
+        self._heard_by.on(RIGHTS, partial(hear_rights, listener))
+        self._heard_by.when_back(listener.reconnected)
+        await self._heard_by.start()
 
     async def stop(self) -> None:
-        for task in [*self._sending, *([self._task] if self._task else [])]:
+        await self._heard_by.stop()
+        for task in list(self._sending):
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
@@ -83,52 +85,15 @@ class PostgresBus:
         except Exception as failure:
             _logger.warning("live_hint_not_sent", error=str(failure) or type(failure).__name__)
 
-    async def _listen(self) -> None:
-        pause = 0.1
-        while True:
-            try:
-                connection = await self._connect()
-                gone = asyncio.Event()
-                connection.add_termination_listener(lambda *_, gone=gone: gone.set())
-                for channel in (CHANNEL, CURSORS, RIGHTS):
-                    await connection.add_listener(channel, self._hear)
-                pause = 0.1
-                if self._listening.is_set() and self._listener is not None:
-                    self._listener.reconnected()
-                self._listening.set()
-                try:
-                    await self._wait_for_end(gone, connection)
-                finally:
-                    connection.terminate()
-            except asyncio.CancelledError:
-                raise
-            except Exception as failure:
-                _logger.warning("live_listener_lost", error=str(failure) or type(failure).__name__)
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, 2.0)
-
-    async def _wait_for_end(self, gone: asyncio.Event, connection: Any) -> None:
-        """Waits until the connection ends. It is tried every few seconds, since a dead network says nothing."""
-        while not gone.is_set():
-            try:
-                await asyncio.wait_for(gone.wait(), 5.0)
-            except TimeoutError:
-                await connection.execute("SELECT 1", timeout=5.0)
-
-    def _hear(self, _connection: Any, _pid: int, channel: str, note: str) -> None:
-        assert self._listener is not None
-        if channel == CHANNEL:
-            hear_logged(self._listener, note)
-        elif channel == RIGHTS:
-            kind, _, id_ = note.partition(" ")
-            self._listener.rights(kind, id_)
-        else:
-            hear_cursors(self._listener, self._origin, note)
-
 
 def hear_logged(listener: BusListener, note: str) -> None:
     section_id, seq = note.split(" ")
     listener.logged(section_id, int(seq))
+
+
+def hear_rights(listener: BusListener, note: str) -> None:
+    kind, _, id_ = note.partition(" ")
+    listener.rights(kind, id_)
 
 
 def hear_cursors(listener: BusListener, origin: str, note: str) -> None:

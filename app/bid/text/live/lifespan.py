@@ -1,7 +1,7 @@
 """Starts live editing with the application, and ends it with it."""
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +18,7 @@ from app.bid.text.live.rights_watch import RightsWatch
 from app.bid.text.live.update_log import Row, UpdateLog
 from app.platform.access.ids import Id
 from app.platform.db.engine import asyncpg_arguments
+from app.platform.db.listening import Listener
 from app.settings import Settings
 
 
@@ -32,20 +33,16 @@ class Live:
 
 @asynccontextmanager
 async def running(app: FastAPI) -> AsyncIterator[None]:
-    """Sets `app.state.live` while live editing runs. It has connections of its own, so typing never waits for requests."""
+    """Sets `app.state.live` while live editing runs. It has a pool of its own, so typing never waits for requests."""
     arguments = asyncpg_arguments(app.state.db.url)
-    settings = {"application_name": "cobid-live", "timezone": "UTC"}
     pool = await asyncpg.create_pool(
         **arguments,
-        server_settings={**settings, "lock_timeout": "10000"},
+        server_settings={"application_name": "cobid-live", "timezone": "UTC", "lock_timeout": "10000"},
         min_size=1,
         max_size=6,
         init=plain_ids,
         reset=nothing_to_reset,
     )
-
-    async def listen() -> Any:
-        return await asyncpg.connect(**arguments, server_settings=settings)
 
     limits = limits_of(app.state.settings)
     rights = RightsReader(app.state.db)
@@ -55,7 +52,7 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
         if rows:  # otherwise another process logged it, and catches up itself
             catch_up.text_changed(section_id, proposal_id)
 
-    bus = make_bus(listen, pool, app.state.settings.live_bus_url)
+    bus = make_bus(app.state.db.listener, pool, app.state.settings.live_bus_url)
     log = UpdateLog(pool, announce=None if bus.notifies_in_commit else bus.publish_logged)
     hub = Hub(log, bus, RightsWatch(rights.right_of), limits, changed)
     catch_up.start()
@@ -80,14 +77,14 @@ def limits_of(settings: Settings) -> Limits:
     )
 
 
-def make_bus(listen: Callable[[], Awaitable[Any]], pool: Any, url: str) -> PostgresBus:
+def make_bus(listener: Listener, pool: Any, url: str) -> PostgresBus:
     """PostgreSQL itself, or Redis where `LIVE_BUS_URL` names one."""
     origin = secrets.token_hex(8)
     if not url:
-        return PostgresBus(listen, pool, origin)
+        return PostgresBus(listener, pool, origin)
     from app.bid.text.live.redis_bus import RedisBus  # its library is loaded only where it is used
 
-    return RedisBus(listen, pool, origin, url)
+    return RedisBus(listener, pool, origin, url)
 
 
 async def nothing_to_reset(connection: Any) -> None:

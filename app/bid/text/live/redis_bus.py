@@ -6,7 +6,6 @@ Redis again looks at everything again.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -16,6 +15,7 @@ from redis.exceptions import RedisError
 from app.bid.text.live.bus import CURSORS, BusListener, PostgresBus, hear_cursors, hear_logged
 from app.bid.text.section_log import CHANNEL
 from app.platform.access.ids import Id
+from app.platform.db.listening import Listener
 
 _logger = structlog.get_logger(__name__)
 
@@ -25,8 +25,8 @@ class RedisBus(PostgresBus):
 
     notifies_in_commit = False
 
-    def __init__(self, connect: Callable[[], Awaitable[Any]], pool: Any, origin: str, url: str) -> None:
-        super().__init__(connect, pool, origin)
+    def __init__(self, listener: Listener, pool: Any, origin: str, url: str) -> None:
+        super().__init__(listener, pool, origin)
         self._redis = Redis.from_url(url, socket_connect_timeout=2, socket_timeout=5, health_check_interval=5)
         self._hearing: asyncio.Task[None] | None = None
 
