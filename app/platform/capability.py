@@ -5,7 +5,7 @@ first request or job. Nothing else is found by scanning folders or by importing 
 two rooms declare twice, or nobody declares, stops the service from starting.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar
@@ -177,6 +177,8 @@ class Capability:
     carriers: Sequence[Carrier] = ()
     handlers: Mapping[str, Sequence[Handler]] = field(default_factory=dict)
     """By outbox topic. Every event of a log is a row of the topic `event`."""
+    only_types: Mapping[Handler, Collection[str]] = field(default_factory=dict)
+    """Of a handler of the topic `event`: the types of event that it is for. One that is not here gets all."""
     topics: Sequence[str] = ()
     """The outbox topics that it writes, but for its events. Each needs a handler, of whichever room."""
     ticks: Sequence[Tick] = ()
@@ -195,6 +197,8 @@ class Joined:
     carriers: tuple[Carrier, ...]
     handlers: Mapping[str, Mapping[str, Handler]]
     """By topic, each handler by its own name."""
+    only_types: Mapping[str, frozenset[str]]
+    """By a handler's name."""
     topics: frozenset[str]
     ticks: tuple[Tick, ...]
 
@@ -218,6 +222,7 @@ def join(capabilities: Sequence[Capability]) -> Joined:
         tuple(task for each in capabilities for task in each.tasks),
         tuple(carrier for each in capabilities for carrier in each.carriers),
         handlers,
+        {each.__name__: frozenset(types) for room in capabilities for each, types in room.only_types.items()},
         frozenset(topic for each in capabilities for topic in each.topics),
         tuple(tick for each in capabilities for tick in each.ticks),
     )

@@ -1,6 +1,7 @@
 """What webhooks declare to the rest of the service."""
 
 from app.commissioning.webhooks import reactions, routes, sending
+from app.commissioning.webhooks.rules import SAID
 from app.platform.capability import Capability, Event, Parameter, Tick
 
 capability = Capability(
@@ -19,6 +20,7 @@ capability = Capability(
         "webhook_disabled": Event(),
     },
     handlers={"event": [reactions.make_messages]},
+    only_types={reactions.make_messages: SAID},
     ticks=[
         Tick(1.0, sending.send),
         Tick(5.0, reactions.open_calls),

@@ -9,19 +9,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.commissioning.webhooks import service
-from app.commissioning.webhooks.judging import READABLE, TRUSTED
+from app.commissioning.webhooks.judging import TRUSTED
 from app.commissioning.webhooks.rules import next_wait
 from app.platform.access.ids import Id
+from app.platform.db import event_log
 from app.platform.db.base import new_id
+from app.platform.db.engine import within
 
 LEASE = timedelta(seconds=10)
 """Renewed while the worker lives: so long after its death its lanes are another's."""
-SKIPPED_AT_ONCE = 100
 
 _CLAIM = text("""
 WITH due AS (
@@ -37,29 +38,23 @@ _RENEW = text("""
 UPDATE webhook_lanes l SET leased_until = clock_timestamp() + :lasts
 FROM unnest(CAST(:webhooks AS uuid[]), CAST(:lanes AS uuid[]), CAST(:leases AS uuid[])) AS held(webhook_id, lane_id, lease)
 WHERE l.webhook_id = held.webhook_id AND l.lane_id = held.lane_id AND l.lease = held.lease""")
-_HOLD = text("""
-UPDATE webhook_lanes SET leased_until = clock_timestamp() + :lasts
-WHERE webhook_id = :webhook_id AND lane_id = :lane_id AND lease = CAST(:lease AS uuid) RETURNING true""")
-_LET_GO = text("""
-UPDATE webhook_lanes SET lease = NULL, leased_until = NULL, next_at = :next_at
-WHERE webhook_id = :webhook_id AND lane_id = :lane_id""")
-_LET_GO_ON = text("""
-UPDATE webhook_lanes SET lease = NULL, leased_until = NULL, next_at = clock_timestamp()
-WHERE webhook_id = :webhook_id AND lane_id = :lane_id""")
-_NEXT = text(f"""
-SELECT d.id::text, d.type, d.happened_at, d.data, d.next_attempt_at,
-  coalesce(d.next_attempt_at > clock_timestamp(), false) AS later, w.url, w.secrets, w.status,
-  {TRUSTED} AS trusted, {READABLE} AS readable, clock_timestamp() AS now,
-  (SELECT key FROM mail_keys WHERE name = 'tokens') AS key
+_HOLD = """
+UPDATE webhook_lanes SET leased_until = clock_timestamp() + $4::interval
+WHERE webhook_id = $1::text::uuid AND lane_id = $2::text::uuid AND lease = $3::text::uuid RETURNING true"""
+_LET_GO = """
+UPDATE webhook_lanes SET lease = NULL, leased_until = NULL, next_at = $3::timestamptz
+WHERE webhook_id = $1::text::uuid AND lane_id = $2::text::uuid RETURNING true"""
+_NEXT = f"""
+SELECT d.id::text, d.type, d.side, d.happened_at, d.data::text, d.tries, d.next_attempt_at,
+  coalesce(d.next_attempt_at > clock_timestamp(), false) AS later, w.url, w.secrets::text, w.status,
+  {TRUSTED} AS trusted, clock_timestamp() AS now, (SELECT key FROM mail_keys WHERE name = 'tokens') AS key
 FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id
-WHERE d.webhook_id = :webhook_id AND d.lane_id = :lane_id AND d.status IN ('pending', 'failed')
-ORDER BY d.position LIMIT 1""")
-_RECORD = text("""
-UPDATE webhook_deliveries SET status = :status, tries = tries + 1,
-  next_attempt_at = clock_timestamp() + CAST(:wait AS interval),
-  attempts = CASE WHEN jsonb_array_length(attempts) < 50 THEN attempts ELSE attempts - 0 END || CAST(:attempt AS jsonb)
-WHERE id = :id RETURNING tries, next_attempt_at""")
-_TRIES = text("SELECT tries FROM webhook_deliveries WHERE id = :id")
+WHERE d.webhook_id = $1::text::uuid AND d.lane_id = $2::text::uuid AND d.status IN ('pending', 'failed')
+ORDER BY d.position LIMIT 1"""
+_RECORD = """
+UPDATE webhook_deliveries SET status = $2::text, tries = tries + 1, next_attempt_at = clock_timestamp() + $3::interval,
+  attempts = CASE WHEN jsonb_array_length(attempts) < 50 THEN attempts ELSE attempts - 0 END || $4::text::jsonb
+WHERE id = $1::text::uuid RETURNING next_attempt_at"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,32 +66,37 @@ class Lane:
     lease: Id
 
     @property
-    def keys(self) -> dict[str, Id]:
-        return {"webhook_id": self.webhook_id, "lane_id": self.lane_id}
+    def keys(self) -> tuple[Id, Id]:
+        return self.webhook_id, self.lane_id
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One that may be sent now."""
+    """The next one of a lane. Whether it may be sent is judged last (`judging.readable`)."""
 
     id: Id
     type: str
+    side: str
     happened_at: datetime
     data: dict[str, Any]
+    tries: int
     url: str
     secrets: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a post. `error` None: it was received."""
+    """What became of a try. `error` None: it was received. `withheld`: it was not sent, and will not be."""
 
     message_id: Id
+    tries: int
+    """Before this one."""
     at: datetime
     status: int | None
     error: str | None
     duration_ms: int
     retry_after: timedelta | None = None
+    withheld: bool = False
 
     @property
     def as_json(self) -> str:
@@ -124,43 +124,38 @@ async def renew(session: AsyncSession, held: Sequence[Lane]) -> None:
 
 async def go_on(session: AsyncSession, lane: Lane, outcome: Outcome | None, schedule: Sequence[int]) -> Message | None:
     """Record what became of the last message, and answer the next one. None: the lane was let go of, or is another's."""
-    held = await session.execute(_HOLD, {**lane.keys, "lease": lane.lease, "lasts": LEASE})
-    if held.scalar_one_or_none() is None:
+    run = within(session)
+    if await run(_HOLD, *lane.keys, lane.lease, LEASE) is None:
         return None
     if outcome is not None and (stop := await _record(session, lane, outcome, schedule)):
-        await session.execute(_LET_GO, {**lane.keys, "next_at": stop})
+        await run(_LET_GO, *lane.keys, stop)
         return None
-    for _ in range(SKIPPED_AT_ONCE):
-        row = (await session.execute(_NEXT, lane.keys)).one_or_none()
-        if row is None:
-            await session.execute(_LET_GO, {**lane.keys, "next_at": None})
-            return None
-        if row.status == "enabled" and not row.trusted:
-            await service.disable(session, lane.webhook_id, service.DisabledBecause.CLIENT_REVOKED)
-        if row.status != "enabled" or not row.trusted or row.later:
-            await session.execute(_LET_GO, {**lane.keys, "next_at": row.next_attempt_at if row.later else row.now})
-            return None
-        if row.readable:
-            secrets = service.in_force(row.secrets, row.key, row.now)
-            return Message(row.id, row.type, row.happened_at, row.data, row.url, secrets)
-        withheld = Outcome(row.id, row.now, None, "It was not sent: your organisation cannot read this any more.", 0)
-        await _write(session, withheld, "given_up", None)
-    return None  # the lease ends by itself
+    row = await run(_NEXT, *lane.keys)
+    if row is None:
+        await run(_LET_GO, *lane.keys, None)
+        return None
+    if row["status"] == "enabled" and not row["trusted"]:
+        await service.disable(session, lane.webhook_id, service.DisabledBecause.CLIENT_REVOKED)
+    if row["status"] != "enabled" or not row["trusted"] or row["later"]:
+        await run(_LET_GO, *lane.keys, row["next_attempt_at"] if row["later"] else row["now"])
+        return None
+    secrets = service.in_force(from_json(row["secrets"]), row["key"], row["now"])
+    same = {name: row[name] for name in ("id", "type", "side", "happened_at", "tries", "url")}
+    return Message(**same, data=from_json(row["data"]), secrets=secrets)
 
 
 async def pause(session: AsyncSession, lane: Lane, outcome: Outcome | None, schedule: Sequence[int]) -> None:
     """Record what became of the last message, and let others have their turn."""
     if await go_on(session, lane, outcome, schedule) is not None:
-        await session.execute(_LET_GO_ON, lane.keys)
+        await within(session)(_LET_GO, *lane.keys, await event_log.now(session))
 
 
 async def _record(session: AsyncSession, lane: Lane, outcome: Outcome, schedule: Sequence[int]) -> datetime | None:
     """Answers when the lane goes on; None for at once."""
-    if outcome.error is None:
-        await _write(session, outcome, "delivered", None)
+    if outcome.error is None or outcome.withheld:
+        await _write(session, outcome, "given_up" if outcome.withheld else "delivered", None)
         return None
-    tries = (await session.execute(_TRIES, {"id": outcome.message_id})).scalar_one()
-    wait = next_wait(schedule, tries + 1, outcome.retry_after)
+    wait = next_wait(schedule, outcome.tries + 1, outcome.retry_after)
     if outcome.status == 410:
         stop = await _write(session, outcome, "failed", timedelta())
         await service.disable(session, lane.webhook_id, service.DisabledBecause.GONE)
@@ -174,7 +169,7 @@ async def _record(session: AsyncSession, lane: Lane, outcome: Outcome, schedule:
 
 
 async def _write(session: AsyncSession, outcome: Outcome, status: str, wait: timedelta | None) -> datetime | None:
-    given = {"id": outcome.message_id, "status": status, "wait": wait, "attempt": outcome.as_json}
-    row = (await session.execute(_RECORD, given)).one()
-    at: datetime | None = row.next_attempt_at
+    """Answers when it is tried again, if it is. A message that was removed meanwhile is tried no more."""
+    row = await within(session)(_RECORD, outcome.message_id, status, wait, outcome.as_json)
+    at: datetime | None = row[0] if row else None
     return at

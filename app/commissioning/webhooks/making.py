@@ -30,7 +30,7 @@ SELECT e.id::text, e.seq, e.type, e.at, e.revision, coalesce(e.payload, '{}') AS
 FROM events e LEFT JOIN proposals p ON e.stream = 'proposal' AND p.id = e.stream_id
 JOIN opportunities o ON o.id = coalesce(p.opportunity_id, e.stream_id)
 WHERE e.stream_id = :stream_id AND e.stream IN ('proposal', 'opportunity') AND e.seq > :reached
-  AND e.type = ANY(:types) AND e.only_for = '{}' AND e.owner_partner_id IS NULL
+  AND e.at >= (SELECT min(w.created_at) FROM webhooks w) AND e.type = ANY(:types) AND e.only_for = '{}' AND e.owner_partner_id IS NULL
 ORDER BY e.seq""")
 
 _GIVEN = """

@@ -5,7 +5,6 @@ from typing import Any
 from sqlalchemy import text
 
 from app.commissioning.webhooks import making
-from app.commissioning.webhooks.rules import SAID
 from app.platform.worker.work import Work
 
 _FORGET = text("""
@@ -15,8 +14,6 @@ DELETE FROM webhook_deliveries WHERE id IN (
 
 async def make_messages(work: Work, payload: dict[str, Any]) -> None:
     """Of an event that some message can be made of, and of those before it in its log."""
-    if payload.get("type") not in SAID:
-        return
     async with work.db.sessions.begin() as session:
         await making.follow(session, payload["stream_id"])
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import structlog
 
 from app.commissioning.webhooks import lanes, rules
+from app.commissioning.webhooks.judging import readable
 from app.commissioning.webhooks.lanes import Lane, Message, Outcome
 from app.platform.http_out.client import NoAnswer, Outbound, outbound
 from app.platform.worker.work import Work
@@ -25,6 +26,8 @@ RENEWED = 3.0
 """Seconds between two signs that the lanes in hand are."""
 PAUSE = 0.2
 """Seconds between looks for what is due."""
+
+WITHHELD = "It was not sent: your organisation cannot read this any more."
 
 
 async def send(work: Work) -> None:
@@ -71,7 +74,10 @@ async def _lane(work: Work, out: Outbound, lane: Lane) -> None:
             message = await lanes.go_on(session, lane, outcome, work.settings.webhook_waits)
         if message is None:
             return
-        outcome = await post(out, message)
+        if await readable(work.db.reads, lane.webhook_id, message.side, lane.lane_id, message.data):
+            outcome = await post(out, message)
+        else:
+            outcome = Outcome(message.id, message.tries, datetime.now(UTC), None, WITHHELD, 0, withheld=True)
     async with work.db.sessions.begin() as session:
         await lanes.pause(session, lane, outcome, work.settings.webhook_waits)
 
@@ -96,4 +102,6 @@ async def post(out: Outbound, message: Message) -> Outcome:
     else:
         status, error = answer.status, rules.failure(answer.status)
         retry_after = rules.retry_after_of(status, answer.headers.get("retry-after"), datetime.now(UTC))
-    return Outcome(message.id, at, status, error, round((time.monotonic() - started) * 1000), retry_after)
+    return Outcome(
+        message.id, message.tries, at, status, error, round((time.monotonic() - started) * 1000), retry_after
+    )

@@ -79,13 +79,15 @@ def acting(session: AsyncSession, actor: Actor | None, webhook: Webhook) -> Act:
 
 async def subscribe(act: Act, given: dict[str, Any]) -> tuple[Webhook, str]:
     """The new subscription, and its secret, which is stored hidden and not shown again."""
-    session = act.session
+    session, id_ = act.session, new_id()
+    # The event locks the organisation's row, so that of two at the same moment the second counts the first.
+    await act.record("webhook_added", webhook_id=id_, event_types=given["event_types"])
     held = await session.execute(select(Webhook.id).where(Webhook.organisation_id == act.stream_id).limit(MOST))
     if len(held.all()) >= MOST:
         raise TooManyWebhooks
     secret, kept = await _new_secret(session)
     row = Webhook(
-        id=new_id(),
+        id=id_,
         organisation_id=act.stream_id,
         client_id=act.actor.client_id if act.actor else None,
         secrets=[kept],
@@ -93,7 +95,7 @@ async def subscribe(act: Act, given: dict[str, Any]) -> tuple[Webhook, str]:
         **given,
     )
     session.add(row)
-    await act.record("webhook_added", webhook_id=row.id, event_types=row.event_types)
+    await session.flush()
     return row, secret
 
 

@@ -99,11 +99,13 @@ async def move(jobs: procrastinate.App, connection: psycopg.AsyncConnection[Any]
 
     A row of a topic that this version does not know waits for a version that does.
     """
-    known = joined().handlers
+    known, only_types = joined().handlers, joined().only_types
     async with connection.transaction():
         rows = await (await connection.execute(_TAKE, [list(known), list(AWAITED), BATCH])).fetchall()
         for _, topic, payload in sorted(rows):
             for handler in known[topic]:
+                if handler in only_types and payload.get("type") not in only_types[handler]:
+                    continue
                 lock = topic if topic in ONE_AT_A_TIME else None
                 task = jobs.configure_task("react", connection=connection, priority=int(topic in AWAITED), lock=lock)
                 await task.defer_async(topic=topic, handler=handler, payload=payload)

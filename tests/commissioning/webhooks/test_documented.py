@@ -34,7 +34,9 @@ def test_the_receiver_of_the_page_verifies_what_is_sent(tmp_path: Path) -> None:
 
             async def send(id_: str, *secrets: str) -> int | None:
                 about = {"organisation_id": id_}
-                message = Message(id_, "ping", datetime.now(UTC), about, f"http://127.0.0.1:{port}/", secrets)
+                message = Message(
+                    id_, "ping", "self", datetime.now(UTC), about, 0, f"http://127.0.0.1:{port}/", secrets
+                )
                 return (await sending.post(out, message)).status
 
             async def answers() -> bool:

@@ -397,7 +397,7 @@ def test_whoever_lost_its_lease_writes_nothing_more(
             assert message is not None
             assert await lanes.claim(session, 8, 100, []) == [], "it is in hand"
             late = lanes.Lane(held[0].webhook_id, held[0].lane_id, ping["id"])
-            outcome = lanes.Outcome(message.id, datetime.now(UTC), 204, None, 5)
+            outcome = lanes.Outcome(message.id, 0, datetime.now(UTC), 204, None, 5)
             assert await lanes.go_on(session, late, outcome, (5,)) is None
             status = await session.execute(
                 lanes.text("SELECT status FROM webhook_deliveries WHERE id = :id"), {"id": message.id}

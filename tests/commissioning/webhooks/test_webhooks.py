@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from app.commissioning.webhooks import service
 from app.commissioning.webhooks.rules import MessageType
 from tests.callers import Organisation, Person, ok, problem, soon
 from tests.factories import World
+from tests.racing import together
 from tests.receivers import Receiver
 
 TYPES = [each.value for each in MessageType]
@@ -131,11 +133,14 @@ def test_the_secret_is_shown_once_also_to_a_retry_and_lies_hidden(world: World, 
     assert kept.fetchone() == (0,)
 
 
-def test_an_organisation_has_so_many_at_most(world: World, there: Receiver) -> None:
+def test_an_organisation_has_so_many_at_most_also_of_those_made_at_the_same_moment(
+    world: World, there: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "MOST", 5)
     ours = world.organisation()
-    for _ in range(50):
-        subscribe(ours.boss, ours, there.url, "ping")
     body = {"organisation_id": ours.id, "url": there.url, "event_types": ["ping"]}
+    answers = together(*[lambda: ours.boss.post("/webhooks", body)] * 12)
+    assert sorted(each.status_code for each in answers) == [201] * 5 + [409] * 7
     problem(ours.boss.post("/webhooks", body), 409, "too-many-webhooks")
 
 

@@ -90,3 +90,25 @@ def test_renderings_wait_for_each_other_and_hold_nothing_else_up(settings: Setti
             assert set(await found.fetchall()) == {("edition_to_render", "edition_to_render"), ("event", None)}
 
     asyncio.run(run())
+
+
+def test_a_handler_of_some_events_gets_no_job_of_the_others(settings: Settings, database: str) -> None:
+    async def run() -> None:
+        async with emptied(settings, database) as (jobs, connection):
+            for type_ in ("edition_made", "section_changed"):
+                await connection.execute(
+                    "INSERT INTO outbox (topic, payload) VALUES ('event', jsonb_build_object('type', %s::text, 'mark', 'here'))",
+                    [type_],
+                )
+            await queue.move(jobs, connection)
+            found = await connection.execute(
+                "SELECT args -> 'payload' ->> 'type', args ->> 'handler' FROM procrastinate_jobs "
+                "WHERE args -> 'payload' ->> 'mark' = 'here'"
+            )
+            assert sorted(await found.fetchall()) == [
+                ("edition_made", "make_messages"),
+                ("edition_made", "tell"),
+                ("section_changed", "tell"),
+            ]
+
+    asyncio.run(run())
