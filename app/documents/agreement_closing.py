@@ -1,7 +1,7 @@
 """The later clauses of the joint working agreement: information, assets, people, leaving, ending, signing, schedules."""
 
 from app.documents.agreement_draft import Draft
-from app.documents.bid.opening import amount_of, period
+from app.documents.bid.opening import amounts_of, period
 from app.documents.bid.reading import Reading
 from app.documents.blocks import column, data_table
 
@@ -116,11 +116,12 @@ def _contributions(draft: Draft, reading: Reading) -> None:
         column(w("contributions.when")),
         column(w("contributions.certainty")),
     ]
+    amounts = amounts_of(reading, reading.document["contributions"])
     rows = [
         [
             reading.name(c["partner_id"]),
             c["title"],
-            amount_of(reading, c),
+            amounts[c["id"]],
             period(reading, c),
             w.code("certainty", c["certainty"]),
         ]

@@ -17,6 +17,7 @@ LONGEST = 26.0
 """The room for such a word."""
 WIDER = 1.3
 """How much wider the letters may be of the font that a reader has, where it has not the document's own."""
+BY_HAND = 22.0
 ENOUGH = 400.0
 _NARROW, _SLIM, _WIDE = frozenset("ijlI.,:;'’|!()[]"), frozenset("frtJ-– "), frozenset("mwMWŵŴ@%&")
 
@@ -41,6 +42,8 @@ def measured(label: str, cells: Sequence[str], whole: int) -> dict[str, float]:
     words = {word for cell in cells for word in cell.split()}
     need = max([head, *(letters(word) if len(word) <= WORD else LONGEST for word in words)])
     lines = [letters(line) for cell in cells for line in cell.split("\n")]
+    if cells and not any(cells):  # to be filled in by hand
+        lines.append(BY_HAND)
     return {"need": need, "want": min(max([need, letters(label) * 1.1, *lines]), ENOUGH)}
 
 

@@ -105,12 +105,15 @@ class Words:
         found = value if isinstance(value, date) else datetime.fromisoformat(value).date()
         return format_date(found, "d MMMM y", locale=self._locale)
 
-    def moment(self, value: str | None, zone: str = "Europe/London") -> str:
+    def moment(self, value: str | None, zone: str = "Europe/London", *, seconds: bool = False) -> str:
         """'23 November 2026, 17:00' in the commissioner's time zone, with the zone's own abbreviation."""
         if not value:
             return ""
         local = datetime.fromisoformat(value).astimezone(_zone(zone))
-        return format_datetime(local, "d MMMM y, HH:mm", locale=self._locale) + f" ({local.tzname()})"
+        return (
+            format_datetime(local, "d MMMM y, HH:mm:ss" if seconds else "d MMMM y, HH:mm", locale=self._locale)
+            + f" ({local.tzname()})"
+        )
 
     def listed(self, items: Iterable[str]) -> str:
         """'a, b and c'. Welsh joins by the sound that follows: 'a' before a consonant, 'ac' before a vowel."""

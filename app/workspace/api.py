@@ -13,6 +13,7 @@ import httpx
 from starlette.requests import Request
 
 OPERATIONS = {
+    "verify_hash": "GET /v1/verify/{digest}",
     "get_vocabulary": "GET /v1/vocabularies/{name}",
     "register": "POST /v1/people",
     "verify_email": "POST /v1/people/verify",

@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 from app.workspace.pages import (
     account,
     budget,
+    checking,
     doors,
     home,
     invitations,
@@ -40,6 +41,7 @@ router = Pages(
         *statements.ROUTES,
         *partners.ROUTES,
         *account.ROUTES,
+        *checking.ROUTES,
         *standing.ROUTES,
     ]
 )

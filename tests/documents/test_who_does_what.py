@@ -10,6 +10,8 @@ from app.bid.document.rules import build_document
 from app.bid.value import BudgetLine, Proposal
 from app.documents import bid, markdown
 from app.documents.standing import Standing
+from app.platform.richtext.markdown import parse
+from app.platform.words import codes as c
 from tests.bid.values import all_final
 from tests.documents import samples as s
 from tests.documents import seven_partners as seven
@@ -124,3 +126,29 @@ def test_a_version_of_before_prints_without_what_it_does_not_hold() -> None:
     ]}  # fmt: skip
     old["budget"] = {k: v for k, v in made["budget"].items() if k != "lot_shares"}
     assert "Share of the price" in str(bid.compose(old, s.standing(made)).body)
+
+
+def test_what_none_could_do_alone_and_who_shaped_it_stand_in_their_places() -> None:
+    value = seven.proposal()
+    more = [
+        replace(value.sections[0], id=f"s-{key}", key=key, title=key, question_id=None, lot_id=None, content=parse(f"About {key}."))
+        for key in ("why_together", "shaped_by", "key_people", "contract_examples", "milestones")
+    ]  # fmt: skip
+    text = printed(replace(value, sections=(*value.sections, *more)))
+    order = ["About contract_examples", "About key_people", "How the partners work together", "About why_together",
+             "About shaped_by", "About milestones"]  # fmt: skip
+    places = [text.rindex(words) for words in order]
+    assert places == sorted(places)
+    assert "How children, young people and families shaped this" in text
+
+
+def test_the_model_has_its_usual_name_and_sentences_name_the_partners() -> None:
+    text = printed(s.proposal())
+    assert "Ceredigion Families Together is the lead provider: it holds the contract and also delivers." in text
+    assert "Ceredigion Families Together pays the other partners within 14 days" in text
+    changed = replace(s.proposal("joint_contracting"), structure=replace(
+        s.STRUCTURES["joint_contracting"], template=c.StructureTemplate.CUSTOM
+    ))  # fmt: skip
+    own = printed(changed)
+    assert "This is joint contracting: Ceredigion Families Together, Clwb Ieuenctid Aeron and Gofal Teulu Bach" in own
+    assert "terms of their own" in own and "Joint contracting" in own

@@ -9,6 +9,7 @@ import pytest
 from app.workspace.routes import router
 from tests.factories import Person, World, ok
 from tests.mails import token_to
+from tests.stages import ready_bid
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 POSTS = sorted(route.path for route in router.routes if "POST" in route.methods)  # type: ignore[attr-defined]
@@ -136,3 +137,31 @@ def test_the_styles_are_kept_for_good_under_a_name_that_changes(world: World) ->
     styles = get(world, address)
     assert "immutable" in styles.headers["Cache-Control"] and styles.headers["Content-Type"].startswith("text/css")
     assert get(world, "/assets/app.css").status_code == 404
+
+
+def test_the_address_that_a_signed_bid_prints_is_a_page_for_a_browser(world: World) -> None:
+    bid = ready_bid(world)
+    edition = bid.agree()
+    address = f"/v1/verify/{edition['sha256']}"
+    led = world.http.get(address, headers={"Accept": "text/html,*/*;q=0.8"}, follow_redirects=False)
+    assert (led.status_code, led.headers["Location"]) == (303, f"/check/{edition['sha256']}")
+    assert world.http.get(address).json()["signed_by_all"] is True
+    page = get(world, led.headers["Location"])
+    code = " ".join(edition["sha256"][at : at + 4] for at in range(0, 16, 4))
+    assert "signed by all who had to sign: 2" in page.text and code in page.text
+    assert not any(partner.name in page.text for partner in bid.partners), "before the bids are opened nobody is named"
+    unknown = get(world, f"/check/{'0' * 64}")
+    assert unknown.status_code == 200 and "ever locked for signing" in unknown.text
+    assert get(world, "/check/nothing").status_code == 404
+
+
+def test_the_page_names_the_partners_that_agreed_to_it_once_the_bids_are_opened(world: World) -> None:
+    bid = ready_bid(world)
+    edition = bid.agree()
+    first = bid.partners[0]
+    naming = f"{bid.path}/partners/{first.id}/naming"
+    ok(first.boss.put(naming, {"named_when_verified": True}, if_match=first.boss.etag(naming.removesuffix("/naming"))))
+    ok(bid.submit(), 201)
+    bid.pass_deadline()
+    page = get(world, f"/check/{edition['sha256']}").text
+    assert first.name in page and bid.partners[1].name not in page and "not named here: 1" in page

@@ -7,7 +7,7 @@ from typing import Any
 from app.bid.files.rules import safe_name
 from app.bid.renderings.making import Kind, Making, Renderings
 from app.bid.renderings.sources import Source
-from app.documents import answers
+from app.documents import answers, handed_in
 from app.documents.canonical import canonical
 from app.documents.pack import Item, of_bytes, unique_paths
 from app.documents.rendering import Format
@@ -24,15 +24,20 @@ async def contents(
     language: str | None,
     *,
     readable: frozenset[Id] | None = None,
+    submitted_at: str | None = None,
 ) -> list[Item]:
     """The bid's own files first, then each partner's evidence.
 
     `readable` makes it a partner's pack: it has the files that the partner may read, a note of those that are left out,
-    and a draft agreement. None makes it the commissioner's pack, which has every file.
+    and a draft agreement. None makes it the commissioner's pack, which has every file, and begins with a page that says when
+    the bid was handed in (`submitted_at`).
     """
     document = source.document
-    name = re.sub(r"[^\w .()-]+", " ", source.title).strip()[:80] or "Bid"
+    name = short_name(source.title)
     items = []
+    if submitted_at:
+        first = f"{Words.of(language or document['proposal']['language'])('handed_in.file')}.html"
+        items.append(of_bytes(first, await _first_page(renderings, proposal_id, source, language, submitted_at)))
     for format in (Format.PDF, Format.DOCX, Format.ODT):
         items.append(
             of_bytes(f"bid/{name}.{format}", await _whole(renderings, proposal_id, "bid", format, source, language))
@@ -51,6 +56,29 @@ async def contents(
     if left_out:
         items.append(_note(document, left_out, Words.of(language or document["proposal"]["language"])))
     return unique_paths([*items, *(_evidence(store, document, file) for file in kept)])
+
+
+async def _first_page(renderings: Renderings, proposal_id: Id, source: Source, language: str | None, at: str) -> bytes:
+    """When it was handed in. The same version can be handed in again, so the moment is part of the name."""
+    name = f"first page {at} {_language(source, language)}"
+    return await renderings.kept(
+        proposal_id, source, name, lambda: handed_in.page(source.document, source.standing, at, language)
+    )
+
+
+SHORT = 40
+"""Characters. Windows opens paths of up to 260, of which the reader's own folders take their part."""
+
+
+def short_name(title: str) -> str:
+    """A name for a folder or file: whole words with hyphens between them, as long as every computer can hold."""
+    words = re.sub(r"[^\w]+", " ", title).split()
+    name = words[0][:SHORT] if words else "bid"
+    for word in words[1:]:
+        if len(name) + len(word) + 1 > SHORT:
+            break
+        name = f"{name}-{word}"
+    return name
 
 
 async def answers_as(
@@ -96,7 +124,7 @@ async def _whole(
 
 def _evidence(store: Files, document: Any, file: dict[str, Any]) -> Item:
     owner = next((p["name"] for p in document["partners"] if p["id"] == file["partner_id"]), "")
-    folder = re.sub(r"[^\w .()-]+", " ", owner).strip()[:60] or "partner"
+    folder = short_name(owner)
     name = safe_name(str(file["name"]), str(file["name"]).rpartition(".")[2] or "bin")
 
     def opened() -> AsyncIterator[bytes]:

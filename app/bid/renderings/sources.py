@@ -99,6 +99,12 @@ async def submission(session: AsyncSession, submission_id: Id, base_url: str) ->
     return found.proposal_id, await edition(session, found.proposal_id, found.number, base_url)
 
 
+async def submitted_at(session: AsyncSession, submission_id: Id) -> str:
+    """When it was handed in, by the database's clock."""
+    at = (await session.execute(select(Submission.submitted_at).where(Submission.id == submission_id))).scalar_one()
+    return _instant(at)
+
+
 async def handed_in(session: AsyncSession, proposal_id: Id) -> int | None:
     """The number of the edition whose submission stands, if any."""
     query = select(Edition.number).join(Submission, Submission.edition_id == Edition.id)

@@ -26,7 +26,7 @@ ONE = "/proposals/{proposal_id}/sections/{section_id}"
 
 
 def in_proposal(proposal: d.Proposal, standing: Standing) -> list[SectionOut]:
-    asked = d.Asked(proposal.opportunity.questions, proposal.lot_ids, proposal.partners)
+    asked = d.Asked(proposal.opportunity.questions, proposal.lot_ids, proposal.partners, proposal.language)
     return [SectionOut.of(section, asked, standing) for section in proposal.sections]
 
 

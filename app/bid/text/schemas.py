@@ -9,6 +9,7 @@ from app.bid import value as d
 from app.bid.text import queries
 from app.bid.text.comments import LONGEST_QUOTATION
 from app.bid.text.rendered import Content
+from app.bid.text.rules.starters import starter
 from app.bid.text.rules.writing import Assignment, writing_side
 from app.bid.text.tables import Comment, SectionVersion
 from app.platform.access.ids import Id
@@ -64,6 +65,11 @@ class SectionOut(Out):
         description="Whether the call asks for it. False: its text stays here as the partners' notes, and is in no "
         "document, count or check.",
     )
+    starter_markdown: str = Field(
+        "",
+        description="A table that this standard part can begin with. It is not its text: put it there, and fill it in.",
+        examples=["| Milestone | By when |\n| --- | --- |\n|   |   |"],
+    )
     characters_by_organisation: dict[Id, int] = Field(default_factory=dict, description="Who wrote how much of it.")
     version: int = Field(description="Of the settings, not of the text.")
     comments_open: int | None = Field(
@@ -104,6 +110,7 @@ class SectionOut(Out):
             counts=counts,
             over_limit=in_bid and limit is not None and getattr(counts, limit.unit.value) > limit.value,
             required=in_bid and section.required,
+            starter_markdown="" if section.question_id else starter(section.key, asked.language),
             in_bid=in_bid,
             characters_by_organisation=dict(section.characters_by_organisation),
             version=section.version,

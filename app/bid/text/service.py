@@ -69,8 +69,9 @@ def as_value(row: Section) -> d.Section:
 async def asked(session: AsyncSession, proposal_id: Id) -> d.Asked:
     """What the call asks of the bid: which sections are in it, and who writes them."""
     call = await terms.load(session, proposal_id)
-    lot_ids = (await session.execute(select(Proposal.lot_ids).where(Proposal.id == proposal_id))).scalar_one()
-    return d.Asked(call.questions, lot_ids, await _partners(session, proposal_id))
+    query = select(Proposal.lot_ids, Proposal.language).where(Proposal.id == proposal_id)
+    lot_ids, language = (await session.execute(query)).one()
+    return d.Asked(call.questions, lot_ids, await _partners(session, proposal_id), language)
 
 
 async def _partners(session: AsyncSession, proposal_id: Id) -> list[d.Partner]:

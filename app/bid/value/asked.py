@@ -17,6 +17,8 @@ class Asked:
     questions: Sequence[Question]
     lot_ids: Sequence[Id]
     partners: Sequence[Partner]
+    language: str = "en"
+    """The bid's own."""
 
     @cached_property
     def _questions_by_id(self) -> dict[Id, Question]:

@@ -281,8 +281,23 @@ def _check(reading: Reading, sha256: str) -> list[Block]:
         (w("check.address"), standing.verify_url or ""),
     ]
     how = paragraph(w("check.how_online") if standing.verify_url else w("check.how"))
+    first = (
+        [
+            paragraph(
+                w(
+                    "check.first",
+                    n=w.number(standing.edition),
+                    count=w.number(len(standing.must_sign)),
+                    code=short_code(sha256),
+                )
+            )
+        ]
+        if standing.verify_url and standing.agreed
+        else []
+    )
     return [
         reading.chapter(w("check.title")),
+        *first,
         facts(rows),
         how,
         paragraph(w("check.attached")),

@@ -27,14 +27,30 @@ def summary(reading: Reading) -> list[Block]:
         (w("summary.lots"), w.listed(reading.lot(lot["id"]) for lot in document["lots"])),
         (w("summary.lead"), reading.lead["name"] if reading.lead else ""),
         (w("summary.partners"), reading.briefly([p["id"] for p in reading.partners if p["role"] != "lead"])),
+        (w("summary.model"), w.code("structure_template", model(reading))),
         (w("summary.contracts"), contracting(reading)),
         (w("summary.price"), _price(reading, budget) if budget else ""),
     ]
-    outcomes = [reading.outcome(o) for o in document["outcomes"]][:6]
+    outcomes = [_change(reading, o) for o in document["outcomes"]][:6]
     found: list[Block] = [reading.part("summary"), facts(rows), *text]
     if outcomes:
         found += [reading.chapter(w("summary.outcomes")), bullets(outcomes)]
     return found
+
+
+def _change(reading: Reading, o: Json) -> str:
+    """'Stay safe: young people with an adult whom they trust, from 35% to 80%, by 31 March 2029'."""
+    w = reading.words
+    unit = "" if o["unit"] in ("", "%") else f" {o['unit']}"
+    sign = "%" if o["unit"] == "%" else ""
+    now, then = (f"{w.number(o[key])}{sign}" if o[key] is not None else "" for key in ("baseline", "target"))
+    parts = [o["indicator"]]
+    if then:
+        parts.append(w("summary.from_to", now=now, then=then + unit) if now else w("summary.to", then=then + unit))
+    if o["target_date"]:
+        parts.append(w("summary.by", day=w.day(o["target_date"])))
+    told = ", ".join(part for part in parts if part)
+    return f"{reading.outcome(o)}: {told}" if told else reading.outcome(o)
 
 
 def _price(reading: Reading, budget: Json) -> str:
@@ -78,7 +94,7 @@ def partners(reading: Reading) -> list[Block]:
     found += who_does_what(reading)
     for partner in reading.partners:
         found += [reading.chapter(partner["name"]), *_one_partner(reading, partner)]
-    return found
+    return found + reading.standard("contract_examples", "key_people")
 
 
 def _who_we_are(reading: Reading) -> str:
@@ -152,10 +168,11 @@ def _authority(reading: Reading, authority: Json) -> str:
 def structure(reading: Reading) -> list[Block]:
     w, found = reading.words, reading.structure
     sentences = structure_sentences(reading)
-    if not sentences and not found["custom_markdown"].strip():
+    if not sentences and not found["custom_markdown"].strip() and not reading.sections("why_together"):
         return []
     blocks: list[Block] = [reading.part("structure")]
     blocks += [bullets(sentences)] if sentences else []
+    blocks += reading.standard("why_together")
     drawing = structure_drawing(reading)
     if drawing:
         blocks.append(figure(drawing.svg, drawing.alt, w("structure.drawing")))
@@ -169,13 +186,44 @@ def structure(reading: Reading) -> list[Block]:
     return blocks
 
 
+ONE_CONTRACTS = frozenset({"managing_agent", "lead_provider", "prime_and_subcontractors", "accountable_body"})
+
+
+def model(reading: Reading) -> str | None:
+    """The usual name of how they bid: what the partners began with, or what their facts come to where those were changed."""
+    s = reading.structure
+    contracts, began = s["contracting_partner_ids"], s["template"]
+    vehicle = bool(s["vehicle"]) and (s["liability"] == "vehicle" or not contracts)
+    fits = {
+        "joint_contracting": len(contracts) > 1, "special_purpose_vehicle": vehicle, "custom": False,
+        **dict.fromkeys(ONE_CONTRACTS, len(contracts) == 1 and not vehicle),
+    }  # fmt: skip
+    if began and fits.get(began, True):
+        return str(began)
+    if vehicle:
+        return "special_purpose_vehicle"
+    if len(contracts) != 1:
+        return "joint_contracting" if contracts else None
+    others = {p["role"] for p in reading.partners if p["id"] not in contracts}
+    return "prime_and_subcontractors" if others == {"subcontractor"} else "lead_provider"
+
+
+def _liability(reading: Reading) -> str:
+    w, s = reading.words, reading.structure
+    if s["liability"] == "contractor" and len(s["contracting_partner_ids"]) == 1:
+        return w("structure.liability_named", names=reading.named(s["contracting_partner_ids"]))
+    return w(f"structure.liability.{s['liability']}")
+
+
 def structure_sentences(reading: Reading) -> list[str]:
     """A sentence for each fact of the structure that the partners gave."""
     w, s = reading.words, reading.structure
     buyer = reading.document["opportunity"]["buyer"] or w("structure.the_commissioner")
     found: list[str] = []
-    if s["template"]:
-        found.append(w(f"structure.template.{s['template']}"))
+    if kind := model(reading):
+        found.append(w(f"structure.template.{kind}", names=contracting(reading)))
+    if s["template"] == "custom":
+        found.append(w("structure.template.custom"))
     if s["contracting_partner_ids"]:
         many = len(s["contracting_partner_ids"]) > 1
         key = "structure.contracts_many" if many else "structure.contracts_one"
@@ -191,9 +239,11 @@ def structure_sentences(reading: Reading) -> list[str]:
         key = "structure.paid_many" if len(s["paid_partner_ids"]) > 1 else "structure.paid_one"
         found.append(w(key, names=reading.named(s["paid_partner_ids"])))
     if s["payment_days"] is not None:
-        found.append(w("structure.payment_days", days=s["payment_days"]))
+        paid = s["paid_partner_ids"]
+        key = f"structure.payment_days_{'one' if len(paid) == 1 else 'many' if paid else 'nobody'}"
+        found.append(w(key, names=reading.named(paid), days=w.number(s["payment_days"])))
     if s["liability"]:
-        found.append(w(f"structure.liability.{s['liability']}"))
+        found.append(_liability(reading))
     if s["flow_down"]:
         found.append(w("structure.flow_down"))
     return found
@@ -206,7 +256,7 @@ def contributions(reading: Reading) -> list[Block]:
     found: list[Block] = [reading.part("contributions")]
     if document["contributions"]:
         found.append(paragraph(w("contributions.intro")))
-        amounts = _amounts(reading, document["contributions"])
+        amounts = amounts_of(reading, document["contributions"])
         for partner in reading.partners:
             own = [c for c in document["contributions"] if c["partner_id"] == partner["id"]]
             if own:
@@ -240,13 +290,13 @@ def _certainty(reading: Reading, c: Json) -> str:
     return "\n".join(part for part in (w.code("certainty", c["certainty"]), condition) if part)
 
 
-def _amounts(reading: Reading, given: Sequence[Json]) -> dict[str, str]:
+def amounts_of(reading: Reading, given: Sequence[Json]) -> dict[str, str]:
     """How much each contribution is, written alike in all tables: with pence in all, or in none."""
     pence = any(Decimal(c["value"]["amount"]) % 1 for c in given if c["quantity"] is None and c["value"])
-    return {c["id"]: amount_of(reading, c, pence=pence) for c in given}
+    return {c["id"]: _amount_of(reading, c, pence=pence) for c in given}
 
 
-def amount_of(reading: Reading, c: Json, *, pence: bool = False) -> str:
+def _amount_of(reading: Reading, c: Json, *, pence: bool = False) -> str:
     """The quantity with its unit, or without a quantity the value: the document holds only what others may see."""
     w = reading.words
     if c["quantity"] is None:

@@ -48,7 +48,7 @@ def _answered(reading: Reading, sections: list[Json], level: int) -> list[Block]
 
 def delivery(reading: Reading) -> list[Block]:
     w = reading.words
-    keys = ("delivery_plan", "mobilisation", "staffing_and_tupe")
+    keys = ("shaped_by", "delivery_plan", "milestones", "mobilisation", "staffing_and_tupe")
     drawn = timeline(reading)
     if not drawn and not reading.sections(*keys):
         return []

@@ -347,7 +347,12 @@ class CeilingState(StrEnum):
 
 class StandardSection(StrEnum):
     SUMMARY = "summary"
+    WHY_TOGETHER = "why_together"
+    CONTRACT_EXAMPLES = "contract_examples"
+    KEY_PEOPLE = "key_people"
+    SHAPED_BY = "shaped_by"
     DELIVERY_PLAN = "delivery_plan"
+    MILESTONES = "milestones"
     MOBILISATION = "mobilisation"
     STAFFING_AND_TUPE = "staffing_and_tupe"
     GOVERNANCE = "governance"

@@ -7,11 +7,15 @@ import io
 import json
 import struct
 import zipfile
+from datetime import datetime
+from html import escape
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
+from app.bid.renderings.pack_contents import short_name
 from tests.factories import Bid, Person, World, ok, problem
 from tests.stages import ready_bid
 
@@ -274,6 +278,18 @@ def test_what_goes_into_the_bid_is_covered_by_the_signature_and_handed_to_the_co
     pack = zipfile.ZipFile(io.BytesIO(ok(council.get(f"/submissions/{submitted['id']}/pack.zip")).content))
     assert any("/evidence/" in name for name in pack.namelist())
     assert not any("agreement" in name for name in pack.namelist())
+    first = next(name for name in pack.namelist() if name.endswith("data/First page.html"))
+    assert pack.namelist()[0] == first, "it is what somebody sees who opens the pack"
+    page = pack.read(first).decode()
+    at = datetime.fromisoformat(submitted["receipt"]["submitted_at"]).astimezone(ZoneInfo("Europe/London"))
+    assert at.strftime("%H:%M:%S") in page and submitted["receipt"]["sha256"] in page
+    assert all(escape(partner.name) in page for partner in bid.partners)
+
+
+def test_names_in_a_pack_are_whole_words_and_short_enough_for_every_computer() -> None:
+    title = "Dyfi & Maldwyn: Working Together with the Children, Young People and Families who use our Services"
+    assert short_name(title) == "Dyfi-Maldwyn-Working-Together-with-the"
+    assert short_name("Ŵyl") == "Ŵyl" and short_name(" … ") == "bid" and len(short_name("a" * 300)) == 40
 
 
 def test_the_pack_is_a_bag_whose_hashes_are_right(bid: Bid) -> None:

@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from app.bid.text.rules.call_sections import PlannedSection, SectionNow, compare, plan, title_of
+from app.bid.text.rules.starters import starter
 from app.bid.value import Limit, Question
+from app.platform.richtext.markdown import parse
 from app.platform.words.codes import LimitUnit, StandardSection
 
 SHARED = Question(
@@ -75,7 +77,7 @@ def test_a_changed_limit_a_new_question_and_one_no_longer_asked() -> None:
     new = replace(SHARED, id="q9", key="when", prompt_markdown="When?")
     changes = compare(before, plan([shorter, new], ["risks"], [], ["a"]))
     assert [section.key for section in changes.added] == ["when"]
-    assert [(id_, section.key) for id_, section in changes.changed] == [("s0", "how"), ("s7", "risks")]
+    assert [(id_, section.key) for id_, section in changes.changed] == [("s0", "how"), ("s12", "risks")]
     assert changes.changed[0][1].limit == Limit(LimitUnit.WORDS, 300)
     assert changes.no_longer_asked == ("s1",)
 
@@ -86,3 +88,12 @@ def test_a_member_who_joins_gets_a_section_of_its_own() -> None:
     assert [section.partner_id for section in changes.added] == ["b"]
     assert changes.changed == ()
     assert changes.moved
+
+
+def test_a_table_to_begin_with_is_offered_in_the_bids_language_and_is_nobodys_text() -> None:
+    english, welsh = starter("milestones", "en"), starter("milestones", "cy-GB")
+    assert english.splitlines()[0] == "| Milestone | By when | Who answers for it | How it shows |"
+    assert welsh.splitlines()[0].startswith("| Carreg filltir |")
+    read = parse(english)
+    assert [block["type"] for block in read["content"]] == ["table"] and len(read["content"][0]["content"]) == 4
+    assert [key for key in STANDARD if starter(key, "en")] == ["contract_examples", "key_people", "milestones", "risks"]

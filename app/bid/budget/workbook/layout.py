@@ -49,6 +49,8 @@ PARTNER_CELL = "B3"
 HEADING_ROW, FIRST_ROW, LAST_ROW = 9, 10, 5000
 """Rows are counted from 1, as spreadsheet programs do. Formulas reach down to the last, so that added rows count."""
 SPARE_ROWS = 200
+PRINTED_SPARE = 20
+"""Rows for new lines that are printed too. The others would be pages with a heading and nothing else."""
 
 SOURCE_WORDS = {
     BudgetSource.REQUESTED: "Asked for",
@@ -153,6 +155,11 @@ class Pen:
         if style == "text" and text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n", "'"):
             style = "literal"
         sheet.write_string(cell, text, self.formats[style])
+
+    def across(self, sheet: "Worksheet", cells: str, text: str) -> None:
+        """A text that has several cells to itself, wrapped within them."""
+        sheet.merge_range(cells, "", self.formats["text"])
+        self.text(sheet, cells.partition(":")[0], text)
 
     def money(self, sheet: "Worksheet", cell: str, minor: int, style: str = "money") -> None:
         sheet.write_number(cell, as_number(minor), self.formats[style])

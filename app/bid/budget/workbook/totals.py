@@ -47,15 +47,15 @@ def _by_partner(
     for column, heading in {"A": "Partner", "B": "Money", other_years: "Other years", total: "Total"}.items():
         pen.text(sheet, f"{column}{at}", heading, "head")
     for year, column in columns.items():
-        sheet.write_number(f"{column}{at}", year, pen.formats["head"])
+        sheet.write_number(f"{column}{at}", year, pen.formats["year"])
     amounts = {each.partner_id: dict(each.years) for each in facts.view.by_partner}
     rows: dict[str, list[int]] = {group: [] for group in GROUPS}
     named = [p for p in facts.proposal.partners if p.id in facts.own or p.id in amounts]
     for partner in named:
+        pen.across(sheet, f"A{at + 1}:A{at + len(GROUPS)}", partner.name)
         for group, sources in GROUPS.items():
             at += 1
             rows[group].append(at)
-            pen.text(sheet, f"A{at}", partner.name)
             pen.text(sheet, f"B{at}", group)
             value = _GROUP_OF[group]
             of_years = {year: value(amount) for year, amount in amounts.get(partner.id, {}).items()}
@@ -161,7 +161,7 @@ def _ceilings(facts: WorkbookFacts, pen: Pen, sheet: Worksheet, sheets: Mapping[
             sheet, f"C{at}", {VatBasis.INCLUDED: "included", VatBasis.EXCLUDED: "excluded"}.get(check.vat, "unknown")
         )
         if check.asked is None or check.of_others is None:
-            pen.text(sheet, f"D{at}", _STATE_WORDS[check.state])
+            pen.across(sheet, f"D{at}:G{at}", _STATE_WORDS[check.state])
         else:
             pen.formula(sheet, f"D{at}", _asked(facts, sheets, check, check.of_others), check.asked)
             pen.formula(sheet, f"E{at}", f"B{at}-D{at}", check.ceiling - check.asked)

@@ -18,6 +18,7 @@ from app.bid.budget.workbook.layout import (
     HEADING_ROW,
     HEADINGS,
     PARTNER_CELL,
+    PRINTED_SPARE,
     SCHEMA,
     SOURCE_WORDS,
     SPARE_ROWS,
@@ -80,6 +81,9 @@ def _pen(book: Any) -> Pen:
             "title": book.add_format({"bold": True, "font_size": 14}),
             "bold": book.add_format({"bold": True}),
             "head": book.add_format({"bold": True, "bg_color": "#DDE6EE", "bottom": 1} | wrap),
+            "year": book.add_format(
+                {"bold": True, "bg_color": "#DDE6EE", "bottom": 1, "num_format": '[<1000]"Year "0;0'} | wrap
+            ),
             "text": book.add_format(wrap),
             "literal": book.add_format(wrap | {"quote_prefix": True}),
             "money": book.add_format(money),
@@ -150,6 +154,7 @@ def _write_partner(facts: WorkbookFacts, pen: Pen, sheet: Worksheet, partner_id:
         sheet.write_formula(f"I{at}", f'=IF(F{at}="","",F{at}+H{at})', pen.formats["money"], line_gross)
     sheet.freeze_panes(HEADING_ROW, 1)
     sheet.repeat_rows(HEADING_ROW - 1)
+    sheet.print_area(0, 0, FIRST_ROW + len(lines) + (PRINTED_SPARE if own else 0) - 2, len(HEADINGS) - 1)
     _offer_choices(facts, sheet, after)
 
 

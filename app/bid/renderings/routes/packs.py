@@ -1,6 +1,5 @@
 """Everything of a bid in one file, over HTTP: for its partners, and for the commissioner."""
 
-import re
 from typing import Annotated, Any
 
 from fastapi import Query, Response
@@ -49,18 +48,21 @@ async def get_submission_pack(
 ) -> Response:
     """The bid in three formats, its data, answers, price and evidence, with the SHA-256 of each file."""
     proposal_id, source = await sources.submission(here.session, here.path["submission_id"], here.settings.base_url)
-    return await _pack(here, proposal_id, source, limit_mb, part, language)
+    at = await sources.submitted_at(here.session, here.path["submission_id"])
+    return await _pack(here, proposal_id, source, limit_mb, part, language, submitted_at=at)
 
 
 async def _pack(
     here: Context, proposal_id: Id, source: Source, limit_mb: int | None, part: int, language: str | None,
-    readable: frozenset[Id] | None = None,
+    readable: frozenset[Id] | None = None, submitted_at: str | None = None,
 ) -> Response:  # fmt: skip
     """One part of the pack. `readable` names the files that a partner may read; None: the commissioner gets every file."""
     chosen = language_of(here.request, language)
     store = files(here.settings)
     await here.session.close()  # the documents may take long, and others need the connection meanwhile
-    items = await pack_contents.contents(renderings(here), store, proposal_id, source, chosen, readable=readable)
+    items = await pack_contents.contents(
+        renderings(here), store, proposal_id, source, chosen, readable=readable, submitted_at=submitted_at
+    )
     bags = pack.split(items, limit_mb * 1_000_000) if limit_mb else [items]
     if part > len(bags):
         raise NotFound
@@ -69,6 +71,6 @@ async def _pack(
     if part < len(bags):
         url = here.request.url.include_query_params(part=part + 1)
         headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
-    folder = re.sub(r"[^\w .()-]+", " ", name).strip()[:80] or "bid"
+    folder = pack_contents.short_name(source.title) + (f"-{part}" if len(bags) > 1 else "")
     stream = pack.bag(folder, bags[part - 1], pack_contents.bag_info(source, part, len(bags)))
     return StreamingResponse(stream, headers=headers, media_type="application/zip")

@@ -20,10 +20,12 @@ router = Router(tags=["checking"])
 async def verify_hash(here: Here, digest: str) -> Response:
     """Whether a bid with this SHA-256 was signed by all who had to, and when. Needs no account.
 
-    It names the organisations that agreed to be named (`PUT …/partners/{partner_id}/naming`) and counts the others.
+    A browser is led to a page that says the same. It names the organisations that agreed to be named (`PUT …/partners/{partner_id}/naming`) and counts the others.
     """
     if not re.fullmatch(r"[0-9a-fA-F]{64}", digest):
         raise NotFound
+    if here.request.headers.get("accept", "").startswith("text/html"):
+        return Response(status_code=303, headers={"Location": f"/check/{digest.lower()}", "Vary": "Accept"})
     found = await public_check.find(here.db.reads, digest.lower())
     return _verified(here.request, found)
 
