@@ -131,6 +131,11 @@ class Settings(BaseSettings):
         description="How many requests of one person to one server process may be half sent at once; from one network "
         "address four times as many.",
     )
+    ocid_prefix: str = Field(
+        "ocds-213czf",
+        pattern=r"^ocds-[a-z0-9]{6}$",
+        description="The registered prefix of open contracting ids made here; the standard's example prefix until one is set.",
+    )
     import_limit: int = Field(64_000_000, ge=1000, description="Largest OCDS package, in bytes.")
     workbook_limit: int = Field(5_000_000, ge=1000, description="Largest budget workbook or table sent back, in bytes.")
     upload_limit: int = Field(50_000_000, ge=1000, description="Largest attached file, in bytes.")

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 
 from app.bid.signoff.stored import Stored, as_stored, immutable
+from app.commissioning.inbox import ocds
 from app.commissioning.inbox.feed import ITEM
 from app.platform.access.ids import Id
 from app.platform.access.statements import Run
@@ -26,6 +27,34 @@ SCHEDULE = """
 SELECT c.document, c.sha256 FROM submissions s JOIN opportunities o ON o.id = s.opportunity_id
 JOIN edition_schedules c ON c.edition_id = s.edition_id
 WHERE s.id = $1 AND c.partner_id = $2 AND o.price_detail = 'lines'"""
+
+
+HANDED = """
+SELECT s.id::text, s.status, s.submitted_at, s.outcome::text AS outcome, s.decided_at, e.sha256,
+       c.id::text AS owner_id, c.name AS owner_name,
+       (SELECT coalesce(json_agg(json_build_object('scheme', i.scheme, 'id', i.identifier)
+                               ORDER BY i.scheme, i.identifier), '[]')
+        FROM organisation_identifiers i WHERE i.organisation_id = c.id)::text AS identifiers
+FROM submissions s JOIN editions e ON e.id = s.edition_id JOIN opportunities o ON o.id = s.opportunity_id
+JOIN organisations c ON c.id = o.organisation_id WHERE s.id = $1"""
+
+
+async def handed(reads: Reads, submission_id: Id) -> tuple[ocds.Handed, ocds.Organisation] | None:
+    """The submission with its signed document, and its call's owner."""
+    stored = await document(reads, submission_id)
+    row = await reads.first(HANDED, submission_id) if stored else None
+    if stored is None or row is None:
+        return None
+    outcome = json.loads(row["outcome"]) if row["outcome"] else None
+    return ocds.Handed(
+        row["id"],
+        json.loads(stored[0]),
+        row["sha256"],
+        row["status"],
+        row["submitted_at"],
+        outcome,
+        row["decided_at"],
+    ), ocds.Organisation(row["owner_id"], row["owner_name"], json.loads(row["identifiers"]))
 
 
 async def submission(run: Run, submission_id: Id, can: Sequence[str]) -> tuple[bytes, int] | None:

@@ -1,10 +1,11 @@
 """What commissioners and portals read and send over HTTP."""
 
+import json
 from typing import Annotated
 
 from fastapi import Query, Response
 
-from app.commissioning.inbox import cursors, feed, queries, service
+from app.commissioning.inbox import cursors, feed, ocds, queries, service
 from app.commissioning.inbox.schemas import AcknowledgeIn, FeedOut, ReceivedSubmissionOut, TenderOutcomeIn
 from app.commissioning.inbox.service import LockedSubmission, LotResult
 from app.platform.access.errors import NotFound
@@ -100,6 +101,22 @@ async def get_submission_schedule(here: Here, submission_id: Id, tenderer_id: Id
         raise NotFound
     content, sha256 = found
     return reply_bytes(here.request, content, tag=f'"{sha256}"')
+
+
+@router.get(
+    "/submissions/{submission_id}/ocds.json",
+    summary="The bid as open contracting data",
+    responses={200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
+)
+async def get_submission_ocds(here: Here, submission_id: Id) -> Response:
+    """A release package (OCDS 1.1): who bids in which role, one bid for each lot with all its tenderers, and the award."""
+    _check_stands(here)
+    found = await queries.handed(here.db.reads, here.path["submission_id"])
+    if found is None:
+        raise NotFound
+    package = ocds.package(*found, here.settings.base_url, here.settings.ocid_prefix)
+    content = json.dumps(package, ensure_ascii=False, separators=(",", ":")).encode()
+    return reply_bytes(here.request, content, tag=f'"{package["releases"][0]["id"]}"')
 
 
 @router.post(

@@ -257,7 +257,7 @@ PERMISSIONS: Rules = {
     **_signed_in("list_submissions", oauth="submissions:read"),
     **{
         name: Rule(Scope.SUBMISSION, a.OWNERS, oauth="submissions:read")
-        for name in ("get_submission", "get_submission_bytes", "get_submission_document")
+        for name in ("get_submission", "get_submission_bytes", "get_submission_document", "get_submission_ocds")
     },
     **{
         name: Rule(Scope.SUBMISSION, a.OWNERS, oauth="submissions:read")
