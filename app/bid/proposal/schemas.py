@@ -177,7 +177,7 @@ class PartnerPatch(Patch):
     )
     lot_ids: list[IdIn] | None = Field(None, max_length=200, description="The lots of the bid that you work on.")
     areas: list[Line] | None = Field(None, max_length=100, description="Where you work for this bid: codes or words.")
-    people_reached: Line | None = None
+    people_reached: Line | None = Field(None, examples=["About 400 young people a year"])
     aims_statement_markdown: Markdown | None = Field(
         None, examples=["Young people on the estate run the club themselves: what we were founded for."]
     )
@@ -203,12 +203,6 @@ class InvitationAnswerIn(In):
     token: Annotated[str, StringConstraints(max_length=200)] | None = None
     structure_version: Whole | None = Field(None, description="The version of the structure that you were shown.")
     reason: Text | None = None
-
-
-class ActingIn(In):
-    organisation_id: IdIn | None = Field(
-        None, description="For which of your organisations, where it could be several."
-    )
 
 
 class PartnerReasonIn(In):

@@ -3,11 +3,11 @@
 from fastapi import Response
 
 from app.bid.decisions.routes import open_motion
+from app.bid.declarations.schemas import ActingIn
 from app.bid.files import queries as files
 from app.bid.proposal import answering, inviting, leaving, partners, queries, reminding, roles
 from app.bid.proposal.routes.whole_view import addresses, partners_out
 from app.bid.proposal.schemas import (
-    ActingIn,
     AuthorityIn,
     BidPersonOut,
     NamingIn,
