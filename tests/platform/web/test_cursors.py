@@ -69,7 +69,10 @@ def lists(server: str, sql: psycopg.Connection) -> Iterator[Lists]:
         ).json()
         hook = {"organisation_id": bid.lead.organisation.id, "url": "https://example.org/hook", "event_types": []}
         section = ok(bid.get(lead, "/sections")).json()["items"][0]["id"]
+        of_lead = {"organisation_id": bid.lead.organisation.id, "url": "https://systems.aber.example/"}
+        webhook = ok(lead.post("/webhooks", {**of_lead, "event_types": ["ping"]}), 201).json()
         values = {
+            "webhook_id": webhook["id"],
             "proposal_id": bid.id,
             "organisation_id": bid.lead.organisation.id,
             "opportunity_id": bid.opportunity_id,

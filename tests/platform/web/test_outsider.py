@@ -17,6 +17,7 @@ PARAMETERS = {
     Scope.ORGANISATION: "organisation_id",
     Scope.OPPORTUNITY: "opportunity_id",
     Scope.SUBMISSION: "submission_id",
+    Scope.WEBHOOK: "webhook_id",
 }
 BODIES = [None, b"{", b'{"nonsense": 1}', b"\xff\xfe", b"[]"]
 
@@ -32,7 +33,13 @@ def operations(world: World) -> Iterator[tuple[str, str, str]]:
 def hidden_things(world: World, bid: Bid) -> dict[Scope, str]:
     """Objects that a stranger may not see."""
     draft = world.opportunity(publish=False)
-    return {Scope.PROPOSAL: bid.id, Scope.OPPORTUNITY: draft["id"]}
+    of_lead = {
+        "organisation_id": bid.lead.organisation.id,
+        "url": "https://systems.aber.example/",
+        "event_types": ["ping"],
+    }
+    webhook = ok(bid.lead.boss.post("/webhooks", of_lead), 201).json()
+    return {Scope.PROPOSAL: bid.id, Scope.OPPORTUNITY: draft["id"], Scope.WEBHOOK: webhook["id"]}
 
 
 def fill(template: str, parameter: str, value: str) -> str:
