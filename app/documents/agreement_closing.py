@@ -1,7 +1,7 @@
 """The later clauses of the joint working agreement: information, assets, people, leaving, ending, signing, schedules."""
 
 from app.documents.agreement_draft import Draft
-from app.documents.bid.opening import amounts_of, period
+from app.documents.bid.opening import amounts_of, paid_by, period
 from app.documents.bid.reading import Reading
 from app.documents.blocks import column, data_table
 
@@ -115,6 +115,7 @@ def _contributions(draft: Draft, reading: Reading) -> None:
         column(w("contributions.how_much"), "right"),
         column(w("contributions.when")),
         column(w("contributions.certainty")),
+        column(w("contributions.funded_by")),
     ]
     amounts = amounts_of(reading, reading.document["contributions"])
     rows = [
@@ -124,6 +125,7 @@ def _contributions(draft: Draft, reading: Reading) -> None:
             amounts[c["id"]],
             period(reading, c),
             w.code("certainty", c["certainty"]),
+            paid_by(reading, c),
         ]
         for c in reading.document["contributions"]
     ]

@@ -8,6 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
+from app.documents.gifts import gifts
 from app.documents.pdf import UNDATED
 from app.documents.words import Words
 from app.documents.zipped import same_bytes
@@ -26,15 +27,19 @@ def price_workbook(document: Mapping[str, Any], language: str | None = None) -> 
     made = datetime.fromisoformat(frozen).replace(tzinfo=None)
     book.set_properties({"title": document["proposal"]["title"], "created": made})
     names = {partner["id"]: partner["name"] for partner in document["partners"]}
-    kinds = ("requested", "other_funding", "in_kind")
     rows = [
-        [names.get(partner["partner_id"], ""), year["year"], *(_number(year[kind]) for kind in kinds)]
+        [names.get(partner["partner_id"], ""), year["year"], _number(year["requested"])]
         for partner in budget["by_partner"]
         for year in partner["years"]
     ]
-    rows.append([w("budget.total"), "", *(_number(budget["total"][kind]) for kind in kinds)])
-    heads = [w("budget.partner"), w("budget.year"), *(w(f"budget.{kind}") for kind in kinds)]
+    rows.append([w("budget.total"), "", _number(budget["total"]["requested"])])
+    heads = [w(f"budget.{name}") for name in ("partner", "year", "requested")]
     _sheet(book, w("part.budget"), heads, rows)
+    beside = gifts(document)
+    if beside.kinds:
+        heads = [w("budget.partner"), *(w(f"budget.{kind}") for kind in beside.kinds)]
+        given = [[names[partner_id], *map(_number, own)] for partner_id, own in beside.by_partner]
+        _sheet(book, w("budget.beside_table"), heads, [*given, [w("budget.total"), *map(_number, beside.total)]])
     if budget["lines"]:
         heads = [w(f"budget.{name}") for name in ("partner", "category", "description", "year", "source", "amount")]
         lines = [
@@ -43,6 +48,7 @@ def price_workbook(document: Mapping[str, Any], language: str | None = None) -> 
                 _number(x["amount"]),
             ]
             for x in budget["lines"]
+            if x["source"] != "in_kind"
         ]  # fmt: skip
         _sheet(book, w("budget.lines_table"), heads, lines)
     book.close()

@@ -17,7 +17,7 @@ from app.platform.access.errors import Invalid
 from app.platform.db.base import new_id
 from app.platform.db.rows import value
 
-_AS_SENT = ("kind", "title", "quantity", "unit", "certainty", "lot_id")
+_AS_SENT = ("kind", "title", "quantity", "unit", "certainty", "lot_id", "funded_by")
 
 
 def _apply(change: Change[Contribution], scope: DeclarationScope) -> Contribution:

@@ -34,7 +34,7 @@ CONTRIBUTION = f"""jsonb_build_object(
             THEN jsonb_build_object('start', c.starts, 'end', c.ends) END,
   'certainty', c.certainty, 'condition', c.condition,
   'valuation_basis', CASE WHEN {_OWN} OR c.shown_as = 'value' THEN c.valuation_basis ELSE '' END,
-  'lot_id', c.lot_id, 'document_ids', to_jsonb(c.document_ids),
+  'lot_id', c.lot_id, 'document_ids', to_jsonb(c.document_ids), 'funded_by', c.funded_by,
   'shown_as', CASE WHEN {_OWN} THEN c.shown_as END,
   'version', CASE WHEN {_OWN} THEN c.version ELSE c.version - c.hidden_changes END)"""
 """JSON of one contribution. Others get `version` without the changes that they cannot see."""

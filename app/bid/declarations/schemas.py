@@ -14,6 +14,7 @@ from app.platform.words.codes import (
     ContributionKind,
     ExpectationKind,
     ExpectationState,
+    FundedBy,
     MetByType,
     RoundStatus,
     Strength,
@@ -50,6 +51,7 @@ class ContributionIn(In):
     )
     lot_id: IdIn | None = None
     document_ids: list[IdIn] = Field([], max_length=50)
+    funded_by: FundedBy | None = None
     shown_as: Shown | None = Field(
         None,
         description="Which figure the other partners see. They never see both, since both give away your rate. Kinds of "
@@ -70,6 +72,7 @@ class ContributionPatch(Patch):
     valuation_basis: Text | None = None
     lot_id: IdIn | None = None
     document_ids: list[IdIn] | None = Field(None, max_length=50)
+    funded_by: FundedBy | None = None
     shown_as: Shown | None = None
 
 
@@ -117,6 +120,7 @@ class ContributionOut(Out):
     valuation_basis: str
     lot_id: Id | None
     document_ids: list[Id]
+    funded_by: FundedBy | None
     shown_as: Shown | None
     version: int
 

@@ -34,6 +34,8 @@ class Contribution(Versioned, Base):
     valuation_basis: Mapped[str] = mapped_column(default="", server_default="")
     lot_id: Mapped[str | None] = ref("lots.id", nullable=True, index=False)
     document_ids: Mapped[Ids]
+    funded_by: Mapped[str | None]
+    """`partner`, `price` or `other`; None where nobody said."""
     shown_as: Mapped[str] = mapped_column(default="value", server_default="value")
     hidden_changes: Mapped[int] = mapped_column(default=0, server_default="0")
     revealed: Mapped[bool] = mapped_column(default=False, server_default="false")

@@ -11,6 +11,7 @@ from app.platform.words.codes import (
     Certainty,
     ContributionKind,
     ExpectationKind,
+    FundedBy,
     MetByType,
     RoundStatus,
     Strength,
@@ -48,6 +49,8 @@ class Contribution:
     valuation_basis: str = ""
     lot_id: Id | None = None
     document_ids: tuple[Id, ...] = ()
+    funded_by: FundedBy | None = None
+    """Who pays for it; None where nobody said."""
     shown_as: str = "value"
     """What the other partners see, `value` or `quantity`: never both, since dividing them gives the rate (rule 1)."""
     revealed: bool = True

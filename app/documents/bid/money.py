@@ -6,6 +6,7 @@ from typing import Any
 from app.documents.bid.reading import Json, Reading
 from app.documents.blocks import Block, column, data_table, figure, paragraph
 from app.documents.figures import money_by_partner
+from app.documents.gifts import gifts
 
 
 def budget(reading: Reading) -> list[Block]:
@@ -18,7 +19,12 @@ def budget(reading: Reading) -> list[Block]:
     drawing = money_by_partner(reading)
     if drawing:
         found.append(figure(drawing.svg, drawing.alt, w("budget.figure")))
-    return [*found, *_by_lot(reading, money), *_beside(reading, money), *_lines(reading, money["lines"])]
+    return [
+        *found,
+        *_by_lot(reading, money),
+        *_beside(reading),
+        *_lines(reading, [line for line in money["lines"] if line["source"] != "in_kind"]),
+    ]
 
 
 def _by_lot(reading: Reading, money: Json) -> list[Block]:
@@ -103,21 +109,22 @@ def _named_rows(reading: Reading, names: list[str], amounts: list[list[Json | No
     return [[name, *(next(written) for _ in row)] for name, row in zip(names, amounts, strict=True)]
 
 
-def _beside(reading: Reading, money: Json) -> list[Block]:
-    """Other funding and what is in kind: shown beside the price, each in its own column, never added to it."""
-    w = reading.words
-    kinds = ("other_funding", "in_kind")
-    if not any(Decimal(money["total"][kind]["amount"]) for kind in kinds):
+def _beside(reading: Reading) -> list[Block]:
+    """Money and help in kind that the contributions put in beside the price, each in its own column, never added to it."""
+    w, found = reading.words, gifts(reading.document)
+    if not found.kinds:
         return []
-    columns = [column(w("budget.partner")), *(column(w(f"budget.{kind}"), "right") for kind in kinds)]
-    giving = [p for p in money["by_partner"] if any(Decimal(p[kind]["amount"]) for kind in kinds)]
-    names = [*(reading.short(p["partner_id"]) for p in giving), w("budget.total")]
-    amounts = [[row[kind] for kind in kinds] for row in (*giving, money["total"])]
-    return [
+    columns = [column(w("budget.partner")), *(column(w(f"budget.{kind}"), "right") for kind in found.kinds)]
+    names = [*(reading.short(partner_id) for partner_id, _ in found.by_partner), w("budget.total")]
+    amounts: list[list[Json | None]] = [list(row) for row in (*(own for _, own in found.by_partner), found.total)]
+    blocks = [
         reading.chapter(w("budget.beside")),
         paragraph(w("budget.beside_note")),
         data_table(w("budget.beside_table"), columns, _named_rows(reading, names, amounts), total=True),
     ]
+    if found.by_quantity:
+        blocks.append(paragraph(w.counted("budget.beside_by_quantity", found.by_quantity), "note"))
+    return blocks
 
 
 def _lines(reading: Reading, lines: list[Json]) -> list[Block]:

@@ -276,12 +276,18 @@ def _what_it_brings(reading: Reading, partner: Json, own: Sequence[Json], amount
         "how_much": [amounts[c["id"]] for c in own],
         "when": [period(reading, c) for c in own],
         "certainty": [_certainty(reading, c) for c in own],
+        "funded_by": [paid_by(reading, c) for c in own],
         "basis": [c["valuation_basis"] for c in own],
     }
     said = {name: column_ for name, column_ in cells.items() if any(column_)}
     columns = [column(w(f"contributions.{name}"), "right" if name == "how_much" else "left") for name in said]
     caption = w("contributions.table", partner=partner["name"])
     return data_table(caption, columns, [list(row) for row in zip(*said.values(), strict=True)])
+
+
+def paid_by(reading: Reading, c: Json) -> str:
+    funded_by = c.get("funded_by")
+    return reading.words.code("funded_by", funded_by) if funded_by else reading.words("contributions.not_said")
 
 
 def _certainty(reading: Reading, c: Json) -> str:

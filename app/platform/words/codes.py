@@ -212,6 +212,12 @@ class Certainty(StrEnum):
     ASPIRATIONAL = "aspirational"
 
 
+class FundedBy(StrEnum):
+    PARTNER = "partner"
+    PRICE = "price"
+    OTHER = "other"
+
+
 class ExpectationKind(StrEnum):
     FUNDING_SHARE = "funding_share"
     FULL_COST_RECOVERY = "full_cost_recovery"

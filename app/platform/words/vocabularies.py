@@ -50,6 +50,7 @@ _CODES: Mapping[str, Iterable[str]] = {
     "contribution_kind": c.ContributionKind,
     "unit": c.Unit,
     "certainty": c.Certainty,
+    "funded_by": c.FundedBy,
     "expectation_kind": c.ExpectationKind,
     "strength": c.Strength,
     "target_type": c.TargetType,

@@ -343,3 +343,32 @@ def test_the_largest_amounts_are_taken_and_summed_to_the_penny(pair: Pair) -> No
     totals = ok(pair.member.boss.get(f"{pair.bid.path}/reconciliation")).json()["totals"]
     assert totals["cash"]["total"]["amount"] == "299999999999999.70"
     assert totals["in_kind"]["total"]["amount"] == "19999999999999.98"
+
+
+def test_who_pays_can_be_said_taken_back_and_is_shown_to_all(pair: Pair) -> None:
+    boss = pair.member.boss
+    made = pair.gives(pair.member, {**RATED, "funded_by": "partner"})
+    unsaid = pair.gives(pair.lead, RATED)
+    assert (made["funded_by"], unsaid["funded_by"]) == ("partner", None)
+    seen = {one["id"]: one["funded_by"] for one in pair.bid.read(pair.lead.boss)["contributions"]}
+    assert seen == {made["id"]: "partner", unsaid["id"]: None}
+    path = pair.at(made)
+    changed = ok(boss.patch(path, {"funded_by": "price"}, if_match=boss.etag(path))).json()
+    assert changed["funded_by"] == "price" and changed["version"] == made["version"] + 1
+    (event,) = ok(pair.lead.boss.get(f"{pair.bid.path}/events?order=newest&limit=1")).json()["items"]
+    assert {"field": "funded_by", "before": "partner", "after": "price"} in event["payload"]["changes"][0][
+        "differences"
+    ]
+    totals = ok(pair.lead.boss.get(f"{pair.bid.path}/reconciliation")).json()["totals"]
+    assert totals["in_kind"]["total"]["amount"] == "36504.00", "of the lead alone"
+    assert ok(boss.patch(path, {"funded_by": None}, if_match=boss.etag(path))).json()["funded_by"] is None
+
+
+def test_money_is_not_paid_for_by_the_price_and_nobody_else_pays(pair: Pair) -> None:
+    for body in ({**CASH, "funded_by": "price"}, {**RATED, "funded_by": "lottery"}, {**RATED, "funded_by": ["price"]}):
+        found = problem(pair.member.boss.post(f"{pair.bid.path}/contributions", body), 422)
+        assert [fault["pointer"] for fault in found["errors"]] == ["/funded_by"]
+    made, boss = pair.gives(pair.member, {**RATED, "funded_by": "price"}), pair.member.boss
+    cash = {"kind": "cash", "quantity": None, "unit": None, "unit_value": None}
+    problem(boss.patch(pair.at(made), cash, if_match=boss.etag(pair.at(made))), 422)
+    ok(pair.gives(pair.member, {**CASH, "funded_by": "other"}) and boss.get(pair.bid.path))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.bid.declarations.rules.reconciliation import Elsewhere, Reconciled, reconcile
-from app.bid.value import Counts, Decision, Expectation, Outcome, Proposal, Section, Structure, Target
+from app.bid.value import BudgetLine, Counts, Decision, Expectation, Outcome, Proposal, Section, Structure, Target
 from app.bid.value.honesty import facilitator_of
 from app.platform.words import codes as c
 from app.platform.words.contradictions import CONTRADICTIONS
@@ -393,6 +393,75 @@ def test_totals_keep_cash_and_kind_apart_by_certainty() -> None:
     assert (totals.in_kind.total, totals.by_quantity) == (7, 1)
     own = reconcile(found, as_(found, "lead")).totals
     assert (own.in_kind.total, own.by_quantity) == (907, 0)
+
+
+def test_what_the_price_pays_for_is_in_no_total() -> None:
+    given = (
+        gives("c1", "youth", value=100, funded_by=c.FundedBy.PRICE),
+        gives("c2", "youth", value=40, funded_by=c.FundedBy.PARTNER),
+        gives("c3", "lead", value=7, funded_by=c.FundedBy.OTHER),
+        gives("c4", "lead", value=1),
+        hours("c5", "lead", "5", funded_by=c.FundedBy.PRICE),
+    )
+    found = bid(contributions=given, budget_lines=(in_kind("l", "youth", 40),))
+    totals = reconcile(found, as_(found, "family")).totals
+    assert (totals.in_kind.total, totals.by_quantity) == (48, 0)
+    assert codes_for(found) == []
+
+
+def in_kind(id: str, who: str, amount: int) -> BudgetLine:
+    return line(id, who, amount, source=c.BudgetSource.IN_KIND)
+
+
+@pytest.mark.parametrize(
+    ("lines", "given", "clashes"),
+    [
+        (0, (), False),
+        (500, (("partner", 500),), False),
+        (500, (("partner", 300), ("partner", 200), ("price", 999), ("other", 5)), False),
+        (500, (("partner", 499),), True),
+        (500, (("partner", 501),), True),
+        (0, (("partner", 1),), True),
+        (500, ((None, 500),), True),
+        (0, ((None, 500),), False),
+        (500, (("other", 500),), True),
+    ],
+)
+def test_lines_in_kind_come_to_what_their_owner_gives_itself(
+    lines: int, given: tuple[tuple[str | None, int], ...], clashes: bool
+) -> None:
+    found = bid(
+        contributions=tuple(
+            gives(f"c{at}", "youth", value=value, funded_by=c.FundedBy(by) if by else None)
+            for at, (by, value) in enumerate(given)
+        ),
+        budget_lines=(in_kind("l", "youth", lines),) if lines else (),
+    )
+    expected = ["in-kind-not-in-budget"] if clashes else []
+    assert codes_for(found, "youth") == codes_for(found, "family") == expected
+    assert [clash.code for clash in reconcile(found, facilitator_of(found)).contradictions] == []
+
+
+def test_money_is_not_in_kind_and_what_is_shown_by_quantity_says_nothing_to_others() -> None:
+    cash = gives("c", "youth", "cash", 500, funded_by=c.FundedBy.PARTNER)
+    assert codes_for(bid(contributions=(cash,))) == []
+    hidden = hours("c", "youth", "10", value=500, funded_by=c.FundedBy.PARTNER)
+    found = bid(contributions=(hidden,), budget_lines=(in_kind("l", "youth", 400),))
+    assert codes_for(found, "family") == []
+    (own,) = reconcile(found, as_(found, "youth")).contradictions
+    assert (own.code, own.contribution_ids) == ("in-kind-not-in-budget", ("c",))
+    assert "£4.00" in own.detail and "£5.00" in own.detail
+
+
+def test_for_others_lines_in_kind_count_as_they_were_last_shown() -> None:
+    given = (gives("c", "youth", value=500, funded_by=c.FundedBy.PARTNER),)
+    shown = bid(contributions=given, budget_lines=(in_kind("l", "youth", 500),))
+    changed = replace(shown, budget_lines=(in_kind("l", "youth", 300),))
+    assert codes_for(changed, "family") == [] and codes_for(changed, "youth") == ["in-kind-not-in-budget"]
+    put_right = replace(
+        bid(contributions=given, budget_lines=(in_kind("l", "youth", 300),)), budget_lines=(in_kind("l", "youth", 500),)
+    )
+    assert codes_for(put_right, "family") == ["in-kind-not-in-budget"] and codes_for(put_right, "youth") == []
 
 
 def test_a_facilitator_learns_no_money_by_partner() -> None:

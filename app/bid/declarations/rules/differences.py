@@ -58,6 +58,7 @@ def contribution_fields(contribution: Contribution, currency: str) -> Wire:
         "valuation_basis": contribution.valuation_basis,
         "lot_id": contribution.lot_id,
         "document_ids": sorted(contribution.document_ids),
+        "funded_by": contribution.funded_by.value if contribution.funded_by else None,
         "shown_as": contribution.shown_as,
     }
 

@@ -13,7 +13,7 @@ from app.bid.value import Contribution, Expectation, Target
 from app.platform.access.errors import Fault
 from app.platform.access.ids import Id
 from app.platform.access.money import format_amount
-from app.platform.words.codes import Certainty, ContributionKind, ExpectationKind, TargetType
+from app.platform.words.codes import Certainty, ContributionKind, ExpectationKind, FundedBy, TargetType
 
 LONGEST_TITLE = 300
 LONGEST_TEXT = 4000
@@ -48,6 +48,7 @@ def contribution_faults(contribution: Contribution, bounds: Bounds) -> tuple[Fau
         *_title(contribution.title),
         *_worth(contribution),
         *_words_of(contribution),
+        *_funding(contribution),
         *_period(contribution, bounds),
         *_lot(contribution, bounds),
     )
@@ -127,6 +128,15 @@ def _words_of(contribution: Contribution) -> Faults:
             "/condition",
             "condition-on-confirmed",
             "It is marked as confirmed and has a condition. Mark it as conditional, or take the condition out.",
+        )
+
+
+def _funding(contribution: Contribution) -> Faults:
+    if contribution.in_money and contribution.funded_by is FundedBy.PRICE:
+        yield Fault(
+            "/funded_by",
+            "money-from-the-price",
+            "Money that the price brings is not put in beside it. Say who else it comes from, or take the contribution out.",
         )
 
 

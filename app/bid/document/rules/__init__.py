@@ -34,7 +34,7 @@ The document has this shape (`schema` changes when a field changes its meaning; 
                    "must_sign": [partner id], "may_submit": [partner id],
                    "liable_to": [{"partner_id" | null: the vehicle, "to", "to_partner_id", "extent"}]},
      "contributions": [{"id", "partner_id", "kind", "title", "quantity", "unit", "value": Money | null,
-                        "in_kind", "starts", "ends", "certainty", "condition", "valuation_basis", "lot_id",
+                        "in_kind", "funded_by", "starts", "ends", "certainty", "condition", "valuation_basis", "lot_id",
                         "document_ids"}],
      "expectations": [{"id", "partner_id", "kind", "title", "strength", "of_partner_id", "target"}],
      "sections": [{"id", "key", "title", "question": {"key", "prompt_markdown", "weight"} | null, "lot_id",
@@ -49,7 +49,8 @@ The document has this shape (`schema` changes when a field changes its meaning; 
                 "total": {"requested", "vat" (null: none was entered), "other_funding", "in_kind"},
                 "lines": [{"id", "partner_id", "category", "year", "lot_id", "source", "description", "amount",
                            "vat_treatment", "vat_amount"}]} | null,
-                (in a draft also "shown_at" in "by_partner", and "taken_at" of "by_lot" and "vat")
+                (`in_kind` is what the lines say: help in kind is printed from the contributions alone;
+                in a draft also "shown_at" in "by_partner", and "taken_at" of "by_lot" and "vat")
      "exit_plan": {"plan_markdown", "what_remains_markdown", "funding_after_markdown"},
      "assets": [...], "knowledge_terms": [...],
      "statements": [{"partner_id", "key", "answer", "detail_markdown", "document_id"}],

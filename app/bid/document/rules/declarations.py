@@ -36,6 +36,7 @@ def contribution(contribution: Contribution, currency: str) -> Json:
         "unit": contribution.unit.value if contribution.unit and seen is not None else None,
         "value": money(value, currency),
         "in_kind": not contribution.in_money,
+        "funded_by": contribution.funded_by.value if contribution.funded_by else None,
         "starts": contribution.starts.isoformat() if contribution.starts else None,
         "ends": contribution.ends.isoformat() if contribution.ends else None,
         "certainty": contribution.certainty.value,

@@ -16,7 +16,7 @@ from app.bid.declarations.rules.reconciliation.view import Link, View, view_of
 from app.bid.value import Expectation, Proposal, Target
 from app.bid.value.reader import Reader
 from app.platform.access.ids import Id
-from app.platform.words.codes import Certainty, ExpectationState
+from app.platform.words.codes import Certainty, ExpectationState, FundedBy
 
 __all__ = ["Clash", "Elsewhere", "Link", "Reconciled", "Reconciliation", "Totals", "Unclaimed", "reconcile", "states"]
 
@@ -62,7 +62,8 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Money and what is given in kind, each by certainty, never added to each other.
+    """Money and what is given in kind, each by certainty, never added to each other. What the price pays for is no gift, and
+    in none of them.
 
     Values that this reader may not see (because it sees their quantity) are in no sum; `by_quantity` counts them.
     """
@@ -135,6 +136,8 @@ def _totals(view: View) -> Totals:
     cells: dict[tuple[Id, bool, Certainty], int] = {}
     hidden = 0
     for given in view.given.values():
+        if given.funded_by is FundedBy.PRICE:
+            continue
         if given.value is None:
             hidden += 1
             continue

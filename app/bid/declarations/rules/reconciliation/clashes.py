@@ -15,7 +15,7 @@ from app.bid.declarations.rules.reconciliation.measure import amount_in, counts_
 from app.bid.declarations.rules.reconciliation.view import Given, View
 from app.bid.value import Contribution, Expectation
 from app.platform.access.ids import Id
-from app.platform.words.codes import ContributionKind, ExpectationKind, MetByType, TargetType
+from app.platform.words.codes import ContributionKind, ExpectationKind, FundedBy, MetByType, TargetType
 
 HUNDRED = Decimal(100)
 
@@ -129,6 +129,32 @@ def _over_own_lines(by_kind: ByKind, view: View) -> Found:
                 f"{wording.money(asked, view.currency)}. {name} corrects its lines or its expectation.",
                 (expectation.id,),
             )
+
+
+def _in_kind(_by_kind: ByKind, view: View) -> Found:
+    """Lines in kind against what their owner says it gives itself: of the others both as shown, and none where a value
+    is not."""
+    if view.in_kind_by is None:
+        return
+    of_partner: dict[Id, list[Given]] = defaultdict(list)
+    for given in view.given.values():
+        if not given.in_money:
+            of_partner[given.partner_id].append(given)
+    for partner_id in sorted({*view.in_kind_by, *of_partner}):
+        own = [given for given in of_partner[partner_id] if given.funded_by is FundedBy.PARTNER]
+        values = [given.value for given in own if given.value is not None]
+        lines, total = view.in_kind_by.get(partner_id, 0), sum(values)
+        if len(values) < len(own) or lines == total:
+            continue
+        name, unsaid = view.name(partner_id), any(given.funded_by is None for given in of_partner[partner_id])
+        missing = " Of others it does not say who pays for them." if unsaid else ""
+        yield Clash(
+            "in-kind-not-in-budget",
+            f"The lines in kind of {name} come to {wording.money(lines, view.currency)}, and what it says it gives in kind "
+            f"itself to {wording.money(total, view.currency)}.{missing} {name} corrects its lines or its contributions.",
+            (),
+            tuple(sorted(given.id for given in own)),
+        )
 
 
 def _over_ceiling(_by_kind: ByKind, view: View) -> Found:
@@ -315,6 +341,7 @@ def _number(value: Decimal) -> str:
 _RULES: tuple[Callable[[ByKind, View], Found], ...] = (
     _funding_shares,
     _over_own_lines,
+    _in_kind,
     _over_ceiling,
     _several(ExpectationKind.DATA_ACCESS, wording.HOLD, "two-data-holders", "hold the data"),
     _several(ExpectationKind.INTELLECTUAL_PROPERTY, wording.OWN, "two-owners", "own what is made"),

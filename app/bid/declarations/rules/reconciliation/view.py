@@ -6,7 +6,7 @@ partner's rates, quantities or values are simply not there, and what was declare
 revealed, does not exist.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -32,7 +32,7 @@ from app.bid.value import (
 from app.bid.value.honesty import may_see
 from app.bid.value.reader import Reader, ReaderKind
 from app.platform.access.ids import Id
-from app.platform.words.codes import BudgetSource, CeilingState, Certainty, ContributionKind, MetByType, Unit
+from app.platform.words.codes import BudgetSource, CeilingState, Certainty, ContributionKind, FundedBy, MetByType, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class Given:
     title: str
     certainty: Certainty
     condition: str
+    funded_by: FundedBy | None
     unit: Unit | None
     starts: date | None
     ends: date | None
@@ -87,6 +88,8 @@ class View:
     sections: Mapping[Id, Section]
     requested_by: Mapping[Id, int] | None
     requested: int | None
+    in_kind_by: Mapping[Id, int] | None
+    """What the lines in kind of each partner come to, known like `requested_by`."""
     ceiling: int | None
     over_ceiling: tuple[Id | None, ...]
     """Ceilings that are passed: None for the whole call's, else the lot's id."""
@@ -131,6 +134,7 @@ def view_of(proposal: Proposal, reader: Reader) -> View:
         sections={s.id: s for s in proposal.asked_sections if s.partner_id is None or s.partner_id in here},
         requested_by=known.requested_by,
         requested=known.requested,
+        in_kind_by=known.in_kind_by,
         ceiling=_ceiling(proposal),
         over_ceiling=known.over,
     )
@@ -149,6 +153,7 @@ def _given(contribution: Contribution, own: bool) -> Given:
         title=contribution.title,
         certainty=contribution.certainty,
         condition=contribution.condition,
+        funded_by=contribution.funded_by,
         unit=contribution.unit,
         starts=contribution.starts,
         ends=contribution.ends,
@@ -163,6 +168,7 @@ def _given(contribution: Contribution, own: bool) -> Given:
 class _Figures:
     requested_by: Mapping[Id, int] | None
     requested: int | None
+    in_kind_by: Mapping[Id, int] | None
     over: tuple[Id | None, ...]
 
     @classmethod
@@ -170,19 +176,28 @@ class _Figures:
         """Partners get totals by partner once everything is open, their own live and the others' as last shown; before that
         their own alone. A facilitator gets none."""
         if reader.kind is ReaderKind.PARTNER and not reader.sees_others:
-            own: dict[Id, int] = {}
-            for line in lines.values():
-                if line.source is BudgetSource.REQUESTED:
-                    own[line.partner_id] = own.get(line.partner_id, 0) + line.amount
-            return cls(own, None, ())
+            own = {
+                source: _by_partner((line.partner_id, line.amount) for line in lines.values() if line.source is source)
+                for source in (BudgetSource.REQUESTED, BudgetSource.IN_KIND)
+            }
+            return cls(own[BudgetSource.REQUESTED], None, own[BudgetSource.IN_KIND], ())
         if not reader.sees_others or reader.kind not in (ReaderKind.PARTNER, ReaderKind.FACILITATOR):
-            return cls(None, None, ())
+            return cls(None, None, None, ())
         checks = ceiling_checks(proposal, reader.partner_ids)
         over = tuple(check.lot_id for check in checks if check.state is CeilingState.OVER)
         if reader.kind is ReaderKind.FACILITATOR:
-            return cls(None, None, over)
-        asked = figures(proposal, reader.partner_ids).requested_by
-        return cls(asked, sum(asked.values()), over)
+            return cls(None, None, None, over)
+        by_year = figures(proposal, reader.partner_ids)
+        asked = by_year.requested_by
+        in_kind = _by_partner((owner, cell.in_kind) for (owner, _), cell in by_year.by_partner_year.items())
+        return cls(asked, sum(asked.values()), in_kind, over)
+
+
+def _by_partner(amounts: Iterable[tuple[Id, int]]) -> dict[Id, int]:
+    found: dict[Id, int] = {}
+    for partner_id, amount in amounts:
+        found[partner_id] = found.get(partner_id, 0) + amount
+    return found
 
 
 def _ceiling(proposal: Proposal) -> int | None:
