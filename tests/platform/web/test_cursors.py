@@ -67,7 +67,6 @@ def lists(server: str, sql: psycopg.Connection) -> Iterator[Lists]:
         opening = ok(
             bid.post(lead, "/openings", {"title": "Youth workers", "support_offered": ["mentoring"]}), 201
         ).json()
-        hook = {"organisation_id": bid.lead.organisation.id, "url": "https://example.org/hook", "event_types": []}
         section = ok(bid.get(lead, "/sections")).json()["items"][0]["id"]
         of_lead = {"organisation_id": bid.lead.organisation.id, "url": "https://systems.aber.example/"}
         webhook = ok(lead.post("/webhooks", {**of_lead, "event_types": ["ping"]}), 201).json()
@@ -82,7 +81,6 @@ def lists(server: str, sql: psycopg.Connection) -> Iterator[Lists]:
             "decision_id": decision,
             "difficulty_id": difficulty,
             "opening_id": opening["id"],
-            "webhook_id": ok(lead.post("/webhooks", hook), 201).json()["id"],
             "code": ok(bid.get(lead, "/fairness-checks")).json()["items"][0]["code"],
         }
         yield Lists(values, lead, helper.boss, bid.council.boss)
