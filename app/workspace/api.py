@@ -45,6 +45,24 @@ OPERATIONS = {
     "give_authority": "POST /v1/proposals/{proposal_id}/partners/{partner_id}/authority",
     "withdraw_partner": "POST /v1/proposals/{proposal_id}/partners/{partner_id}/withdraw",
     "remove_partner": "POST /v1/proposals/{proposal_id}/partners/{partner_id}/remove",
+    "get_structure": "GET /v1/proposals/{proposal_id}/structure",
+    "put_structure": "PUT /v1/proposals/{proposal_id}/structure",
+    "list_decisions": "GET /v1/proposals/{proposal_id}/decisions",
+    "open_decision": "POST /v1/proposals/{proposal_id}/decisions",
+    "get_decision": "GET /v1/proposals/{proposal_id}/decisions/{decision_id}",
+    "cast_vote": "POST /v1/proposals/{proposal_id}/decisions/{decision_id}/votes",
+    "close_decision": "POST /v1/proposals/{proposal_id}/decisions/{decision_id}/close",
+    "list_editions": "GET /v1/proposals/{proposal_id}/editions",
+    "create_edition": "POST /v1/proposals/{proposal_id}/editions",
+    "get_edition": "GET /v1/proposals/{proposal_id}/editions/{number}",
+    "sign_edition": "POST /v1/proposals/{proposal_id}/editions/{number}/sign-offs",
+    "refuse_edition": "POST /v1/proposals/{proposal_id}/editions/{number}/refusals",
+    "withdraw_edition": "POST /v1/proposals/{proposal_id}/editions/{number}/withdraw",
+    "submit_proposal": "POST /v1/proposals/{proposal_id}/submissions",
+    "list_submissions_of_proposal": "GET /v1/proposals/{proposal_id}/submissions",
+    "withdraw_submission": "POST /v1/proposals/{proposal_id}/submissions/{submission_id}/withdraw",
+    "list_lodgements": "GET /v1/proposals/{proposal_id}/lodgements",
+    "record_lodgement": "POST /v1/proposals/{proposal_id}/lodgements",
     "get_budget": "GET /v1/proposals/{proposal_id}/budget",
     "show_totals": "POST /v1/proposals/{proposal_id}/budget/show",
     "say_prices_final": "POST /v1/proposals/{proposal_id}/budget/final",
@@ -54,6 +72,12 @@ OPERATIONS = {
     "delete_budget_line": "DELETE /v1/proposals/{proposal_id}/budget-lines/{budget_line_id}",
     "list_statements": "GET /v1/proposals/{proposal_id}/partners/{partner_id}/statements",
     "put_statement": "PUT /v1/proposals/{proposal_id}/partners/{partner_id}/statements/{statement_key}",
+    "list_opportunities": "GET /v1/opportunities",
+    "create_proposal": "POST /v1/proposals",
+    "list_submissions": "GET /v1/submissions",
+    "get_submission": "GET /v1/submissions/{submission_id}",
+    "acknowledge_submission": "POST /v1/submissions/{submission_id}/acknowledge",
+    "decide_submission": "POST /v1/submissions/{submission_id}/outcome",
     "get_opportunity": "GET /v1/opportunities/{opportunity_id}",
     "get_section_content": "GET /v1/proposals/{proposal_id}/sections/{section_id}/content",
     "put_section_content": "PUT /v1/proposals/{proposal_id}/sections/{section_id}/content",
@@ -154,13 +178,12 @@ class Api:
         query: dict[str, Any] | None = None,
         version: str = "",
         key: str = "",
-        strict: bool = False,
+        prefer: str = "",
         **path: str,
     ) -> Answer:
         """The answer of an operation. Raises `Refused` where it is a problem.
 
-        `version` goes into If-Match, `key` into Idempotency-Key; `strict` refuses instead of
-        merging; `path` fills the address.
+        `version` goes into If-Match, `key` into Idempotency-Key, `prefer` into Prefer; `path` fills the address.
         """
         method, _, template = OPERATIONS[operation].partition(" ")
         if not all(_PLAIN.fullmatch(value) and value.strip(".") for value in path.values()):
@@ -171,8 +194,8 @@ class Api:
             headers["if-match"] = f'"{version}"'
         if key:
             headers["idempotency-key"] = key
-        if strict:
-            headers["prefer"] = "handling=strict"
+        if prefer:
+            headers["prefer"] = prefer
         given = {} if method in ("GET", "DELETE") else {"json": {} if body is None else body}
         response = await self._client.request(method, address, params=query, headers=headers, **given)  # type: ignore[arg-type]
         self.cookies += response.headers.get_list("set-cookie")

@@ -12,6 +12,10 @@ _WITHIN = (
     (re.compile(r"/partners$"), "/partners"),
     (re.compile(r"/partners/[0-9a-f-]{36}/statements"), "/statements"),
     (re.compile(r"/budget"), "/budget"),
+    (re.compile(r"/structure"), "/structure"),
+    (re.compile(r"/decisions(/[0-9a-f-]{36})?(?:/.*)?$"), r"/decisions\1"),
+    (re.compile(r"/editions"), "/sign"),
+    (re.compile(r"/submissions|/lodgements"), "/hand-in"),
     (re.compile(r"/sections(/[0-9a-f-]{36})?(?:/.*)?$"), r"/write\1"),
 )
 """What stands below a bid in the contract, and its page below the bid's; a thing without a page yet has none."""

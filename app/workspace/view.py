@@ -87,6 +87,7 @@ def _environment() -> Environment:
     )
     made.filters.update(when=dates.when, day=dates.day, left=left, money=money, markdown=markdown)
     made.filters["onward"] = lambda address, onward: addresses.to(address, next=onward)
+    made.filters["query"] = addresses.to
     made.globals.update(w=ENGLISH, css=ASSETS["app.css"].address, mark=ASSETS["mark.svg"].address)
     return made
 

@@ -122,9 +122,10 @@ async def write(visit: Visit) -> Response:
     section, given = _section(visit, bid), visit.given
     text, read = given.get("text", ""), given.text("version")
     merging = given.text("answer") == "together"
+    prefer = "" if merging else "handling=strict"
     where = {"proposal_id": bid.id, "section_id": section["id"]}
     try:
-        await visit.api("put_section_content", {"markdown": text}, version=read, strict=not merging, **where)
+        await visit.api("put_section_content", {"markdown": text}, version=read, prefer=prefer, **where)
     except Refused as refused:
         if refused.status not in (403, 409, 413, 422, *STALE):
             raise
