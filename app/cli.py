@@ -187,11 +187,19 @@ def demo(
     url: Annotated[str, typer.Option(help="A running service; without it, one is started for the demo.")] = "",
     out: Annotated[Path, typer.Option(help="Where the PDF goes.")] = Path("demo-bid.pdf"),
     mail_dir: Annotated[Path | None, typer.Option(help="Where that service puts its mails as files.")] = None,
+    stay: Annotated[
+        bool,
+        typer.Option(
+            "--stay", help="Play into DATA_DIR, say who can sign in, and go on serving, on this machine only."
+        ),
+    ] = False,
 ) -> None:
     """Play a whole joint bid over HTTP: two small charities, a larger lead and a council."""
     from app import demo as story
 
-    raise typer.Exit(story.play(url, out, mail_dir))
+    if stay and url:
+        raise typer.BadParameter("A service that runs already stays by itself. Leave --stay out.")
+    raise typer.Exit(story.play(url, out, mail_dir, stay))
 
 
 @app.command("verify-log")

@@ -27,6 +27,8 @@ class Story:
             self._somebody("Priya Nair", "Northfield Trust"),
             self._somebody("Colin Webb", "Seaborough Council"),
         )
+        self.code = 1
+        """What the demo ends with: 0 when the story reached its end."""
         self.partners: dict[str, str] = {}
         self.opportunity: dict[str, Any] = {}
         self.base = ""
@@ -39,7 +41,11 @@ class Story:
     def bidders(self) -> tuple[Someone, Someone, Someone]:
         return self.lead, self.small, self.family
 
-    def tell(self) -> int:
+    @property
+    def people(self) -> tuple[Someone, ...]:
+        return (*self.bidders, self.council)
+
+    def tell(self) -> None:
         for act in (
             self.people_register,
             self.council_publishes,
@@ -54,11 +60,11 @@ class Story:
         ):
             act()
         print(f"\nDone in {self.c.steps} steps. The bid lies in {self.out.resolve()}.")
-        return 0
+        self.code = 0
 
     def people_register(self) -> None:
         forms = {"Harbour Youth": "cio", "Castle Family Support": "charity", "Northfield Trust": "charity"}
-        for who in (*self.bidders, self.council):
+        for who in self.people:
             self.c.say(f"{who.name} registers, confirms the mail, signs in, and adds {who.organisation}.")
             person = {"email": who.email, "name": who.name, "password": PASSWORD}
             self.c.post(None, "/v1/people", person)
