@@ -44,6 +44,8 @@ OPERATIONS = {
     "update_partner": "PATCH /v1/proposals/{proposal_id}/partners/{partner_id}",
     "give_authority": "POST /v1/proposals/{proposal_id}/partners/{partner_id}/authority",
     "withdraw_partner": "POST /v1/proposals/{proposal_id}/partners/{partner_id}/withdraw",
+    "confirm_partner": "POST /v1/proposals/{proposal_id}/partners/{partner_id}/confirm",
+    "send_invitation_again": "POST /v1/proposals/{proposal_id}/partners/{partner_id}/send-again",
     "remove_partner": "POST /v1/proposals/{proposal_id}/partners/{partner_id}/remove",
     "get_structure": "GET /v1/proposals/{proposal_id}/structure",
     "put_structure": "PUT /v1/proposals/{proposal_id}/structure",

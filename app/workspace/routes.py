@@ -7,8 +7,8 @@ from starlette.routing import BaseRoute
 from app.workspace.pages import (
     account,
     budget,
-    checking,
     calls,
+    checking,
     decisions,
     doors,
     handing_in,

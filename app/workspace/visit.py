@@ -75,7 +75,7 @@ class Visit:
 
     async def all(self, operation: str, **path: str) -> list[Json]:
         """A list as far as a page shows one."""
-        items: list[Json] = (await self.api(operation, query={"limit": MOST}, strict=False, **path)).json["items"]
+        items: list[Json] = (await self.api(operation, query={"limit": MOST}, **path)).json["items"]
         return items
 
     def remember(self, name: str, value: str, *, hours: int) -> None:

@@ -13,7 +13,7 @@ PAGES = sorted((HERE / "templates").rglob("*.html"))
 SOURCE = "".join(path.read_text("utf-8") for path in [*PAGES, *sorted(HERE.rglob("*.py"))])
 MADE_UP = re.compile(
     r"done\.|time\.\d|(verify|forgotten|reset)\.(title|text|do|sent-title|sent-lead)$|register\.sent-|"
-    r"welcome\.(step-\d|\w+\.(title|text))$|help\.stuck-\d|say\.(give|expect)\.|partners\.(leave|cancel|remove)(-text)?$|accessibility\.text-\d|"
+    r"welcome\.(step-\d|\w+\.(title|text))$|help\.stuck-\d|say\.(give|expect)\.|partners\.(leave|cancel|refuse|remove)(-text)?$|accessibility\.text-\d|"
     r"write\.(asked|notes|words|characters|pages|accepted|declined)$|"
     r"papers\.(html|pdf|docx|odt)$|sign\.(constitution|resolution|delegation)(-text)?$|sign\.(refuse|withdraw)-(title|do)$"
 )

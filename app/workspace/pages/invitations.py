@@ -64,6 +64,7 @@ async def _page(
         status,
         errors=found,
         invitation=invitation,
+        waiting=invitation["waiting"] if token else None,
         token=token,
         address=_address(visit, token),
         role=roles.get(invitation["role"], {}),
@@ -85,7 +86,14 @@ async def answer(visit: Visit) -> Response:
     declining = given.text("answer") == "decline"
     typed = {"organisation_id": given.text("organisation_id"), "reason": given.text("reason"), "declining": declining}
     body: dict[str, Any] = {"token": token} if token else {}
+    vouching = bool(token and invitation["waiting"])
     try:
+        if vouching:
+            if declining:
+                await visit.api("decline_invitation", body, key=given.text("key"), **path)
+                return visit.go(_address(visit, token), done="yours")
+            await visit.api("accept_invitation", body, key=given.text("key"), **path)
+            return await visit.show("invitations/vouched.html", invitation=invitation)
         if declining:
             if typed["reason"]:
                 body["reason"] = typed["reason"]
@@ -98,12 +106,13 @@ async def answer(visit: Visit) -> Response:
         body["organisation_id"] = typed["organisation_id"]
         if given.text("structure_version").isdigit():
             body["structure_version"] = int(given.text("structure_version"))
-        await visit.api("accept_invitation", body, key=given.text("key"), **path)
+        accepted = (await visit.api("accept_invitation", body, key=given.text("key"), **path)).json
     except Refused as refused:
         if refused.status not in (409, 422):
             raise
         return await _page(visit, invitation, token, refused.status, errors_of(refused, _FIELDS), **typed)
-    return visit.go(f"/bids/{path['proposal_id']}", done="accepted")
+    done = "accepted" if accepted["status"] == "accepted" else "to-confirm"
+    return visit.go(f"/bids/{path['proposal_id']}", done=done)
 
 
 ROUTES: list[BaseRoute] = [

@@ -116,8 +116,15 @@ async def _one(
     )
 
 
+def _acting(bid: Bid) -> Json:
+    """For which of the reader's organisations: the lead, where it is one of several."""
+    leads = [each for each in bid.mine if each["role"] == "lead"]
+    return {"organisation_id": (leads or bid.mine)[0]["organisation_id"]} if bid.mine else {}
+
+
 async def change(visit: Visit) -> Response:
-    """Says how the bid serves its aims, gives authority, leaves, or takes an invitation back: as the button says."""
+    """Says how the bid serves its aims, gives authority, leaves, confirms who came, or sends an invitation again or takes it
+    back: as the button says."""
     bid, partner = await _partner(visit)
     given, where = visit.given, {"proposal_id": bid.id, "partner_id": partner["id"]}
     typed = {name: given.text(name) for name in _ONE.values() if name in given}
@@ -127,20 +134,27 @@ async def change(visit: Visit) -> Response:
             body = {"full_name": typed.get("full_name", ""), "role_title": typed.get("role_title", "")}
             await visit.api("give_authority", body, version=version, **where)
             done = "authority-given"
+        elif answer == "confirm":
+            found = await visit.api("confirm_partner", _acting(bid), version=version, **where)
+            done = "confirmed-partner" if found.json["status"] == "accepted" else "held-up"
+        elif answer == "again":
+            await visit.api("send_invitation_again", _acting(bid), key=given.text("key"), **where)
+            done = "sent-again"
         elif answer == "leave":
             await visit.api("withdraw_partner", {"reason": typed.get("reason", "")}, version=version, **where)
             return visit.go(addresses.HOME, done="left")
         elif answer == "remove":
             body = {"reason": typed.get("reason", "")}
             found = await visit.api("remove_partner", body, version=version, key=given.text("key"), **where)
-            done = "voting" if found.status == 202 else "taken-back"
+            waiting = partner["status"] == "to_confirm"
+            done = "voting" if found.status == 202 else "refused" if waiting else "taken-back"
             return visit.go(f"{bid.address}/partners", done=done)
         else:
             await visit.api(
                 "update_partner", {"aims_statement_markdown": typed.get("aims", "")}, version=version, **where
             )
     except Refused as refused:
-        if refused.status not in (403, 409, 412, 422):
+        if refused.status not in (403, 409, 412, 422, 429):
             raise
         return await _one(visit, bid, partner, typed, refused.status, errors_of(refused, _ONE))
     return visit.go(f"{bid.address}/partners/{partner['id']}", done=done)
