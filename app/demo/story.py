@@ -17,8 +17,9 @@ DEADLINE = timedelta(seconds=40)
 class Story:
     """Each act tells what happens and does it; what later acts need is kept here."""
 
-    def __init__(self, caller: Caller, out: Path) -> None:
+    def __init__(self, caller: Caller, out: Path, deadline: timedelta = DEADLINE) -> None:
         self.c = caller
+        self.deadline = deadline
         self.out = out
         self.run = uuid4().hex[:6]
         self.small, self.family, self.lead, self.council = (
@@ -107,7 +108,7 @@ class Story:
             "required_sections": ["summary", "governance"],
             "required_statements": list(texts.STATEMENTS),
             "regime": "below_threshold",
-            "submission_deadline": (datetime.now(UTC) + DEADLINE).isoformat(),
+            "submission_deadline": (datetime.now(UTC) + self.deadline).isoformat(),
         }
         self.opportunity = self.c.post(self.council, "/v1/opportunities", call)
         self.opportunity = self.c.post(self.council, f"/v1/opportunities/{self.opportunity['id']}/publish")
