@@ -60,6 +60,12 @@ def test_a_section_is_written_by_two_and_no_word_is_lost(world: World, new_page:
     small.get_by_role("button", name="Send it").last.click()
     expect(small.get_by_role("main")).to_contain_text("always in pairs")
     look.at(small, "write-section")
+    small.get_by_role("link", name="Earlier versions").click()
+    look.at(small, "history")
+    small.get_by_role("main").get_by_role("listitem").get_by_role("link").first.click()
+    look.at(small, "history-one")
+    small.go_back()
+    small.go_back()
     lead.goto(small.url)
     lead.get_by_role("button", name="Take it into the text").click()
     expect(lead.get_by_label("The text", exact=True)).to_have_value(

@@ -1,5 +1,7 @@
 """Writing by plain forms: stored, put together with what others wrote meanwhile, and never lost."""
 
+import re
+
 import pytest
 
 from tests.bids import Bid
@@ -99,3 +101,20 @@ def test_a_section_that_is_not_there_is_no_page(world: World, bid: Bid) -> None:
     other = "00000000-0000-7000-8000-000000000000"
     assert read(world, f"/bids/{bid.id}/write/{other}", bid.lead.boss).status_code == 404
     assert read(world, _page(bid), world.stranger()).status_code == 404
+
+
+def test_an_earlier_version_is_read_and_brought_back(world: World, bid: Bid) -> None:
+    path, boss = _page(bid), bid.lead.boss
+    fill(world, path, boss, text="We walk every street.")
+    fill(world, path, boss, text="We ride every street.")
+    listed = ok(read(world, f"{path}/history", boss)).text
+    numbers = sorted(int(found) for found in re.findall(r"/history/(\d+)", listed))
+    last, first = f"{path}/history/{numbers[-1]}", f"{path}/history/{numbers[0]}"
+    changed = ok(read(world, last, boss)).text
+    assert re.search(r"<del>[^<]*walk", changed) and re.search(r"<ins>[^<]*ride", changed)
+    assert "Bring this version back" not in ok(read(world, first, bid.partners[1].boss)).text
+    refused = send(world, first, {"key": "k" * 20}, bid.partners[1].boss)
+    assert refused.status_code == 403 and _text(bid) == "We ride every street.\n"
+    back = fill(world, first, boss)
+    assert back.headers["Location"] == f"{path}?done=restored" and _text(bid) == "We walk every street.\n"
+    assert read(world, f"{path}/history/999", boss).status_code == 404

@@ -42,7 +42,8 @@ def _organisations(bid: Bid) -> set[str]:
     return {partner["organisation_id"] for partner in bid.mine}
 
 
-def _section(visit: Visit, bid: Bid) -> Json:
+def section_of(visit: Visit, bid: Bid) -> Json:
+    """The section that the address names, and who writes it."""
     asked = visit.request.path_params["section_id"]
     for section in bid.whole["sections"]:
         if section["id"] == asked:
@@ -50,7 +51,7 @@ def _section(visit: Visit, bid: Bid) -> Json:
     raise Refused(NOT_FOUND)
 
 
-def _writes(bid: Bid, section: Json) -> bool:
+def writes(bid: Bid, section: Json) -> bool:
     """Whether there is a form for the text. Who may write is the API's to say, when it is sent."""
     ours = section["open_to_all"] or section["writer_organisation_id"] in _organisations(bid)
     return bid.may("put_section_content") and bool(ours)
@@ -58,7 +59,7 @@ def _writes(bid: Bid, section: Json) -> bool:
 
 async def show_one(visit: Visit) -> Response:
     bid = await bids.of(visit)
-    return await _one(visit, bid, _section(visit, bid))
+    return await _one(visit, bid, section_of(visit, bid))
 
 
 async def _one(
@@ -92,7 +93,7 @@ async def _one(
         read=read or content.version,
         kept=text is not None,
         stale=text is not None and status in STALE,
-        writes=_writes(bid, section),
+        writes=writes(bid, section),
         threads=_threads(await visit.all("list_comments", **where)),
         states=states,
         state_choices=[(each["code"], each["label"]) for each in states.values()],
@@ -119,7 +120,7 @@ def _threads(comments: list[Json]) -> dict[str, list[dict[str, Any]]]:
 async def write(visit: Visit) -> Response:
     """Stores the text. One that was changed meanwhile is shown beside what was typed, and both can be put together."""
     bid = await bids.of(visit)
-    section, given = _section(visit, bid), visit.given
+    section, given = section_of(visit, bid), visit.given
     text, read = given.get("text", ""), given.text("version")
     merging = given.text("answer") == "together"
     prefer = "" if merging else "handling=strict"
@@ -137,7 +138,7 @@ async def write(visit: Visit) -> Response:
 async def settle(visit: Visit) -> Response:
     """Says who writes the section, and how far it is."""
     bid = await bids.of(visit)
-    section, given = _section(visit, bid), visit.given
+    section, given = section_of(visit, bid), visit.given
     body: Json = {
         "assignee_organisation_id": given.text("writer") or None,
         "open_to_all": given.text("open_to_all") == "yes",
@@ -156,7 +157,7 @@ async def settle(visit: Visit) -> Response:
 async def comment(visit: Visit) -> Response:
     """Comments, suggests other words, answers, settles, takes or declines a suggestion: as the button says."""
     bid = await bids.of(visit)
-    section, given = _section(visit, bid), visit.given
+    section, given = section_of(visit, bid), visit.given
     answer, named = given.text("answer"), given.text("comment_id")
     typed = {name: given.text(name) for name in ("words", "quote", "replacement", "answer_to")}
     where = {"proposal_id": bid.id, "section_id": section["id"]}
