@@ -17,6 +17,10 @@ _WORDS = """setweight(to_tsvector('english', left(title, 20000)), 'A') || \
 setweight(to_tsvector('english', left(buyer_name, 20000)), 'C') || \
 setweight(to_tsvector('english', left(description_markdown, 200000)), 'D')"""
 
+_KEY = r"substring(lower(rtrim(regexp_replace({}, '^https?://(www\.)?([^?#]*).*$', '\2', 'i'), '/')) from '^[^/]+/.*')"
+_LINKS = ("submission_route ->> 'url'", "source #>> '{notice_urls,0}'", "source #>> '{notice_urls,-1}'")
+_LINK_KEYS = f"array_remove(ARRAY[{', '.join(_KEY.format(link) for link in _LINKS)}], NULL)"
+
 
 def upgrade() -> None:
     op.add_column(
@@ -47,7 +51,15 @@ UPDATE opportunities o SET amounts = found.amounts FROM (
     op.create_index(
         "ix_opportunities_news", "opportunities", [sa.text("greatest(created_at, published_at, brought_at)")]
     )
+    _typed()
     _saved_searches()
+
+
+def _typed() -> None:
+    op.add_column("opportunities", sa.Column("typed", sa.Boolean(), server_default="false", nullable=False))
+    keys = sa.Computed(_LINK_KEYS, persisted=True)
+    op.add_column("opportunities", sa.Column("link_keys", postgresql.ARRAY(sa.Text()), keys, nullable=False))
+    op.create_index(op.f("ix_opportunities_link_keys"), "opportunities", ["link_keys"], postgresql_using="gin")
 
 
 def _saved_searches() -> None:

@@ -50,7 +50,7 @@ async def suggest(act: Act, given: SuggestionIn) -> PartnershipSuggestion:
 
 async def _check(session: AsyncSession, own: Id, given: SuggestionIn, asked: list[Id]) -> None:
     opportunity = await session.get(Opportunity, given.opportunity_id)
-    if opportunity is None or opportunity.status != OpportunityStatus.PUBLISHED:
+    if opportunity is None or opportunity.typed or opportunity.status != OpportunityStatus.PUBLISHED:
         raise Invalid.at("/opportunity_id", "unknown-opportunity", "There is no such open opportunity.")
     if len(asked) < 2:
         raise Invalid.at("/organisation_ids", "too-few", "Name at least two organisations.")

@@ -4,12 +4,11 @@ from sqlalchemy import select
 
 from app.bid.facilitation.schemas import TwoSidesIn
 from app.bid.facilitation.tables import TwoSides
-from app.calls.opportunities.tables import Opportunity
+from app.calls.opportunities import queries as calls
 from app.people.organisations.tables import Membership
 from app.platform.access.errors import Conflict, Invalid
 from app.platform.db.act import Act
 from app.platform.db.base import new_id
-from app.platform.words.codes import OpportunityStatus
 
 
 class TwoSidesRecorded(Conflict):
@@ -23,9 +22,7 @@ async def record(act: Act, given: TwoSidesIn) -> TwoSides:
     own = act.stream_id
     if await act.session.get(Membership, (own, given.person_id)) is None:
         raise Invalid.at("/person_id", "not-yours", "Name somebody who is in your organisation.")
-    opportunity = await act.session.get(Opportunity, given.opportunity_id)
-    hidden = opportunity is not None and opportunity.status == OpportunityStatus.DRAFT
-    if opportunity is None or (hidden and opportunity.organisation_id != own):
+    if await calls.opportunity(act.session, given.opportunity_id, [own]) is None:
         raise Invalid.at("/opportunity_id", "unknown-opportunity", "There is no such opportunity.")
     query = select(TwoSides.id).where(
         TwoSides.organisation_id == own,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, literal, or_, select
+from sqlalchemy import ColumnElement, func, literal, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bid.facilitation.tables import Facilitator
@@ -10,9 +10,11 @@ from app.bid.records.tables import OtherBid, Partner, Proposal
 from app.calls.opportunities.tables import Opportunity
 from app.platform.access.errors import Conflict
 from app.platform.access.ids import Id
+from app.platform.access.terms import SAME_CALL
 from app.platform.access.two_sides import FacilitatesARival
 from app.platform.db import event_log
 from app.platform.db.act import Act
+from app.platform.db.base import IdType
 from app.platform.words.codes import FacilitatorStatus, PartnerStatus, ProposalStatus, SeveralBids
 
 
@@ -149,16 +151,22 @@ async def _other_seats(
     return list((await session.execute(query)).scalars())
 
 
+_SAME_CALL = text(
+    f"SELECT ids.id FROM opportunities asked, LATERAL ({SAME_CALL.format(call='asked')}) ids WHERE asked.id = CAST(:call_id AS uuid)"
+).columns(id=IdType)
+
+
 def _rival(proposal_id: Id | None, opportunity_id: Id, lot_ids: Sequence[Id]) -> list[ColumnElement[bool]]:
     """Whether a proposal is another bid for one of these lots."""
     rival: list[ColumnElement[bool]] = [
-        Proposal.opportunity_id == opportunity_id,
+        Proposal.opportunity_id.in_(_SAME_CALL.bindparams(call_id=opportunity_id)),
         Proposal.status != ProposalStatus.DISSOLVED.value,
         or_(
             func.cardinality(Proposal.lot_ids) == 0,
             Proposal.lot_ids.overlap(list(lot_ids)),
             literal(not lot_ids),
             Proposal.own_status.is_not(None),
+            Proposal.opportunity_id != opportunity_id,
         ),
     ]
     return rival if proposal_id is None else [*rival, Proposal.id != proposal_id]

@@ -9,6 +9,7 @@ from typing import Any
 from app.calls.areas import meeting
 from app.calls.finding import synonyms
 from app.platform.access.ids import Id
+from app.platform.access.terms import KNOWN
 from app.platform.db.reads import Reads
 from app.platform.words.codes import Collaboration, OpportunityStatus, Regime
 
@@ -71,8 +72,8 @@ class Where:
         return " AND ".join(self.conditions)
 
 
-SEEN = "(o.status <> 'draft' OR o.organisation_id = ANY({}::uuid[]))"
-"""SQL: a draft is listed for the people of its owner alone."""
+SEEN = f"(o.status <> 'draft' AND {KNOWN.format(own='$1::uuid[]')} OR o.organisation_id = ANY($1::uuid[]))"
+"""SQL: a draft is listed for the people of its owner alone, a typed call for those who may know of it."""
 
 
 async def where(reads: Reads, own: list[Id], filters: Filters, further: str, *, some: bool = False) -> Where:
@@ -80,7 +81,7 @@ async def where(reads: Reads, own: list[Id], filters: Filters, further: str, *, 
 
     `some`: what says some of the words is found, too.
     """
-    made = Where([own], [SEEN.format("$1")])
+    made = Where([own], [SEEN])
     if filters.q:
         _say(made, filters.q, further, some)
     if filters.area:

@@ -8,6 +8,7 @@ capability = Capability(
     routers=[routes.router],
     events={
         "opportunity_written": Event(),
+        "opportunity_typed": Event(),
         "opportunity_changed": Event(),
         "opportunity_published": Event(),
         "opportunity_amended": Event(),

@@ -14,6 +14,7 @@ from app.calls.opportunities.stored import AS_JSON, OPEN_FOR_BIDS
 from app.calls.opportunities.tables import Lot, Opportunity
 from app.platform.access.errors import NotFound
 from app.platform.access.ids import Id
+from app.platform.access.terms import KNOWN
 from app.platform.db import event_log
 from app.platform.db.reads import Reads
 from app.platform.web.replies import digest_of
@@ -98,6 +99,7 @@ _MORE = {
       'changes', a.changes, 'voids_editions', a.voids_editions) ORDER BY a.number), '[]')
       FROM amendments a WHERE a.opportunity_id = o.id)""",
     "brought_by": f"""json_build_object('kind', o.brought_by, 'at', {_instant("o.brought_at")}, 'claim_id', o.claim_id)""",
+    "typed": "o.typed",
     "claims": "'[]'::json",
     "source": f"""CASE WHEN o.ocid IS NOT NULL THEN o.source::jsonb || jsonb_build_object('releases', (
       SELECT coalesce(jsonb_agg(jsonb_build_object('id', r.release_id, 'date', {_instant("r.released_at")},
@@ -207,9 +209,13 @@ async def lots_of(session: AsyncSession, opportunity_id: Id) -> list[Lot]:
 
 
 async def opportunity(session: AsyncSession, opportunity_id: Id, own: Sequence[Id]) -> Opportunity | None:
-    """The opportunity, if this reader may see it: published (or later), or its own draft."""
+    """The opportunity, if this reader may see it: published (or later) and not somebody else's typed one, or its own draft."""
     published = Opportunity.status != OpportunityStatus.DRAFT
     query = select(Opportunity).where(
         Opportunity.id == opportunity_id, or_(published, Opportunity.organisation_id.in_(own))
     )
-    return (await session.execute(query)).scalar_one_or_none()
+    known = await session.execute(_KNOWN, {"id": opportunity_id, "own": list(own)})
+    return (await session.execute(query)).scalar_one_or_none() if known.scalar_one_or_none() else None
+
+
+_KNOWN = text(f"SELECT {KNOWN.format(own='CAST(:own AS uuid[])')} FROM opportunities o WHERE o.id = :id")

@@ -2,12 +2,13 @@
 
 from fastapi import Response
 
-from app.calls.opportunities import from_wire, queries, service, stored
+from app.calls.opportunities import from_wire, queries, service, stored, typed
 from app.calls.opportunities.schemas import (
     CancelIn,
     OpportunityIn,
     OpportunityOut,
     OpportunityPatch,
+    TypedIn,
 )
 from app.platform.access.ids import Id
 from app.platform.access.permissions import can
@@ -46,6 +47,20 @@ async def create_opportunity(here: Here, body: OpportunityIn) -> Response:
     roles = writes_for.roles if writes_for else frozenset()
     here.standing = Standing(sides=(Side(Relation.OWNER, organisation.id, roles),))
     return await _whole(here, row.id, 201, f"/v1/opportunities/{row.id}")
+
+
+@router.post(
+    "/opportunities/typed", status_code=201, response_model=OpportunityOut, summary="Type a call from a web page"
+)
+async def type_opportunity(here: Here, body: TypedIn) -> Response:
+    """For a call in no feed: your organisation can start a bid for it, and type what its portal asks. Nobody outside its bids
+    knows of it, in lists or otherwise, since that would tell a rival who bids.
+
+    With `opportunity_id` it is typed again: 200, and what is said now is one of the call's `claims`, which each of its bids
+    follows once its partners decide to (`POST /v1/proposals/{id}/follow-notice`).
+    """
+    id_, is_new = await typed.take(here.session, here.person, body)
+    return await _whole(here, id_, 201 if is_new else 200, f"/v1/opportunities/{id_}")
 
 
 @router.get("/opportunities/{opportunity_id}", response_model=OpportunityOut, summary="Read an opportunity")

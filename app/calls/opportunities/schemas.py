@@ -209,6 +209,20 @@ class OpportunityPatch(Patch):
     facilitator_ids: list[IdIn] | None = Field(None, max_length=20)
 
 
+class TypedIn(In):
+    """A call that stands on a web page. `opportunity_id`: one that was typed before and is typed again, corrected."""
+
+    organisation_id: IdIn | None = None
+    opportunity_id: IdIn | None = None
+    title: Name = Field(examples=["Small grants for youth clubs"])
+    funder: Name = Field(examples=["Aber Council"])
+    url: WebAddress = Field(examples=["https://www.aber.example/grants/youth-2027"])
+    submission_deadline: Instant | None = Field(None, examples=["2027-03-01T12:00:00Z"])
+    time_zone: Annotated[str, StringConstraints(max_length=64)] = "Europe/London"
+    lots: list[LotIn] = Field(default_factory=list, max_length=500)
+    regime: Regime = Regime.OTHER
+
+
 class CancelIn(In):
     reason: Text = Field("", examples=["The budget was withdrawn."])
 
@@ -337,6 +351,7 @@ class OpportunityOut(OpportunityShortOut):
     amendment: int
     amendments: list[AmendmentOut]
     brought_by: BroughtByOut
+    typed: bool
     claims: list[NoticeClaimOut]
     source: dict[str, Any] | None
     viewer: ViewerCanOut

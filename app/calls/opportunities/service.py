@@ -60,7 +60,7 @@ async def write(
     session: AsyncSession, actor: Actor, organisation: Organisation, call: Opportunity, facilitator_ids: Sequence[Id]
 ) -> tables.Opportunity:
     """Store a new call as a draft of the organisation."""
-    await _check(session, call)
+    await check(session, call)
     await _check_facilitators(session, facilitator_ids)
     row = tables.Opportunity(
         id=new_id(),
@@ -74,7 +74,7 @@ async def write(
     return row
 
 
-async def _check(session: AsyncSession, call: Opportunity) -> None:
+async def check(session: AsyncSession, call: Opportunity) -> None:
     check_consistent(call)
     if not await queries.knows_zone(session, call.time_zone):
         sentence = "This time zone is not known to the database. Use one such as Europe/London."
@@ -131,7 +131,7 @@ async def check_change(
     if before != after:
         if row.status != OpportunityStatus.DRAFT and row.organisation_id is not None:
             await commissioner(session, settings, row.organisation_id)  # an amendment is published, too
-        await _check(session, after)
+        await check(session, after)
         await _check_route(session, settings, row, before, after)
 
 

@@ -22,7 +22,7 @@ from app.platform.db.base import new_id
 from app.platform.db.rows import value
 from app.platform.words.codes import LimitUnit, RouteKind
 
-_FOR_FINDING = ("area_keys", "cpv_keys", "amounts")
+_FOR_FINDING = ("area_keys", "cpv_keys", "amounts", "link_keys")
 """Columns that say again what others say, for searches."""
 _RULES = ("collaboration", "min_partners", "max_partners", "several_bids")
 """What of `consortium_rules` has a field of its own; the rest is `extra`."""
@@ -92,7 +92,7 @@ def as_stored(call: Opportunity) -> dict[str, Any]:
         **columns(call),
     }
     for column in _FOR_FINDING:
-        del row[column]
+        row.pop(column, None)
     made: dict[str, Any] = to_jsonable_python(
         {
             "row": row,

@@ -3,12 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Computed, Index, Integer, Numeric, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import INT8MULTIRANGE, JSONB, TSVECTOR
+from sqlalchemy import Computed, Index, Integer, Numeric, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, INT8MULTIRANGE, JSONB, TSVECTOR
 from sqlalchemy.dialects.postgresql.ranges import MultiRange
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.platform.db.base import Base, Created, IdType, Json, JsonList, Key, Logged, Texts, ref
+
+_LINKS = ("submission_route ->> 'url'", "source #>> '{notice_urls,0}'", "source #>> '{notice_urls,-1}'")
+_KEY = r"substring(lower(rtrim(regexp_replace({}, '^https?://(www\.)?([^?#]*).*$', '\2', 'i'), '/')) from '^[^/]+/.*')"
+LINK_KEYS = f"array_remove(ARRAY[{', '.join(_KEY.format(link) for link in _LINKS)}], NULL)"
+"""SQL: a host without a path is no key, since it is that of a whole portal."""
 
 
 class Opportunity(Logged, Base):
@@ -26,6 +31,10 @@ class Opportunity(Logged, Base):
     claim_id: Mapped[str | None] = mapped_column(IdType)
     """The claim that the call shows while only organisations have brought it."""
     ocid: Mapped[str | None] = mapped_column(unique=True)
+    typed: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """An organisation typed it from a web page: nobody outside its bids may know of it (`access/terms.py`)."""
+    link_keys: Mapped[list[str]] = mapped_column(ARRAY(Text), Computed(LINK_KEYS, persisted=True))
+    """Host and path of where it stands, by which rules know a typed call and its notice for the same."""
     buyer_name: Mapped[str] = mapped_column(default="", server_default="")
     title: Mapped[str]
     description_markdown: Mapped[str] = mapped_column(default="", server_default="")
@@ -72,6 +81,7 @@ class Opportunity(Logged, Base):
         Index(None, "search", postgresql_using="gin"),
         Index(None, "area_keys", postgresql_using="gin"),
         Index(None, "cpv_keys", postgresql_using="gin"),
+        Index(None, "link_keys", postgresql_using="gin"),
         Index(None, "amounts", postgresql_using="gist"),
         Index("ix_opportunities_closes", text("coalesce(submission_deadline, 'infinity'::timestamptz)"), "id"),
         Index("ix_opportunities_news", text("greatest(created_at, published_at, brought_at)")),

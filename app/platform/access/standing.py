@@ -13,7 +13,7 @@ from app.platform.access.ids import Id
 from app.platform.access.lifecycle import status_at
 from app.platform.access.rules import Actor, Membership, Relation, Scope, Side, Standing
 from app.platform.access.statements import Run
-from app.platform.access.terms import DEADLINE, LATE, OWN
+from app.platform.access.terms import DEADLINE, KNOWN, LATE, OWN, SAME_CALL
 from app.platform.access.two_sides import ServesARival, TwoSidesUnrecorded
 from app.platform.words.codes import MemberRole, PartnerRole, ProposalStatus
 
@@ -73,12 +73,14 @@ _SEATED = """(
   UNION ALL
   SELECT FROM facilitators s
   WHERE s.proposal_id = {bid} AND s.organisation_id = {organisation} AND s.status = 'active')"""
-_UNRECORDED = """(
+_SAME = f"ARRAY({SAME_CALL.format(call='o')})"
+_UNRECORDED = f"""(
   SELECT count(DISTINCT t.organisation_id) FROM two_sides t, actor WHERE t.person_id = actor.person_id
-    AND t.opportunity_id = o.id AND t.organisation_id IN (mine.organisation_id, other.organisation_id)) < 2"""
-RIVAL = f"""r.opportunity_id = o.id AND r.id <> p.id AND r.status <> 'dissolved'
-  AND (r.lot_ids && p.lot_ids OR r.lot_ids = '{{}}' OR p.lot_ids = '{{}}' OR {OWN})"""
-"""SQL: whether the bid `r` is for a lot that the bid `p`, to the opportunity `o`, is for too."""
+    AND t.opportunity_id = ANY({_SAME}) AND t.organisation_id IN (mine.organisation_id, other.organisation_id)) < 2"""
+RIVAL = f"""r.opportunity_id = ANY({_SAME}) AND r.id <> p.id AND r.status <> 'dissolved'
+  AND (r.lot_ids && p.lot_ids OR r.lot_ids = '{{}}' OR p.lot_ids = '{{}}' OR {OWN} OR r.opportunity_id <> o.id)"""
+"""SQL: whether the bid `r` is for a lot that the bid `p`, to the opportunity `o`, is for too. Lots of two calls for the same
+page are not told apart."""
 INSIDER = """EXISTS (
   SELECT FROM partners own JOIN member hat ON hat.organisation_id = own.organisation_id
   WHERE own.proposal_id = f.proposal_id AND (own.status = 'accepted'
@@ -106,7 +108,7 @@ has agreed: also somebody who joined since. OFFSET 0 keeps the own few bids befo
 TWO_SIDES_OF_A_BID = f"""((SELECT count(*) FROM member) > 1 AND EXISTS (
   SELECT FROM member mine JOIN member other ON other.organisation_id <> mine.organisation_id
   WHERE EXISTS {_SEATED.format(bid="p.id", organisation="mine.organisation_id")}
-    AND (other.organisation_id = o.organisation_id OR EXISTS (
+    AND (EXISTS (SELECT FROM opportunities c WHERE c.id = ANY({_SAME}) AND c.organisation_id = other.organisation_id) OR EXISTS (
       SELECT FROM proposals r WHERE {RIVAL}
         AND EXISTS {_SEATED.format(bid="r.id", organisation="other.organisation_id")}))
     AND {_UNRECORDED}) OR {_SERVES_A_RIVAL})"""
@@ -118,7 +120,7 @@ subselect where many people are judged at once."""
 TWO_SIDES_OF_A_CALL = f"""(SELECT count(*) FROM member) > 1 AND EXISTS (
   SELECT FROM member mine JOIN member other ON other.organisation_id <> mine.organisation_id
   WHERE mine.organisation_id = o.organisation_id AND EXISTS (
-      SELECT FROM proposals r WHERE r.opportunity_id = o.id AND r.status <> 'dissolved'
+      SELECT FROM proposals r WHERE r.opportunity_id = ANY({_SAME}) AND r.status <> 'dissolved'
         AND EXISTS {_SEATED.format(bid="r.id", organisation="other.organisation_id")})
     AND {_UNRECORDED})"""
 """SQL: one person, two sides (`access/two_sides.py` has the words), of the bid `p` or the call `o`; knows `actor`, `member`."""
@@ -173,7 +175,7 @@ FROM proposals p JOIN opportunities o ON o.id = p.opportunity_id WHERE p.id = $2
 SELECT json_build_object('public', true, {_OWNED.format(owner="o.id")}) AS thing
 FROM organisations o WHERE o.id = $2""",
     Scope.OPPORTUNITY: f"""
-SELECT json_build_object('public', o.status <> 'draft', {_OWNED.format(owner="o.organisation_id")}) AS thing
+SELECT json_build_object('public', o.status <> 'draft' AND {KNOWN.format(own="ARRAY(SELECT organisation_id FROM member)")}, {_OWNED.format(owner="o.organisation_id")}) AS thing
 FROM opportunities o WHERE o.id = $2""",
     Scope.WEBHOOK: f"""
 SELECT json_build_object('public', false, {_OWNED.format(owner="w.organisation_id")}) AS thing

@@ -22,7 +22,20 @@ AMENDMENT = """((CASE WHEN p.own_status IS NULL THEN o.amendment
 """The number of the last amendment that the bid has to answer; its own changes of terms count as such."""
 
 PUBLIC_OPENING = f"""(x.public AND x.status = 'open' AND coalesce(x.apply_by >= clock_timestamp(), true)
-  AND {OPEN_FOR_BIDS}
+  AND {OPEN_FOR_BIDS} AND NOT o.typed
   AND p.status IN ('draft', 'in_sign_off', 'agreed'))"""
 """Whether the opening `x` of the bid is everybody's to read: while it is open and in time, and its bid is still on the way.
-Afterwards it would only tell that there is, or was, such a bid."""
+Afterwards it would only tell that there is, or was, such a bid; and of a typed call, nobody else may know at all."""
+
+KNOWN = """(NOT o.typed OR o.imported_by_organisation_id = ANY({own}) OR EXISTS (
+  SELECT FROM proposals k WHERE k.opportunity_id = o.id AND (
+    EXISTS (SELECT FROM partners kp WHERE kp.proposal_id = k.id AND kp.organisation_id = ANY({own}) AND (
+      kp.status = 'accepted' OR kp.status = 'invited' AND coalesce(kp.reply_by > clock_timestamp(), true)))
+    OR EXISTS (SELECT FROM facilitators kf WHERE kf.proposal_id = k.id AND kf.organisation_id = ANY({own})
+      AND kf.status IN ('invited', 'active')))))"""
+"""Whether people of the organisations `{own}` may know of the call: of one that was typed, only whoever typed it and
+those in its bids, or asked into one."""
+
+SAME_CALL = """SELECT {call}.id UNION ALL SELECT same.id FROM opportunities same
+  WHERE same.link_keys && {call}.link_keys AND (same.typed OR {call}.typed) AND same.id <> {call}.id"""
+"""The ids of what is the same call as `{call}`: a typed one is the same as what stands on the same web page."""
