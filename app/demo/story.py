@@ -38,6 +38,10 @@ class Story:
         address = f"{name.split()[0].lower()}.{self.run}@{organisation.lower().replace(' ', '')}.example.org"
         return Someone(name, address, organisation)
 
+    def _number(self, who: Someone) -> str:
+        """A charity number of the usual shape, from a range that the register has not come to; another in each demo."""
+        return f"{19 - self.bidders.index(who)}{int(self.run, 16) % 10**5:05}"
+
     @property
     def bidders(self) -> tuple[Someone, Someone, Someone]:
         return self.lead, self.small, self.family
@@ -63,6 +67,9 @@ class Story:
         print(f"\nDone in {self.c.steps} steps. The bid lies in {self.out.resolve()}.")
         self.code = 0
 
+    def _lots(self) -> dict[str, str]:
+        return {lot["key"]: lot["id"] for lot in self.opportunity["lots"]}
+
     def people_register(self) -> None:
         forms = {"Harbour Youth": "cio", "Castle Family Support": "charity", "Northfield Trust": "charity"}
         for who in self.people:
@@ -78,9 +85,8 @@ class Story:
                 "legal_form": "public_body" if council else forms[who.organisation],
                 "size_band": None if council else {"Northfield Trust": "large"}.get(who.organisation, "small"),
                 "areas": ["Seaborough"],
-                "founding_aims": ""
-                if council
-                else "To help children, young people and families in Seaborough to thrive.",
+                "founding_aims": "" if council else texts.AIMS[who.organisation],
+                "identifiers": [] if council else [{"scheme": "GB-CHC", "id": self._number(who)}],
             }
             who.organisation_id = self.c.post(who, "/v1/organisations", organisation)["id"]
 
@@ -90,7 +96,10 @@ class Story:
             "organisation_id": self.council.organisation_id,
             "title": "Family hubs in Seaborough, 2027 to 2029",
             "description_markdown": "Early help for families in three neighbourhoods. Joint bids are welcome.",
-            "lots": [{"key": "1", "title": "Seaborough", "ceiling": {"amount": "380000.00", "currency": "GBP"}}],
+            "lots": [
+                {"key": key, "title": title, "ceiling": {"amount": "190000.00", "currency": "GBP"}}
+                for key, title in texts.LOTS.items()
+            ],
             "questions": [
                 {
                     "key": "approach",
@@ -151,15 +160,16 @@ class Story:
         for expectation in found["expectations"]:
             print(f"      {expectation['state']}: {expectation['detail']}")
         self.c.say(
-            "The lead proposes a structure: it contracts, pays within 30 days, one organisation one vote. All agree."
+            "The lead proposes a structure: it and Harbour Youth contract side by side, each liable for its own part; Castle "
+            "Family Support is paid within 30 days; one organisation one vote. All agree."
         )
         ids = [self.partners[who.organisation_id] for who in self.bidders]
         structure = {
-            "template": "lead_provider",
-            "contracting_partner_ids": ids[:1],
-            "paid_partner_ids": ids[:1],
+            "template": "joint_contracting",
+            "contracting_partner_ids": ids[:2],
+            "paid_partner_ids": ids[:2],
             "flow_down": True,
-            "liability": "contractor",
+            "liability": "several",
             "decision_rule": "majority",
             "payment_days": 30,
             "reserved_matters": ["structure", "lead", "partner_removal", "exit_plan"],
@@ -208,6 +218,7 @@ class Story:
         for who in self.bidders:
             for category, year, source, amount, description in texts.BUDGET[who.organisation]:
                 line = {
+                    "lot_id": self._lots().get(texts.LOT_OF.get(who.organisation, "")),
                     "category": category,
                     "year": year,
                     "source": source,
@@ -226,16 +237,15 @@ class Story:
                 path = f"{self.base}/sections/{section['id']}/content"
                 self.c.replace(self.lead, path, {"markdown": texts.SECTIONS[section["key"]]})
         self.c.say(
-            "Each says how the bid serves its own founding aims, and makes the statements that the council asks for."
+            "Each says what it will do, where and for whom, and how that serves its own founding aims, and makes the "
+            "statements that the council asks for."
         )
         for who in self.bidders:
             path = f"{self.base}/partners/{self.partners[who.organisation_id]}"
             etag = self.c.call(who, "GET", path).headers["ETag"]
-            aims = {
-                "aims_statement_markdown": "It lets us do what we were founded for, in our own name and our own way.",
-                "serves_aims": True,
-            }
-            self.c.call(who, "PATCH", path, aims, etag=etag)
+            said = texts.OWN_PART[who.organisation]
+            own = {**said, "lot_ids": [self._lots()[key] for key in said["lot_ids"]], "serves_aims": True}
+            self.c.call(who, "PATCH", path, own, etag=etag)
             for key, (answer, words) in texts.STATEMENTS.items():
                 statement = {"answer": answer, "detail_markdown": words}
                 self.c.replace(who, f"{path}/statements/{key}", statement)
@@ -319,12 +329,12 @@ class Story:
         where = f"/v1/submissions/{submission['id']}"
         self.c.call(token, "GET", f"{where}/document.pdf")
         self.c.post(token, f"{where}/acknowledge")
-        self.c.say("It awards the lot, with scores and feedback; the partners read them.")
+        self.c.say("It awards the lots, with scores and feedback; the partners read them.")
         questions = {question["key"]: question["id"] for question in self.opportunity["questions"]}
         outcome = {
             "results": [
                 {
-                    "lot_id": self.opportunity["lots"][0]["id"],
+                    "lot_id": lot["id"],
                     "outcome": "awarded",
                     "scores": [
                         {
@@ -341,6 +351,7 @@ class Story:
                         },
                     ],
                 }
+                for lot in self.opportunity["lots"]
             ],
             "feedback_markdown": "A bid in which the small partners can be heard.",
         }

@@ -2,7 +2,65 @@
 
 from typing import Any
 
+LOTS = {"1": "Young people's hubs in Harbour ward", "2": "Family hubs in Castle ward"}
+LOT_OF = {"Harbour Youth": "1", "Castle Family Support": "2"}
+"""Whose work is for one lot; the lead's is for both."""
+
+AIMS = {
+    "Harbour Youth": "To give the young people of Harbour ward a place of their own, which they run together with adults whom they trust.",
+    "Castle Family Support": "To relieve parents of young children in Castle ward who are alone, poor or ill, by visiting and by company.",
+    "Northfield Trust": "To advance the education and health of children in Seaborough, and to help small charities that do so.",
+}
+
+OWN_PART: dict[str, dict[str, Any]] = {
+    "Harbour Youth": {
+        "proposed_work_markdown": (
+            "Two youth workers and twelve volunteers open the club in Harbour Road on five evenings a week, and go out to the "
+            "estate on Fridays. The members' committee decides what is on."
+        ),
+        "lot_ids": ["1"],
+        "areas": ["Harbour ward"],
+        "people_reached": "300 young people aged 11 to 19 a year",
+        "aims_statement_markdown": "We have opened on two evenings for years, and had to lock the door on the other three. This pays for them.",
+    },
+    "Castle Family Support": {
+        "proposed_work_markdown": (
+            "Family workers visit at home within ten working days, and run a drop-in with a crèche in the family centre on "
+            "three mornings and three evenings a week."
+        ),
+        "lot_ids": ["2"],
+        "areas": ["Castle ward"],
+        "people_reached": "140 families a year, most with a child under five",
+        "aims_statement_markdown": "Parents asked us to come before things fall apart, not after. With this we can.",
+    },
+    "Northfield Trust": {
+        "proposed_work_markdown": (
+            "Manages the contract, pays in advance where a partner needs it, trains the staff of all three, and writes the "
+            "quarterly report from figures that the partners keep anyway."
+        ),
+        "lot_ids": ["1", "2"],
+        "areas": ["Seaborough"],
+        "people_reached": "The staff and volunteers of all three partners",
+        "aims_statement_markdown": "Helping small charities to hold their own contracts is why our founders left us the endowment.",
+    },
+}
+
 SECTIONS: dict[str, str] = {
+    "why_together": (
+        "None of us could bid alone. Harbour Youth and Castle Family Support know the families, and are too small to carry "
+        "a contract of this size; Northfield Trust can carry it, and is not known on either estate."
+    ),
+    "shaped_by": (
+        "In September we asked 86 young people and 41 parents, at the club and at the school gate. They wanted evenings, the "
+        "same face each time, and no forms. So the hubs open in the evening, each family has one worker, and nobody fills in a "
+        "form before the third visit. Two of them sit on the steering group, and vote."
+    ),
+    "milestones": (
+        "| Milestone | By when | Who answers for it |\n|---|---|---|\n"
+        "| Both hubs are open | 1 July 2027 | Harbour Youth, Castle Family Support |\n"
+        "| First parents run a session | 1 October 2028 | Castle Family Support |\n"
+        "| Handover plan agreed with the steering group | 31 December 2028 | Northfield Trust |"
+    ),
     "approach": (
         "We bring **early help to where families already are**: the youth club, the family centre and the school gate.\n\n"
         "1. *First contact* within two working days, by somebody the family knows.\n"
@@ -20,7 +78,7 @@ SECTIONS: dict[str, str] = {
     ),
     "summary": (
         "Harbour Youth, Castle Family Support and Northfield Trust bid together for family hubs in Seaborough. Two small, "
-        "trusted local charities deliver the work; a larger charity carries the contract, the cash flow and the reporting."
+        "trusted local charities deliver the work; one of them holds its own part of the contract; a larger charity carries the rest, the cash flow and the reporting."
     ),
     "exit_and_sustainability": (
         "From the first day each hub trains parents as leaders. When the funding ends, the two small charities keep the "
@@ -37,14 +95,14 @@ WHOLE_TERM = {"start": "2027-04-01", "end": "2029-03-31"}
 CONTRIBUTIONS: dict[str, list[dict[str, Any]]] = {
     "Harbour Youth": [
         {
-            "kind": "staff_time",
-            "title": "Two youth workers, two days a week each",
-            "quantity": "416",
-            "unit": "day",
-            "unit_value": {"amount": "140.00", "currency": "GBP"},
-            "value": {"amount": "58240.00", "currency": "GBP"},
+            "kind": "volunteer_time",
+            "title": "Twelve volunteers, one evening a week each",
+            "quantity": "2400",
+            "unit": "hour",
+            "unit_value": {"amount": "13.45", "currency": "GBP"},
+            "value": {"amount": "32280.00", "currency": "GBP"},
             "certainty": "confirmed",
-            "valuation_basis": "Our NJC pay scale point 17 with on-costs, payroll of October 2026",
+            "valuation_basis": "Real Living Wage of 2026",
         },
         {
             "kind": "community_reach",
@@ -159,7 +217,7 @@ OUTCOMES: list[dict[str, Any]] = [
 EXIT_TERMS = (
     "Three months' notice. Each takes back what it brought; what was made together stays with the two small charities."
 )
-TERMS = "The lead pays the others within 30 days of their invoice, whether or not the council has paid."
+TERMS = "Castle Family Support is paid within 30 days of its invoice, whether or not the council has paid."
 
 STATEMENTS: dict[str, tuple[str, str]] = {
     "non_collusion": ("yes", "We have agreed no part of this bid with anybody outside it."),

@@ -35,6 +35,10 @@ LONG_FIGURE = 14
 """A longer figure among words ('1,000,000,000 hours') keeps its cell on one line, so that it is not broken."""
 MOST_TOGETHER = 24
 """Rows of a table of money that stand on one page: sums are read against what they are sums of."""
+SHORT = 5
+"""Rows of any table that stand on one page: its header and one row alone at the foot of a page look forgotten."""
+LONG = 3_000
+"""Characters. A table of so many may need more than half a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +110,14 @@ def data_table(
         cells = [row[index] for row in rows]
         whole = _whole(c, cells)
         found.append({**c, "whole": whole, **measured(c["label"], cells, whole)})
+    size = sum(len(cell) for row in rows for cell in row)
     return {
         "type": "dataTable",
         "caption": caption,
         "columns": [c | {"width": width} for c, width in zip(found, shared(found), strict=True)],
         "rows": [list(row) for row in rows],
         "total": total and len(rows) > 1,
-        "together": total and len(rows) <= MOST_TOGETHER,
+        "together": len(rows) <= (MOST_TOGETHER if total else SHORT) and size < LONG,
     }
 
 

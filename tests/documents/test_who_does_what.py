@@ -152,3 +152,18 @@ def test_the_model_has_its_usual_name_and_sentences_name_the_partners() -> None:
     own = printed(changed)
     assert "This is joint contracting: Ceredigion Families Together, Clwb Ieuenctid Aeron and Gofal Teulu Bach" in own
     assert "terms of their own" in own and "Joint contracting" in own
+
+
+def test_words_beside_a_statement_that_several_partners_share_stand_once_with_their_names() -> None:
+    value = seven.proposal()
+    first = value.statements[0].key
+    alike = tuple(
+        replace(each, detail_markdown="We asked every trustee.") for each in value.statements if each.key == first
+    )
+    text = printed(replace(value, statements=alike))
+    assert text.count("We asked every trustee.") == 1 and "### All partners" in text
+    one, *others = alike
+    differing = printed(
+        replace(value, statements=(replace(one, detail_markdown="Our chair is a councillor."), *others))
+    )
+    assert differing.count("We asked every trustee.") == 1 and "Our chair is a councillor." in differing

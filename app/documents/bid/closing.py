@@ -136,7 +136,7 @@ def _knowledge(reading: Reading) -> list[Block]:
 
 
 def statements(reading: Reading) -> list[Block]:
-    """Each statement once, with who answered what; then the details in each partner's own words, where there are any."""
+    """Each statement once, with who answered what; then the details in the partners' own words, alike ones once."""
     w, made = reading.words, reading.document["statements"]
     if not made:
         return []
@@ -146,11 +146,13 @@ def statements(reading: Reading) -> list[Block]:
     for key in dict.fromkeys(s["key"] for s in made):
         own = [s for s in made if s["key"] == key]
         rows.append([w.code("statement", key), w(f"statement.{key}.question"), _answers(reading, own)])
-        told = [(s, reading.markdown(s["detail_markdown"], 3)) for s in own]
-        if any(body for _, body in told):
-            details.append(reading.chapter(w.code("statement", key)))
-        for s, body in told:
-            details += [heading(3, reading.name(s["partner_id"])), *body] if body else []
+        told: dict[str, list[str]] = {}
+        for made_by in own:
+            if reading.markdown(made_by["detail_markdown"], 3):
+                told.setdefault(made_by["detail_markdown"].strip(), []).append(made_by["partner_id"])
+        details += [reading.chapter(w.code("statement", key))] if told else []
+        for words, ids in told.items():
+            details += [heading(3, reading.briefest(ids, "expectations.of_all")), *reading.markdown(words, 3)]
     columns = [column(w(f"statements.{code}")) for code in ("statement", "question", "answers")]
     table = data_table(w("statements.table"), columns, rows)
     return [head, paragraph(w("statements.intro")), table, *details]
