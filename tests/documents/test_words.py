@@ -37,7 +37,7 @@ def test_every_key_that_the_code_names_exists_and_is_given_its_values() -> None:
 @pytest.mark.parametrize(
     ("group", "codes"),
     [
-        ("partner_role", c.PartnerRole), ("legal_form", c.LegalForm), ("size_band", c.SizeBand), ("strength", c.Strength),
+        ("partner_role", c.PartnerRole), ("structure_template", c.StructureTemplate), ("legal_form", c.LegalForm), ("size_band", c.SizeBand), ("strength", c.Strength),
         ("verification_level", c.VerificationLevel), ("certainty", c.Certainty), ("contribution_kind", c.ContributionKind),
         ("budget_source", c.BudgetSource), ("matter", c.Matter), ("statement", c.StatementKey), ("check_state", c.CheckState),
         ("standard_section", c.StandardSection), ("fairness_check", c.FairnessCode), ("decision_status", c.DecisionStatus),
