@@ -5,7 +5,7 @@ left out and a sentence in `doubts` says so. Texts stay as they are.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,7 @@ from app.calls.opportunities.links import web_addresses
 from app.calls.opportunities.rules import MAX_LOTS
 from app.calls.opportunities.value import Lot, Opportunity, Route
 from app.platform.words.codes import OpportunityStatus, Regime, RouteKind, VatBasis
+from app.platform.words.names import is_hidden
 
 _BIDDING = frozenset({"biddingDocuments", "submissionDocuments"})
 _HOW_TO_BID = re.compile(r"how to apply|electronic|portal|tender documents|submission|submit", re.IGNORECASE)
@@ -70,6 +71,7 @@ def notice_from(releases: Sequence[RawRelease]) -> Notice:
         cpv=_cpv(tender),
         areas=_areas(tender),
         vcse=_suits(tender, "vcse"),
+        procurement_reference=_reference(tender, releases[0].ocid),
         languages=tuple(texts(mapping(tender, "submissionTerms").get("languages")) or texts(release.get("language"))),
     )
     return Notice(
@@ -83,6 +85,13 @@ def notice_from(releases: Sequence[RawRelease]) -> Notice:
         criteria=_criteria(tender),
         doubts=tuple(dict.fromkeys(doubts)),
     )
+
+
+def _reference(tender: Mapping[str, Any], ocid: str) -> str | None:
+    """The buyer's number of the procurement. Some publishers repeat the ocid there, which every reader has beside it."""
+    found = text(tender.get("id")).strip()
+    plain = found.isprintable() and not any(is_hidden(char) for char in found)
+    return found if found and found != ocid and len(found) <= 120 and plain else None
 
 
 @dataclass(slots=True)

@@ -76,6 +76,7 @@ _SHORT = {
     "areas": "o.areas",
     "cpv": "o.cpv",
     "vcse": "o.vcse",
+    "procurement_reference": "o.procurement_reference",
     "ocid": "o.ocid",
     "published_at": _instant("o.published_at"),
 }

@@ -191,8 +191,8 @@ def check_cancellable(status: OpportunityStatus) -> None:
 
 TIMES = frozenset({"submission_deadline", "clarification_deadline", "time_zone"})
 """Fields that say until when bidders answer, not what they answer: changing them voids nothing."""
-FINDING = frozenset({"areas", "cpv", "vcse", "languages"})
-"""Fields that help to find the call and are no part of what is bid for: changing them voids nothing either."""
+FINDING = frozenset({"areas", "cpv", "vcse", "languages", "procurement_reference"})
+"""Fields that help to find the call or name it, and are no part of what is bid for: changing them voids nothing either."""
 FIXED = frozenset({"mode", "price_detail", "currency"})
 """Fields that bidders rely on from the publication on."""
 

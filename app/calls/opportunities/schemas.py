@@ -20,6 +20,7 @@ from app.platform.web.wire import (
     Out,
     Patch,
     Quantity,
+    Reference,
     Text,
     ViewerCanOut,
 )
@@ -180,6 +181,7 @@ class OpportunityIn(In):
     areas: list[Line] = Field(default_factory=list, max_length=200)
     cpv: list[Cpv] = Field(default_factory=list, max_length=200)
     vcse: Flag | None = None
+    procurement_reference: Reference | None = None
     facilitator_ids: list[IdIn] = Field(default_factory=list, max_length=20)
 
 
@@ -206,6 +208,7 @@ class OpportunityPatch(Patch):
     areas: list[Line] | None = Field(None, max_length=200)
     cpv: list[Cpv] | None = Field(None, max_length=200)
     vcse: Flag | None = None
+    procurement_reference: Reference | None = None
     facilitator_ids: list[IdIn] | None = Field(None, max_length=20)
 
 
@@ -299,6 +302,7 @@ class OpportunityShortOut(Out):
     areas: list[str]
     cpv: list[str]
     vcse: bool | None
+    procurement_reference: str | None
     ocid: str | None
     published_at: Instant | None
 

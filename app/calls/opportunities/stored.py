@@ -151,6 +151,7 @@ def columns(call: Opportunity) -> dict[str, Any]:
         "cpv_keys": sorted({code[:length] for code in codes for length in range(1, len(code) + 1)}),
         "vcse": call.vcse,
         "amounts": MultiRange(Range(sum_, sum_, bounds="[]") for sum_ in sorted(ceilings(call))),
+        "procurement_reference": call.procurement_reference,
     }
 
 

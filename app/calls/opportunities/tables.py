@@ -57,6 +57,7 @@ class Opportunity(Logged, Base):
     cpv_keys: Mapped[Texts]
     """Each code and all its beginnings, so that the code of a division finds the codes in it."""
     vcse: Mapped[bool | None]
+    procurement_reference: Mapped[str | None]
     facilitator_ids: Mapped[JsonList]
     clarification_deadline: Mapped[datetime | None]
     submission_deadline: Mapped[datetime | None] = mapped_column(index=True)

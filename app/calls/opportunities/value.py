@@ -107,6 +107,8 @@ class Opportunity:
     areas: tuple[str, ...] = ()
     cpv: tuple[str, ...] = ()
     vcse: bool | None = None
+    procurement_reference: str | None = None
+    """The procurement's public number, typed or from its notice."""
 
     id: Id = field(default="", compare=False)
     organisation_id: Id | None = field(default=None, compare=False)

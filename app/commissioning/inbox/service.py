@@ -1,6 +1,6 @@
 """What a commissioner does with the bids that it received: confirms receipt, and says what became of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -79,7 +79,7 @@ async def decide(act: Act, locked: LockedSubmission, results: list[LotResult], f
     earlier one for the same lot."""
     submission, proposal, call = locked.submission, locked.proposal, locked.opportunity
     results = _by_lot(results, proposal.lot_ids)
-    await _check_questions(act.session, call.id, results)
+    results = await _with_keys(act.session, call.id, results)
     check_lots(tuple(proposal.lot_ids), tuple(each.lot_id for each in results if each.lot_id))
     status = _standing_status(submission)
     now = await event_log.now(act.session)
@@ -123,14 +123,20 @@ def _by_lot(results: list[LotResult], lots: list[Id]) -> list[LotResult]:
     return results
 
 
-async def _check_questions(session: AsyncSession, opportunity_id: Id, results: list[LotResult]) -> None:
-    asked = set((await session.execute(select(Question.id).where(Question.opportunity_id == opportunity_id))).scalars())
+async def _with_keys(session: AsyncSession, opportunity_id: Id, results: list[LotResult]) -> list[LotResult]:
+    """The results with the key of each question that they score; OutcomeDoesNotFit for a question of another call."""
+    query = select(Question.id, Question.key).where(Question.opportunity_id == opportunity_id)
+    asked: dict[Id, str] = {row.id: row.key for row in await session.execute(query)}
     for index, result in enumerate(results):
         for place, score in enumerate(result.scores):
             if score["question_id"] not in asked:
                 detail = "This is not a question of the call."
                 at = f"/results/{index}/scores/{place}/question_id"
                 raise OutcomeDoesNotFit(detail, [Fault(at, "unknown-question", detail)])
+    return [
+        replace(each, scores=[score | {"question_key": asked[score["question_id"]]} for score in each.scores])
+        for each in results
+    ]
 
 
 def _outcome(

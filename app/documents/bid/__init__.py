@@ -90,7 +90,7 @@ def _cover(reading: Reading) -> dict[str, Any]:
     }[standing.status]
     rows = [
         (w("cover.buyer"), call["buyer"]),
-        (w("cover.reference"), call["ocid"] or ""),
+        (w("cover.reference"), "\n".join(filter(None, (call.get("procurement_reference"), call["ocid"])))),
         (w("cover.lots"), w.listed(reading.lot(lot["id"]) for lot in document["lots"])),
         (w("cover.lead"), reading.lead["name"] if reading.lead else ""),
         (w("cover.partners"), reading.briefly(others)),
@@ -124,6 +124,8 @@ def _page_limit(reading: Reading) -> dict[str, Any] | None:
 
 def _footer(reading: Reading) -> str:
     w, standing = reading.words, reading.standing
-    if standing.sha256:
-        return w("footer.edition", n=standing.edition, code=short_code(standing.sha256))
-    return str(reading.document["opportunity"]["title"])
+    call = reading.document["opportunity"]
+    line = (
+        w("footer.edition", n=standing.edition, code=short_code(standing.sha256)) if standing.sha256 else call["title"]
+    )
+    return " · ".join(filter(None, (call.get("procurement_reference"), line)))

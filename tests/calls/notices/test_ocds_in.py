@@ -61,6 +61,16 @@ def test_a_find_a_tender_notice_gives_what_a_bidder_needs() -> None:
     assert found.doubts == ()
 
 
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [(" NS/2027/412 ", "NS/2027/412"), (FIND_A_TENDER["ocid"], None), ("", None), (7, None), ("x" * 121, None),
+     ("A\u200bB", None), ("A\nB", None)],
+)  # fmt: skip
+def test_the_procurements_number_is_the_buyers_own(number: Any, expected: str | None) -> None:
+    release = {**FIND_A_TENDER, "tender": {**FIND_A_TENDER["tender"], "id": number}}
+    assert notice(release).call.procurement_reference == expected
+
+
 def test_a_contracts_finder_notice_comes_through_as_it_is() -> None:
     found = notice(CONTRACTS_FINDER)
     assert found.call.title == CONTRACTS_FINDER["tender"]["title"]

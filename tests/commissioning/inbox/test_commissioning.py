@@ -184,10 +184,11 @@ def test_an_outcome_with_scores_and_feedback_decides_the_bid(world: World) -> No
     }
     decided = ok(bid.council.boss.post(f"/submissions/{made['id']}/outcome", body)).json()
     assert decided["status"] == "decided"
-    assert decided["outcome"]["results"] == body["results"]
+    told = [{"lot_id": bid.lot_id, "outcome": "awarded", "scores": [score | {"question_key": "q1"}]}]
+    assert decided["outcome"]["results"] == told
     assert (bid.status(), bid.events("submission_decided")) == ("decided", 1)
     seen = ok(bid.partners[1].boss.get(f"{bid.path}/submissions/{made['id']}")).json()["outcome"]
-    assert (seen["results"], seen["feedback_markdown"]) == (body["results"], "Thank you.")
+    assert (seen["results"], seen["feedback_markdown"]) == (told, "Thank you.")
     ended = {"results": [{"lot_id": bid.lot_id, "outcome": "terminated"}]}
     again = ok(bid.council.boss.post(f"/submissions/{made['id']}/outcome", ended)).json()
     assert [one["outcome"] for one in again["outcome"]["results"]] == ["terminated"]

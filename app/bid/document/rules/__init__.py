@@ -19,8 +19,8 @@ The document has this shape (`schema` changes when a field changes its meaning; 
      "proposal": {"id", "title", "language", "currency", "contact": {"name", "role", "email", "telephone"} | null,
                   "offer_valid_until"},
      "edition": {"number": 3, "frozen_at": "2026-11-23T17:00:00Z"} | null        (null: a live preview)
-     "opportunity": {"id", "title", "buyer", "ocid", "regime", "price_detail", "amendment", "route",
-                     "submission_deadline", "time_zone"},
+     "opportunity": {"id", "title", "buyer", "ocid", "procurement_reference", "regime", "price_detail", "amendment",
+                     "route", "submission_deadline", "time_zone"},
      "lots": [{"id", "key", "title"}],                                            (those bid for)
       "partners": [{"id", "organisation_id", "name", "short_name", "role", "main_contractor_id", "relied_on_for",
                     "legal_form", "size_band", "identifiers": [{"scheme", "id"}], "registered_address",

@@ -17,6 +17,7 @@ def opportunity(proposal: Proposal) -> Json:
         "title": call.title,
         "buyer": call.buyer_name,
         "ocid": call.ocid,
+        "procurement_reference": call.procurement_reference,
         "regime": call.regime,
         "price_detail": call.price_detail.value,
         "amendment": proposal.answers_amendment - proposal.amendment_shift,
