@@ -43,6 +43,7 @@ class Filters:
     regime: Regime | None = None
     collaboration: Collaboration | None = None
     open: bool | None = None
+    organisation_id: Id | None = None
 
 
 def clean(words: str | None) -> str | None:
@@ -100,6 +101,8 @@ async def where(reads: Reads, own: list[Id], filters: Filters, further: str, *, 
         made.holds("o.regime = {}", filters.regime.value)
     if filters.collaboration:
         made.holds("o.consortium_rules ->> 'collaboration' = {}", filters.collaboration.value)
+    if filters.organisation_id:
+        made.holds("o.organisation_id = {}::uuid", filters.organisation_id)
     if filters.open is not None:
         made.conditions.append(OPEN if filters.open else f"NOT {OPEN}")
     return made

@@ -37,6 +37,9 @@ async def list_opportunities(
     regime: Regime | None = None,
     collaboration: Collaboration | None = None,
     open: bool | None = None,
+    organisation_id: Annotated[
+        IdIn | None, Query(description="Only calls that this organisation owns; its drafts too, if it is yours.")
+    ] = None,
     sort: Sort = Sort.ID,
     fit_for: IdIn | None = None,
     limit: paging.Limit = 50,
@@ -64,6 +67,7 @@ async def list_opportunities(
         regime=regime,
         collaboration=collaboration,
         open=open,
+        organisation_id=organisation_id,
     )
     check_values(filters, "/query/value_max")
     own, further = [one.organisation_id for one in here.person.memberships], here.settings.synonyms

@@ -90,6 +90,22 @@ def test_calls_are_found_by_their_rules_and_by_what_they_say_of_joint_bids(world
     assert ids(reader, q=word, collaboration="forbidden") == []
 
 
+def test_calls_of_one_organisation_are_listed_and_its_drafts_to_its_own_people_alone(world: World) -> None:
+    council, other = (world.organisation(kinds=("commissioner",)) for _ in range(2))
+    later = written(world, council, mark(), submission_deadline=soon(40 * 86_400))
+    sooner = written(world, council, mark())
+    draft = world.opportunity(council, title="Not yet", publish=False)["id"]
+    written(world, other, mark())
+    world.opportunity(other, title="Not theirs", publish=False)
+    assert set(ids(council.boss, organisation_id=council.id)) == {later, sooner, draft}
+    assert through(council.boss, organisation_id=council.id, sort="closing", status="published") == [sooner, later]
+    for reader in (world.stranger(), other.boss):
+        assert set(ids(reader, organisation_id=council.id)) == {later, sooner}
+        assert through(reader, organisation_id=council.id, sort="closing") == [sooner, later]
+    assert ids(other.boss, organisation_id="01900000-0000-7000-8000-000000000000") == []
+    assert other.boss.get("/opportunities?organisation_id=mine").status_code == 422
+
+
 def test_what_is_open_is_told_from_what_is_not(world: World) -> None:
     council, word = world.organisation(kinds=("commissioner",)), mark()
     running, without = written(world, council, word), without_deadline(world, council, word)
