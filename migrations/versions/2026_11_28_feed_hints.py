@@ -2,14 +2,14 @@
 
 They are triggers, so that no way of changing these rows can forget it.
 
-Revision ID: 0019
-Revises: 0014
+Revision ID: 0021
+Revises: 0020
 """
 
 from alembic import op
 
-revision = "0019"
-down_revision = "0014"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

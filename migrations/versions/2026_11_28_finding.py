@@ -1,6 +1,6 @@
 """Calls are found by value, in the order of their deadline or publication, and by the weight of their words.
 
-Revision ID: 0017
+Revision ID: 0015
 Revises: 0014
 """
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0017"
+revision = "0015"
 down_revision = "0014"
 branch_labels = None
 depends_on = None

@@ -1,14 +1,14 @@
 """A section can be one person's to write, by a day; a submission keeps the titles of bid and call as they were signed.
 
-Revision ID: 0020
-Revises: 0014
+Revision ID: 0017
+Revises: 0016
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020"
-down_revision = "0021"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """What the workers did, counted.
 
-Revision ID: 0013
+Revision ID: 0012
 Revises: 0009
 """
 

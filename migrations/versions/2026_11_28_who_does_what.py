@@ -1,15 +1,15 @@
 """What a partner says of its work in a bid: its lots, its places and the people whom it reaches.
 
-Revision ID: 0021
-Revises: 0014
+Revision ID: 0016
+Revises: 0015
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0021"
-down_revision = "0017"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

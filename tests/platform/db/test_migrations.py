@@ -129,7 +129,7 @@ def test_who_waits_to_be_confirmed_has_the_one_seat_of_its_organisation(empty: s
         rows = sql.execute("SELECT id FROM partners WHERE role = 'member' ORDER BY id LIMIT 2").fetchall()
         seated, gone = (row[0] for row in rows)
         sql.execute("UPDATE partners SET status = 'withdrawn' WHERE id = %s", [gone])
-    m.migrate(empty, "0015")
+    m.migrate(empty)
     with psycopg.connect(empty, autocommit=True) as sql:
         sql.execute(again, ["to_confirm", gone])
         for status, place in (("to_confirm", seated), ("to_confirm", gone), ("invited", gone), ("accepted", gone)):
