@@ -68,6 +68,7 @@ PERMISSIONS: Rules = {
     **_public("healthz", "readyz", "metrics", "get_problem_page", "list_vocabularies", "get_vocabulary"),
     # People
     **_public("register", "verify_email", "request_password_reset", "reset_password", "sign_in", "issue_client_token"),
+    **_public("introspect_token", "revoke_client_token", "get_oauth_metadata"),
     **_public("read_invitation", "read_member_invitation"),
     **_signed_in(
         "list_sessions",
@@ -93,6 +94,12 @@ PERMISSIONS: Rules = {
     **_organisation(a.MEMBERS, a.ADMINS, "invite_member", "withdraw_member_invitation"),
     **_organisation(a.MEMBERS, a.ADMINS, "update_member", holds=_MEMBERS),
     **_organisation(a.MEMBERS, a.ADMINS, "create_client", "list_clients", "get_client", "revoke_client"),
+    **_organisation(
+        a.MEMBERS,
+        a.ADMINS,
+        *("update_client", "create_client_secret", "delete_client_secret"),
+        holds=Hold.ORGANISATION,
+    ),
     **_organisation(a.MEMBERS, a.ANYONE, "get_document_template", "get_document_logo"),
     **_organisation(a.MEMBERS, a.ADMINS, "put_document_template", "delete_document_template"),
     **_organisation(a.MEMBERS, a.ADMINS, "put_document_logo", "delete_document_logo"),

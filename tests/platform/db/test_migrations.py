@@ -138,6 +138,27 @@ def test_who_waits_to_be_confirmed_has_the_one_seat_of_its_organisation(empty: s
         sql.execute(again, ["declined", seated])
 
 
+def test_a_client_keeps_its_secret_and_its_token_follows_it(empty: str) -> None:
+    m.migrate(empty, "0021")
+    bench_data.fill(empty, 1)
+    with psycopg.connect(empty) as connection:
+        connection.execute(
+            "INSERT INTO clients (id, organisation_id, name, secret_hash, scopes)"
+            " SELECT gen_random_uuid(), id, 'Portal', 'hash', '{}' FROM organisations LIMIT 1"
+        )
+        connection.execute(
+            "INSERT INTO access_tokens (token_hash, client_id, scopes, expires_at)"
+            " SELECT 'token', id, '{}', now() FROM clients"
+        )
+    m.migrate(empty)
+    with psycopg.connect(empty) as connection:
+        found = connection.execute(
+            "SELECT s.secret_hash, s.expires_at, s.client_id = c.id, t.secret_id = s.id, s.created_at = c.created_at"
+            " FROM client_secrets s, clients c, access_tokens t"
+        ).fetchall()
+    assert found == [(b"hash", None, True, True, True)]
+
+
 def test_the_newest_migration_is_what_the_models_say(empty: str) -> None:
     m.migrate(empty)
     engine = create_engine(empty.replace("postgresql://", "postgresql+psycopg://", 1))

@@ -242,6 +242,7 @@ def test_what_is_in_every_answer_is_said_to_be(document: dict) -> None:
     assert optional == {
         ("ClientMadeOut", "client_secret"),
         ("WebhookMadeOut", "secret"),
+        ("SecretMadeOut", "client_secret"),
         ("ErrorOut", "organisation_id"),
     }
     edition = schemas["EditionOut"]["properties"]["created_at"]
