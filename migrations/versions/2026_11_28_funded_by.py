@@ -1,14 +1,14 @@
 """Of a contribution, who pays for it.
 
-Revision ID: 0016b
-Revises: 0016
+Revision ID: 0023
+Revises: 0022
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016b"
-down_revision = "0016"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

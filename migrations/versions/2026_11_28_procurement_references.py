@@ -1,14 +1,14 @@
 """A procurement's public number.
 
-Revision ID: 0016c
-Revises: 0016b
+Revision ID: 0024
+Revises: 0023
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016c"
-down_revision = "0016b"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

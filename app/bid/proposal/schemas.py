@@ -138,7 +138,7 @@ class PartnerOut(Out):
     proposed_work_markdown: str = ""
     lot_ids: list[Id] = Field([], description="The lots of the bid that it works on, as it says itself.")
     areas: list[str] = Field([], description="Where it works for this bid: codes of `GET /v1/areas`, or words.")
-    people_reached: str = ""
+    people_reached: str = Field("", examples=["About 400 young people a year"])
     aims_statement_markdown: str = ""
     serves_aims: bool | None = None
     authority: AuthorityOut | None = None
