@@ -95,7 +95,6 @@ class ProposalItemOut(Out):
     next_date: Instant | None = Field(
         description="The next of the partners' own dates and the deadline that still lies ahead; null where none does."
     )
-    tasks: int | None = Field(None, description="How many things wait for you in it; null for a program.")
     blockers_mine: int | None = Field(
         None,
         description="How many of the blockers that you may read your organisations can do something about; null for a "

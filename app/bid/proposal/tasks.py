@@ -1,8 +1,6 @@
 """What waits for a person: what each room declares as a task, in one query, and what stands in the way of its bids."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -26,7 +24,8 @@ WITH actor AS (SELECT CAST(:person_id AS uuid) AS person_id), member AS (
   SELECT m.organisation_id, m.roles FROM memberships m WHERE m.person_id = :person_id
 ), every_seat AS (
   SELECT pa.*, m.roles && ARRAY['admin', 'signatory'] AS binds, 'signatory' = ANY(m.roles) AS signs,
-         'editor' = ANY(m.roles) AS edits, p.title AS proposal_title, p.status AS proposal_status, p.round_status,
+         'editor' = ANY(m.roles) AS edits, p.title AS proposal_title, p.status AS proposal_status, p.version AS proposal_version,
+         p.round_status, o.version AS call_version,
          p.declare_by, p.text_by, p.sign_by, p.submit_by, {DEADLINE} AS submission_deadline, o.id AS opportunity_id,
          {TITLE} AS opportunity_title, {TIME_ZONE} AS time_zone, coalesce({ROUTE} ->> 'kind', 'unknown') AS route,
          coalesce(' (' || ({ROUTE} ->> 'url') || ')', '') AS portal, {LATE} AS late,
@@ -77,20 +76,10 @@ async def waiting(session: AsyncSession, actor: Actor, language: str = FIRST) ->
     return await _waiting(session, actor, await to_clear.drafts(session, actor, SEATS), language)
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What waits for a person in one bid."""
-
-    tasks: int = 0
-    blockers_mine: int = 0
-
-
-async def counted(session: AsyncSession, actor: Actor, proposal_ids: Sequence[Id]) -> dict[Id, Counts]:
-    """By bid, for each of these, in as many statements."""
+async def blockers_mine(session: AsyncSession, actor: Actor, proposal_ids: Sequence[Id]) -> dict[Id, int]:
+    """For each of these bids, how many of its blockers the person's organisations can do something about."""
     drafts = await to_clear.drafts(session, actor, SEATS, proposal_ids)
-    tasks = Counter(task["proposal_id"] for task in await _waiting(session, actor, drafts))
-    mine = {draft.proposal.id: to_clear.mine(draft) for draft in drafts}
-    return {id_: Counts(tasks[id_], mine.get(id_, 0)) for id_ in proposal_ids}
+    return dict.fromkeys(proposal_ids, 0) | {draft.proposal_id: to_clear.mine(draft) for draft in drafts}
 
 
 async def _waiting(

@@ -101,6 +101,8 @@ async def load(session: AsyncSession, proposal_id: Id) -> bid.Proposal:
 
 async def load_all(session: AsyncSession, proposal_ids: Sequence[Id]) -> list[bid.Proposal]:
     """Likewise those of these proposals that there are, in one statement."""
+    if not proposal_ids:
+        return []
     parameters = {"proposal_ids": list(proposal_ids), "declaring": declaring()}
     found = await session.execute(text(_STATEMENT), parameters)
     return [read(json.loads(content, parse_float=Decimal)) for content in found.scalars()]

@@ -1,8 +1,6 @@
 """Starting, listing, reading and changing proposals; the lead; the end."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from fastapi import Response
@@ -61,11 +59,9 @@ async def list_proposals(
 
 
 async def _with_counts(here: Context, rows: Sequence[tuple[Id, str]]) -> list[tuple[Id, str]]:
-    """The items, each with what waits in it for the person."""
-    counts = await tasks.counted(here.session, here.person, [str(id_) for id_, _ in rows])
-    return [
-        (id_, json.dumps({**json.loads(item), **asdict(counts[str(id_)])}, ensure_ascii=False)) for id_, item in rows
-    ]
+    """The items, each with what stands in its way and the person can do something about."""
+    mine = await tasks.blockers_mine(here.session, here.person, [str(id_) for id_, _ in rows])
+    return [(id_, f'{item.removesuffix("}")}, "blockers_mine": {mine[str(id_)]}}}') for id_, item in rows]
 
 
 @router.get("/proposals/{proposal_id}", summary="The whole proposal", responses=WHOLE)
