@@ -114,7 +114,7 @@ def test_a_draft_whose_sums_by_lot_are_older_than_its_price_adds_up_nothing_fals
         replace(each, sums=tuple(replace(part, amount=part.amount * 2) for part in each.sums), taken=tuple(replace(part, vat_amount=0) for part in each.taken))
         for each in value.shown_budgets
     ))  # fmt: skip
-    lots = printed(newer).split("Price by lot")[-1].split("\n## ")[0]
+    lots = printed(newer).split("Price by lot")[-1].split("\n#")[0]
     assert "Lot 1" in lots and "Total" not in lots
 
 
