@@ -83,7 +83,7 @@ def test_no_comment_stands_in_what_is_pasted() -> None:
 
 def test_every_page_and_picture_that_the_readme_names_exists() -> None:
     named = re.findall(r"\]\((docs/[^)]+)\)", TEXT) + re.findall(r'src="(docs/[^"]+)"', TEXT)
-    assert len([name for name in named if name.endswith(".png")]) == 2
+    assert len([name for name in named if name.endswith(".png")]) == 3
     for name in named:
         assert (README.parent / name).exists(), name
 

@@ -111,7 +111,7 @@ def test_an_organisations_hidden_figures_move_nothing_that_others_see(world: Wor
     unlisted = ok(outsider.get(f"/organisations/{of.id}")).headers["ETag"]
     change(founding_aims="Others do not read this now.")
     assert ok(outsider.get(f"/organisations/{of.id}")).headers["ETag"] == unlisted
-    assert int(of.boss.etag(f"/organisations/{of.id}").strip('"')) > 4
+    assert int(of.boss.etag(f"/organisations/{of.id}").strip('"').partition(".")[0]) > 4
 
 
 @pytest.mark.parametrize("reader", ["invited", "former"])
