@@ -104,7 +104,8 @@ PERMISSIONS: Rules = {
     **_organisation(a.MEMBERS, a.ADMINS, "put_document_template", "delete_document_template"),
     **_organisation(a.MEMBERS, a.ADMINS, "put_document_logo", "delete_document_logo"),
     # Opportunities
-    **_signed_in("create_opportunity", "import_opportunities", "type_opportunity", oauth="opportunities:write"),
+    **_signed_in("create_opportunity", "import_opportunities", oauth="opportunities:write"),
+    **_signed_in("type_opportunity", oauth="opportunities:write", holds=Hold.OWN),
     **_signed_in("list_opportunities", oauth="opportunities:read"),
     **_signed_in("create_saved_search", "update_saved_search", "delete_saved_search", oauth="opportunities:write"),
     **_signed_in("renew_feed_links", oauth="opportunities:write"),

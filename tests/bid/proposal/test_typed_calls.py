@@ -1,5 +1,6 @@
 """A call that somebody typed from a web page: its bids work with it, and to everybody else it does not exist."""
 
+import concurrent.futures
 import secrets
 from typing import Any
 
@@ -189,3 +190,12 @@ def test_what_is_refused(world: World) -> None:
         {"title": ""},
     ):
         assert own.boss.post("/opportunities/typed", body("x", **wrong)).status_code == 422, wrong
+
+
+def test_typed_many_times_at_once_it_is_one_call(world: World) -> None:
+    own, sent = world.organisation(), body(word())
+    for _ in range(3):
+        sent["url"] = page()
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda _: own.boss.post("/opportunities/typed", sent), range(8)))
+        assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
