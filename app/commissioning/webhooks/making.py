@@ -36,8 +36,16 @@ ORDER BY e.seq""")
 _GIVEN = """
 (SELECT CAST(:type AS text) AS type, CAST(:side AS text) AS side, CAST(:lane_id AS uuid) AS lane_id,
         CAST(:data AS jsonb) AS data, CAST(:happened_at AS timestamptz) AS happened_at) AS d"""
+_UNCOUNTED = """(
+  SELECT count(*) FROM events h WHERE h.stream_id = d.lane_id AND h.revision <= CAST(:revision AS bigint)
+    AND EXISTS (SELECT FROM partners late WHERE late.proposal_id = d.lane_id AND late.organisation_id = w.organisation_id
+      AND late.status = 'accepted' AND late.must_file AND late.filed_at IS NULL)
+    AND NOT h.owner_partner_id IN (SELECT own.id FROM partners own WHERE own.proposal_id = d.lane_id
+      AND own.organisation_id = w.organisation_id AND own.status = 'accepted'))"""
+"""SQL: how many events up to the revision the organisation of `w` does not count, as in `bid/records/revision.py`."""
 _RECEIVERS = text(f"""
-SELECT w.id::text, w.organisation_id::text FROM webhooks w CROSS JOIN {_GIVEN}
+SELECT w.id::text, w.organisation_id::text, CAST(:revision AS bigint) - {_UNCOUNTED} AS revision
+FROM webhooks w CROSS JOIN {_GIVEN}
 WHERE d.type = ANY(w.event_types) AND w.created_at <= d.happened_at AND {TRUSTED} AND {READABLE}
 ORDER BY w.id""")
 _OPENED = text(f"""
@@ -97,13 +105,11 @@ async def _say(session: AsyncSession, event: Any, said: Said) -> None:
         ids.pop("replaces", None)
     told: dict[str, Any] = {"opportunity_id": event.opportunity_id, "proposal_id": event.proposal_id, **ids}
     cause = event.id
-    if said.side is Side.SEAT:
-        told["revision"] = event.revision
-    elif said.side is Side.BUYER:
+    if said.side is Side.BUYER:
         told["version"] = (await session.execute(_VERSION, {"id": ids["submission_id"]})).scalar_one_or_none()
         if type_ is MessageType.SUBMISSION_RECEIVED:
             cause = ids["submission_id"]  # as where a sealed call is opened: it is said once, whichever comes first
-    else:
+    elif said.side is Side.CALL:
         told["version"] = event.version
     message = {
         "type": type_.value,
@@ -111,9 +117,11 @@ async def _say(session: AsyncSession, event: Any, said: Said) -> None:
         "lane_id": event.proposal_id or event.opportunity_id,
         "happened_at": event.at,
     }
-    receivers = await session.execute(_RECEIVERS, {**message, "data": _json(told)})
-    for webhook_id, organisation_id in receivers.all():
-        await make(session, webhook_id, organisation_id, told, cause=cause, event_id=event.id, **message)
+    counted = event.revision if said.side is Side.SEAT else None
+    receivers = await session.execute(_RECEIVERS, {**message, "data": _json(told), "revision": counted})
+    for webhook_id, organisation_id, revision in receivers.all():
+        own = {**told, "revision": revision}
+        await make(session, webhook_id, organisation_id, own, cause=cause, event_id=event.id, **message)
 
 
 async def open_calls(session: AsyncSession) -> int:

@@ -170,6 +170,21 @@ def test_a_partner_that_left_gets_nothing_more_not_even_what_waited(
     assert len(at_leaver.got) == 1, "nor what it asks for again"
 
 
+def test_who_joined_later_hears_of_no_number_that_moved_unseen(world: World, there: Receiver) -> None:
+    one, late = world.organisation(), world.organisation()
+    bid = world.bid(one)
+    for who in (bid.lead.organisation, one):
+        ok(who.boss.post(f"{bid.path}/honesty-round/skip"))
+    bid.join(late)
+    subscribe(late.boss, late, there.url)
+    given = {"kind": "cash", "title": "Ours", "certainty": "confirmed", "value": {"amount": "5.00"}}
+    for _ in range(3):
+        ok(one.boss.post(f"{bid.path}/contributions", given), 201)
+    bid.join(world.organisation())
+    (joined,) = there.wait_for(1, "partner.joined")
+    assert joined.data["revision"] == ok(late.boss.get(bid.path)).json()["revision"] == bid.read()["revision"] - 3
+
+
 def test_nobody_hears_of_what_its_people_do_not_read(world: World, receivers: list[Receiver], there: Receiver) -> None:
     """A stranger, somebody who is only invited, and an organisation whose one person stands on two sides."""
     at_others, at_lead = receivers[:2]
